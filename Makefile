@@ -1,0 +1,95 @@
+# Everything a newcomer needs: `make demo` and `make test`. Each target sets up what it stands on.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+VENV := .venv
+BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+
+FRONTEND_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
+FRONTEND := src/contor/frontend/index.html
+
+help: ## Show what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+demo: setup ## Run Contor with people, meters, history and live simulated readings
+	CONTOR_DATA_DIR="$${CONTOR_DATA_DIR:-var/demo}" $(BIN)/contor demo
+
+up: setup ## Run Contor, empty or on the data it has
+	CONTOR_DATA_DIR="$${CONTOR_DATA_DIR:-var/contor}" $(BIN)/contor up
+
+test: lint types boundaries test-frontend test-python ## Everything that must pass: lint, types, boundaries, every test
+
+setup: $(VENV)/.ready $(FRONTEND) ## Virtual environment and built frontend
+
+lint: $(VENV)/.ready frontend/node_modules/.ready ## Ruff and Biome
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	cd frontend && npm run --silent lint
+
+types: $(VENV)/.ready frontend/node_modules/.ready ## mypy --strict and tsc
+	$(BIN)/mypy
+	cd frontend && npm run --silent types
+
+boundaries: $(VENV)/.ready ## Import contracts, and that generated files are up to date
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/contor openapi | diff -q - frontend/openapi.json >/dev/null \
+	  || { echo 'frontend/openapi.json is behind the services: make api'; exit 1; }
+
+test-frontend: frontend/node_modules/.ready ## Vitest
+	cd frontend && npm test --silent
+
+test-python: setup chromium ## Unit, integration, system and browser tests
+	$(BIN)/pytest tests/unit tests/contracts tests/integration -n 2 --dist loadscope
+	$(BIN)/pytest tests/system tests/e2e
+
+bench: setup ## Measure; prints figures, asserts none
+	$(BIN)/python -m tests.benchmarks
+
+api: $(VENV)/.ready frontend/node_modules/.ready ## Generate the frontend's types from the services
+	$(BIN)/contor openapi > frontend/openapi.json
+	cd frontend && npm run --silent generate
+
+lock: $(VENV)/.ready ## Resolve the lock files anew; they hold no registry address
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	  --no-emit-find-links $(LOCK_FLAGS) pyproject.toml -o requirements/runtime.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	  --no-emit-find-links $(LOCK_FLAGS) --group dev pyproject.toml -o requirements/dev.txt
+	cd frontend && npm install --package-lock-only --silent
+
+format: $(VENV)/.ready frontend/node_modules/.ready ## Put the code in form
+	$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+	cd frontend && npm run --silent fix
+
+clean: ## Remove what was built; data in var/ stays
+	rm -rf $(VENV) frontend/node_modules src/contor/frontend
+
+chromium: ## Chromium for the browser tests, from the system's packages
+	@command -v chromium >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	  else echo 'chromium is missing and cannot be installed here: the browser tests will be skipped'; fi; }
+
+$(VENV)/.ready: requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Contor needs Python 3.11 or newer'; exit 1; }
+	@test -x $(BIN)/python && $(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || { \
+	  echo 'installing python3-venv'; \
+	  apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null && $(PYTHON) -m venv --clear $(VENV); }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(BIN)/uv pip sync --quiet requirements/dev.txt
+	$(BIN)/uv pip install --quiet --no-deps --editable .
+	@touch $@
+
+frontend/node_modules/.ready: frontend/package-lock.json $(VENV)/.ready
+	cd frontend && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(FRONTEND): frontend/node_modules/.ready $(FRONTEND_SOURCES)
+	cd frontend && npm run --silent build
+	@touch $@
+
+.PHONY: help demo up test setup lint types boundaries test-frontend test-python bench api lock format clean chromium

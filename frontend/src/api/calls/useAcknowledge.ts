@@ -1,0 +1,13 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, ok } from "../client";
+import { keys } from "../keys";
+
+/** Acknowledge alerts by id, up to 200 at once. */
+export function useAcknowledge() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (ids: string[]) =>
+      ok(api.POST("/monitoring/alerts/acknowledge", { body: { ids: ids.slice(0, 200) } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: keys.alerts }),
+  });
+}

@@ -1,0 +1,12 @@
+import { useQuery } from "@tanstack/react-query";
+import { api, ok } from "../client";
+import { keys } from "../keys";
+
+/** How many alerts nobody has acknowledged yet. */
+export function useAlertCount() {
+  return useQuery({
+    queryKey: keys.alertCount,
+    queryFn: ({ signal }) => ok(api.GET("/monitoring/alerts/unacknowledged", { signal })),
+    select: ({ count }) => count,
+  });
+}

@@ -1,0 +1,16 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { api, ok } from "../client";
+import { keys } from "../keys";
+import type { paths } from "../schema.gen";
+
+export type PeopleQuery = NonNullable<paths["/users"]["get"]["parameters"]["query"]>;
+
+/** People, for administrators: found by username, name or e-mail. */
+export function usePeople(query: PeopleQuery, enabled = true) {
+  return useQuery({
+    queryKey: keys.userList(query),
+    queryFn: ({ signal }) => ok(api.GET("/users", { params: { query }, signal })),
+    placeholderData: keepPreviousData,
+    enabled,
+  });
+}

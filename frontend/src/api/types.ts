@@ -1,0 +1,40 @@
+import type { components } from "./schema.gen";
+
+/** The names the pages use for what the services send; the shapes come from OpenAPI. */
+type Schemas = components["schemas"];
+
+export type Account = Schemas["Account"];
+export type Role = Account["role"];
+export type Session = Schemas["Session"];
+export type SessionInfo = Schemas["SessionInfo"];
+export type User = Schemas["User"];
+export type UserCreate = Schemas["NewUser"];
+export type UserUpdate = Schemas["UserChanges"];
+export type Device = Schemas["DeviceOut"];
+export type DeviceCreate = Schemas["NewDevice"];
+export type DeviceUpdate = Schemas["DeviceChanges"];
+export type Owner = Schemas["DeviceOwner"];
+export type Summary = Schemas["Summary"];
+export type Consumption = Schemas["Consumption"];
+export type ConsumptionPoint = Schemas["ConsumptionPoint"];
+export type Resolution = Consumption["resolution"];
+export type Quality = ConsumptionPoint["quality"];
+export type Heatmap = Schemas["Heatmap"];
+export type Alert = Schemas["AlertOut"];
+export type Fleet = Schemas["Fleet"];
+export type RejectedReading = Schemas["RejectedOut"];
+export type RejectedGroup = Schemas["RejectedGroup"];
+export type ServerFrame = Schemas["ServerFrame"];
+
+export type Page<Item> = { items: Item[]; next_cursor: string | null };
+
+/** RFC 9457, as every service refuses. */
+export type ProblemBody = {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  request_id: string;
+  errors?: { field: string; message: string; code: string }[];
+};

@@ -1,0 +1,41 @@
+import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { useEffect, useMemo } from "react";
+import { useSession } from "@/api/useSession";
+import { Unreachable } from "./failures";
+import { newQueryClient } from "./queryClient";
+import { router } from "./router";
+import { cssVariables, theme } from "./theme";
+
+export function App() {
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+      <Notifications position="top-right" limit={4} />
+      <Pages />
+    </MantineProvider>
+  );
+}
+
+function Pages() {
+  const state = useSession();
+  const who = state.status === "signed-in" ? `${state.user.id}:${state.user.role}` : null;
+
+  // Nothing of one person may be left in the cache for the next one.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new person, a new cache
+  const queries = useMemo(newQueryClient, [who]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the guards look at who is signed in
+  useEffect(() => {
+    if (state.status === "signed-in" || state.status === "signed-out") void router.invalidate();
+  }, [who, state.status]);
+
+  if (state.status === "starting") return null;
+  if (state.status === "unreachable") return <Unreachable />;
+  return (
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={router} context={{ session: state }} />
+    </QueryClientProvider>
+  );
+}

@@ -1,0 +1,22 @@
+import { Button, Center, Stack, Text, Title } from "@mantine/core";
+import type { ReactNode } from "react";
+import { Mark } from "@/components/Mark";
+
+type Props = { title: string; text: string; action?: { label: string; run: () => void } };
+
+/** One message on an otherwise empty page. */
+export function FullPage({ title, text, action, children }: Props & { children?: ReactNode }) {
+  return (
+    <Center mih="60dvh" p="md">
+      <Stack align="center" ta="center" maw={420} gap="sm">
+        <Mark size={48} />
+        <Title order={1} size="h3">
+          {title}
+        </Title>
+        <Text c="dimmed">{text}</Text>
+        {action && <Button onClick={action.run}>{action.label}</Button>}
+        {children}
+      </Stack>
+    </Center>
+  );
+}

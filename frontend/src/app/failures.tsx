@@ -1,0 +1,49 @@
+import type { ErrorComponentProps } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { session } from "@/api/session";
+import { FullPage } from "./FullPage";
+
+const reload = () => window.location.reload();
+
+/** A page threw; the shell around it still works. */
+export function PageCrashed({ error }: ErrorComponentProps) {
+  const { t } = useTranslation();
+  const notFetched = /dynamically imported module|Importing a module/i.test(String(error));
+  return (
+    <FullPage
+      title={t(notFetched ? "state.newVersionTitle" : "state.crashTitle")}
+      text={t(notFetched ? "state.newVersionText" : "state.crashText")}
+      action={{ label: t("state.reload"), run: reload }}
+    />
+  );
+}
+
+export function NotFound() {
+  const { t } = useTranslation();
+  return (
+    <FullPage
+      title={t("state.notFoundTitle")}
+      text={t("state.notFoundText")}
+      action={{ label: t("state.toHome"), run: () => window.location.assign("/") }}
+    />
+  );
+}
+
+export function Forbidden() {
+  const { t } = useTranslation();
+  return <FullPage title={t("state.notFoundTitle")} text={t("state.forbiddenText")} />;
+}
+
+export function Unreachable() {
+  const { t } = useTranslation();
+  return (
+    <FullPage
+      title={t("state.unreachableTitle")}
+      text={t("state.unreachableText")}
+      action={{
+        label: t("state.tryAgain"),
+        run: () => void session.renew().catch(() => undefined),
+      }}
+    />
+  );
+}

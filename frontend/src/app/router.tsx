@@ -1,0 +1,131 @@
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import type { SessionState } from "@/api/session";
+import { useAccount } from "@/api/useSession";
+import { parseAlerts } from "@/features/alerts/search";
+import { parseNext } from "@/features/auth/next";
+import { parseMeter } from "@/features/meters/search";
+import { parsePerson } from "@/features/people/search";
+import { Forbidden, NotFound, PageCrashed } from "./failures";
+import { Shell } from "./shell/Shell";
+
+/*
+ * Pages must not live under /auth, /users, /devices, /monitoring, /chat or /ws: those are the
+ * services' own addresses.
+ */
+const root = createRootRouteWithContext<{ session: SessionState }>()({
+  component: Outlet,
+  notFoundComponent: NotFound,
+});
+
+const open = createRoute({
+  getParentRoute: () => root,
+  id: "open",
+  validateSearch: parseNext,
+  beforeLoad: ({ context, search }) => {
+    if (context.session.status === "signed-in") throw redirect({ href: search.next ?? "/" });
+  },
+});
+
+const signIn = createRoute({
+  getParentRoute: () => open,
+  path: "/sign-in",
+  component: lazyRouteComponent(() => import("@/features/auth/SignInPage"), "SignInPage"),
+});
+
+const register = createRoute({
+  getParentRoute: () => open,
+  path: "/register",
+  component: lazyRouteComponent(() => import("@/features/auth/RegisterPage"), "RegisterPage"),
+});
+
+const member = createRoute({
+  getParentRoute: () => root,
+  id: "member",
+  component: Shell,
+  beforeLoad: ({ context, location }) => {
+    if (context.session.status === "signed-in") return;
+    const next = location.href === "/" ? undefined : location.href;
+    throw redirect({ to: "/sign-in", search: { next } });
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => member,
+  path: "/",
+  component: lazyRouteComponent(() => import("./routes/FirstPage"), "FirstPage"),
+});
+
+const meter = createRoute({
+  getParentRoute: () => member,
+  path: "/meters/$deviceId",
+  validateSearch: parseMeter,
+  component: lazyRouteComponent(() => import("./routes/MeterRoute"), "MeterRoute"),
+});
+
+const alerts = createRoute({
+  getParentRoute: () => member,
+  path: "/alerts",
+  validateSearch: parseAlerts,
+  component: lazyRouteComponent(() => import("@/features/alerts/AlertsPage"), "AlertsPage"),
+});
+
+const account = createRoute({
+  getParentRoute: () => member,
+  path: "/account",
+  component: lazyRouteComponent(() => import("@/features/account/AccountPage"), "AccountPage"),
+});
+
+const admin = createRoute({
+  getParentRoute: () => member,
+  id: "admin",
+  component: () => (useAccount().role === "admin" ? <Outlet /> : <Forbidden />),
+});
+
+const people = createRoute({
+  getParentRoute: () => admin,
+  path: "/people",
+  validateSearch: parsePerson,
+  component: lazyRouteComponent(() => import("@/features/people/PeoplePage"), "PeoplePage"),
+});
+
+const devices = createRoute({
+  getParentRoute: () => admin,
+  path: "/meters",
+  component: lazyRouteComponent(() => import("@/features/devices/DevicesPage"), "DevicesPage"),
+});
+
+const rejected = createRoute({
+  getParentRoute: () => admin,
+  path: "/rejected",
+  component: lazyRouteComponent(() => import("@/features/rejected/RejectedPage"), "RejectedPage"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    open.addChildren([signIn, register]),
+    member.addChildren([
+      home,
+      meter,
+      alerts,
+      account,
+      admin.addChildren([people, devices, rejected]),
+    ]),
+  ]),
+  context: { session: { status: "starting" } },
+  defaultErrorComponent: PageCrashed,
+  defaultPreload: "intent",
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,18 @@
+import { lazy, Suspense } from "react";
+import { useAccount } from "@/api/useSession";
+import { LatestAlerts } from "@/features/alerts/LatestAlerts";
+
+const Home = lazy(async () => ({
+  default: (await import("@/features/meters/HomePage")).HomePage,
+}));
+const Overview = lazy(async () => ({
+  default: (await import("@/features/overview/OverviewPage")).OverviewPage,
+}));
+
+/** `/` is the fleet to an administrator, one's own meters to a client. */
+export function FirstPage() {
+  const { role } = useAccount();
+  return (
+    <Suspense>{role === "admin" ? <Overview /> : <Home alerts={<LatestAlerts />} />}</Suspense>
+  );
+}

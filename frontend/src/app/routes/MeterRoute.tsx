@@ -1,0 +1,11 @@
+import { getRouteApi } from "@tanstack/react-router";
+import { DeviceAlerts } from "@/features/alerts/DeviceAlerts";
+import { MeterPage } from "@/features/meters/MeterPage";
+
+const route = getRouteApi("/member/meters/$deviceId");
+
+/** A meter and its alerts are two features; they meet here. */
+export function MeterRoute() {
+  const { deviceId } = route.useParams();
+  return <MeterPage key={deviceId} deviceId={deviceId} alerts={<DeviceAlerts id={deviceId} />} />;
+}

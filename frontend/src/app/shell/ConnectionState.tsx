@@ -1,0 +1,32 @@
+import { Group, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { useFormat } from "@/i18n/format";
+import { useConnection } from "@/realtime/LiveProvider";
+
+const colors = {
+  live: "var(--contor-ok)",
+  connecting: "var(--contor-none)",
+  reconnecting: "var(--contor-near)",
+  offline: "var(--contor-over)",
+};
+
+/** A dot and a word; while cut, the time of what is shown. */
+export function ConnectionState() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const connection = useConnection();
+  const words =
+    "since" in connection
+      ? t(`connection.${connection.status}`, { time: format.time(connection.since) })
+      : t(`connection.${connection.status}`);
+  return (
+    <Group gap={6} wrap="nowrap" px={4} role="status" data-testid="connection">
+      <svg width="10" height="10" aria-hidden="true">
+        <circle cx="5" cy="5" r="5" fill={colors[connection.status]} />
+      </svg>
+      <Text size="xs" c="dimmed" lineClamp={2} maw={150}>
+        {words}
+      </Text>
+    </Group>
+  );
+}

@@ -1,0 +1,46 @@
+import { ActionIcon, Kbd, Text, UnstyledButton } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { IconSearch } from "@tabler/icons-react";
+import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Account } from "@/api/types";
+import classes from "./SearchButton.module.css";
+
+const SearchDialog = lazy(() => import("./SearchDialog"));
+
+/** The search itself is loaded when it is first asked for. */
+export function SearchButton({ account }: { account: Account }) {
+  const { t } = useTranslation();
+  const [asked, setAsked] = useState(0);
+  const open = () => setAsked((times) => times + 1);
+  useHotkeys([["mod+K", open]], []);
+  return (
+    <>
+      <UnstyledButton className={classes.button} onClick={open} visibleFrom="sm">
+        <IconSearch size={16} aria-hidden />
+        <Text size="sm" c="dimmed" flex={1}>
+          {t("top.search")}
+        </Text>
+        <Kbd size="xs" aria-hidden>
+          Ctrl K
+        </Kbd>
+      </UnstyledButton>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="lg"
+        ml="auto"
+        hiddenFrom="sm"
+        aria-label={t("top.search")}
+        onClick={open}
+      >
+        <IconSearch size={20} />
+      </ActionIcon>
+      {asked > 0 && (
+        <Suspense>
+          <SearchDialog asked={asked} account={account} />
+        </Suspense>
+      )}
+    </>
+  );
+}

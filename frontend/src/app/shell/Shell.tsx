@@ -1,0 +1,43 @@
+import { AppShell, Box } from "@mantine/core";
+import { Outlet } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useAccount } from "@/api/useSession";
+import { LiveProvider } from "@/realtime/LiveProvider";
+import { pagesFor } from "../pages";
+import { BottomTabs } from "./BottomTabs";
+import { SideNav } from "./SideNav";
+import { TopBar } from "./TopBar";
+import { useShowToast } from "./useShowToast";
+
+/** The frame around every page of someone signed in. */
+export function Shell() {
+  const { t } = useTranslation();
+  const account = useAccount();
+  const show = useShowToast();
+  const pages = pagesFor(account.role);
+  return (
+    <LiveProvider account={account} show={show}>
+      <a href="#content" className="skip-link">
+        {t("nav.skip")}
+      </a>
+      <AppShell
+        header={{ height: 56 }}
+        navbar={{ width: 216, breakpoint: "sm", collapsed: { mobile: true } }}
+        padding={{ base: "sm", sm: "lg" }}
+      >
+        <AppShell.Header withBorder={false}>
+          <TopBar account={account} />
+        </AppShell.Header>
+        <AppShell.Navbar withBorder={false} p="sm" aria-label={t("nav.main")} visibleFrom="sm">
+          <SideNav pages={pages} />
+        </AppShell.Navbar>
+        <AppShell.Main id="content" tabIndex={-1}>
+          <Box maw={1440} mx="auto" pb={{ base: 72, sm: 0 }}>
+            <Outlet />
+          </Box>
+        </AppShell.Main>
+        <BottomTabs pages={pages} />
+      </AppShell>
+    </LiveProvider>
+  );
+}

@@ -1,0 +1,104 @@
+import { ActionIcon, Button, Group, Skeleton, Table, Text, Title, Tooltip } from "@mantine/core";
+import { IconChartBar, IconDownload, IconTable } from "@tabler/icons-react";
+import type { EChartsCoreOption } from "echarts/core";
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { type Cell, downloadCsv } from "./csv";
+
+const EChart = lazy(() => import("./chart/EChart"));
+
+type Data = { header: string[]; rows: Cell[][] };
+
+type Props = {
+  title: string;
+  /** The chart in one sentence, for those who do not see it. */
+  label: string;
+  option: EChartsCoreOption;
+  height?: number;
+  zoom?: boolean;
+  onPick?: (index: number) => void;
+  /** What "show as table" shows, in the reader's words. */
+  table: Data;
+  /** What is downloaded: plain numbers and ISO times. */
+  csv: Data & { name: string };
+  /** Between title and buttons. */
+  extra?: ReactNode;
+};
+
+/** Every chart has its table and its file. */
+export function Chart(props: Props) {
+  const { title, label, option, height = 320, zoom, onPick, table, csv, extra } = props;
+  const { t } = useTranslation();
+  const [asTable, setAsTable] = useState(false);
+  return (
+    <section aria-label={title}>
+      <Group justify="space-between" mb="xs" gap="xs">
+        <Group gap="sm" align="baseline">
+          <Title order={2} size="h4">
+            {title}
+          </Title>
+          {extra}
+        </Group>
+        <Group gap={4}>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            aria-pressed={asTable}
+            leftSection={
+              asTable ? <IconChartBar size={16} aria-hidden /> : <IconTable size={16} aria-hidden />
+            }
+            onClick={() => setAsTable(!asTable)}
+          >
+            {t(asTable ? "action.showChart" : "action.showTable")}
+          </Button>
+          <Tooltip label={t("action.downloadCsv")}>
+            <ActionIcon
+              variant="subtle"
+              aria-label={`${t("action.downloadCsv")}: ${title}`}
+              onClick={() => downloadCsv(csv.name, csv.header, csv.rows)}
+            >
+              <IconDownload size={18} />
+            </ActionIcon>
+          </Tooltip>
+        </Group>
+      </Group>
+      {asTable ? (
+        <DataOfChart label={label} height={height} {...table} />
+      ) : (
+        <div role="img" aria-label={label}>
+          <Suspense fallback={<Skeleton h={height} radius="md" />}>
+            <EChart option={option} height={height} zoom={zoom} onPick={onPick} />
+          </Suspense>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function DataOfChart({ label, header, rows, height }: Data & { label: string; height: number }) {
+  return (
+    <Table.ScrollContainer minWidth={0} mah={height + 120} maxHeight={height + 120}>
+      <Table stickyHeader striped verticalSpacing={6}>
+        <Table.Caption>
+          <Text size="xs">{label}</Text>
+        </Table.Caption>
+        <Table.Thead>
+          <Table.Tr>
+            {header.map((name) => (
+              <Table.Th key={name}>{name}</Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map((row) => (
+            <Table.Tr key={String(row[0])}>
+              {row.map((cell, column) => (
+                <Table.Td key={header[column]}>{cell ?? "–"}</Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}

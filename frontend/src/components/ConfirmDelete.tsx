@@ -1,0 +1,72 @@
+import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useProblemText } from "@/i18n/problem";
+
+type Props = {
+  title: string;
+  /** What has to be typed. */
+  name: string;
+  /** What goes with it. */
+  children: ReactNode;
+  opened: boolean;
+  pending: boolean;
+  error?: unknown;
+  onClose: () => void;
+  onConfirm: () => void;
+};
+
+/** Says what goes, and asks for the name before it goes. */
+export function ConfirmDelete(props: Props) {
+  const { t } = useTranslation();
+  return (
+    <Modal
+      opened={props.opened}
+      onClose={props.onClose}
+      title={props.title}
+      closeButtonProps={{ "aria-label": t("action.close") }}
+    >
+      <ConfirmForm {...props} />
+    </Modal>
+  );
+}
+
+function ConfirmForm({ name, children, pending, error, onClose, onConfirm }: Props) {
+  const { t } = useTranslation();
+  const { describe } = useProblemText();
+  const [typed, setTyped] = useState("");
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (typed.trim() === name) onConfirm();
+      }}
+    >
+      <Stack>
+        <Text size="sm" component="div">
+          {children}
+        </Text>
+        <TextInput
+          label={t("confirm.typeName", { name })}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          autoComplete="off"
+          data-autofocus
+        />
+        {error != null && (
+          <Text c="red" size="sm" role="alert">
+            {describe(error)}
+          </Text>
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t("action.cancel")}
+          </Button>
+          <Button type="submit" color="red" loading={pending} disabled={typed.trim() !== name}>
+            {t("action.delete")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,24 @@
+import { Text, type TextProps } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
+import { useFormat } from "@/i18n/format";
+
+type Props = TextProps & { value: number | null | undefined; unit?: "kWh" | "W"; live?: boolean };
+
+/** An amount with its unit. A `live` one glows once when it changes. */
+export function Kwh({ value, unit = "kWh", live = false, ...text }: Props) {
+  const format = useFormat();
+  const before = useRef(value);
+  const [changes, setChanges] = useState(0);
+
+  useEffect(() => {
+    if (live && before.current != null && before.current !== value) setChanges((n) => n + 1);
+    before.current = value;
+  }, [value, live]);
+
+  const shown = value == null ? "–" : unit === "W" ? format.watts(value) : format.kwh(value);
+  return (
+    <Text component="span" inherit {...text} key={changes} className={changes ? "glow" : undefined}>
+      {shown}
+    </Text>
+  );
+}

@@ -1,0 +1,58 @@
+import { Group, Text } from "@mantine/core";
+import { IconAlertTriangle, IconFlame } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { useFormat } from "@/i18n/format";
+import classes from "./LimitBar.module.css";
+import { limitColor, limitState } from "./limit";
+
+type Props = { label: string; energy: number; limit: number | null; hideText?: boolean };
+
+/** The hour so far against its limit; the mark is the limit, the bar may pass it. */
+export function LimitBar({ label, energy, limit, hideText = false }: Props) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const state = limitState(energy, limit);
+  // A quarter more than the limit fits on the track, then the scale follows the energy.
+  const scale = limit === null ? Math.max(energy, 1) : Math.max(limit * 1.25, energy);
+  const words =
+    limit === null
+      ? `${format.kwh(energy)}, ${t("limit.noLimit")}`
+      : t("limit.ofLimit", { value: format.kwh(energy), limit: format.kwh(limit) });
+  return (
+    <div>
+      {/* biome-ignore lint/a11y/useSemanticElements: <meter> cannot show a limit within its scale */}
+      <div
+        className={classes.track}
+        role="meter"
+        aria-label={label}
+        aria-valuemin={0}
+        aria-valuemax={scale}
+        aria-valuenow={energy}
+        aria-valuetext={limit === null ? words : `${words}, ${t(`limit.${state}`)}`}
+      >
+        <div
+          className={classes.fill}
+          style={{ width: `${(energy / scale) * 100}%`, background: limitColor[state] }}
+        />
+        {limit !== null && (
+          <div className={classes.mark} style={{ insetInlineStart: `${(limit / scale) * 100}%` }} />
+        )}
+      </div>
+      {!hideText && (
+        <Group gap={6} mt={6} justify="space-between">
+          <Text size="xs" c="dimmed">
+            {words}
+          </Text>
+          {(state === "near" || state === "over") && (
+            <Group gap={4} wrap="nowrap" c={limitColor[state]}>
+              {state === "over" ? <IconFlame size={14} /> : <IconAlertTriangle size={14} />}
+              <Text size="xs" fw={600} style={{ whiteSpace: "nowrap" }}>
+                {t(`limit.${state}`)}
+              </Text>
+            </Group>
+          )}
+        </Group>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+import { Box, Group, Stack, Text, Title } from "@mantine/core";
+import { type ReactNode, useEffect } from "react";
+
+type Props = { title: string; text?: ReactNode; state?: ReactNode; actions?: ReactNode };
+
+/** The one `h1` of a page, and the title of the browser tab. */
+export function PageHeader({ title, text, state, actions }: Props) {
+  useEffect(() => {
+    document.title = `${title} · Contor`;
+  }, [title]);
+
+  return (
+    <Group justify="space-between" align="flex-start" mb="md" gap="sm">
+      <Stack gap={4} miw={0} flex={1}>
+        <Title order={1} size="h2">
+          {title}
+        </Title>
+        {text && (
+          <Text c="dimmed" size="sm" component="div">
+            {text}
+          </Text>
+        )}
+        {state && <Box>{state}</Box>}
+      </Stack>
+      {actions && <Group gap="xs">{actions}</Group>}
+    </Group>
+  );
+}

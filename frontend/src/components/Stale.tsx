@@ -1,0 +1,15 @@
+import type { ReactNode } from "react";
+import { useConnection } from "@/realtime/LiveProvider";
+import { StaleNote } from "./StateBlock";
+
+/** Live values while the connection is cut: they stay, greyed, with their time. */
+export function Stale({ children }: { children: ReactNode }) {
+  const connection = useConnection();
+  if (!("since" in connection)) return children;
+  return (
+    <div>
+      <div style={{ filter: "grayscale(1)", opacity: 0.65 }}>{children}</div>
+      <StaleNote at={connection.since} />
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import { Group, Select, type SelectProps, Text } from "@mantine/core";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { browserZone, offsetOf, timeZones } from "@/i18n/zones";
+
+type Props = Omit<SelectProps, "data" | "value" | "onChange"> & {
+  value: string | null;
+  onChange: (zone: string | null) => void;
+};
+
+const words = (text: string) => text.toLowerCase().replaceAll(/[_/]/g, " ").trim();
+
+/** A time zone found by typing a part of its name; the zone of this browser stands first. */
+export function TimeZoneSelect({ value, ...props }: Props) {
+  const { t } = useTranslation();
+  const data = useMemo(() => {
+    const all = timeZones();
+    const first = [browserZone(), ...(value ? [value] : [])];
+    return [...new Set([...first, ...all])].map((zone) => ({
+      value: zone,
+      label: zone.replaceAll("_", " "),
+    }));
+  }, [value]);
+  return (
+    <Select
+      searchable
+      limit={60}
+      data={data}
+      value={value}
+      nothingFoundMessage={t("top.searchEmpty")}
+      filter={({ options, search }) => {
+        const wanted = words(search);
+        return options.filter((option) => "value" in option && words(option.value).includes(wanted));
+      }}
+      renderOption={({ option }) => (
+        <Group justify="space-between" wrap="nowrap" flex={1}>
+          <span>{option.label}</span>
+          <Text size="xs" c="dimmed">
+            {offsetOf(option.value)}
+          </Text>
+        </Group>
+      )}
+      {...props}
+    />
+  );
+}

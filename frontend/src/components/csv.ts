@@ -1,0 +1,22 @@
+export type Cell = string | number | null;
+
+/** RFC 4180. A leading =, +, - or @ would be a formula to a spreadsheet, so text is quoted by '. */
+export function toCsv(header: string[], rows: Cell[][]): string {
+  return [header, ...rows].map((row) => row.map(field).join(",")).join("\r\n");
+}
+
+function field(cell: Cell): string {
+  if (cell === null) return "";
+  if (typeof cell === "number") return String(cell);
+  const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+export function downloadCsv(name: string, header: string[], rows: Cell[][]): void {
+  const blob = new Blob(["\ufeff", toCsv(header, rows)], { type: "text/csv;charset=utf-8" });
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}

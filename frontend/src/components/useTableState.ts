@@ -1,0 +1,31 @@
+import { useDebouncedValue } from "@mantine/hooks";
+import { useEffect, useState } from "react";
+
+export type TableState = ReturnType<typeof useTableState>;
+
+/**
+ * Search, sort and place of a table whose rows the server finds, sorts and pages. `filters` are the
+ * page's own ones in words: when they change, the first page is asked for.
+ */
+export function useTableState(firstSort: string, filters = "") {
+  const [search, setSearch] = useState("");
+  const [q] = useDebouncedValue(search.trim(), 250);
+  const [sort, setSort] = useState(firstSort);
+  /** The cursors that led here; empty on the first page. */
+  const [trail, setTrail] = useState<string[]>([]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another question, another first page
+  useEffect(() => setTrail([]), [q, sort, filters]);
+
+  return {
+    search,
+    setSearch,
+    sort,
+    sortBy: (key: string) => setSort((now) => (now === key ? `-${key}` : key)),
+    page: trail.length + 1,
+    next: (cursor: string) => setTrail((now) => [...now, cursor]),
+    previous: () => setTrail((now) => now.slice(0, -1)),
+    /** What to ask the server. */
+    query: { q: q || undefined, sort, cursor: trail.at(-1), limit: 50 },
+  };
+}

@@ -1,0 +1,40 @@
+import { Button, Card, Text, Title } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { useAlerts } from "@/api/calls/useAlerts";
+import { StateBlock } from "@/components/StateBlock";
+import { AlertRows } from "./AlertRows";
+
+/** The alerts of one meter, under its chart. */
+export function DeviceAlerts({ id }: { id: string }) {
+  const { t } = useTranslation(["meters", "common"]);
+  const alerts = useAlerts({ device_id: id, limit: 10 });
+  return (
+    <Card component="section" aria-labelledby="device-alerts">
+      <Title order={2} size="h4" id="device-alerts" mb="xs">
+        {t("alertsOf")}
+      </Title>
+      <StateBlock
+        query={alerts}
+        height={120}
+        isEmpty={(items) => items.length === 0}
+        empty={
+          <Text size="sm" c="dimmed">
+            {t("noAlerts")}
+          </Text>
+        }
+      >
+        {(items) => <AlertRows alerts={items} hideName showDate />}
+      </StateBlock>
+      {alerts.hasNextPage && (
+        <Button
+          variant="subtle"
+          mt="xs"
+          loading={alerts.isFetchingNextPage}
+          onClick={() => void alerts.fetchNextPage()}
+        >
+          {t("common:action.showMore")}
+        </Button>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,46 @@
+import { Card, Center, Group, SegmentedControl, Stack, Text, Title } from "@mantine/core";
+import { type ReactNode, useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { Mark } from "@/components/Mark";
+import { chooseLanguage, type Language, languages } from "@/i18n/index";
+
+type Props = { title: string; text: string; children: ReactNode };
+
+/** The one card of the pages before signing in: the mark, the form, the language. */
+export function AuthCard({ title, text, children }: Props) {
+  const { t, i18n } = useTranslation();
+  useEffect(() => {
+    document.title = `${title} · Contor`;
+  }, [title]);
+  return (
+    <Center component="main" mih="100dvh" p="md">
+      <Stack w="100%" maw={400} gap="md">
+        <Card p="xl" shadow="sm">
+          <Stack gap="lg">
+            <Group gap="sm" wrap="nowrap">
+              <Mark size={44} />
+              <div>
+                <Title order={1} size="h3">
+                  {title}
+                </Title>
+                <Text size="sm" c="dimmed">
+                  {text}
+                </Text>
+              </div>
+            </Group>
+            {children}
+          </Stack>
+        </Card>
+        <Center>
+          <SegmentedControl
+            size="xs"
+            aria-label={t("top.language")}
+            value={i18n.language}
+            onChange={(language) => void chooseLanguage(language as Language)}
+            data={Object.entries(languages).map(([value, label]) => ({ value, label }))}
+          />
+        </Center>
+      </Stack>
+    </Center>
+  );
+}

@@ -1,0 +1,22 @@
+import { useMutation } from "@tanstack/react-query";
+import { api, ok } from "@/api/client";
+import { session } from "@/api/session";
+
+type Registration = { username: string; password: string; full_name: string; email: string };
+
+/** Opens the account and signs in with it. */
+export function useRegister() {
+  return useMutation({
+    mutationFn: async ({ username, password, full_name, email }: Registration) => {
+      const body = {
+        username,
+        password,
+        full_name: full_name.trim() || null,
+        email: email.trim() || null,
+      };
+      await ok(api.POST("/auth/register", { body }));
+      return ok(api.POST("/auth/login", { body: { username, password } }));
+    },
+    onSuccess: (answer) => session.adopt(answer),
+  });
+}

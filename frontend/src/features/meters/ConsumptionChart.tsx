@@ -1,0 +1,138 @@
+import { Text } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { Consumption, Device } from "@/api/types";
+import { Chart } from "@/components/Chart";
+import { useChartColors } from "@/components/chart/colors";
+import { useFormat } from "@/i18n/format";
+import { type ChartWords, consumptionOption } from "./consumptionOption";
+import type { Comparison, Window } from "./period";
+import { fullName } from "./slotNames";
+import { slotsOf, sumOfFirst } from "./slots";
+
+type Props = {
+  device: Device;
+  shown: Consumption;
+  window: Window;
+  compared: Consumption | null;
+  comparison: Comparison | null;
+  now: number;
+  zoom: boolean;
+  onPick?: (start: string) => void;
+};
+
+function useWords(): ChartWords {
+  const { t } = useTranslation("meters");
+  return useMemo(
+    () => ({
+      energy: t("chart.energy"),
+      compared: t("chart.compared"),
+      limit: (value) => t("chart.limit", { value }),
+      limitOf: t("chart.limitOf"),
+      running: t("chart.running"),
+      quality: {
+        measured: t("quality.measured"),
+        partial: t("quality.partial"),
+        missing: t("quality.missing"),
+      },
+    }),
+    [t],
+  );
+}
+
+/** The large chart of a meter, with its total, its table and its file. */
+export function ConsumptionChart(props: Props) {
+  const { device, shown, window, compared, comparison, now, zoom, onPick } = props;
+  const { t } = useTranslation("meters");
+  const format = useFormat();
+  const colors = useChartColors();
+  const words = useWords();
+  const narrow = useMediaQuery("(max-width: 36em)");
+  const { time_zone: zone, resolution } = shown;
+  const slots = useMemo(() => slotsOf(shown.points, window, zone), [shown, window, zone]);
+  const option = useMemo(
+    () =>
+      consumptionOption({
+        slots,
+        compared: compared?.points ?? null,
+        resolution,
+        zone,
+        now,
+        zoom,
+        format,
+        colors,
+        words,
+      }),
+    [slots, compared, resolution, zone, now, zoom, format, colors, words],
+  );
+  const measured = slots.flatMap((slot) => (slot.point ? [{ slot, point: slot.point }] : []));
+  const label = t("chart.label", {
+    title: `${t("chart.title")}, ${device.name}`,
+    from: format.dateTime(shown.from, zone),
+    to: format.dateTime(shown.to, zone),
+    total: format.kwh(shown.total_kwh),
+  });
+  return (
+    <Chart
+      title={t("chart.title")}
+      label={label}
+      option={option}
+      height={narrow ? 260 : 360}
+      zoom={zoom}
+      onPick={onPick && ((index) => slots[index] && onPick(slots[index].start))}
+      extra={
+        <>
+          <Text fw={650}>{format.kwh(shown.total_kwh)}</Text>
+          {compared && comparison && (
+            <Compared
+              now={shown.total_kwh}
+              before={sumOfFirst(compared.points, shown.points.length)}
+              comparison={comparison}
+            />
+          )}
+          {zoom && (
+            <Text size="xs" c="dimmed" visibleFrom="sm">
+              {t("chart.zoomHint")}
+            </Text>
+          )}
+        </>
+      }
+      table={{
+        header: [t("chart.start"), t("chart.energy"), t("chart.limitOf"), t("chart.quality")],
+        rows: measured.map(({ slot, point }) => [
+          fullName(slot, resolution, zone, format),
+          point.quality === "missing" ? null : format.kwhExact(point.energy_kwh),
+          point.limit_kwh == null ? null : format.kwh(point.limit_kwh),
+          words.quality[point.quality],
+        ]),
+      }}
+      csv={{
+        name: `${device.name} ${shown.from.slice(0, 10)} ${resolution}.csv`,
+        header: ["start", "end", "energy_kwh", "limit_kwh", "quality"],
+        rows: shown.points.map((point) => [
+          point.start,
+          point.end,
+          point.energy_kwh,
+          point.limit_kwh ?? null,
+          point.quality,
+        ]),
+      }}
+    />
+  );
+}
+
+type ComparedProps = { now: number; before: number; comparison: Comparison };
+
+function Compared({ now, before, comparison }: ComparedProps) {
+  const { t } = useTranslation("meters");
+  const format = useFormat();
+  const other = t(`compare.${comparison}Words`, { value: format.kwh(before) });
+  const ratio = before > 0 ? now / before - 1 : 0;
+  const word = Math.abs(ratio) < 0.005 ? "same" : ratio > 0 ? "more" : "less";
+  return (
+    <Text size="sm" c="dimmed">
+      {t(`compare.${word}`, { percent: format.percent(Math.abs(ratio)), other })}
+    </Text>
+  );
+}

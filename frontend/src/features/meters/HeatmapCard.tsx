@@ -1,0 +1,71 @@
+import { Card, Text } from "@mantine/core";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { Device, Heatmap } from "@/api/types";
+import { Chart } from "@/components/Chart";
+import { useChartColors } from "@/components/chart/colors";
+import { StateBlock } from "@/components/StateBlock";
+import { useFormat } from "@/i18n/format";
+import { useHeatmap } from "./api/useHeatmap";
+import { heatmapOption } from "./heatmapOption";
+import type { Window } from "./period";
+
+type Props = { device: Device; window: Window };
+
+/** Every hour of every day of a month or a year. */
+export function HeatmapCard({ device, window }: Props) {
+  const { t } = useTranslation("meters");
+  const heatmap = useHeatmap(device.id, window);
+  return (
+    <Card>
+      <StateBlock
+        query={heatmap}
+        height={320}
+        isEmpty={({ days }) => days.every(({ hours }) => hours.every((energy) => energy === null))}
+        empty={
+          <Text size="sm" c="dimmed">
+            {t("chart.emptyTitle")}
+          </Text>
+        }
+      >
+        {(data) => <HeatmapChart device={device} heatmap={data} />}
+      </StateBlock>
+    </Card>
+  );
+}
+
+function HeatmapChart({ device, heatmap }: { device: Device; heatmap: Heatmap }) {
+  const { t } = useTranslation("meters");
+  const format = useFormat();
+  const colors = useChartColors();
+  const option = useMemo(() => heatmapOption(heatmap, format, colors), [heatmap, format, colors]);
+  const { days } = heatmap;
+  const hours = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, "0"));
+  const name = (date = "") => format.date(`${date}T12:00:00Z`, "UTC");
+  const total = days.flatMap((day) => day.hours).reduce<number>((sum, e) => sum + (e ?? 0), 0);
+  return (
+    <Chart
+      title={t("chart.heatmap")}
+      label={t("chart.label", {
+        title: `${t("chart.heatmap")}, ${device.name}`,
+        from: name(days[0]?.date),
+        to: name(days.at(-1)?.date),
+        total: format.kwh(total),
+      })}
+      option={option}
+      height={320}
+      table={{
+        header: [t("chart.heatmapDay"), ...hours],
+        rows: days.map((day) => [
+          name(day.date),
+          ...day.hours.map((energy) => (energy === null ? null : format.number(energy))),
+        ]),
+      }}
+      csv={{
+        name: `${device.name} ${days[0]?.date ?? ""} hours.csv`,
+        header: ["date", ...hours],
+        rows: days.map((day) => [day.date, ...day.hours]),
+      }}
+    />
+  );
+}

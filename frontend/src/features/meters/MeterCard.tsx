@@ -1,0 +1,89 @@
+import { Anchor, Card, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { Device, Summary } from "@/api/types";
+import { Kwh } from "@/components/Kwh";
+import { LimitBar } from "@/components/LimitBar";
+import { Sparkline } from "@/components/Sparkline";
+import { useNow } from "@/components/useNow";
+import { useFormat } from "@/i18n/format";
+import { useWatch } from "@/realtime/LiveProvider";
+import { useConsumption } from "./api/useConsumption";
+import classes from "./MeterCard.module.css";
+import { MeterState } from "./MeterState";
+import { windowOf } from "./period";
+
+const HOUR_MS = 3_600_000;
+
+/** A meter at a glance; the whole card leads to its page. */
+export function MeterCard({ device, summary }: { device: Device; summary: Summary | undefined }) {
+  const { t } = useTranslation("meters");
+  useWatch(device.id);
+  return (
+    <Card className={classes.card} component="article" aria-label={device.name}>
+      <Stack gap="sm">
+        <Group justify="space-between" align="flex-start" wrap="nowrap">
+          <div style={{ minWidth: 0 }}>
+            <Title order={3} size="h4">
+              <Anchor
+                inherit
+                c="inherit"
+                className={classes.link}
+                renderRoot={(props) => (
+                  <Link to="/meters/$deviceId" params={{ deviceId: device.id }} {...props} />
+                )}
+              >
+                {device.name}
+              </Anchor>
+            </Title>
+            <Text size="sm" c="dimmed">
+              {device.address}
+            </Text>
+          </div>
+          {summary && summary.power_w !== null && (
+            <Text fz="xl" fw={650} style={{ whiteSpace: "nowrap" }}>
+              <Kwh value={summary.power_w} unit="W" live />
+            </Text>
+          )}
+        </Group>
+        {summary && summary.state !== "never" ? (
+          <>
+            <Last24 id={device.id} zone={device.time_zone} />
+            <LimitBar
+              label={`${t("thisHour")}, ${device.name}`}
+              energy={summary.hour.energy_kwh}
+              limit={summary.limit_kwh}
+            />
+            <Group justify="space-between" gap="xs">
+              <MeterState summary={summary} />
+              <Text size="sm">
+                {t("today")}: <Kwh value={summary.today_kwh} fw={600} live />
+              </Text>
+            </Group>
+          </>
+        ) : (
+          <Text size="sm" c="dimmed">
+            {t("oneNever")}
+          </Text>
+        )}
+      </Stack>
+    </Card>
+  );
+}
+
+function Last24({ id, zone }: { id: string; zone: string }) {
+  const { t } = useTranslation("meters");
+  const format = useFormat();
+  const hour = Math.floor(useNow() / HOUR_MS) * HOUR_MS;
+  const window = useMemo(() => windowOf("day24", "", zone, hour), [zone, hour]);
+  const { data } = useConsumption(id, window);
+  if (!data) return <Skeleton h={40} />;
+  return (
+    <Sparkline
+      values={data.points.map((point) => point.energy_kwh)}
+      limit={data.points.at(-1)?.limit_kwh ?? null}
+      label={t("sparkline", { total: format.kwh(data.total_kwh) })}
+    />
+  );
+}

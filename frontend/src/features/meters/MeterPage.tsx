@@ -1,0 +1,73 @@
+import { SimpleGrid, Skeleton, Stack } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { useDevice } from "@/api/calls/useDevice";
+import { useSummary } from "@/api/calls/useSummary";
+import { Problem } from "@/api/problem";
+import type { Device } from "@/api/types";
+import { PageHeader } from "@/components/PageHeader";
+import { Stale } from "@/components/Stale";
+import { EmptyState, StateBlock } from "@/components/StateBlock";
+import { useFormat } from "@/i18n/format";
+import { useWatch } from "@/realtime/LiveProvider";
+import { Figures } from "./Figures";
+import { History } from "./History";
+import { MeterState } from "./MeterState";
+
+type Props = { deviceId: string; alerts: ReactNode };
+
+/** One meter: how it stands, its history, its alerts. */
+export function MeterPage({ deviceId, alerts }: Props) {
+  const { t } = useTranslation("meters");
+  const device = useDevice(deviceId);
+  useWatch(deviceId);
+  if (device.error instanceof Problem && [404, 422].includes(device.error.status)) {
+    return <EmptyState title={t("missing")} />;
+  }
+  return (
+    <StateBlock query={device} height={640}>
+      {(known) => <Meter device={known} alerts={alerts} />}
+    </StateBlock>
+  );
+}
+
+function Meter({ device, alerts }: { device: Device; alerts: ReactNode }) {
+  const { t } = useTranslation("meters");
+  const format = useFormat();
+  const summary = useSummary(device.id);
+  const limit = device.max_hourly_consumption_kwh;
+  const details = [
+    device.address,
+    limit !== null && `${t("details.limit")}: ${format.kwh(limit)}`,
+    device.description,
+  ];
+  return (
+    <>
+      <PageHeader
+        title={device.name}
+        text={details.filter(Boolean).join(" · ")}
+        state={summary.data && <MeterState summary={summary.data} />}
+      />
+      <Stack>
+        <StateBlock
+          query={summary}
+          skeleton={
+            <SimpleGrid cols={{ base: 2, md: 4 }}>
+              {["power", "hour", "today", "month"].map((figure) => (
+                <Skeleton key={figure} h={118} radius="lg" />
+              ))}
+            </SimpleGrid>
+          }
+        >
+          {(data) => (
+            <Stale>
+              <Figures summary={data} />
+            </Stale>
+          )}
+        </StateBlock>
+        <History device={device} summary={summary.data} />
+        {alerts}
+      </Stack>
+    </>
+  );
+}

@@ -1,0 +1,123 @@
+import "@mantine/dates/styles.css";
+import "dayjs/locale/ro";
+import { ActionIcon, Group, SegmentedControl, Select } from "@mantine/core";
+import { DatePickerInput, DatesProvider, MonthPickerInput, YearPickerInput } from "@mantine/dates";
+import { useMediaQuery } from "@mantine/hooks";
+import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { type Comparison, comparisons, comparisonsOf, firstDay, isCalendar, moved } from "./period";
+import { type Period, periods } from "./search";
+
+type Props = {
+  period: Period;
+  date: string;
+  today: string;
+  first: string | undefined;
+  comparison: Comparison | null;
+  onPeriod: (period: Period) => void;
+  onDate: (date: string) => void;
+  onCompare: (comparison: Comparison | null) => void;
+};
+
+/** Which stretch of time, and with what it is compared. */
+export function PeriodPicker(props: Props) {
+  const { t } = useTranslation("meters");
+  const { period, comparison, onPeriod, onCompare } = props;
+  const narrow = useMediaQuery("(max-width: 36em)");
+  const data = periods.map((value) => ({ value, label: t(`period.${value}`) }));
+  const offered = comparisonsOf(period);
+  return (
+    <Group gap="sm">
+      {narrow ? (
+        <Select
+          aria-label={t("period.label")}
+          data={data}
+          value={period}
+          allowDeselect={false}
+          w="100%"
+          onChange={(value) => onPeriod(value as Period)}
+        />
+      ) : (
+        <SegmentedControl
+          aria-label={t("period.label")}
+          data={data}
+          value={period}
+          onChange={(value) => onPeriod(value as Period)}
+        />
+      )}
+      {isCalendar(period) && <Calendar {...props} period={period} />}
+      {offered.length > 0 && (
+        <Select
+          aria-label={t("compare.label")}
+          w={narrow ? "100%" : 230}
+          value={comparison ?? "none"}
+          allowDeselect={false}
+          onChange={(value) => onCompare(comparisons.find((one) => one === value) ?? null)}
+          data={[
+            { value: "none", label: t("compare.none") },
+            ...offered.map((value) => ({ value, label: t(`compare.${value}`) })),
+          ]}
+        />
+      )}
+    </Group>
+  );
+}
+
+function Calendar({
+  period,
+  date,
+  today,
+  first,
+  onDate,
+}: Props & { period: "day" | "month" | "year" }) {
+  const { t, i18n } = useTranslation("meters");
+  const shared = {
+    value: firstDay(period, date),
+    onChange: (value: string | null) => value !== null && onDate(value),
+    maxDate: today,
+    minDate: first && firstDay(period, first),
+    popoverProps: { withinPortal: true },
+  };
+  return (
+    <DatesProvider settings={{ locale: i18n.language, firstDayOfWeek: 1 }}>
+      <Group gap={4} wrap="nowrap">
+        <ActionIcon
+          variant="default"
+          size="lg"
+          aria-label={t("period.previous")}
+          onClick={() => onDate(moved(period, date, -1))}
+        >
+          <IconChevronLeft size={18} />
+        </ActionIcon>
+        {period === "day" && (
+          <DatePickerInput
+            aria-label={t("period.pickDay")}
+            valueFormat="D MMMM YYYY"
+            miw={170}
+            {...shared}
+          />
+        )}
+        {period === "month" && (
+          <MonthPickerInput
+            aria-label={t("period.pickMonth")}
+            valueFormat="MMMM YYYY"
+            miw={150}
+            {...shared}
+          />
+        )}
+        {period === "year" && (
+          <YearPickerInput aria-label={t("period.pickYear")} miw={90} {...shared} />
+        )}
+        <ActionIcon
+          variant="default"
+          size="lg"
+          aria-label={t("period.next")}
+          disabled={moved(period, date, 1) > today}
+          onClick={() => onDate(moved(period, date, 1))}
+        >
+          <IconChevronRight size={18} />
+        </ActionIcon>
+      </Group>
+    </DatesProvider>
+  );
+}

@@ -1,0 +1,18 @@
+import { useQuery } from "@tanstack/react-query";
+import { api, ok } from "@/api/client";
+import { keys } from "@/api/keys";
+import type { Window } from "../period";
+
+/** The energy of every hour of every day of a window. */
+export function useHeatmap(id: string, { from, to }: Window) {
+  return useQuery({
+    queryKey: keys.heatmap(id, { from, to }),
+    queryFn: ({ signal }) =>
+      ok(
+        api.GET("/monitoring/devices/{device_id}/heatmap", {
+          params: { path: { device_id: id }, query: { from, to } },
+          signal,
+        }),
+      ),
+  });
+}

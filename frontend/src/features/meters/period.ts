@@ -1,0 +1,102 @@
+import type { Resolution } from "@/api/types";
+import { addToDate, startOfDay } from "@/i18n/zone";
+import type { Period } from "./search";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** The stretch of time a chart shows. Without `from` it begins at the first reading. */
+export type Window = { from?: string; to?: string; resolution: Resolution; running: boolean };
+
+export const comparisons = ["previous", "weekday", "lastYear"] as const;
+export type Comparison = (typeof comparisons)[number];
+
+const offered: Record<Period, Comparison[]> = {
+  recent: [],
+  day24: ["previous", "weekday"],
+  day: ["previous", "weekday"],
+  month: ["previous", "lastYear"],
+  year: ["previous"],
+  all: [],
+};
+
+export function comparisonsOf(period: Period): Comparison[] {
+  return offered[period];
+}
+
+/** Periods that stand still on a calendar: they have arrows and a picker. */
+export function isCalendar(period: Period): period is "day" | "month" | "year" {
+  return period === "day" || period === "month" || period === "year";
+}
+
+/** The first day of the period that contains `date`. */
+export function firstDay(period: "day" | "month" | "year", date: string): string {
+  if (period === "day") return date;
+  return period === "month" ? `${date.slice(0, 7)}-01` : `${date.slice(0, 4)}-01-01`;
+}
+
+/** `date` moved by whole periods, back when `by` is negative. */
+export function moved(period: "day" | "month" | "year", date: string, by: number): string {
+  if (period === "day") return addToDate(date, { days: by });
+  return addToDate(firstDay(period, date), { months: period === "month" ? by : by * 12 });
+}
+
+export function windowOf(period: Period, date: string, zone: string, now: number): Window {
+  switch (period) {
+    case "recent": {
+      const quarter = Math.floor(now / (15 * MINUTE)) * 15 * MINUTE;
+      return span(quarter - 6 * HOUR + 15 * MINUTE, "quarter_hour");
+    }
+    case "day24":
+      return span(Math.floor(now / HOUR) * HOUR - 23 * HOUR, "hour");
+    case "all":
+      return { resolution: "day", running: true };
+    default:
+      return calendarWindow(period, date, zone, now);
+  }
+}
+
+function span(from: number, resolution: Resolution): Window {
+  return { from: new Date(from).toISOString(), resolution, running: true };
+}
+
+const resolutions = { day: "hour", month: "day", year: "month" } as const;
+
+function calendarWindow(
+  period: "day" | "month" | "year",
+  date: string,
+  zone: string,
+  now: number,
+): Window {
+  const from = startOfDay(firstDay(period, date), zone);
+  const to = startOfDay(moved(period, firstDay(period, date), 1), zone);
+  return {
+    from: from.toISOString(),
+    to: to.toISOString(),
+    resolution: resolutions[period],
+    running: from.getTime() <= now && now < to.getTime(),
+  };
+}
+
+/** What the shown period is compared with. */
+export function comparedWindow(
+  comparison: Comparison,
+  period: Period,
+  date: string,
+  zone: string,
+  now: number,
+): Window {
+  const days = comparison === "weekday" ? 7 : 1;
+  if (!isCalendar(period)) {
+    const shown = windowOf(period, date, zone, now);
+    const back = days * 24 * HOUR;
+    const from = Date.parse(shown.from ?? new Date(now).toISOString()) - back;
+    return {
+      ...span(from, shown.resolution),
+      to: new Date(from + 24 * HOUR).toISOString(),
+      running: false,
+    };
+  }
+  const back = { previous: -1, weekday: -7, lastYear: -12 }[comparison];
+  return { ...calendarWindow(period, moved(period, date, back), zone, now), running: false };
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { addToDate, dayIn, hourIn, startOfDay } from "./zone";
+
+const HOUR = 3_600_000;
+const zone = "Europe/Bucharest";
+const length = (day: string, where = zone) =>
+  (startOfDay(addToDate(day, { days: 1 }), where).getTime() - startOfDay(day, where).getTime()) /
+  HOUR;
+
+describe("a meter's day", () => {
+  it("begins at its own midnight", () => {
+    expect(startOfDay("2026-01-15", zone).toISOString()).toBe("2026-01-14T22:00:00.000Z");
+    expect(startOfDay("2026-07-15", zone).toISOString()).toBe("2026-07-14T21:00:00.000Z");
+  });
+
+  it("has 23 hours when the clock goes forward and 25 when it goes back", () => {
+    expect(length("2026-03-29")).toBe(23);
+    expect(length("2026-10-25")).toBe(25);
+    expect(length("2026-06-01")).toBe(24);
+  });
+
+  it("is right in half-hour zones", () => {
+    expect(startOfDay("2026-01-15", "Asia/Kolkata").toISOString()).toBe("2026-01-14T18:30:00.000Z");
+  });
+
+  it("is told from an instant", () => {
+    expect(dayIn(zone, "2026-01-14T22:30:00Z")).toBe("2026-01-15");
+    expect(hourIn(zone, "2026-01-14T22:30:00Z")).toBe(0);
+  });
+});
+
+describe("adding months", () => {
+  it("stays in the month that was meant", () => {
+    expect(addToDate("2026-01-31", { months: 1 })).toBe("2026-02-28");
+    expect(addToDate("2026-03-01", { months: -12 })).toBe("2025-03-01");
+  });
+});

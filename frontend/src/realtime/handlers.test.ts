@@ -1,0 +1,114 @@
+import { QueryClient } from "@tanstack/react-query";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { keys } from "@/api/keys";
+import type { Page, ServerFrame, Summary } from "@/api/types";
+import { anAlert, aSummary } from "@/testing/facts";
+import { type Context, dispatch } from "./handlers";
+import { Notices, type Toast } from "./notices";
+
+let context: Context;
+let toasts: Toast[];
+const recent = () => new Date(Date.now() - 10 * 60_000).toISOString();
+const frame = (type: string, data: object) => ({ type, id: "f", at: "", data }) as ServerFrame;
+const alertFrame = (change = {}) =>
+  frame("alert.raised", { ...anAlert({ hour_end: recent(), ...change }), device_name: "Flat" });
+
+beforeEach(() => {
+  toasts = [];
+  context = {
+    queries: new QueryClient(),
+    notices: new Notices({ id: "u1", role: "client" }, (toast) => toasts.push(toast)),
+    renew: vi.fn(),
+  };
+});
+
+const consumption = (change = {}) =>
+  frame("consumption.updated", {
+    device_id: "d1",
+    last_reading_at: "2026-05-04T10:40:00Z",
+    measurement_value: 0.2,
+    power_w: 720,
+    hour: { start: "2026-05-04T10:00:00Z", end: "2026-05-04T11:00:00Z", energy_kwh: 1.1 },
+    limit_kwh: 1.2,
+    today_kwh: 5.2,
+    ...change,
+  });
+
+describe("alert.raised", () => {
+  it("is told once, however often it is delivered", () => {
+    dispatch(alertFrame(), context);
+    dispatch(alertFrame(), context);
+    expect(toasts.map((toast) => toast.id)).toEqual(["a1"]);
+    expect(toasts[0]?.title).toBe("Flat: over the limit");
+  });
+
+  it("of an hour long gone goes to the list without a toast", () => {
+    const invalidated = vi.spyOn(context.queries, "invalidateQueries");
+    dispatch(alertFrame({ hour_end: "2020-01-01T00:00:00Z" }), context);
+    expect(toasts).toEqual([]);
+    expect(invalidated).toHaveBeenCalledWith({ queryKey: keys.alerts });
+  });
+});
+
+describe("consumption.updated", () => {
+  it("moves the values of its meter and of no other", () => {
+    const other = aSummary({ device_id: "d2" });
+    context.queries.setQueryData(keys.summaryList, { items: [aSummary(), other] });
+    context.queries.setQueryData(keys.summary("d1"), aSummary());
+    dispatch(consumption(), context);
+    const list = context.queries.getQueryData<Page<Summary>>(keys.summaryList);
+    expect(list?.items[0]).toMatchObject({
+      power_w: 720,
+      today_kwh: 5.2,
+      hour: { energy_kwh: 1.1 },
+    });
+    expect(list?.items[0]?.month_kwh).toBeCloseTo(40.2);
+    expect(list?.items[1]).toEqual(other);
+    expect(context.queries.getQueryData<Summary>(keys.summary("d1"))?.power_w).toBe(720);
+  });
+
+  it("of a new hour asks for the summaries again", () => {
+    context.queries.setQueryData(keys.summary("d1"), aSummary());
+    const invalidated = vi.spyOn(context.queries, "invalidateQueries");
+    dispatch(consumption(), context);
+    expect(invalidated).not.toHaveBeenCalledWith({ queryKey: keys.summaries });
+    const hour = { start: "2026-05-04T11:00:00Z", end: "2026-05-04T12:00:00Z", energy_kwh: 0.1 };
+    dispatch(consumption({ hour }), context);
+    expect(invalidated).toHaveBeenCalledWith({ queryKey: keys.summaries });
+  });
+});
+
+describe("device.changed", () => {
+  const changed = (change = {}) =>
+    frame("device.changed", {
+      device_id: "d9",
+      owner_id: "u1",
+      name: "Garage",
+      deleted: false,
+      lost: false,
+      ...change,
+    });
+
+  it("tells the owner of a new meter once, and not of one that was there", () => {
+    context.notices.knows(["d1"]);
+    dispatch(changed({ device_id: "d1" }), context);
+    dispatch(changed(), context);
+    dispatch(changed(), context);
+    expect(toasts.map((toast) => toast.message)).toEqual(["Garage is now yours to see."]);
+  });
+
+  it("tells a meter that was taken away", () => {
+    context.notices.knows(["d9"]);
+    dispatch(changed({ owner_id: null, lost: true }), context);
+    expect(toasts.map((toast) => toast.title)).toEqual(["A meter was removed"]);
+  });
+});
+
+it("a revoked session asks whether it is over", () => {
+  dispatch(frame("session.revoked", { reason: "signed_out" }), context);
+  expect(context.renew).toHaveBeenCalledOnce();
+});
+
+it("a frame of a newer server is ignored", () => {
+  expect(() => dispatch(frame("weather.changed", {}), context)).not.toThrow();
+});

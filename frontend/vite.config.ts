@@ -1,0 +1,24 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const backend = process.env.CONTOR_URL ?? "http://127.0.0.1:8000";
+const services = ["/auth", "/users", "/devices", "/monitoring", "/chat"];
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
+  server: {
+    port: 5173,
+    proxy: {
+      ...Object.fromEntries(services.map((prefix) => [prefix, backend])),
+      "/ws": { target: backend, ws: true },
+    },
+  },
+  build: { outDir: "../src/contor/frontend", emptyOutDir: true, target: "es2022" },
+  test: {
+    environment: "jsdom",
+    setupFiles: ["./src/testing/setup.ts"],
+    include: ["src/**/*.test.{ts,tsx}"],
+    restoreMocks: true,
+  },
+});

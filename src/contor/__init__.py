@@ -1,0 +1,1 @@
+"""Contor: open, self-hosted energy monitoring."""

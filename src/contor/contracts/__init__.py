@@ -1,0 +1,1 @@
+"""The words services share: messages and frames, plain data only."""

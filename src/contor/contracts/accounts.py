@@ -1,0 +1,61 @@
+"""What auth and user tell the others about people."""
+
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from contor.kernel.message import Message
+
+
+class AccountOpened(Message):
+    """Someone can sign in from now on. The profile is made from this, if it is not there yet."""
+
+    key: ClassVar[str] = "account.opened"
+
+    account_id: UUID
+    username: str
+    role: Literal["client", "admin"]
+    full_name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class AccountChanged(Message):
+    """An account's role or standing is now this. `version` grows with every change; the older is ignored."""
+
+    key: ClassVar[str] = "account.changed"
+
+    account_id: UUID
+    version: int
+    role: Literal["client", "admin"]
+    disabled: bool
+
+
+class SessionsRevoked(Message):
+    """These sessions ended before their time: their access tokens are refused from now on."""
+
+    key: ClassVar[str] = "session.revoked"
+
+    account_id: UUID
+    session_ids: list[UUID]
+    reason: Literal["logout", "reuse", "password_changed", "role_changed", "disabled", "deleted", "ended"]
+
+
+class UserChanged(Message):
+    """A person's profile as it is now. `version` grows with every change; the older is ignored."""
+
+    key: ClassVar[str] = "user.changed"
+
+    user_id: UUID
+    version: int
+    username: str
+    full_name: str | None
+    role: Literal["client", "admin"]
+    disabled: bool
+
+
+class UserDeleted(Message):
+    """A person is gone; whatever was theirs is freed or forgotten."""
+
+    key: ClassVar[str] = "user.deleted"
+
+    user_id: UUID

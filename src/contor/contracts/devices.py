@@ -1,0 +1,27 @@
+"""What device tells the others about meters."""
+
+from decimal import Decimal
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from contor.kernel.message import Message
+
+DeviceKind = Literal["interval", "register", "power"]
+DeviceUnit = Literal["Wh", "kWh", "MWh", "W", "kW"]
+
+
+class DeviceChanged(Message):
+    """A device as it is now, created and deleted included. `version` grows; the older is ignored."""
+
+    key: ClassVar[str] = "device.changed"
+
+    device_id: UUID
+    version: int
+    deleted: bool = False
+    name: str
+    owner_id: UUID | None
+    previous_owner_id: UUID | None = None
+    kind: DeviceKind
+    unit: DeviceUnit
+    time_zone: str
+    max_hourly_consumption_kwh: Decimal | None

@@ -1,0 +1,205 @@
+"""What travels over the WebSocket; the frontend's types are generated from here."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from uuid_utils.compat import uuid7
+
+from contor.contracts.alerts import AlertState, Severity
+from contor.kernel.message import now
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class _Frame(_Model):
+    """`id` is the same for every receiver of the same fact; `at` is when it happened."""
+
+    id: UUID = Field(default_factory=uuid7)
+    at: datetime = Field(default_factory=now)
+
+
+class ReadyData(_Model):
+    user_id: UUID
+    role: Literal["client", "admin"]
+    session_id: UUID
+    expires_at: datetime
+
+
+class ReadyFrame(_Frame):
+    type: Literal["ready"] = "ready"
+    data: ReadyData
+
+
+class AlertData(_Model):
+    """The alert as the HTTP interface gives it. Energies in kWh."""
+
+    id: UUID
+    device_id: UUID
+    owner_id: UUID | None
+    kind: Literal["hourly_limit"] = "hourly_limit"
+    hour_start: datetime
+    hour_end: datetime
+    energy_kwh: float
+    limit_kwh: float
+    severity: Severity
+    state: AlertState
+    acknowledged_at: datetime | None = None
+    acknowledged_by: UUID | None = None
+    raised_at: datetime
+
+
+class AlertRaisedFrame(_Frame):
+    type: Literal["alert.raised"] = "alert.raised"
+    data: AlertData
+
+
+class AlertClearedFrame(_Frame):
+    type: Literal["alert.cleared"] = "alert.cleared"
+    data: AlertData
+
+
+class AcknowledgedData(_Model):
+    id: UUID
+    device_id: UUID
+    owner_id: UUID | None
+    acknowledged_at: datetime
+    acknowledged_by: UUID
+
+
+class AlertAcknowledgedFrame(_Frame):
+    type: Literal["alert.acknowledged"] = "alert.acknowledged"
+    data: AcknowledgedData
+
+
+class HourSoFar(_Model):
+    start: datetime
+    end: datetime
+    energy_kwh: float
+
+
+class ConsumptionData(_Model):
+    """Energies in kWh, power in W."""
+
+    device_id: UUID
+    last_reading_at: datetime
+    measurement_value: float
+    power_w: float | None
+    hour: HourSoFar
+    limit_kwh: float | None
+    today_kwh: float
+
+
+class ConsumptionUpdatedFrame(_Frame):
+    type: Literal["consumption.updated"] = "consumption.updated"
+    data: ConsumptionData
+
+
+class DeviceData(_Model):
+    """`lost`: the receiver was the owner and no longer is."""
+
+    device_id: UUID
+    owner_id: UUID | None
+    name: str
+    deleted: bool
+    lost: bool
+
+
+class DeviceChangedFrame(_Frame):
+    type: Literal["device.changed"] = "device.changed"
+    data: DeviceData
+
+
+class UserData(_Model):
+    user_id: UUID
+    deleted: bool
+
+
+class UserChangedFrame(_Frame):
+    type: Literal["user.changed"] = "user.changed"
+    data: UserData
+
+
+class RevokedData(_Model):
+    reason: str
+
+
+class SessionRevokedFrame(_Frame):
+    type: Literal["session.revoked"] = "session.revoked"
+    data: RevokedData
+
+
+class ErrorData(_Model):
+    code: str
+    detail: str
+
+
+class ErrorFrame(_Frame):
+    type: Literal["error"] = "error"
+    data: ErrorData
+
+
+class PongFrame(_Frame):
+    type: Literal["pong"] = "pong"
+    data: None = None
+
+
+ServerFrame = Annotated[
+    ReadyFrame
+    | AlertRaisedFrame
+    | AlertClearedFrame
+    | AlertAcknowledgedFrame
+    | ConsumptionUpdatedFrame
+    | DeviceChangedFrame
+    | UserChangedFrame
+    | SessionRevokedFrame
+    | ErrorFrame
+    | PongFrame,
+    Field(discriminator="type"),
+]
+
+
+class _ClientFrame(_Model):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AuthFrame(_ClientFrame):
+    """The first frame, within 10 s; again with a fresh token before the old one expires."""
+
+    type: Literal["auth"]
+    token: str = Field(max_length=4096)
+
+
+class WatchFrame(_ClientFrame):
+    type: Literal["watch"]
+    device_id: UUID
+
+
+class UnwatchFrame(_ClientFrame):
+    type: Literal["unwatch"]
+    device_id: UUID
+
+
+class PingFrame(_ClientFrame):
+    type: Literal["ping"]
+
+
+ClientFrame = Annotated[AuthFrame | WatchFrame | UnwatchFrame | PingFrame, Field(discriminator="type")]
+CLIENT_FRAME: TypeAdapter[ClientFrame] = TypeAdapter(ClientFrame)
+SERVER_FRAME: TypeAdapter[ServerFrame] = TypeAdapter(ServerFrame)
+
+
+def frame_schemas(reference: str) -> dict[str, Any]:
+    """JSON schemas by name of every frame, `ServerFrame` and `ClientFrame` among them.
+
+    `reference` is the template of a `$ref`, as in pydantic's `ref_template`.
+    """
+    schemas: dict[str, Any] = {}
+    for name, adapter in (("ServerFrame", SERVER_FRAME), ("ClientFrame", CLIENT_FRAME)):
+        schema = adapter.json_schema(ref_template=reference, mode="serialization")
+        schemas |= schema.pop("$defs", {})
+        schemas[name] = schema
+    return schemas

@@ -1,0 +1,119 @@
+"""A household to look at: people and meters made over the public interface, then simulated without end."""
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+HISTORY = "60d"
+ALERT_WITHIN = "60s"
+METERS: tuple[dict[str, Any], ...] = (
+    {
+        "name": "Apartment 12",
+        "description": "The whole apartment",
+        "address": "Strada Memorandumului 28, Cluj-Napoca",
+        "max_hourly_consumption_kwh": 2.0,
+    },
+    {
+        "name": "Workshop",
+        "description": "Garage and workshop",
+        "address": "Calea Turzii 180, Cluj-Napoca",
+        "max_hourly_consumption_kwh": 2.5,
+    },
+    {
+        "name": "Summer house",
+        "description": "Heat pump and pool",
+        "address": "Sat Someșu Rece 44, Gilău",
+        "max_hourly_consumption_kwh": 2.5,
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Who can sign in to the demo. Made for one data folder and kept there: there is no default password."""
+
+    admin: str
+    admin_password: str
+    client: str
+    client_password: str
+
+
+def credentials(folder: Path) -> Credentials:
+    """The demo's people; an administrator named by the environment is used as given."""
+    file = folder / "demo.json"
+    if file.exists():
+        return Credentials(**json.loads(file.read_text()))
+    made = Credentials(
+        os.environ.get("CONTOR_ADMIN_USERNAME", "admin"),
+        os.environ.get("CONTOR_ADMIN_PASSWORD") or secrets.token_urlsafe(9),
+        "ana",
+        secrets.token_urlsafe(9),
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as opened:
+        json.dump(asdict(made), opened)
+    return made
+
+
+@contextlib.asynccontextmanager
+async def demonstration(url: str, people: Credentials) -> AsyncIterator[None]:
+    """Make what is missing, then simulate in a process of its own until the block ends."""
+    async with httpx.AsyncClient(base_url=url, timeout=30) as http:
+        await _sign_in(http, people)
+        await _meters(http, await _client(http, people))
+    simulator = _simulate(url, people)
+    try:
+        yield
+    finally:
+        simulator.send_signal(signal.SIGTERM)
+        await asyncio.to_thread(simulator.wait, 20)
+
+
+async def _sign_in(http: httpx.AsyncClient, people: Credentials) -> None:
+    body = {"username": people.admin, "password": people.admin_password}
+    answer = (await http.post("/auth/login", json=body)).raise_for_status().json()
+    http.headers["Authorization"] = f"Bearer {answer['access_token']}"
+
+
+async def _client(http: httpx.AsyncClient, people: Credentials) -> str:
+    found = (await http.get("/users", params={"q": people.client})).raise_for_status().json()["items"]
+    for person in found:
+        if person["username"] == people.client:
+            return str(person["id"])
+    body = {
+        "username": people.client,
+        "password": people.client_password,
+        "role": "client",
+        "full_name": "Ana Ionescu",
+        "email": "ana@example.com",
+    }
+    return str((await http.post("/users", json=body)).raise_for_status().json()["id"])
+
+
+async def _meters(http: httpx.AsyncClient, owner_id: str) -> None:
+    existing = (await http.get("/devices", params={"owner_id": owner_id})).raise_for_status().json()["items"]
+    names = {device["name"] for device in existing}
+    for meter in METERS:
+        if meter["name"] not in names:
+            (await http.post("/devices", json={**meter, "owner_id": owner_id})).raise_for_status()
+
+
+def _simulate(url: str, people: Credentials) -> subprocess.Popen[bytes]:
+    options = ["--url", url, "--all", "--since", HISTORY, "--resume", "--interval", "10s", "--peaks", "0.002"]
+    options += ["--peak-soon", ALERT_WITHIN, "--peak-device", str(METERS[0]["name"]), "--batch", "2000", "--quiet"]
+    signing_in = {"CONTOR_SIMULATE_USERNAME": people.admin, "CONTOR_SIMULATE_PASSWORD": people.admin_password}
+    command = [sys.executable, "-m", "contor.simulator", *options]
+    # A session of its own: Ctrl-C in the terminal is for Contor, which then ends the simulator in order.
+    return subprocess.Popen(command, env={**os.environ, **signing_in}, start_new_session=True)  # noqa: S603

@@ -1,0 +1,1 @@
+"""Mechanisms every service stands on; no word of the energy domain lives here."""

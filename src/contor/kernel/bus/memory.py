@@ -1,0 +1,148 @@
+"""The bus inside one process: the same JSON, retries and dead letters as the broker, no broker."""
+
+import asyncio
+import base64
+from collections import defaultdict
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+
+from contor.kernel.bus import ATTEMPTS, DeadLetter, Handler, M, Subscription
+from contor.kernel.message import Envelope, now
+from contor.kernel.telemetry import HANDLED, log
+
+FIRST_PAUSE = 0.05
+
+
+class _Kept(msgspec.Struct):
+    subscriber: str
+    key: str
+    id: UUID
+    body: str
+    error: str
+    died_at: datetime
+
+
+class MemoryBus:
+    """Delivers within `publish`: it returns once every subscriber took the message or it is a dead letter.
+
+    That makes the outbox of the publisher the only store: a process killed in between publishes again.
+    Dead letters are kept in `dead_letter_file`, one JSON line each, when a file is given.
+    """
+
+    def __init__(self, dead_letter_file: Path | None = None, *, first_pause: float = FIRST_PAUSE) -> None:
+        self._durable: dict[str, dict[str, Subscription]] = defaultdict(dict)
+        self._listeners: dict[str, list[Subscription]] = defaultdict(list)
+        self._file = dead_letter_file
+        self._first_pause = first_pause
+        self._dead: list[DeadLetter] = _read(dead_letter_file) if dead_letter_file else []
+        self._running = False
+        self._in_flight = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def subscribe(self, subscriber: str, kind: type[M], handler: Handler[M]) -> None:
+        self._durable[kind.key][subscriber] = (kind, handler)
+
+    def listen(self, kind: type[M], handler: Handler[M]) -> None:
+        self._listeners[kind.key].append((kind, handler))
+
+    async def start(self) -> None:
+        self._running = True
+
+    async def stop(self) -> None:
+        self._running = False
+        await self._idle.wait()
+
+    async def publish(self, envelope: Envelope) -> None:
+        if not self._running:
+            raise ConnectionError("the bus is not running")
+        self._in_flight += 1
+        self._idle.clear()
+        try:
+            await self._deliver(envelope)
+        finally:
+            self._in_flight -= 1
+            if not self._in_flight:
+                self._idle.set()
+
+    async def _deliver(self, envelope: Envelope) -> None:
+        for kind, handler in self._listeners[envelope.key]:
+            try:
+                await handler(kind.model_validate_json(envelope.body))
+            except Exception:
+                log.exception("listener_failed", key=envelope.key)
+        async with asyncio.TaskGroup() as group:
+            for subscriber in self._durable[envelope.key]:
+                group.create_task(self._deliver_to(subscriber, envelope))
+
+    async def _deliver_to(self, subscriber: str, envelope: Envelope) -> None:
+        pause = self._first_pause
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                await self._attempt(subscriber, envelope)
+            except Exception as error:
+                log.warning(
+                    "handler_failed",
+                    subscriber=subscriber,
+                    key=envelope.key,
+                    attempt=attempt,
+                    error=repr(error),
+                )
+                if attempt == ATTEMPTS:
+                    self._bury(DeadLetter(subscriber, envelope, repr(error), now()))
+                    HANDLED.labels(subscriber, envelope.key, "dead").inc()
+                    return
+                await asyncio.sleep(pause)
+                pause *= 2
+            else:
+                HANDLED.labels(subscriber, envelope.key, "taken").inc()
+                return
+
+    async def _attempt(self, subscriber: str, envelope: Envelope) -> None:
+        kind, handler = self._durable[envelope.key][subscriber]
+        await handler(kind.model_validate_json(envelope.body))
+
+    def _bury(self, letter: DeadLetter) -> None:
+        log.error("dead_letter", subscriber=letter.subscriber, key=letter.envelope.key, error=letter.error)
+        self._dead.append(letter)
+        self._keep()
+
+    def _keep(self) -> None:
+        if self._file is not None:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            written = self._file.with_suffix(".new")
+            written.write_bytes(b"".join(_line(letter) for letter in self._dead))
+            written.replace(self._file)
+
+    async def dead_letters(self, subscriber: str) -> list[DeadLetter]:
+        return [letter for letter in self._dead if letter.subscriber == subscriber][:1000]
+
+    async def replay(self, subscriber: str) -> int:
+        taken = 0
+        for letter in await self.dead_letters(subscriber):
+            try:
+                await self._attempt(subscriber, letter.envelope)
+            except Exception as error:
+                log.warning("replay_failed", subscriber=subscriber, key=letter.envelope.key, error=repr(error))
+            else:
+                self._dead.remove(letter)
+                taken += 1
+        self._keep()
+        return taken
+
+
+def _line(letter: DeadLetter) -> bytes:
+    envelope = letter.envelope
+    body = base64.b64encode(envelope.body).decode()
+    kept = _Kept(letter.subscriber, envelope.key, envelope.id, body, letter.error, letter.died_at)
+    return msgspec.json.encode(kept) + b"\n"
+
+
+def _read(path: Path) -> list[DeadLetter]:
+    if not path.exists():
+        return []
+    kept = [msgspec.json.decode(line, type=_Kept) for line in path.read_bytes().splitlines()]
+    return [DeadLetter(k.subscriber, Envelope(k.key, k.id, base64.b64decode(k.body)), k.error, k.died_at) for k in kept]

@@ -1,0 +1,108 @@
+"""One service's own database: sessions, transactions, migrations."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib import resources
+
+import asyncpg
+from alembic import command, context
+from alembic.config import Config
+from sqlalchemy import Connection, MetaData, NullPool, make_url
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+MIGRATION_LOCK = 7_301_944
+"""Any constant: two processes that migrate one database wait for each other on it."""
+
+
+class Database:
+    """Sessions on one logical database. The unit of work is `transaction`; nothing else commits."""
+
+    def __init__(self, url: str, *, pool_size: int = 5, overflow: int = 10) -> None:
+        """`url` is `postgresql://…/name`; connections are made when first needed."""
+        self.url = url
+        self._engine = create_async_engine(
+            make_url(url).set(drivername="postgresql+asyncpg"),
+            pool_size=pool_size,
+            max_overflow=overflow,
+            pool_timeout=10,
+            connect_args={"timeout": 10, "command_timeout": 60},
+        )
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """A session that commits when the block ends and rolls back when it raises."""
+        async with self._sessions() as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def listening(self, channel: str, notice: Callable[[], None]) -> AsyncIterator[asyncpg.Connection]:
+        """A connection of its own on which `notice` is called at every NOTIFY of `channel`."""
+        connection = await asyncpg.connect(self.url, timeout=10)
+        try:
+            connection.add_termination_listener(lambda _: notice())
+            await connection.add_listener(channel, lambda *_: notice())
+            yield connection
+        finally:
+            await connection.close(timeout=2)
+
+    async def ping(self) -> None:
+        """Raise unless the database answers within two seconds."""
+        async with asyncio.timeout(2), self._engine.connect() as connection:
+            await connection.exec_driver_sql("SELECT 1")
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+async def raw(session: AsyncSession) -> asyncpg.Connection:
+    """The asyncpg connection of the session's open transaction, for statements too hot for the ORM."""
+    connection = await session.connection()
+    driver: asyncpg.Connection = (await connection.get_raw_connection()).driver_connection
+    if not driver.is_in_transaction():
+        # The dialect opens its transaction with the first statement; without one, ours would commit by itself.
+        await connection.exec_driver_sql("SELECT 1")
+    return driver
+
+
+async def create_if_missing(server_url: str, name: str) -> str:
+    """Make sure the logical database `name` exists on the server and return its URL."""
+    server = make_url(server_url)
+    connection = await asyncpg.connect(
+        server.set(database=server.database or "postgres").render_as_string(hide_password=False), timeout=10
+    )
+    try:
+        if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
+            # Another process may make it in between, which is as good.
+            with contextlib.suppress(asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
+                await connection.execute(f'CREATE DATABASE "{name}"')
+    finally:
+        await connection.close(timeout=5)
+    return server.set(database=name).render_as_string(hide_password=False)
+
+
+async def migrate(url: str, package: str) -> None:
+    """Bring the database at `url` to the newest revision of `package`.migrations, alone under a lock."""
+    engine = create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"), poolclass=NullPool)
+    config = Config()
+    config.set_main_option("script_location", str(resources.files(package) / "migrations"))
+
+    def upgrade(connection: Connection) -> None:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+    try:
+        async with engine.begin() as connection:
+            await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+            await connection.run_sync(upgrade)
+    finally:
+        await engine.dispose()
+
+
+def run_migrations(metadata: MetaData | None = None) -> None:
+    """The body of every service's `migrations/env.py`: run on the connection `migrate` hands over."""
+    connection: Connection = context.config.attributes["connection"]
+    context.configure(connection=connection, target_metadata=metadata, transaction_per_migration=False)
+    context.run_migrations()

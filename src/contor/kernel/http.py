@@ -1,0 +1,144 @@
+"""HTTP at the edge of a service: the application, its transaction, its limits, its health."""
+
+import re
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Query
+from fastapi.requests import HTTPConnection
+from fastapi.responses import JSONResponse
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uuid_utils.compat import uuid7
+
+from contor.kernel import errors
+from contor.kernel.identity import Public
+from contor.kernel.service import Context, Service
+from contor.kernel.telemetry import REQUESTS, log, request_id
+
+REQUEST_ID = re.compile(r"[\w-]{8,64}")
+
+
+class BodyTooLarge(errors.Problem):
+    status = 413
+    code = "body_too_large"
+
+
+def context_of(connection: HTTPConnection) -> Context:
+    """The running service behind a request or socket."""
+    context: Context = connection.app.state.context
+    return context
+
+
+Here = Annotated[Context, Depends(context_of)]
+
+
+async def session(context: Here) -> AsyncIterator[AsyncSession]:
+    """The request's one transaction: committed before the answer leaves, rolled back if anything raised."""
+    async with context.database.transaction() as opened:
+        yield opened
+
+
+Session = Annotated[AsyncSession, Depends(session, scope="function")]
+Limit = Annotated[int, Query(ge=1, le=200, description="Items on a page.")]
+Cursor = Annotated[str | None, Query(max_length=1000, description="`next_cursor` of the page before.")]
+
+
+class Edge:
+    """Around every request: its id, its size limit, its time in the metrics, one log line if it failed."""
+
+    def __init__(self, app: ASGIApp, service: str, body_limit: int) -> None:
+        self._app = app
+        self._service = service
+        self._body_limit = body_limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        given = headers.get(b"x-request-id", b"").decode("latin-1")
+        identifier = given if REQUEST_ID.fullmatch(given) else str(uuid7())
+        token = request_id.set(identifier)
+        started = time.perf_counter()
+        status = 500
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", identifier.encode())]
+            await send(message)
+
+        try:
+            declared = headers.get(b"content-length", b"0")
+            if declared.isdigit() and int(declared) > self._body_limit:
+                await self._refuse(scope, receive, send_with_id)
+            else:
+                await self._app(scope, self._counted(receive), send_with_id)
+        except BodyTooLarge:
+            await self._refuse(scope, receive, send_with_id)
+        except Exception:
+            log.exception("request_failed", service=self._service, method=scope["method"], path=scope["path"])
+            body = errors.problem_body(
+                500,
+                "internal_error",
+                "Contor failed to answer this; its log has the details under this request id.",
+            )
+            await JSONResponse(body, 500, media_type="application/problem+json")(scope, receive, send_with_id)
+        finally:
+            route = getattr(scope.get("route"), "path", "")
+            elapsed = time.perf_counter() - started
+            REQUESTS.labels(self._service, scope["method"], route, status).observe(elapsed)
+            request_id.reset(token)
+
+    def _counted(self, receive: Receive) -> Receive:
+        received = 0
+
+        async def count() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self._body_limit:
+                raise BodyTooLarge
+            return message
+
+        return count
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        problem = BodyTooLarge(f"The body is over {self._body_limit} bytes; send it in smaller parts.")
+        await errors.problem_response(problem)(scope, receive, send)
+
+
+def create_app(service: Service, context: Context) -> FastAPI:
+    """The service as an ASGI application that answers under its public prefix, documents included."""
+    app = FastAPI(
+        title=f"Contor {service.name}",
+        docs_url=f"{service.prefix}/docs",
+        redoc_url=None,
+        openapi_url=f"{service.prefix}/openapi.json",
+        swagger_ui_oauth2_redirect_url=f"{service.prefix}/docs/oauth2-redirect",
+    )
+    app.state.context = context
+    app.include_router(service.router, prefix=service.prefix, tags=[service.name])
+
+    @app.get(f"{service.prefix}/health", tags=["health"], dependencies=[Public])
+    async def health() -> dict[str, str]:
+        """Live: the process answers."""
+        return {"status": "ok"}
+
+    @app.get(f"{service.prefix}/ready", tags=["health"], dependencies=[Public])
+    async def ready() -> dict[str, str]:
+        """Ready: what it stands on answers too; 503 otherwise."""
+        if service.has_database:
+            try:
+                await context.database.ping()
+            except Exception as error:
+                log.warning("not_ready", service=service.name, error=repr(error))
+                raise errors.Unavailable(headers={"Retry-After": "1"}) from error
+        return {"status": "ready"}
+
+    errors.install(app)
+    app.add_middleware(Edge, service=service.name, body_limit=service.body_limit)
+    return app

@@ -1,0 +1,132 @@
+"""The outbox: a message is stored with the change it tells of, and published after the commit."""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import UUID as UUIDColumn
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contor.kernel.bus import Bus
+from contor.kernel.database import Database
+from contor.kernel.message import Envelope, Message, now
+from contor.kernel.telemetry import OUTBOX_FAILURES, OUTBOX_PUBLISHED, log
+
+CHANNEL = "outbox"
+BATCH = 200
+SWEEP_SECONDS = 2.0
+KEPT_AFTER_PUBLISHING = timedelta(days=1)
+
+metadata = MetaData()
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", UUIDColumn(as_uuid=True), primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("published_at", DateTime(timezone=True)),
+)
+Index("outbox_waiting", outbox.c.id, postgresql_where=outbox.c.published_at.is_(None))
+
+
+async def emit(session: AsyncSession, *messages: Message) -> None:
+    """Store messages in the session's transaction; they are published if, and only if, it commits."""
+    if not messages:
+        return
+    rows = [{"id": m.id, "key": m.key, "body": m.model_dump_json().encode()} for m in messages]
+    await session.execute(insert(outbox), rows)
+    await session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+
+
+class Relay:
+    """Publishes one database's outbox: woken by NOTIFY, and by a sweep for whatever a notice missed.
+
+    Any number of relays may run on one database: rows are taken with SKIP LOCKED.
+    """
+
+    def __init__(self, service: str, database: Database, bus: Bus) -> None:
+        self._service = service
+        self._database = database
+        self._bus = bus
+        self._wake = asyncio.Event()
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Relay until `stop`; an unreachable database or bus is tried again."""
+        while not self._stopping:
+            try:
+                async with self._database.listening(CHANNEL, self._wake.set) as connection:
+                    await self._relay_until_lost(connection)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("relay_interrupted", service=self._service, error=str(error)[:200])
+                await asyncio.sleep(0.5)
+
+    async def stop(self) -> None:
+        self._stopping = True
+        self._wake.set()
+
+    async def _relay_until_lost(self, connection: asyncpg.Connection) -> None:
+        while not self._stopping and not connection.is_closed():
+            self._wake.clear()
+            try:
+                while await self.publish_batch() == BATCH:
+                    pass
+                await self._forget_old()
+            except Exception as error:
+                log.warning("relay_failed", service=self._service, error=repr(error)[:300])
+                await asyncio.sleep(0.2)
+                continue
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), SWEEP_SECONDS)
+
+    async def publish_batch(self) -> int:
+        """Publish the oldest waiting messages, mark them, and return how many were taken up."""
+        async with self._database.transaction() as session:
+            waiting = (
+                select(outbox.c.id, outbox.c.key, outbox.c.body)
+                .where(outbox.c.published_at.is_(None))
+                .order_by(outbox.c.id)
+                .limit(BATCH)
+                .with_for_update(skip_locked=True)
+            )
+            rows = (await session.execute(waiting)).all()
+            if rows:
+                published = await self._publish(rows)
+                await session.execute(update(outbox).where(outbox.c.id.in_(published)).values(published_at=now()))
+        return len(rows)
+
+    async def _publish(self, rows: Sequence[Any]) -> list[UUID]:
+        envelopes = [Envelope(row.key, row.id, row.body) for row in rows]
+        outcomes = await asyncio.gather(*(self._bus.publish(e) for e in envelopes), return_exceptions=True)
+        published = [e.id for e, outcome in zip(envelopes, outcomes, strict=True) if outcome is None]
+        OUTBOX_PUBLISHED.labels(self._service).inc(len(published))
+        if failed := [o for o in outcomes if o is not None]:
+            OUTBOX_FAILURES.labels(self._service).inc(len(failed))
+            if not published:
+                raise ConnectionError(f"the bus takes nothing: {failed[0]!r}")
+        return published
+
+    async def _forget_old(self) -> None:
+        horizon: datetime = now() - KEPT_AFTER_PUBLISHING
+        async with self._database.transaction() as session:
+            await session.execute(delete(outbox).where(outbox.c.published_at < horizon))

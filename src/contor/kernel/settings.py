@@ -1,0 +1,71 @@
+"""Process-wide settings, read from the environment; each service keeps its own small class beside its rules."""
+
+import os
+import secrets
+from functools import cached_property
+from pathlib import Path
+
+import platformdirs
+from pydantic import SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class MissingSecretError(Exception):
+    """`CONTOR_SECRET` is required as soon as more than this process shares the data."""
+
+
+class Settings(BaseSettings):
+    """What decides the run mode and where the process listens and keeps things. Prefix: `CONTOR_`."""
+
+    model_config = SettingsConfigDict(env_prefix="CONTOR_", extra="ignore")
+
+    data_dir: Path = Path(platformdirs.user_data_dir("contor"))
+    host: str = "127.0.0.1"
+    port: int = 8000
+    database_url: str | None = None
+    """`postgresql://user:password@host:port/` without a database name; unset: embedded PostgreSQL."""
+    amqp_url: str | None = None
+    secret: SecretStr | None = None
+    """Seals the signing keys at rest; at least 32 characters."""
+    allowed_origins: list[str] = []
+    """Origins, besides the address a page was served from, whose pages may open a WebSocket."""
+    secure_cookies: bool = False
+    trusted_proxies: str = "127.0.0.1"
+    log_level: str = "info"
+    log_json: bool = False
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, path: Path) -> Path:
+        return path.expanduser().resolve()
+
+    @field_validator("secret")
+    @classmethod
+    def _long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and len(secret.get_secret_value()) < 32:
+            raise ValueError("CONTOR_SECRET needs at least 32 characters")
+        return secret
+
+    @cached_property
+    def sealing_secret(self) -> bytes:
+        """The secret as bytes; embedded mode makes one and keeps it, production must be given one.
+
+        Raises `MissingSecretError` when an outside database is named and no secret is.
+        """
+        if self.secret is not None:
+            return self.secret.get_secret_value().encode()
+        if self.database_url is not None:
+            raise MissingSecretError(
+                "CONTOR_SECRET is not set: with CONTOR_DATABASE_URL every process needs the same secret "
+                "(make one with: openssl rand -hex 32)"
+            )
+        return _kept_secret(self.data_dir / "secret")
+
+
+def _kept_secret(path: Path) -> bytes:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+    return path.read_bytes()

@@ -1,0 +1,84 @@
+"""Serving the composed application: one port, one loop, signals that end it cleanly."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Callable, Iterator, Sequence
+
+import uvicorn
+
+from contor.app import contor
+from contor.kernel.settings import Settings
+
+DRAIN_SECONDS = 5
+
+
+class PortTaken(Exception):
+    """Something else listens where Contor was told to."""
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to `serve`: uvicorn would raise them again before PostgreSQL is stopped."""
+        yield
+
+
+async def serve(
+    settings: Settings, names: Sequence[str], beside: Callable[[], contextlib.AbstractAsyncContextManager[None]]
+) -> None:
+    """Serve until SIGINT or SIGTERM; `beside` is entered once the port answers and left before it closes.
+
+    Raises `PortTaken` before anything is started.
+    """
+    listener = _listen(settings.host, settings.port)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    try:
+        async with contor(settings, names) as application:
+            server = _Server(_configure(application, settings))
+            serving = asyncio.create_task(server.serve(sockets=[listener]))
+            while not server.started and not serving.done():  # noqa: ASYNC110  uvicorn offers no event
+                await asyncio.sleep(0.01)
+            async with beside():
+                stop = asyncio.create_task(stopping.wait())
+                await asyncio.wait([serving, stop], return_when=asyncio.FIRST_COMPLETED)
+            server.should_exit = True
+            await serving
+    finally:
+        listener.close()
+
+
+def _configure(application: object, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        application,  # type: ignore[arg-type]
+        http="httptools",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+        ws_max_size=65_536,
+        ws_per_message_deflate=False,
+        ws_ping_interval=20,
+        ws_ping_timeout=20,
+        backlog=4096,
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(4096)
+    except OSError as error:
+        listener.close()
+        raise PortTaken(f"cannot listen on {host}:{port}: {error.strerror}") from error
+    return listener

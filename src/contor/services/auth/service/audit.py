@@ -1,0 +1,58 @@
+"""Security-relevant acts, written down in the transaction they happen in."""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contor.kernel.repository import Page
+from contor.services.auth import schemas
+from contor.services.auth.models import Account, AuditEntry
+from contor.services.auth.repository import Audit
+
+Action = Literal[
+    "account_opened",
+    "registered",
+    "signed_in",
+    "sign_in_failed",
+    "signed_out",
+    "session_ended",
+    "token_reused",
+    "password_changed",
+    "password_change_failed",
+    "role_changed",
+    "disabled",
+    "enabled",
+    "account_deleted",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an act came from: the address, the browser, and who acted, if known."""
+
+    ip_address: str | None = None
+    user_agent: str | None = None
+    actor_id: UUID | None = None
+
+
+async def write_down(
+    session: AsyncSession, action: Action, account: Account | None, origin: Origin, detail: str | None = None
+) -> None:
+    """One line of the audit log. Names nobody has are not kept: people type passwords where names belong."""
+    entry = AuditEntry(
+        action=action,
+        account_id=account.id if account else None,
+        username=account.username if account else None,
+        actor_id=origin.actor_id,
+        ip_address=origin.ip_address,
+        detail=detail,
+    )
+    await Audit(session).add(entry)
+
+
+async def read(session: AsyncSession, cursor: str | None, limit: int) -> Page[schemas.AuditEntry]:
+    """A page of the audit log, newest first."""
+    found, following = await Audit(session).page(cursor, limit)
+    return Page(items=[schemas.AuditEntry.model_validate(entry) for entry in found], next_cursor=following)

@@ -1,0 +1,34 @@
+"""Registration by the public."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contor.kernel.errors import Problem
+from contor.services.auth.models import Account
+from contor.services.auth.schemas import RegisterRequest
+from contor.services.auth.service.accounts import AccountService, UsernameTaken
+from contor.services.auth.service.audit import Origin
+from contor.services.auth.service.throttle import Throttle
+from contor.services.auth.settings import AuthSettings
+
+
+class RegistrationClosed(Problem):
+    status = 403
+    code = "registration_closed"
+    detail = "Registration is closed here; ask an administrator for an account."
+
+
+async def register_client(
+    session: AsyncSession, settings: AuthSettings, new: RegisterRequest, origin: Origin
+) -> Account | Problem:
+    """A new client, or `UsernameTaken`, returned so that its count is committed.
+
+    Raises `RegistrationClosed`, `WeakPassword`, `TooManyAttempts`.
+    """
+    if not settings.registration_open:
+        raise RegistrationClosed
+    throttle = Throttle(session, settings)
+    buckets = throttle.registering(origin.ip_address or "")
+    await throttle.check(buckets)
+    await throttle.count(buckets)
+    account = await AccountService(session, origin).open(new)
+    return account or UsernameTaken()

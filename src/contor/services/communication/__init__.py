@@ -1,0 +1,21 @@
+"""Communication: the open WebSockets, and what is pushed to them. It stores nothing."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from contor.kernel.service import Context, Service
+from contor.services.communication.consumers import CONSUMERS
+from contor.services.communication.endpoints import router
+from contor.services.communication.hub import Hub
+from contor.services.communication.settings import CommunicationSettings
+
+
+@contextlib.asynccontextmanager
+async def lifespan(context: Context) -> AsyncIterator[None]:
+    hub = Hub(CommunicationSettings())
+    context.provide(hub)
+    yield
+    await hub.close()
+
+
+service = Service("communication", "/ws", router, CONSUMERS, has_database=False, lifespan=lifespan)

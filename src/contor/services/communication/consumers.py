@@ -1,0 +1,140 @@
+"""What happened elsewhere, told at once to whoever it concerns."""
+
+from typing import Literal
+from uuid import uuid5
+
+from contor.contracts.accounts import SessionsRevoked, UserChanged, UserDeleted
+from contor.contracts.alerts import AlertAcknowledged, HourlyLimitExceeded, HourlyLimitRestored
+from contor.contracts.devices import DeviceChanged
+from contor.contracts.frames import (
+    AcknowledgedData,
+    AlertAcknowledgedFrame,
+    AlertClearedFrame,
+    AlertData,
+    AlertRaisedFrame,
+    ConsumptionData,
+    ConsumptionUpdatedFrame,
+    DeviceChangedFrame,
+    DeviceData,
+    HourSoFar,
+    UserChangedFrame,
+    UserData,
+)
+from contor.contracts.readings import ConsumptionUpdated, DeviceConsumption
+from contor.kernel.inbox import Consumer
+from contor.kernel.service import Context
+from contor.services.communication.hub import Hub
+
+# A frame has the id of its message, whoever receives it, on whichever replica: clients drop repeats by it.
+
+
+async def when_limit_exceeded(message: HourlyLimitExceeded, context: Context) -> None:
+    frame = AlertRaisedFrame(id=message.id, at=message.occurred_at, data=_alert(message, "active"))
+    context.part(Hub).tell(frame, message.owner_id, administrators=True)
+
+
+async def when_limit_restored(message: HourlyLimitRestored, context: Context) -> None:
+    frame = AlertClearedFrame(id=message.id, at=message.occurred_at, data=_alert(message, "cleared"))
+    context.part(Hub).tell(frame, message.owner_id, administrators=True)
+
+
+async def when_alert_acknowledged(message: AlertAcknowledged, context: Context) -> None:
+    data = AcknowledgedData(
+        id=message.alert_id,
+        device_id=message.device_id,
+        owner_id=message.owner_id,
+        acknowledged_at=message.acknowledged_at,
+        acknowledged_by=message.acknowledged_by,
+    )
+    frame = AlertAcknowledgedFrame(id=message.id, at=message.occurred_at, data=data)
+    context.part(Hub).tell(frame, message.owner_id, administrators=True)
+
+
+async def when_consumption_updated(message: ConsumptionUpdated, context: Context) -> None:
+    hub = context.part(Hub)
+    for device in message.devices:
+        if hub.is_watched(device.device_id):
+            # One message speaks of many devices: each of its frames needs an id of its own, the same everywhere.
+            identifier = uuid5(message.id, device.device_id.hex)
+            frame = ConsumptionUpdatedFrame(id=identifier, at=message.occurred_at, data=_consumption(device))
+            hub.tell_watchers(frame, device.device_id, device.owner_id)
+
+
+async def when_device_changed(message: DeviceChanged, context: Context) -> None:
+    hub = context.part(Hub)
+    former = message.previous_owner_id if message.previous_owner_id != message.owner_id else None
+    hub.tell(_device(message, lost=False), message.owner_id, administrators=True, besides=former)
+    hub.tell(_device(message, lost=True), former)
+
+
+async def when_user_changed(message: UserChanged, context: Context) -> None:
+    frame = UserChangedFrame(
+        id=message.id, at=message.occurred_at, data=UserData(user_id=message.user_id, deleted=False)
+    )
+    context.part(Hub).tell(frame, message.user_id, administrators=True)
+
+
+async def when_user_deleted(message: UserDeleted, context: Context) -> None:
+    hub = context.part(Hub)
+    frame = UserChangedFrame(
+        id=message.id, at=message.occurred_at, data=UserData(user_id=message.user_id, deleted=True)
+    )
+    hub.tell(frame, message.user_id, administrators=True)
+    hub.end_sessions(message.user_id, "deleted")
+
+
+async def when_sessions_revoked(message: SessionsRevoked, context: Context) -> None:
+    context.part(Hub).end_sessions(message.account_id, message.reason, message.session_ids)
+
+
+def _alert(message: HourlyLimitExceeded | HourlyLimitRestored, state: Literal["active", "cleared"]) -> AlertData:
+    return AlertData(
+        id=message.alert_id,
+        device_id=message.device_id,
+        owner_id=message.owner_id,
+        hour_start=message.hour_start,
+        hour_end=message.hour_end,
+        energy_kwh=float(message.energy_kwh),
+        limit_kwh=float(message.limit_kwh),
+        severity=message.severity,
+        state=state,
+        raised_at=message.raised_at,
+    )
+
+
+def _consumption(device: DeviceConsumption) -> ConsumptionData:
+    return ConsumptionData(
+        device_id=device.device_id,
+        last_reading_at=device.last_reading_at,
+        measurement_value=float(device.measurement_value),
+        power_w=None if device.power_w is None else float(device.power_w),
+        hour=HourSoFar(start=device.hour_start, end=device.hour_end, energy_kwh=float(device.hour_kwh)),
+        limit_kwh=None if device.limit_kwh is None else float(device.limit_kwh),
+        today_kwh=float(device.today_kwh),
+    )
+
+
+def _device(message: DeviceChanged, *, lost: bool) -> DeviceChangedFrame:
+    data = DeviceData(
+        device_id=message.device_id,
+        owner_id=message.owner_id,
+        name=message.name,
+        deleted=message.deleted,
+        lost=lost,
+    )
+    return DeviceChangedFrame(id=message.id, at=message.occurred_at, data=data)
+
+
+CONSUMERS: tuple[Consumer, ...] = tuple(
+    Consumer(kind, handler, every_replica=True)
+    for kind, handler in (
+        (HourlyLimitExceeded, when_limit_exceeded),
+        (HourlyLimitRestored, when_limit_restored),
+        (AlertAcknowledged, when_alert_acknowledged),
+        (ConsumptionUpdated, when_consumption_updated),
+        (DeviceChanged, when_device_changed),
+        (UserChanged, when_user_changed),
+        (UserDeleted, when_user_deleted),
+        (SessionsRevoked, when_sessions_revoked),
+    )
+)

@@ -1,0 +1,79 @@
+"""The tables of meters and their owners."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Computed, DateTime, ForeignKey, Numeric, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from uuid_utils.compat import uuid7
+
+from contor.contracts.devices import DeviceKind, DeviceUnit
+from contor.kernel.message import now
+
+
+class Base(DeclarativeBase):
+    type_annotation_map = {  # noqa: RUF012  SQLAlchemy's own way
+        str: Text(),
+        DeviceKind: Text(),
+        DeviceUnit: Text(),
+        datetime: DateTime(timezone=True),
+        int: BigInteger(),
+        Decimal: Numeric(16, 6),
+    }
+
+
+class Owner(Base):
+    """A replica of a person, as far as meters need it: the names, and whether they are still there.
+
+    A deleted person keeps a nameless row, so that a late message brings nobody back.
+    """
+
+    __tablename__ = "owners"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    username: Mapped[str]
+    full_name: Mapped[str | None]
+    deleted: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int]
+
+
+class OwnerName(NamedTuple):
+    """An owner as a list of devices shows them."""
+
+    id: UUID
+    username: str
+    full_name: str | None
+
+
+class Device(Base):
+    """A meter. `version` counts its changes.
+
+    The owner's names are kept in the row too, so that search and order by owner each have their index.
+    """
+
+    __tablename__ = "devices"
+    __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    name: Mapped[str]
+    description: Mapped[str | None]
+    address: Mapped[str | None]
+    max_hourly_consumption_kwh: Mapped[Decimal]
+    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("owners.id"))
+    owner_username: Mapped[str | None]
+    owner_full_name: Mapped[str | None]
+    kind: Mapped[DeviceKind]
+    unit: Mapped[DeviceUnit]
+    time_zone: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+    search: Mapped[str] = mapped_column(Computed("made by the migration"), deferred=True, deferred_raiseload=True)
+
+    @property
+    def owner(self) -> OwnerName | None:
+        if self.owner_id is None or self.owner_username is None:
+            return None
+        return OwnerName(self.owner_id, self.owner_username, self.owner_full_name)

@@ -1,0 +1,29 @@
+"""Monitoring: readings in, load profile and limit alerts out."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from contor.kernel.service import Context, Service
+from contor.services.monitoring.consumers import CONSUMERS
+from contor.services.monitoring.endpoints import router
+from contor.services.monitoring.ingest import Ingest
+from contor.services.monitoring.settings import MonitoringSettings
+
+
+@contextlib.asynccontextmanager
+async def ingesting(context: Context) -> AsyncIterator[None]:
+    """The writer that every reading goes through."""
+    ingest = Ingest(context, MonitoringSettings())
+    context.provide(ingest)
+    async with ingest.running():
+        yield
+
+
+service = Service(
+    name="monitoring",
+    prefix="/monitoring",
+    router=router,
+    consumers=CONSUMERS,
+    lifespan=ingesting,
+    body_limit=4 * 1024 * 1024,
+)

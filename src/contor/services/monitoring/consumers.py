@@ -1,0 +1,33 @@
+"""What monitoring does when something happened elsewhere."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contor.contracts.accounts import UserDeleted
+from contor.contracts.devices import DeviceChanged
+from contor.kernel.inbox import Consumer
+from contor.services.monitoring.alerting import replay_waiting
+from contor.services.monitoring.profile import MWH_PER_KWH
+from contor.services.monitoring.repository import WritingRepository
+
+
+async def when_device_changed(message: DeviceChanged, session: AsyncSession) -> None:
+    """Follow the device; use readings that waited for it, or forget what it measured."""
+    limit = message.max_hourly_consumption_kwh
+    repository = WritingRepository(session)
+    if not await repository.put_meter(message, None if limit is None else int(limit * MWH_PER_KWH)):
+        return
+    if message.deleted:
+        await repository.forget_meter(message.device_id)
+    else:
+        await replay_waiting(session, message.device_id)
+
+
+async def when_user_deleted(message: UserDeleted, session: AsyncSession) -> None:
+    """Forget the person's alerts; their meters are nobody's until device says otherwise."""
+    await WritingRepository(session).forget_owner(message.user_id)
+
+
+CONSUMERS = (
+    Consumer(DeviceChanged, when_device_changed),
+    Consumer(UserDeleted, when_user_deleted),
+)

@@ -1,0 +1,239 @@
+"""HTTP of monitoring."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Query, Request, Response
+
+from contor.kernel.http import Cursor, Here, Limit, Session
+from contor.kernel.identity import AdminOnly, CurrentUser
+from contor.kernel.repository import Page
+from contor.services.monitoring import alerting, service
+from contor.services.monitoring.ingest import Ingest
+from contor.services.monitoring.profile import MWH_PER_UNIT, Resolution, kwh, start_of
+from contor.services.monitoring.queries import Queries
+from contor.services.monitoring.readings import EARLIEST_MS, decode
+from contor.services.monitoring.recording import Receipt
+from contor.services.monitoring.schemas import (
+    Acknowledged,
+    AlertIds,
+    AlertOut,
+    Consumption,
+    Count,
+    DeviceReadingsIn,
+    Dismissed,
+    Fleet,
+    Heatmap,
+    ReadingIn,
+    ReadingOut,
+    ReceiptOut,
+    RejectedChoice,
+    RejectedGroup,
+    RejectedOut,
+    RejectionCode,
+    Replayed,
+    Summary,
+)
+from contor.services.monitoring.settings import MonitoringSettings
+
+router = APIRouter()
+settings = MonitoringSettings()
+SILENT_AFTER = timedelta(minutes=settings.silent_after_minutes)
+From = Annotated[datetime | None, Query(alias="from", description="Inclusive.")]
+To = Annotated[datetime | None, Query(description="Exclusive.")]
+JSON = "application/json"
+READINGS_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            JSON: {
+                "schema": {
+                    "anyOf": [
+                        ReadingIn.model_json_schema(ref_template="#/components/schemas/{model}"),
+                        {"type": "array", "maxItems": 10_000, "items": ReadingIn.model_json_schema()},
+                        {
+                            **DeviceReadingsIn.model_json_schema(ref_template="#/components/schemas/{model}"),
+                            "$defs": None,
+                        },
+                    ]
+                }
+            }
+        },
+    }
+}
+
+
+@router.post("/readings", status_code=202, response_model=ReceiptOut, openapi_extra=READINGS_BODY)
+async def post_readings(request: Request, context: Here, identity: CurrentUser) -> Response:
+    """Take one reading, an array of them, or a device's batch. Answered when they are stored for good."""
+    submission = decode(await request.body(), identity.id, by_admin=identity.is_admin)
+    receipt = await context.part(Ingest).submit(submission)
+    return Response(_receipt(receipt), status_code=202, media_type=JSON)
+
+
+def _receipt(receipt: Receipt) -> bytes:
+    rejected = [
+        {name: getattr(r, name) for name in ("index", "device_id", "timestamp", "code", "detail", "field")}
+        for r in sorted(receipt.rejected, key=lambda r: r.index)
+    ]
+    body = {"accepted": receipt.accepted, "duplicates": receipt.duplicates, "rejected": rejected}
+    return msgspec.json.encode(body)
+
+
+@router.get("/devices/{device_id}/readings")
+async def get_readings(
+    device_id: UUID,
+    session: Session,
+    identity: CurrentUser,
+    begin: From = None,
+    to: To = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[ReadingOut]:
+    """Stored readings, oldest first."""
+    queries = Queries(session)
+    meter = await service.meter_of(queries, device_id, identity)
+    begin_ms = int(begin.timestamp() * 1000) if begin else EARLIEST_MS
+    end_ms = int(to.timestamp() * 1000) if to else 2**62
+    rows, following = await queries.readings(meter.number, begin_ms, end_ms, cursor=cursor, limit=limit)
+    items = [
+        ReadingOut(
+            timestamp=start_of(0) + timedelta(milliseconds=row.at),
+            measurement_value=row.value / MWH_PER_UNIT[meter.unit],
+            energy_kwh=kwh(row.value),
+        )
+        for row in rows
+    ]
+    return Page(items=items, next_cursor=following)
+
+
+@router.get("/devices/{device_id}/consumption", response_model=Consumption)
+async def get_consumption(
+    device_id: UUID,
+    session: Session,
+    identity: CurrentUser,
+    begin: From = None,
+    to: To = None,
+    resolution: Resolution = "hour",
+) -> Response:
+    """The load profile: whole local intervals of the device's time zone, up to the running one."""
+    profile = await service.consumption(session, device_id, identity, begin, to, resolution)
+    body: dict[str, Any] = {
+        "device_id": device_id,
+        "time_zone": profile.meter.time_zone,
+        "resolution": resolution,
+        "from": profile.begin,
+        "to": profile.end,
+        "total_kwh": profile.total_kwh,
+        "points": profile.points,
+    }
+    return Response(msgspec.json.encode(body), media_type=JSON)
+
+
+@router.get("/devices/{device_id}/heatmap")
+async def get_heatmap(
+    device_id: UUID,
+    session: Session,
+    identity: CurrentUser,
+    begin: Annotated[datetime, Query(alias="from")],
+    to: datetime,
+) -> Heatmap:
+    """Each day's 24 clock hours."""
+    return await service.heatmap(session, device_id, identity, begin, to)
+
+
+@router.get("/devices/{device_id}/summary")
+async def get_summary(device_id: UUID, session: Session, identity: CurrentUser) -> Summary:
+    """Where the meter stands now."""
+    meter = await service.meter_of(Queries(session), device_id, identity)
+    return (await service.summaries(session, [meter], SILENT_AFTER))[0]
+
+
+@router.get("/summaries")
+async def get_summaries(
+    session: Session, identity: CurrentUser, limit: Limit = 50, cursor: Cursor = None
+) -> Page[Summary]:
+    """Where every meter one may see stands now."""
+    owner = service.owner_filter(identity)
+    meters, following = await Queries(session).meters(owner, cursor=cursor, limit=limit)
+    return Page(items=await service.summaries(session, meters, SILENT_AFTER), next_cursor=following)
+
+
+@router.get("/alerts")
+async def get_alerts(
+    session: Session,
+    identity: CurrentUser,
+    device_id: UUID | None = None,
+    state: Literal["active", "cleared"] | None = None,
+    acknowledged: bool | None = None,
+    begin: From = None,
+    to: To = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[AlertOut]:
+    """Alerts, the newest hour first."""
+    wanted = alerting.AlertFilter(device_id, state, acknowledged, begin, to)
+    items, following = await alerting.alerts(session, identity, wanted, cursor=cursor, limit=limit)
+    return Page(items=items, next_cursor=following)
+
+
+@router.get("/alerts/unacknowledged")
+async def get_unacknowledged(session: Session, identity: CurrentUser) -> Count:
+    """How many alerts nobody has taken note of."""
+    return Count(count=await Queries(session).count_unacknowledged(service.owner_filter(identity)))
+
+
+@router.post("/alerts/acknowledge")
+async def post_acknowledge_all(body: AlertIds, session: Session, identity: CurrentUser) -> Acknowledged:
+    """Take note of several alerts; those that are somebody else's are left alone."""
+    return Acknowledged(acknowledged=await alerting.acknowledge_all(session, identity, body.ids))
+
+
+@router.post("/alerts/{alert_id}/acknowledge")
+async def post_acknowledge(alert_id: UUID, session: Session, identity: CurrentUser) -> AlertOut:
+    """Take note of an alert."""
+    return await alerting.acknowledge(session, identity, alert_id)
+
+
+@router.get("/fleet")
+async def get_fleet(session: Session, _: AdminOnly) -> Fleet:
+    """How the meters are doing."""
+    return await alerting.fleet(session, SILENT_AFTER)
+
+
+@router.get("/rejected")
+async def get_rejected(
+    session: Session,
+    _: AdminOnly,
+    code: RejectionCode | None = None,
+    state: Literal["pending", "replayed", "dismissed"] = "pending",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[RejectedOut]:
+    """Readings that could not be used, newest first."""
+    rows, following = await Queries(session).rejected(code, state, cursor=cursor, limit=limit)
+    items = [RejectedOut.model_validate(row, from_attributes=True) for row in rows]
+    return Page(items=items, next_cursor=following)
+
+
+@router.get("/rejected/summary")
+async def get_rejected_summary(session: Session, _: AdminOnly) -> list[RejectedGroup]:
+    """Pending rejections by reason."""
+    rows = await Queries(session).rejected_by_code()
+    names = ("code", "count", "times", "latest_at")
+    return [RejectedGroup.model_validate(dict(zip(names, row, strict=True))) for row in rows]
+
+
+@router.post("/rejected/replay")
+async def post_replay(body: RejectedChoice, session: Session, identity: AdminOnly) -> Replayed:
+    """Try rejected readings again, at most 5,000 a call."""
+    used, refused = await alerting.replay_chosen(session, identity, body.ids, body.code)
+    return Replayed(replayed=used, still_rejected=refused)
+
+
+@router.post("/rejected/dismiss")
+async def post_dismiss(body: RejectedChoice, session: Session, _: AdminOnly) -> Dismissed:
+    """Put rejected readings aside, at most 5,000 a call."""
+    return Dismissed(dismissed=await alerting.dismiss(session, body.ids, body.code))

@@ -1,0 +1,178 @@
+"""The batched hot path: concurrent submissions share one transaction; screens hear of the newest readings."""
+
+import asyncio
+import contextlib
+import time
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from prometheus_client import Counter, Histogram
+
+from contor.kernel.errors import Problem, Unavailable, is_connection_failure
+from contor.kernel.message import Envelope, now
+from contor.kernel.service import Context
+from contor.kernel.telemetry import log
+from contor.services.monitoring.readings import Submission
+from contor.services.monitoring.recording import Months, Receipt, record
+from contor.services.monitoring.repository import WritingRepository
+from contor.services.monitoring.service import consumption_now
+from contor.services.monitoring.settings import MonitoringSettings
+
+READINGS = Counter("contor_readings_total", "Readings by what became of them", ["outcome"])
+BATCH = Histogram(
+    "contor_ingest_batch_readings", "Readings a transaction", buckets=(1, 10, 100, 1_000, 5_000, 10_000, 20_000)
+)
+COMMIT = Histogram("contor_ingest_commit_seconds", "Time a batch took to commit")
+GIVE_UP_SECONDS = 15.0
+UNKNOWN_GRACE_SECONDS = 0.5
+"""How long readings of an unknown device wait once: it may have been created a moment ago by another service."""
+LIVE_DEVICES = 500
+COUNT_SECONDS = 5.0
+
+
+class Overloaded(Problem):
+    status = 503
+    code = "overloaded"
+    detail = "More readings are waiting than can be stored; nothing of this call was taken. Send it again."
+
+
+@dataclass(slots=True)
+class _Waiting:
+    submission: Submission
+    receipt: "asyncio.Future[Receipt]"
+
+
+class Ingest:
+    """One writer for the process: whatever came in while a transaction ran goes into the next one."""
+
+    def __init__(self, context: Context, settings: MonitoringSettings) -> None:
+        self._context = context
+        self._settings = settings
+        self._queue: deque[_Waiting] = deque()
+        self._waiting_readings = 0
+        self._arrived = asyncio.Event()
+        self._months = Months()
+        self._live: dict[int, None] = {}
+        self._received: dict[datetime, int] = {}
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Write until the block ends; what was submitted by then is still written."""
+        tasks = [asyncio.create_task(work()) for work in (self._write, self._tell_screens, self._count)]
+        try:
+            yield
+        finally:
+            while self._queue or self._waiting_readings:  # noqa: ASYNC110  the last moments of the process
+                await asyncio.sleep(0.01)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._flush_counts()
+
+    async def submit(self, submission: Submission) -> Receipt:
+        """Return when the submission is committed. Raises `Overloaded` or `Unavailable`; then nothing was stored."""
+        submission.patient = submission.by_admin
+        receipt = await self._enqueue(submission)
+        if receipt.put_off:
+            await asyncio.sleep(UNKNOWN_GRACE_SECONDS)
+            receipt.add(await self._enqueue(submission.only(receipt.put_off)))
+        READINGS.labels("accepted").inc(receipt.accepted)
+        READINGS.labels("duplicate").inc(receipt.duplicates)
+        READINGS.labels("rejected").inc(len(receipt.rejected))
+        return receipt
+
+    async def _enqueue(self, submission: Submission) -> Receipt:
+        if self._waiting_readings > self._settings.waiting_readings:
+            raise Overloaded(headers={"Retry-After": "1"})
+        waiting = _Waiting(submission, asyncio.get_running_loop().create_future())
+        self._queue.append(waiting)
+        self._waiting_readings += len(submission)
+        self._arrived.set()
+        return await waiting.receipt
+
+    async def _write(self) -> None:
+        while True:
+            await self._arrived.wait()
+            self._arrived.clear()
+            while self._queue:
+                await self._write_batch(self._next_batch())
+
+    def _next_batch(self) -> list[_Waiting]:
+        batch: list[_Waiting] = []
+        readings = 0
+        while self._queue and readings < self._settings.batch_readings:
+            batch.append(self._queue[0])
+            readings += len(self._queue.popleft().submission)
+        return batch
+
+    async def _write_batch(self, batch: list[_Waiting]) -> None:
+        try:
+            await self._record_until_committed(batch)
+        except Exception as error:
+            if len(batch) > 1 and not isinstance(error, Unavailable):
+                # One of them is at fault: alone, each gets its own answer.
+                for waiting in batch:
+                    self._waiting_readings += len(waiting.submission)
+                    await self._write_batch([waiting])
+            else:
+                for waiting in batch:
+                    if not waiting.receipt.done():
+                        waiting.receipt.set_exception(error)
+        finally:
+            self._waiting_readings -= sum(len(waiting.submission) for waiting in batch)
+
+    async def _record_until_committed(self, batch: list[_Waiting]) -> None:
+        deadline = time.monotonic() + GIVE_UP_SECONDS
+        while True:
+            started = time.perf_counter()
+            try:
+                async with self._context.database.transaction() as session:
+                    recorded = await record(session, [w.submission for w in batch], self._months)
+            except Exception as error:
+                self._months.clear()
+                if not is_connection_failure(error):
+                    raise
+                log.warning("ingest_interrupted", error=str(error)[:200])
+                if time.monotonic() > deadline:
+                    raise Unavailable(headers={"Retry-After": "2"}) from error
+                await asyncio.sleep(0.2)
+            else:
+                break
+        COMMIT.observe(time.perf_counter() - started)
+        BATCH.observe(recorded.stored)
+        for waiting, receipt in zip(batch, recorded.receipts, strict=True):
+            if not waiting.receipt.done():
+                waiting.receipt.set_result(receipt)
+        self._live.update(dict.fromkeys(recorded.recent_meters))
+        minute = now().replace(second=0, microsecond=0)
+        self._received[minute] = self._received.get(minute, 0) + recorded.stored
+
+    async def _tell_screens(self) -> None:
+        while True:
+            await asyncio.sleep(self._settings.live_interval_ms / 1000)
+            if not self._live:
+                continue
+            meters = [self._live.popitem()[0] for _ in range(min(LIVE_DEVICES, len(self._live)))]
+            try:
+                async with self._context.database.transaction() as session:
+                    message = await consumption_now(session, meters)
+                await self._context.bus.publish(Envelope.of(message))
+            except Exception as error:
+                log.warning("live_values_not_told", error=repr(error)[:200])
+
+    async def _count(self) -> None:
+        while True:
+            await asyncio.sleep(COUNT_SECONDS)
+            await self._flush_counts()
+
+    async def _flush_counts(self) -> None:
+        counts, self._received = self._received, {}
+        if not counts:
+            return
+        try:
+            async with self._context.database.transaction() as session:
+                await WritingRepository(session).count_received(counts)
+        except Exception as error:
+            log.warning("minutes_not_counted", error=repr(error)[:200])

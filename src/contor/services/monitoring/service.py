@@ -1,0 +1,222 @@
+"""The rules of asking monitoring: whose meter, which interval, how much."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contor.contracts.readings import ConsumptionUpdated, DeviceConsumption
+from contor.kernel.errors import Invalid, NotFound, Problem
+from contor.kernel.identity import Identity
+from contor.kernel.message import now
+from contor.services.monitoring.models import Meter
+from contor.services.monitoring.profile import (
+    MWH_PER_UNIT,
+    Resolution,
+    boundaries,
+    day_start,
+    exact_kwh,
+    hour_of,
+    kwh,
+    local_date,
+    mean_power_w,
+    slot_at,
+    start_of,
+)
+from contor.services.monitoring.queries import Moment, Queries
+from contor.services.monitoring.schemas import Heatmap, HeatmapDay, HourOut, Point, Summary
+
+MOST_POINTS = 10_000
+MOST_HEATMAP_DAYS = 400
+
+
+class RangeTooLarge(Problem):
+    status = 422
+    code = "range_too_large"
+    detail = f"That is more than {MOST_POINTS} points; ask for a shorter time or a coarser resolution."
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A load profile as it leaves: `edges` are the interval starts and the last end."""
+
+    meter: Meter
+    begin: datetime
+    end: datetime
+    total_kwh: float
+    points: list[Point]
+
+
+def owner_filter(identity: Identity) -> UUID | None:
+    """What a query is narrowed to: nothing for administrators, their own for anyone else."""
+    return None if identity.is_admin else identity.id
+
+
+async def meter_of(queries: Queries, device_id: UUID, identity: Identity) -> Meter:
+    """The meter, if it is theirs to see; `NotFound` otherwise."""
+    meter = await queries.meter(device_id, owner_filter(identity))
+    if meter is None:
+        raise NotFound
+    return meter
+
+
+async def consumption(
+    session: AsyncSession,
+    device_id: UUID,
+    identity: Identity,
+    begin: datetime | None,
+    end: datetime | None,
+    resolution: Resolution,
+) -> Profile:
+    """The load profile of a meter. Raises `NotFound`, `Invalid` or `RangeTooLarge`."""
+    queries = Queries(session)
+    meter = await meter_of(queries, device_id, identity)
+    first, after = await _slots(queries, meter, begin, end)
+    if (after - first) // {"quarter_hour": 1, "hour": 4}.get(resolution, 96) > MOST_POINTS:
+        raise RangeTooLarge
+    edges = boundaries(first, after, resolution, meter.time_zone)
+    energies = await queries.profile(meter.number, edges)
+    limit = kwh(meter.limit) if meter.limit is not None and resolution == "hour" else None
+    points = _points(edges, energies, limit)
+    return Profile(meter, points[0].start, points[-1].end, kwh(sum(energies.values())), points)
+
+
+async def _slots(queries: Queries, meter: Meter, begin: datetime | None, end: datetime | None) -> tuple[int, int]:
+    """[first, after) of the slots asked for: nothing after now, and by default from the first reading on."""
+    for name, given in (("from", begin), ("to", end)):
+        if given is not None and given.tzinfo is None:
+            raise Invalid(name, "needs its offset, such as 2026-03-29T00:00:00Z", "no_time_zone_offset")
+    if begin is not None and end is not None and begin >= end:
+        raise Invalid("to", "must be after `from`", "range_empty")
+    current = slot_at(now()) + 1
+    after = current if end is None else min(-(-int(end.timestamp()) // 900), current)
+    if begin is not None:
+        return min(slot_at(begin), after - 1), after
+    span = await queries.span(meter.number)
+    return (min(span[0], after - 1) if span else after - 1), after
+
+
+def _points(edges: list[int], energies: dict[int, int], limit: float | None) -> list[Point]:
+    starts = [start_of(edge) for edge in edges]
+    get = energies.get
+    return [
+        Point(begin, end, energy / 1_000_000, "measured", limit)
+        if (energy := get(n)) is not None
+        else Point(begin, end, 0.0, "missing", limit)
+        for n, (begin, end) in enumerate(pairwise(starts))
+    ]
+
+
+async def heatmap(
+    session: AsyncSession, device_id: UUID, identity: Identity, begin: datetime, end: datetime
+) -> Heatmap:
+    """Hour by day; a repeated clock hour is the sum of both."""
+    if end - begin > timedelta(days=MOST_HEATMAP_DAYS):
+        raise RangeTooLarge(f"A heat map covers at most {MOST_HEATMAP_DAYS} days.")
+    profile = await consumption(session, device_id, identity, begin, end, "hour")
+    zone = ZoneInfo(profile.meter.time_zone)
+    days: dict[object, HeatmapDay] = {}
+    for point in profile.points:
+        local = point.start.astimezone(zone)
+        day = days.setdefault(local.date(), HeatmapDay(date=local.date(), hours=[None] * 24))
+        if point.quality == "measured":
+            day.hours[local.hour] = round((day.hours[local.hour] or 0) + point.energy_kwh, 6)
+    return Heatmap(device_id=device_id, time_zone=profile.meter.time_zone, days=list(days.values()))
+
+
+def _moment(meter: Meter, instant: datetime) -> Moment:
+    zone = meter.time_zone
+    slot = slot_at(instant)
+    first, after = hour_of(slot, zone)
+    today = local_date(slot, zone)
+    yesterday = today - timedelta(days=1)
+    month = today.replace(day=1)
+    last_month = (month - timedelta(days=1)).replace(day=1)
+    day = day_start(today, zone)
+    before = day_start(yesterday, zone)
+    return Moment(
+        meter.number,
+        first,
+        after,
+        day,
+        before,
+        min(before + (slot + 1 - day), day),
+        day_start(month, zone),
+        day_start(last_month, zone),
+        start_of(first),
+    )
+
+
+async def summaries(session: AsyncSession, meters: Sequence[Meter], silent_after: timedelta) -> list[Summary]:
+    """Where these meters stand now, in their order."""
+    moment = now()
+    moments = [_moment(meter, moment) for meter in meters]
+    rows = {row["meter"]: row for row in await Queries(session).standing(moments)} if meters else {}
+    return [_summary(m, at, rows[m.number], moment - silent_after) for m, at in zip(meters, moments, strict=True)]
+
+
+def _summary(meter: Meter, at: Moment, row: Any, silent_before: datetime) -> Summary:
+    last_at = _instant(row["last_at"])
+    value = row["last_value"]
+    silent = last_at is not None and last_at < silent_before
+    return Summary(
+        device_id=meter.device_id,
+        time_zone=meter.time_zone,
+        state="never" if last_at is None else "silent" if silent else "live",
+        last_reading_at=last_at,
+        last_measurement_value=None if value is None else value / MWH_PER_UNIT[meter.unit],
+        power_w=_power(row),
+        limit_kwh=None if meter.limit is None else kwh(meter.limit),
+        hour=HourOut(start=at.hour_start, end=start_of(at.hour_after), energy_kwh=kwh(row["hour"] or 0)),
+        today_kwh=kwh(row["today"] or 0),
+        yesterday_kwh=kwh(row["yesterday"] or 0),
+        yesterday_same_time_kwh=kwh(row["yesterday_so_far"] or 0),
+        month_kwh=kwh(row["month"] or 0),
+        last_month_kwh=kwh(row["last_month"] or 0),
+        last_month_same_time_kwh=kwh(row["last_month_so_far"] or 0),
+        over_limit_since=row["over_since"],
+        first_reading_at=None if row["first_slot"] is None else start_of(row["first_slot"]),
+    )
+
+
+def _instant(at_ms: int | None) -> datetime | None:
+    return None if at_ms is None else start_of(0) + timedelta(milliseconds=at_ms)
+
+
+def _power(row: Any) -> float | None:
+    if row["last_at"] is None or row["before_at"] is None:
+        return None
+    return mean_power_w(row["last_value"], row["before_at"], row["last_at"])
+
+
+async def consumption_now(session: AsyncSession, numbers: Sequence[int]) -> ConsumptionUpdated:
+    """What the screens that watch these meters should show."""
+    queries = Queries(session)
+    meters = await queries.meters_by_number(numbers)
+    moment = now()
+    moments = {number: _moment(meter, moment) for number, meter in meters.items()}
+    rows = await queries.live(list(moments.values()))
+    return ConsumptionUpdated(devices=[_standing(meters[row["meter"]], moments[row["meter"]], row) for row in rows])
+
+
+def _standing(meter: Meter, moment: Moment, row: Any) -> DeviceConsumption:
+    power = _power(row)
+    return DeviceConsumption.model_validate(
+        {
+            "device_id": meter.device_id,
+            "owner_id": meter.owner_id,
+            "last_reading_at": _instant(row["last_at"]),
+            "measurement_value": exact_kwh(row["last_value"]) * 1_000_000 / MWH_PER_UNIT[meter.unit],
+            "power_w": None if power is None else str(power),
+            "hour_start": moment.hour_start,
+            "hour_end": start_of(moment.hour_after),
+            "hour_kwh": exact_kwh(row["hour"] or 0),
+            "today_kwh": exact_kwh(row["today"] or 0),
+            "limit_kwh": None if meter.limit is None else exact_kwh(meter.limit),
+        }
+    )

@@ -1,0 +1,188 @@
+"""The rules of people: who may change what, and that an administrator always remains."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contor.contracts.accounts import AccountChanged, AccountOpened, UserChanged, UserDeleted
+from contor.kernel.errors import NotFound, Problem
+from contor.kernel.identity import Forbidden, Identity
+from contor.kernel.message import now
+from contor.kernel.outbox import emit
+from contor.kernel.peers import Peers
+from contor.kernel.repository import Page
+from contor.kernel.time_zones import require_time_zone
+from contor.services.user.models import Profile, Role
+from contor.services.user.repository import UserRepository
+from contor.services.user.schemas import Account, NewUser, Sort, User, UserChanges
+
+ADMINISTRATION = ("role", "disabled", "password")
+"""Fields that belong to the account: auth decides about them, asked with the administrator's own token."""
+
+
+class LastAdministrator(Problem):
+    status = 409
+    code = "last_administrator"
+    detail = "This is the last administrator who can sign in; make someone else an administrator first."
+
+
+class ForAdministrators(Forbidden):
+    """A field of one's own profile that only administrators set."""
+
+    def __init__(self, fields: list[str]) -> None:
+        message = "only an administrator may set this; change your password at /auth/password"
+        errors = [{"field": field, "message": message, "code": self.code} for field in fields]
+        super().__init__(f"{', '.join(fields)}: {message}", errors=errors)
+
+
+def _require_visible(user_id: UUID, identity: Identity) -> None:
+    if not identity.is_admin and identity.id != user_id:
+        raise NotFound
+
+
+class UserService:
+    """People. Every change of a person is made by one transaction at a time."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._users = UserRepository(session)
+
+    async def page(
+        self, *, q: str | None, role: Role | None, disabled: bool | None, sort: Sort, cursor: str | None, limit: int
+    ) -> Page[User]:
+        """People in the order of `sort`; `q` is part of a username, name or e-mail."""
+        found, following = await self._users.page(
+            q=q, role=role, disabled=disabled, sort=sort, cursor=cursor, limit=limit
+        )
+        return Page(items=[User.model_validate(profile) for profile in found], next_cursor=following)
+
+    async def get(self, user_id: UUID, identity: Identity) -> Profile:
+        """The profile, for its person and for administrators; `NotFound` for everyone else."""
+        _require_visible(user_id, identity)
+        return await self._stored(user_id)
+
+    async def create(self, new: NewUser, identity: Identity, peers: Peers) -> Profile:
+        """Open an account in auth and store its profile; auth's refusals are ours."""
+        answer = await peers.call(
+            "auth", "POST", "/auth/accounts", token=identity.token, json=new.model_dump(exclude_none=True)
+        )
+        account = Account.model_validate_json(answer.content)
+        profile = await self._open(
+            Profile(
+                id=account.id,
+                username=account.username,
+                role=account.role,
+                disabled=account.disabled,
+                full_name=new.full_name,
+                email=new.email,
+                phone=new.phone,
+            )
+        )
+        if profile is None:  # someone deleted it within this very request
+            raise NotFound
+        return profile
+
+    async def change(self, user_id: UUID, changes: UserChanges, identity: Identity, peers: Peers) -> Profile:
+        """Change what `changes` gives; raises `ForAdministrators` and `LastAdministrator`, and auth's refusals."""
+        _require_visible(user_id, identity)
+        await self._users.lock(user_id)
+        profile = await self._stored(user_id)
+        values = changes.given()
+        account_values = {field: values.pop(field) for field in ADMINISTRATION if field in values}
+        if account_values and not identity.is_admin:
+            raise ForAdministrators(list(account_values))
+        if values.get("time_zone") is not None:
+            require_time_zone(values["time_zone"])
+        if account_values:
+            values |= await self._change_account(profile, account_values, identity, peers)
+        await self._apply(profile, values)
+        return profile
+
+    async def delete(self, user_id: UUID) -> None:
+        """Delete a person everywhere; raises `LastAdministrator`."""
+        await self._users.lock(user_id)
+        profile = await self._stored(user_id)
+        await self._keep_an_administrator(profile)
+        await self._users.remove(profile)
+        await emit(self._session, UserDeleted(user_id=user_id))
+
+    async def account_opened(self, message: AccountOpened) -> None:
+        """Make the profile of a new account unless it is there already or its person was deleted."""
+        await self._open(
+            Profile(
+                id=message.account_id,
+                username=message.username,
+                role=message.role,
+                disabled=False,
+                full_name=message.full_name,
+                email=message.email,
+                phone=message.phone,
+            )
+        )
+
+    async def account_changed(self, message: AccountChanged) -> None:
+        """Follow what auth decided about an account; an older message than one heard before is ignored."""
+        await self._users.lock(message.account_id)
+        if await self._users.is_deleted(message.account_id):
+            return
+        profile = await self._users.get(message.account_id)
+        if profile is None:
+            await self._users.keep_early_standing(message.account_id, message.version, message.role, message.disabled)
+        elif message.version > profile.account_version:
+            profile.account_version = message.version
+            await self._apply(profile, {"role": message.role, "disabled": message.disabled})
+
+    async def _stored(self, user_id: UUID) -> Profile:
+        profile = await self._users.get(user_id)
+        if profile is None:
+            raise NotFound
+        return profile
+
+    async def _open(self, profile: Profile) -> Profile | None:
+        await self._users.lock(profile.id)
+        if await self._users.is_deleted(profile.id):
+            return None
+        if (stored := await self._users.get(profile.id)) is not None:
+            return stored
+        if (standing := await self._users.take_early_standing(profile.id)) is not None:
+            profile.account_version = standing.version
+            profile.role, profile.disabled = standing.role, standing.disabled
+        await self._users.add(profile)
+        await self._say_changed(profile)
+        return profile
+
+    async def _change_account(
+        self, profile: Profile, values: dict[str, Any], identity: Identity, peers: Peers
+    ) -> dict[str, Any]:
+        if values.get("role") == "client" or values.get("disabled"):
+            await self._keep_an_administrator(profile)
+        answer = await peers.call("auth", "PATCH", f"/auth/accounts/{profile.id}", token=identity.token, json=values)
+        account = Account.model_validate_json(answer.content)
+        return {"role": account.role, "disabled": account.disabled}
+
+    async def _keep_an_administrator(self, profile: Profile) -> None:
+        """Two administrators who remove each other wait for one another here, and the second is refused."""
+        if await self._users.lock_enabled_administrators() == [profile.id]:
+            raise LastAdministrator
+
+    async def _apply(self, profile: Profile, values: dict[str, Any]) -> None:
+        changed = {field: value for field, value in values.items() if getattr(profile, field) != value}
+        if not changed:
+            return
+        for field, value in changed.items():
+            setattr(profile, field, value)
+        profile.version += 1
+        profile.updated_at = now()
+        await self._say_changed(profile)
+
+    async def _say_changed(self, profile: Profile) -> None:
+        changed = UserChanged(
+            user_id=profile.id,
+            version=profile.version,
+            username=profile.username,
+            full_name=profile.full_name,
+            role=profile.role,
+            disabled=profile.disabled,
+        )
+        await emit(self._session, changed)

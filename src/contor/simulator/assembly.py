@@ -1,0 +1,111 @@
+"""From a plan to meters that are ready to be read."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from contor.simulator.client import Client
+from contor.simulator.devices import Device, find_device, owned_devices, usable
+from contor.simulator.errors import SimulatorError
+from contor.simulator.meter import Meter
+from contor.simulator.noise import noise_key, uniform
+from contor.simulator.peaks import PeakSoon, RandomPeaks
+from contor.simulator.plan import Habits, Plan
+from contor.simulator.profile import LoadProfile
+from contor.simulator.reading import UNITS
+
+USUAL_KWH = {"business": (8_000, 25_000), "farm": (8_000, 25_000), "solar": (1_500, 3_000), "storage": (800, 2_000)}
+HOUSEHOLD_KWH = (2_000, 4_500)
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """Puts meters together for a run that begins at `now` (epoch s)."""
+
+    plan: Plan
+    client: Client
+    now: int
+    complain: Callable[[str], None]
+
+    async def meters(self) -> list[Meter]:
+        """One meter per device, their first years computed; SimulatorError when there are none."""
+        habits: dict[str, Habits] = {}
+        devices: list[Device] = []
+        for choice in self.plan.choices:
+            device = await find_device(self.client, choice.device)
+            habits[device.id] = choice.habits
+            devices.append(device)
+        if self.plan.owner or self.plan.everything:
+            devices += await owned_devices(self.client, self.plan.owner)
+        meters = [
+            await self._meter(device, habits.get(device.id, self.plan.habits))
+            for device in usable(devices, self.complain)
+        ]
+        self._promise_peak(meters)
+        return meters
+
+    async def _meter(self, device: Device, habits: Habits) -> Meter:
+        if device.unit not in UNITS:
+            raise SimulatorError(f"{device.name} counts in {device.unit}; known are {', '.join(UNITS)}")
+        seed = f"{self.plan.seed}:{device.id}"
+        profile = LoadProfile(
+            profile=habits.profile,
+            zone=_zone(device),
+            country=habits.country,
+            annual_kwh=habits.annual_kwh or _usual_kwh(habits.profile, seed),
+            seed=seed,
+        )
+        last = await self._last(device)
+        # The first years take a moment and import pandas: not on the event loop.
+        await asyncio.to_thread(profile.energy_kwh, last, max(last, self.now))
+        limit = device.max_hourly_consumption_kwh
+        meter = Meter(device.id, device.name, device.unit, profile, last, seed, limit)
+        if habits.peaks and limit is None:
+            self.complain(f"{device.name} has no hourly limit, so it gets no peaks")
+        elif habits.peaks and limit is not None:
+            meter.extras.append(RandomPeaks(profile=profile, limit_kwh=limit, probability=habits.peaks, seed=seed))
+        return meter
+
+    async def _last(self, device: Device) -> int:
+        start = self.now if self.plan.since is None else self.plan.since
+        step = self.plan.interval if self.plan.since is None else self.plan.coarse
+        aligned = start // step * step
+        if not self.plan.resume:
+            return aligned
+        summary = await self.client.get(f"/monitoring/devices/{device.id}/summary")
+        text = summary.get("last_reading_at")
+        if text is None:
+            return aligned
+        told = int(datetime.fromisoformat(text).timestamp())
+        return told if self.plan.since is None else max(aligned, told)
+
+    def _promise_peak(self, meters: list[Meter]) -> None:
+        wish = self.plan.peak_soon
+        if wish is None:
+            return
+        for meter in meters:
+            named = wish.device is None or wish.device.casefold() in (meter.device_id, meter.name.casefold())
+            if named and meter.limit_kwh is not None:
+                soon = PeakSoon(
+                    zone=meter.profile.zone,
+                    limit_kwh=meter.limit_kwh,
+                    began=self.now,
+                    deadline=self.now + wish.within_s,
+                )
+                meter.extras.append(soon)
+                return
+        raise SimulatorError(f"no simulated meter {f'“{wish.device}” ' if wish.device else ''}has an hourly limit")
+
+
+def _zone(device: Device) -> ZoneInfo:
+    try:
+        return ZoneInfo(device.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise SimulatorError(f"{device.name} has an unknown time zone: {device.time_zone}") from None
+
+
+def _usual_kwh(profile: str, seed: str) -> float:
+    low, high = USUAL_KWH.get(profile, HOUSEHOLD_KWH)
+    return float(round(low + (high - low) * uniform(noise_key("annual", seed), 0)))

@@ -1,0 +1,122 @@
+"""`contor simulate`."""
+
+import asyncio
+import contextlib
+import signal
+import time
+from typing import Any
+
+import typer
+from rich.console import Console
+
+from contor.simulator import options
+from contor.simulator.client import Client
+from contor.simulator.config import File, HabitsEntry
+from contor.simulator.display import Screen, Silent
+from contor.simulator.errors import SimulatorError
+from contor.simulator.faults import FaultRates
+from contor.simulator.identity import Password, Token
+from contor.simulator.plan import Choice, Habits, PeakWish, Plan
+from contor.simulator.run import run
+from contor.simulator.times import parse_duration, parse_instant
+
+
+def simulate(
+    url: options.Url = "http://127.0.0.1:8000",
+    username: options.Username = None,
+    password: options.Password = None,
+    token: options.Token = None,
+    device: options.Devices = None,
+    owner: options.Owner = None,
+    all: options.All = False,
+    config: options.Config = None,
+    csv: options.Csv = None,
+    interval: options.Interval = None,
+    backfill_interval: options.BackfillInterval = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    once: options.Once = False,
+    resume: options.Resume = False,
+    speed: options.Speed = None,
+    annual_kwh: options.AnnualKwh = None,
+    profile: options.Profile = None,
+    country: options.Country = None,
+    seed: options.Seed = None,
+    peaks: options.Peaks = None,
+    peak_soon: options.PeakSoon = None,
+    peak_device: options.PeakDevice = None,
+    faults: options.Faults = None,
+    batch: options.Batch = 500,
+    rate: options.Rate = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Simulate meters: send the past as fast as possible, then go on live. Devices must exist already."""
+    given = dict(locals())
+    try:
+        _start(_plan(given), url, _credentials(username, password, token), quiet)
+    except SimulatorError as error:
+        Console(stderr=True, soft_wrap=True).print(str(error), style="red", markup=False, highlight=False)
+        raise typer.Exit(1) from error
+
+
+def _start(plan: Plan, url: str, credentials: Password | Token, quiet: bool) -> None:
+    async def main() -> None:
+        task = asyncio.current_task()
+        if task:
+            with contextlib.suppress(NotImplementedError):
+                asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        display = Silent() if quiet else Screen(Console())
+        async with Client(url, credentials, complain=display.warn) as client:
+            await run(plan, client, display)
+
+    # Ctrl-C and SIGTERM are how a live run ends: the summary is printed and nothing went wrong.
+    with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
+        asyncio.run(main())
+
+
+def _credentials(username: str | None, password: str | None, token: str | None) -> Password | Token:
+    if token:
+        return Token(token)
+    if username and password:
+        return Password(username, password)
+    raise SimulatorError(
+        "who sends? give --username and --password (or CONTOR_SIMULATE_USERNAME and CONTOR_SIMULATE_PASSWORD)"
+    )
+
+
+def _plan(given: dict[str, Any]) -> Plan:
+    """The plan of the flags and the configuration file; a meter's own entry wins, then a flag, then the file."""
+    file = File.read(given["config"]) if given["config"] else File()
+    said = {name: given[name] for name in HabitsEntry.model_fields}
+    common = HabitsEntry.model_validate(said).over(file)
+    choices = [Choice(name, _habits(common)) for name in given["device"] or ()]
+    choices += [Choice(entry.device, _habits(entry.over(common))) for entry in file.meters]
+    backfill = given["backfill_interval"] or file.backfill_interval
+    since, now = given["since"] or file.since, time.time()
+    return Plan(
+        choices=tuple(choices),
+        owner=given["owner"] or file.owner,
+        everything=given["all"],
+        csv=given["csv"],
+        habits=_habits(common),
+        interval=parse_duration(given["interval"] or file.interval or "10m"),
+        backfill_interval=parse_duration(backfill) if backfill else None,
+        speed=given["speed"],
+        since=parse_instant(since, now) if since else None,
+        until=parse_instant(given["until"], now) if given["until"] else None,
+        once=given["once"],
+        resume=given["resume"],
+        seed=next((seed for seed in (given["seed"], file.seed) if seed is not None), 1),
+        peak_soon=_peak_soon(given["peak_soon"], given["peak_device"]),
+        faults=FaultRates.parse(given["faults"] or file.faults_text() or ""),
+        batch=given["batch"],
+        rate=given["rate"],
+    )
+
+
+def _habits(entry: HabitsEntry) -> Habits:
+    return Habits(**entry.model_dump(include=set(HabitsEntry.model_fields), exclude_none=True))
+
+
+def _peak_soon(within: str | None, device: str | None) -> PeakWish | None:
+    return PeakWish(within_s=parse_duration(within), device=device) if within else None

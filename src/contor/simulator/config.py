@@ -1,0 +1,74 @@
+"""The configuration file, TOML or JSON.
+
+seed = 7
+interval = "10m"
+peaks = 0.002
+
+[[meters]]
+device = "Apartment 12"     # a name or an id
+annual_kwh = 3200
+"""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+
+from contor.simulator.errors import SimulatorError
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class HabitsEntry(_Strict):
+    """What may be said of one meter or of all; None: not said."""
+
+    annual_kwh: float | None = None
+    profile: str | None = None
+    country: str | None = None
+    peaks: float | None = None
+
+    def over(self, other: "HabitsEntry") -> "HabitsEntry":
+        """These words where something is said, the other's elsewhere."""
+        said = self.model_dump(include=set(HabitsEntry.model_fields), exclude_none=True)
+        return HabitsEntry.model_validate(
+            other.model_dump(include=set(HabitsEntry.model_fields), exclude_none=True) | said
+        )
+
+
+class MeterEntry(HabitsEntry):
+    device: Annotated[str, Field(min_length=1, validation_alias=AliasChoices("device", "device_id", "name"))]
+
+
+class File(HabitsEntry):
+    """Durations and faults are written as on the command line; faults may also be a table."""
+
+    seed: int | None = None
+    interval: str | None = None
+    backfill_interval: str | None = None
+    since: str | None = None
+    owner: str | None = None
+    faults: str | dict[str, float] | None = None
+    meters: list[MeterEntry] = []
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """The file's content; SimulatorError naming the field when it cannot be used."""
+        try:
+            text = path.read_text(encoding="utf-8")
+            content = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
+            return cls.model_validate(content)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"])) or "the file"
+            raise SimulatorError(f"{path}: {where}: {first['msg']}") from error
+        except (OSError, ValueError) as error:
+            raise SimulatorError(f"{path} cannot be read: {error}") from error
+
+    def faults_text(self) -> str | None:
+        if isinstance(self.faults, dict):
+            return ",".join(f"{name}={rate}" for name, rate in self.faults.items())
+        return self.faults

@@ -1,0 +1,128 @@
+"""What goes wrong between a meter and a server, as often as asked for."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from heapq import heappop, heappush
+from itertools import count
+from random import Random
+from uuid import UUID
+
+from contor.simulator.errors import SimulatorError
+from contor.simulator.reading import Reading
+
+Item = Reading | dict[str, object] | str
+LONGEST_GAP, LONGEST_DELAY = 12, 120
+
+
+@dataclass(frozen=True, slots=True)
+class FaultRates:
+    """Probabilities per reading: `gaps` that a gap of 1 to 12 readings begins, the others of that one reading."""
+
+    duplicates: float = 0.0
+    late: float = 0.0
+    out_of_order: float = 0.0
+    gaps: float = 0.0
+    garbage: float = 0.0
+
+    @classmethod
+    def parse(cls, text: str) -> "FaultRates":
+        """Rates of `duplicates=0.01,late=0.02`; SimulatorError for other names or rates outside 0 to 1."""
+        known = [field.name for field in fields(cls)]
+        rates: dict[str, float] = {}
+        for part in filter(None, (part.strip() for part in text.split(","))):
+            name, _, value = part.partition("=")
+            name = name.strip().replace("-", "_")
+            try:
+                rates[name] = float(value)
+            except ValueError:
+                rates[name] = -1.0
+            if name not in known or not 0 <= rates[name] <= 1:
+                raise SimulatorError(f"“{part}” is not a fault: write {'=0.01, '.join(known)}=0.01 (0 to 1)")
+        return cls(**rates)
+
+
+class Faults:
+    """Spoils a stream of readings; the same seed and stream give the same faults. `done` counts them by name."""
+
+    def __init__(self, rates: FaultRates, seed: int) -> None:
+        self.done: Counter[str] = Counter()
+        self._rates = rates
+        self._chance = Random(f"faults:{seed}")
+        self._seen = 0
+        self._later: list[tuple[int, int, Reading]] = []
+        self._tickets = count()
+        self._overtaken: dict[str, Reading] = {}
+        self._gaps: dict[str, int] = {}
+
+    def spoil(self, readings: Iterable[Reading]) -> list[Item]:
+        """What really leaves for the server now; some of it may have been held back from an earlier call."""
+        if self._rates == FaultRates():
+            return list(readings)
+        out: list[Item] = []
+        for reading in readings:
+            self._seen += 1
+            if not self._in_gap(reading.device_id):
+                self._pass_on(reading, out)
+            while self._later and self._later[0][0] <= self._seen:
+                out.append(heappop(self._later)[2])
+        return out
+
+    def rest(self) -> list[Item]:
+        """Everything still held back; nothing that was late stays unsent."""
+        held = [*self._overtaken.values(), *(heappop(self._later)[2] for _ in range(len(self._later)))]
+        self._overtaken.clear()
+        return list(held)
+
+    def _pass_on(self, reading: Reading, out: list[Item]) -> None:
+        overtaken = self._overtaken.pop(reading.device_id, None)
+        if self._happens("late"):
+            self._hold(reading)
+        elif overtaken is None and self._happens("out_of_order"):
+            self._overtaken[reading.device_id] = reading
+        else:
+            out.append(reading)
+        if overtaken is not None:
+            out.append(overtaken)
+        if self._happens("duplicates"):
+            self._hold(reading)
+        if self._happens("garbage"):
+            out.append(self._chance.choice(GARBAGE)(reading, self._chance))
+
+    def _in_gap(self, device_id: str) -> bool:
+        left = self._gaps.get(device_id, 0)
+        if not left and self._happens("gaps"):
+            left = self._chance.randint(1, LONGEST_GAP)
+        self._gaps[device_id] = max(0, left - 1)
+        return left > 0
+
+    def _hold(self, reading: Reading) -> None:
+        due = self._seen + self._chance.randint(2, LONGEST_DELAY)
+        heappush(self._later, (due, next(self._tickets), reading))
+
+    def _happens(self, name: str) -> bool:
+        rate: float = getattr(self._rates, name)
+        happens = rate > 0 and self._chance.random() < rate
+        self.done[name] += happens
+        return happens
+
+
+def _with(reading: Reading, **changes: object) -> dict[str, object]:
+    body: dict[str, object] = {
+        "timestamp": reading.timestamp,
+        "device_id": reading.device_id,
+        "measurement_value": reading.measurement_value,
+    }
+    return body | changes
+
+
+GARBAGE: tuple[Callable[[Reading, Random], Item], ...] = (
+    lambda reading, _: {"timestamp": reading.timestamp, "device_id": reading.device_id},
+    lambda reading, _: _with(reading, measurement_value="a lot"),
+    lambda reading, _: _with(reading, measurement_value=-1 - reading.measurement_value),
+    lambda reading, _: _with(reading, timestamp="yesterday"),
+    lambda reading, _: _with(reading, timestamp=915_148_800_000),
+    lambda reading, _: _with(reading, timestamp=reading.timestamp + 3_153_600_000_000),
+    lambda reading, chance: _with(reading, device_id=str(UUID(int=chance.getrandbits(128), version=4))),
+    lambda reading, _: f"#{reading.device_id};{reading.timestamp};",
+)

@@ -1,0 +1,66 @@
+"""Readings of real meters, from a CSV file."""
+
+import csv
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from contor.simulator.errors import SimulatorError
+from contor.simulator.reading import Reading
+from contor.simulator.times import parse_timestamp
+
+WITHOUT_DEVICE = ("timestamp", "value")
+WITH_DEVICE = ("timestamp", "device_id", "value")
+
+
+def replay(path: Path, device_id: str | None, complain: Callable[[str], None]) -> Iterator[Reading]:
+    """The readings of `timestamp,value` or `timestamp,device_id,value`, in the file's order, header optional.
+
+    Times are ISO 8601 with offset or epoch milliseconds; values stay in the unit of the device.
+    Lines without a device belong to `device_id`. A bad line goes to `complain` with its number;
+    SimulatorError when the file cannot be read or no line of it is good.
+    """
+    good = bad = 0
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            lines = csv.reader(file)
+            for cells in lines:
+                if not cells or (not good and not bad and cells[0].strip().lower() == "timestamp"):
+                    continue
+                try:
+                    reading = _reading([cell.strip() for cell in cells], device_id)
+                except ValueError as error:
+                    bad += 1
+                    complain(f"{path.name}, line {lines.line_num}: {error}")
+                else:
+                    good += 1
+                    yield reading
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SimulatorError(f"{path} cannot be read: {error}") from error
+    if not good:
+        raise SimulatorError(f"{path} has no usable line; a line is {','.join(WITH_DEVICE)}")
+
+
+def _reading(cells: list[str], device_id: str | None) -> Reading:
+    if len(cells) == len(WITH_DEVICE):
+        time, device, value = cells
+    elif len(cells) == len(WITHOUT_DEVICE):
+        (time, value), device = cells, device_id or ""
+    else:
+        raise ValueError(f"cells: {len(cells)}, expected {' or '.join(map(','.join, _SHAPES))}")
+    if not device:
+        raise ValueError("it names no device: add a device_id column or give one --device")
+    return Reading(parse_timestamp(time), device, _number(value))
+
+
+def _number(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        raise ValueError(f"“{text}” is not a number") from None
+    if not math.isfinite(number):
+        raise ValueError(f"“{text}” is not a finite number")
+    return number
+
+
+_SHAPES = (WITHOUT_DEVICE, WITH_DEVICE)

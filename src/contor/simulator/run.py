@@ -1,0 +1,104 @@
+"""The loop: read the meters when they are due, spoil what should go wrong, send."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from contor.simulator.assembly import Assembly
+from contor.simulator.client import Client
+from contor.simulator.clock import Clock, Schedule
+from contor.simulator.devices import find_device
+from contor.simulator.display import Display, Silent
+from contor.simulator.faults import Faults
+from contor.simulator.meter import Meter
+from contor.simulator.plan import Plan
+from contor.simulator.reading import Reading
+from contor.simulator.replay import replay
+from contor.simulator.sender import Sender, Tally
+
+COMPLAINTS = 20
+Round = tuple[float, list[Reading]]
+
+
+async def run(plan: Plan, client: Client, display: Display | None = None) -> Tally:
+    """Carries out the plan until its end (never, when it is to go on live) or until cancelled.
+
+    Raises SimulatorError when the server cannot be reached or refuses, and when there is nothing to simulate.
+    """
+    await client.sign_in()
+    work = _Run(plan, client, display or Silent())
+    await (work.replay(plan.csv) if plan.csv else work.simulate())
+    return work.sender.tally
+
+
+class _Run:
+    def __init__(self, plan: Plan, client: Client, display: Display) -> None:
+        self.sender = Sender(client, batch=plan.batch, rate=plan.rate)
+        self._plan = plan
+        self._client = client
+        self._display = display
+        self._faults = Faults(plan.faults, plan.seed)
+
+    async def simulate(self) -> None:
+        plan, now = self._plan, int(time.time())
+        meters = await Assembly(plan, self._client, now, self._display.warn).meters()
+        start = min(meter.last for meter in meters)
+        until = min(now, plan.until or now) if plan.once else plan.until
+        schedule = Schedule(start, now, plan.coarse, plan.interval, until)
+        total = 0 if plan.speed else sum(schedule.past(meter.last) for meter in meters)
+        self._display.begin(len(meters), total)
+        await self._send(_rounds(meters, schedule), Clock(start=start, speed=plan.speed), meters)
+
+    async def replay(self, path: Path) -> None:
+        device_id = None
+        if self._plan.choices:
+            device_id = (await find_device(self._client, self._plan.choices[0].device)).id
+        complain = _Limited(self._display.warn, COMPLAINTS)
+        readings = list(replay(path, device_id, complain))
+        devices = len({reading.device_id for reading in readings})
+        self._display.begin(devices, 0 if self._plan.speed else len(readings))
+        if self._plan.speed is None:
+            rounds = ((0.0, [reading]) for reading in readings)
+            await self._send(rounds, Clock(), [])
+        else:
+            clock = Clock(start=readings[0].timestamp / 1000, speed=self._plan.speed)
+            await self._send(((reading.timestamp / 1000, [reading]) for reading in readings), clock, [])
+
+    async def _send(self, rounds: Iterable[Round], clock: Clock, meters: list[Meter]) -> None:
+        waiting: list[Reading] = []
+        done, last = 0, 0.0
+        try:
+            for at, readings in rounds:
+                if at > clock.now():
+                    await self.sender.send(self._faults.spoil(waiting))
+                    waiting.clear()
+                    self._display.live(last or clock.now(), sum(meter.power_w for meter in meters), self.sender.tally)
+                    await clock.wait_until(at)
+                waiting += readings
+                done, last = done + len(readings), at
+                if len(waiting) >= self.sender.batch:
+                    await self.sender.send(self._faults.spoil(waiting))
+                    waiting.clear()
+                    self._display.past(done)
+            await self.sender.send([*self._faults.spoil(waiting), *self._faults.rest()])
+            self._display.past(done)
+        finally:
+            self._display.end(self.sender.tally, self._faults.done)
+
+
+def _rounds(meters: list[Meter], schedule: Schedule) -> Iterator[Round]:
+    for at in schedule:
+        yield at, [reading for meter in meters if (reading := meter.read(at)) is not None]
+
+
+class _Limited:
+    """Passes on the first `most` lines, then says once that there are more."""
+
+    def __init__(self, complain: Callable[[str], None], most: int) -> None:
+        self._complain = complain
+        self._left = most
+
+    def __call__(self, line: str) -> None:
+        if self._left >= 0:
+            self._complain(line if self._left else "… and more lines like these")
+            self._left -= 1

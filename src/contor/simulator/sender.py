@@ -1,0 +1,81 @@
+"""Readings on their way to the server, in batches, counted."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from contor.simulator.client import Client
+from contor.simulator.errors import SimulatorError
+from contor.simulator.faults import Item
+
+LARGEST_BATCH = 10_000
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was sent and what the server said about it; `reasons` counts the rejected by code."""
+
+    sent: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    def short(self) -> str:
+        """The numbers that fit beside others on one line."""
+        return f"{self.sent:,} sent, {self.duplicates:,} duplicates, {self.rejected:,} rejected"
+
+    def line(self) -> str:
+        """All of it."""
+        reasons = ", ".join(f"{count:,} {code}" for code, count in self.reasons.most_common())
+        refused = f"{self.rejected:,} rejected" + (f" ({reasons})" if reasons else "")
+        return f"{self.sent:,} sent: {self.accepted:,} accepted, {self.duplicates:,} duplicates, {refused}"
+
+
+class Sender:
+    """Posts to /monitoring/readings, at most `batch` readings a request and `rate` readings a second."""
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        batch: int = 500,
+        rate: float | None = None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        if not 1 <= batch <= LARGEST_BATCH:
+            raise SimulatorError(f"a batch has 1 to {LARGEST_BATCH:,} readings, not {batch:,}")
+        if rate is not None and rate <= 0:
+            raise SimulatorError(f"a rate is more than 0 readings a second, not {rate:g}")
+        self.tally = Tally()
+        self.batch = batch
+        self._client = client
+        self._rate = rate
+        self._sleep = sleep
+        self._free_at = 0.0
+
+    async def send(self, items: Sequence[Item]) -> None:
+        for first in range(0, len(items), self.batch):
+            await self._post(items[first : first + self.batch])
+
+    async def _post(self, items: Sequence[Item]) -> None:
+        await self._pace(len(items))
+        answer = await self._client.post("/monitoring/readings", msgspec.json.encode(items))
+        rejected = answer.get("rejected", [])
+        self.tally.sent += len(items)
+        self.tally.accepted += answer.get("accepted", 0)
+        self.tally.duplicates += answer.get("duplicates", 0)
+        self.tally.rejected += len(rejected)
+        self.tally.reasons.update(entry.get("code", "unknown") for entry in rejected)
+
+    async def _pace(self, count: int) -> None:
+        if self._rate is None:
+            return
+        now = time.monotonic()
+        if now < self._free_at:
+            await self._sleep(self._free_at - now)
+        self._free_at = max(now, self._free_at) + count / self._rate

@@ -1,0 +1,89 @@
+"""The communication service alone in a process, told by lines on standard input what to publish."""
+
+import asyncio
+import json
+import os
+import socket
+import sys
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import uvicorn
+import uvloop
+
+from contor.contracts.readings import ConsumptionUpdated, DeviceConsumption
+from contor.kernel.bus.memory import MemoryBus
+from contor.kernel.http import create_app
+from contor.kernel.identity import Verifier
+from contor.kernel.message import Envelope, now
+from contor.kernel.peers import Peers
+from contor.kernel.runner import running, subscribe
+from contor.kernel.service import Context
+from contor.kernel.settings import Settings
+from contor.kernel.sockets import SocketProtocol
+from contor.services.communication import service
+from tests.benchmarks.limits import raise_open_files
+from tests.signing import Signer
+
+
+def live_value(device_id: UUID) -> ConsumptionUpdated:
+    hour = now().replace(minute=0, second=0, microsecond=0)
+    value = DeviceConsumption(
+        device_id=device_id,
+        owner_id=None,
+        last_reading_at=now(),
+        measurement_value=Decimal("0.35"),
+        power_w=Decimal(2100),
+        hour_start=hour,
+        hour_end=hour + timedelta(hours=1),
+        hour_kwh=Decimal("1.234567"),
+        today_kwh=Decimal("12.345678"),
+        limit_kwh=Decimal(5),
+    )
+    return ConsumptionUpdated(devices=[value])
+
+
+async def obey(bus: MemoryBus) -> None:
+    """`<device> <n>` publishes n live values of the device; end of input ends the process."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    while line := await reader.readline():
+        device_id, count = line.decode().split()
+        for _ in range(int(count)):
+            await bus.publish(Envelope.of(live_value(UUID(device_id))))
+            await asyncio.sleep(0.001)
+        if int(count) > 1:
+            print("flooded", flush=True)  # noqa: T201
+
+
+async def main(sockets: int, implementation: str) -> None:
+    raise_open_files()
+    signer = Signer()
+    bus = MemoryBus()
+    context = Context(service.name, Settings(data_dir=Path("/tmp")), bus, Verifier(signer.trust), Peers(""))  # noqa: S108
+    subscribe(service, context)
+    await bus.start()
+    listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
+    config = uvicorn.Config(
+        create_app(service, context),
+        lifespan="off",
+        log_level="warning",
+        ws=SocketProtocol if implementation == "contor" else implementation,  # type: ignore[arg-type]
+        ws_max_size=65_536,
+        ws_per_message_deflate=False,
+    )
+    async with running(service, context):
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        tokens = [signer.token(uuid4(), "admin", lifetime=599) for _ in range(sockets)]
+        print(json.dumps({"port": listener.getsockname()[1], "pid": os.getpid(), "tokens": tokens}), flush=True)  # noqa: T201
+        await obey(bus)
+        server.should_exit = True
+        await serving
+
+
+if __name__ == "__main__":
+    uvloop.run(main(int(sys.argv[1]), sys.argv[2]))

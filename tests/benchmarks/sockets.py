@@ -1,0 +1,196 @@
+"""Many open sockets: memory of each, time to reach all of them, and what one slow reader costs the others.
+
+    python -m tests.benchmarks.sockets                       the communication service alone, in a process of its own
+    python -m tests.benchmarks.sockets --url ws://127.0.0.1:8000/ws --token … --device …      a running Contor
+
+A running Contor needs CONTOR_COMMUNICATION_SOCKETS_PER_PERSON above the number of sockets (they share the token);
+with `--device`, readings are posted to it, so the token must be an administrator's or the owner's.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import itertools
+import json
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from statistics import quantiles
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import httpx
+import psutil
+import uvloop
+
+from tests.benchmarks.limits import raise_open_files
+from tests.benchmarks.socket_clients import RawSocket, open_sockets
+
+FLOOD = 10_000
+ROUNDS = 20
+
+
+@dataclass
+class Target:
+    """A server to measure. `say` makes it tell the watchers of a device; `flood` does so very often."""
+
+    url: str
+    process: psutil.Process
+    tokens: list[str]
+    device_id: str
+    flooded_device_id: str
+    say: Callable[[], Awaitable[None]] | None
+    flood: Callable[[], Awaitable[None]] | None
+
+    @property
+    def memory(self) -> int:
+        return int(self.process.memory_info().rss)
+
+
+@contextlib.asynccontextmanager
+async def own_server(sockets: int, implementation: str) -> AsyncIterator[Target]:
+    """The communication service in a process of its own, with a token for each socket."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.benchmarks.socket_server", str(sockets), implementation,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=2**26,
+    )  # fmt: skip
+    assert child.stdin is not None
+    assert child.stdout is not None
+    stdin, stdout = child.stdin, child.stdout
+    hello = json.loads(await stdout.readline())
+    device_id, flooded = str(uuid4()), str(uuid4())
+
+    async def say() -> None:
+        stdin.write(f"{device_id} 1\n".encode())
+
+    async def flood() -> None:
+        stdin.write(f"{flooded} {FLOOD}\n".encode())
+        await stdout.readline()
+
+    url = f"ws://127.0.0.1:{hello['port']}/ws"
+    yield Target(url, psutil.Process(hello["pid"]), hello["tokens"], device_id, flooded, say, flood)
+    stdin.close()
+    await child.wait()
+
+
+@contextlib.asynccontextmanager
+async def running_server(url: str, token: str, device_id: str | None, sockets: int) -> AsyncIterator[Target]:
+    """A Contor that runs on this machine; its process is found by its port."""
+    port = urlsplit(url).port or 80
+    owners = (c.pid for c in psutil.net_connections("tcp") if c.status == "LISTEN" and c.laddr.port == port and c.pid)
+    process = psutil.Process(next(owners))
+    instants = itertools.count(int(time.time() * 1000) - 3_600_000)
+    async with httpx.AsyncClient(base_url=f"http://{urlsplit(url).netloc}") as client:
+
+        async def say() -> None:
+            reading = {"device_id": device_id, "timestamp": next(instants), "measurement_value": 0.000001}
+            answer = await client.post(
+                "/monitoring/readings", json=reading, headers={"Authorization": f"Bearer {token}"}
+            )
+            answer.raise_for_status()
+
+        async def flood() -> None:
+            for _ in range(FLOOD // 50):
+                await say()
+
+        watched = device_id or str(uuid4())
+        can = (say, flood) if device_id else (None, None)
+        yield Target(url, process, [token] * sockets, watched, watched, *can)
+
+
+async def reach_all(sockets: list[RawSocket], say: Callable[[], Awaitable[None]], rounds: int) -> list[list[float]]:
+    """Milliseconds from saying it until each socket heard, one list a round."""
+    heard = []
+    for _ in range(rounds):
+        before = [client.received for client in sockets]
+        started = time.perf_counter()
+        await say()
+        while any(client.received == count for client, count in zip(sockets, before, strict=True)):
+            await asyncio.sleep(0.005)
+        heard.append([(client.last_at - started) * 1000 for client in sockets])
+        await asyncio.sleep(0.05)
+    return heard
+
+
+def show(what: str, value: str) -> None:
+    print(f"  {what:<58}{value}")  # noqa: T201
+
+
+def p95(rounds: list[list[float]]) -> float:
+    return quantiles([each for one in rounds for each in one], n=20)[-1]
+
+
+async def measure_memory(target: Target) -> list[RawSocket]:
+    """Open every socket and print what each of them costs the server."""
+    for client in await open_sockets(target.url, target.tokens[:20], target.device_id):
+        client.transport.abort()
+    await asyncio.sleep(1)
+    before = target.memory
+    started = time.perf_counter()
+    sockets = await open_sockets(target.url, target.tokens[:-1], target.device_id)
+    opened = time.perf_counter() - started
+    await asyncio.sleep(1)
+    show(f"{len(sockets)} sockets opened, signed in and watching", f"{opened:.1f} s")
+    show("server's memory before and after", f"{before / 2**20:.1f} → {target.memory / 2**20:.1f} MiB")
+    show("memory of a socket", f"{(target.memory - before) / len(sockets) / 1024:.1f} KiB")
+    return sockets
+
+
+async def measure_flood(target: Target, sockets: list[RawSocket], *, stopped: bool) -> None:
+    """Print how the others fare while one reader is flooded, reading or not."""
+    assert target.say is not None
+    assert target.flood is not None
+    reader, *_ = await open_sockets(target.url, target.tokens[-1:], target.flooded_device_id, small_buffer=True)
+    if stopped:
+        reader.transport.pause_reading()
+    before, highest = target.memory, target.memory
+    flooding = asyncio.create_task(target.flood())
+    heard: list[list[float]] = []
+    while not flooding.done():
+        heard += await reach_all(sockets, target.say, 1)
+        highest = max(highest, target.memory)
+    await flooding
+    name = "one reader stopped reading" if stopped else "that reader reads"
+    show(f"flood, {name}: the others' p95", f"{p95(heard):.0f} ms ({len(heard)} rounds)")
+    show(f"flood, {name}: growth of the process", f"{(highest - before) / 1024:.0f} KiB")
+    reader.transport.abort()
+
+
+async def measure(target: Target) -> None:
+    sockets = await measure_memory(target)
+    if target.say is None or target.flood is None:
+        return
+    rounds = await reach_all(sockets, target.say, ROUNDS)
+    slowest = sorted(max(one) for one in rounds)
+    show(
+        "one live value to all: median, worst of the rounds", f"{slowest[len(slowest) // 2]:.0f}, {slowest[-1]:.0f} ms"
+    )
+    show("one live value to all: p95 of a socket", f"{p95(rounds):.0f} ms")
+    show("server's memory after that", f"{target.memory / 2**20:.1f} MiB")
+    await measure_flood(target, sockets, stopped=False)
+    await measure_flood(target, sockets, stopped=True)
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sockets", type=int, default=2000)
+    parser.add_argument("--url")
+    parser.add_argument("--token", default="")
+    parser.add_argument("--device", help="a device to post readings to; without it only memory is measured")
+    parser.add_argument("--ws", default="contor", help="contor, or an implementation of uvicorn's to compare with")
+    given = parser.parse_args()
+    raise_open_files()
+    # One more than measured: the slow reader comes on top.
+    server = (
+        running_server(given.url, given.token, given.device, given.sockets + 1)
+        if given.url
+        else own_server(given.sockets + 1, given.ws)
+    )
+    print("sockets")  # noqa: T201
+    async with server as target:
+        await measure(target)
+
+
+if __name__ == "__main__":
+    uvloop.run(main())

@@ -1,0 +1,185 @@
+"""People and their accounts: the user service beside the real auth service."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from contor.contracts.accounts import AccountChanged, AccountOpened, UserChanged, UserDeleted
+from contor.kernel.message import Message
+from contor.kernel.peers import Peers
+from contor.services.auth import service as auth_service
+from contor.services.user import service
+from tests.integration.services.user.conftest import Run, Users
+from tests.running import RunningService
+from tests.waiting import until
+
+PASSWORD = "violet-kettle-93"
+NEW = {"username": "Ana.Pop", "password": PASSWORD, "role": "client"}
+
+
+class Beside(Users):
+    """Users whose accounts are real; each service hears what the other says."""
+
+    def __init__(self, running: RunningService, auth: RunningService) -> None:
+        super().__init__(running)
+        self.auth = auth
+
+    async def sign_in(self, username: str, password: str, expect: int = 200) -> Any:
+        answer = await self.auth.client.post("/auth/login", json={"username": username, "password": password})
+        assert answer.status_code == expect, answer.text
+        return answer.json()
+
+    async def first_administrator(self) -> str:
+        """The id of the administrator whom auth made at its start."""
+
+        async def find() -> str | None:
+            found = (await self.request("GET", params={"role": "admin"}))["items"]
+            return found[0]["id"] if found else None
+
+        found: str | None = await until(find)
+        assert found is not None
+        return found
+
+
+def forward(source: RunningService, target: RunningService, *kinds: type[Message]) -> None:
+    for kind in kinds:
+        source.bus.listen(kind, target.tell)
+
+
+@pytest.fixture
+async def users(run: Run) -> AsyncIterator[Beside]:
+    async with run(auth_service) as auth:
+        peers = Peers("http://contor.test", httpx.ASGITransport(auth.app))
+        heard = (UserChanged, UserDeleted)
+        async with run(service, heard=heard, peers=peers, verifier=auth.context.verifier) as running:
+            running.signer = auth.signer
+            forward(auth, running, AccountOpened, AccountChanged)
+            forward(running, auth, UserDeleted)
+            yield Beside(running, auth)
+
+
+async def test_a_created_person_comes_back_whole_and_can_sign_in(users: Beside) -> None:
+    given = {"full_name": "Ana Pop", "email": "ana@example.ro", "phone": "0721 000 000"}
+    created = await users.request("POST", expect=201, json=NEW | given)
+    assert created == created | given | {"username": "Ana.Pop", "role": "client", "disabled": False}
+    signed_in = await users.sign_in("ana.pop", PASSWORD)
+    assert signed_in["user"]["id"] == created["id"]
+    assert await users.request("GET", f"/{created['id']}", by=UUID(created["id"])) == created
+    said = await users.said(UUID(created["id"]), 1)
+    assert (said.username, said.full_name) == ("Ana.Pop", "Ana Pop")
+
+
+async def test_somebody_who_registers_has_a_profile_within_moments(users: Beside) -> None:
+    body = {"username": "dan", "password": PASSWORD, "full_name": "Dan", "email": "dan@example.ro"}
+    account = (await users.auth.client.post("/auth/register", json=body)).json()
+
+    async def profile() -> Any:
+        answer = await users.running.client.get(f"/users/{account['id']}", headers=users.running.admin())
+        return answer.json() if answer.status_code == 200 else None
+
+    found: Any = await until(profile)
+    assert (found["username"], found["full_name"], found["email"]) == ("dan", "Dan", "dan@example.ro")
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code", "field", "field_code"),
+    [
+        ({"username": "ANA.pop"}, 409, "username_taken", "username", "username_taken"),
+        ({"username": "x y"}, 422, "validation_error", "username", "string_pattern_mismatch"),
+        ({"username": "eve", "password": "short"}, 422, "weak_password", "password", "too_short"),
+        ({"username": "eve", "password": "x" * 129}, 422, "weak_password", "password", "too_long"),
+        ({"username": "eve", "password": "password1"}, 422, "weak_password", "password", "too_common"),
+    ],
+)
+async def test_what_auth_refuses_is_refused_in_its_words(
+    users: Beside, change: dict[str, Any], status: int, code: str, field: str, field_code: str
+) -> None:
+    await users.request("POST", expect=201, json=NEW)
+    before = await users.usernames(role="client")
+    refused = await users.request("POST", expect=status, json=NEW | change)
+    assert refused["code"] == code
+    assert [(error["field"], error["code"]) for error in refused["errors"]] == [(field, field_code)]
+    assert await users.usernames(role="client") == before
+
+
+async def test_an_administrator_sets_role_standing_and_password_in_one_go(users: Beside) -> None:
+    created = await users.request("POST", expect=201, json=NEW)
+    path = f"/{created['id']}"
+    changes = {"role": "admin", "password": "another-kettle-94", "full_name": "Ana"}
+    changed = await users.request("PATCH", path, json=changes)
+    assert (changed["role"], changed["full_name"]) == ("admin", "Ana")
+    await users.sign_in("ana.pop", PASSWORD, expect=401)
+    assert (await users.sign_in("ana.pop", "another-kettle-94"))["user"]["role"] == "admin"
+    assert (await users.request("PATCH", path, json={"disabled": True}))["disabled"] is True
+    await users.sign_in("ana.pop", "another-kettle-94", expect=403)
+    assert (await users.request("PATCH", path, json={"disabled": False}))["disabled"] is False
+    await users.sign_in("ana.pop", "another-kettle-94")
+
+
+async def test_auths_own_word_about_a_change_made_here_is_no_second_change(users: Beside) -> None:
+    created = await users.request("POST", expect=201, json=NEW)
+    heard: list[AccountChanged] = []
+
+    async def hear(message: AccountChanged) -> None:
+        heard.append(message)
+
+    users.auth.bus.listen(AccountChanged, hear)  # after the forwarding: what is heard has been handled
+    changed = await users.request("PATCH", f"/{created['id']}", json={"disabled": True})
+    await until(lambda: bool(heard))
+    assert await users.request("GET", f"/{created['id']}") == changed
+    await users.said(UUID(created["id"]), 2)
+    assert max(m.version for m in users.running.published if isinstance(m, UserChanged)) == 2
+
+
+async def test_a_refused_password_leaves_the_rest_of_the_change_undone(users: Beside) -> None:
+    created = await users.request("POST", expect=201, json=NEW)
+    path = f"/{created['id']}"
+    body = {"full_name": "Ana", "role": "admin", "password": "short"}
+    refused = await users.request("PATCH", path, expect=422, json=body)
+    assert refused["code"] == "weak_password"
+    assert await users.request("GET", path) == created
+    assert (await users.sign_in("ana.pop", PASSWORD))["user"]["role"] == "client"
+
+
+async def test_the_last_administrator_is_neither_deleted_nor_demoted_nor_disabled(users: Beside) -> None:
+    path = f"/{await users.first_administrator()}"
+    for method, body in (("DELETE", None), ("PATCH", {"role": "client"}), ("PATCH", {"disabled": True})):
+        refused = await users.request(method, path, expect=409, json=body)
+        assert refused["code"] == "last_administrator"
+    user = await users.request("GET", path)
+    assert (user["role"], user["disabled"]) == ("admin", False)
+
+
+async def test_removing_administrators_in_every_way_at_once_leaves_one(users: Beside) -> None:
+    people = [await users.first_administrator()]
+    for n in range(3):
+        created = await users.request("POST", expect=201, json=NEW | {"username": f"admin-{n}", "role": "admin"})
+        people.append(created["id"])
+    headers = users.running.admin()
+    client = users.running.client
+    await asyncio.gather(
+        client.delete(f"/users/{people[0]}", headers=headers),
+        client.patch(f"/users/{people[1]}", headers=headers, json={"role": "client"}),
+        client.patch(f"/users/{people[2]}", headers=headers, json={"disabled": True}),
+        client.delete(f"/users/{people[3]}", headers=headers),
+    )
+    assert len(await users.usernames(role="admin", disabled="false")) == 1
+
+
+async def test_a_deleted_person_cannot_sign_in_and_the_name_is_free_again(users: Beside) -> None:
+    created = await users.request("POST", expect=201, json=NEW)
+    await users.request("DELETE", f"/{created['id']}", expect=204)
+
+    async def account_gone() -> bool:
+        body = {"username": "ana.pop", "password": PASSWORD}
+        return (await users.auth.client.post("/auth/login", json=body)).status_code == 401
+
+    gone: bool = await until(account_gone)
+    assert gone
+    again = await users.request("POST", expect=201, json=NEW)
+    assert again["id"] != created["id"]
+    assert await users.usernames(role="client") == ["Ana.Pop"]

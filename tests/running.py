@@ -1,0 +1,106 @@
+"""One service running by itself on a database of its own: real PostgreSQL, real bus, real tokens."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+from fastapi import FastAPI
+
+from contor.kernel.bus.memory import MemoryBus
+from contor.kernel.database import Database, create_if_missing, migrate
+from contor.kernel.http import create_app
+from contor.kernel.identity import Verifier
+from contor.kernel.message import Envelope, Message
+from contor.kernel.peers import Peers
+from contor.kernel.runner import running, subscribe
+from contor.kernel.service import Context, Service
+from contor.kernel.settings import Settings
+from tests.signing import Signer
+
+
+@dataclass
+class RunningService:
+    """A service, a client that speaks to it, and the bus it hears."""
+
+    service: Service
+    context: Context
+    app: FastAPI
+    bus: MemoryBus
+    signer: Signer
+    client: httpx.AsyncClient
+    published: list[Message] = field(default_factory=list)
+    """What the service said on the bus, of the kinds given to `run_service(heard=…)`."""
+
+    def auth(self, user_id: UUID | None = None, role: Literal["client", "admin"] = "client") -> dict[str, str]:
+        """An Authorization header of that person."""
+        return {"Authorization": f"Bearer {self.signer.token(user_id or uuid4(), role)}"}
+
+    def admin(self) -> dict[str, str]:
+        return self.auth(role="admin")
+
+    async def tell(self, message: Message) -> None:
+        """Publish a message and return when the service has handled it."""
+        await self.bus.publish(Envelope.of(message))
+
+
+class Databases:
+    """Databases made for tests: one migrated template a service, one copy a test."""
+
+    def __init__(self, server_url: str) -> None:
+        self.server_url = server_url
+        self._templates: set[str] = set()
+
+    async def fresh(self, package: str) -> str:
+        """The URL of a new, migrated database of the service in `package`."""
+        template = package.replace(".", "_") + "_template"
+        if template not in self._templates:
+            await migrate(await create_if_missing(self.server_url, template), package)
+            self._templates.add(template)
+        name = f"test_{uuid4().hex}"
+        connection = await asyncpg.connect(self.server_url.replace("@/", "@/postgres"))
+        await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+        await connection.close()
+        return self.server_url.replace("@/", f"@/{name}")
+
+
+@contextlib.asynccontextmanager
+async def run_service(
+    service: Service,
+    databases: Databases,
+    folder: Path,
+    *,
+    heard: tuple[type[Message], ...] = (),
+    peers: Peers | None = None,
+    verifier: Verifier | None = None,
+) -> AsyncIterator[RunningService]:
+    """Run `service` alone; `heard` are the kinds of message collected in `published`."""
+    signer = Signer()
+    bus = MemoryBus(first_pause=0.01)
+    settings = Settings(data_dir=folder)
+    database = Database(await databases.fresh(service.package)) if service.has_database else None
+    context = Context(
+        service.name, settings, bus, verifier or Verifier(signer.trust), peers or Peers("http://127.0.0.1:1"), database
+    )
+    app = create_app(service, context)
+    transport = httpx.ASGITransport(app, client=("203.0.113.9", 4711))
+    async with httpx.AsyncClient(transport=transport, base_url="http://contor.test") as client:
+        run = RunningService(service, context, app, bus, signer, client)
+
+        async def collect(message: Message) -> None:
+            run.published.append(message)
+
+        for kind in heard:
+            bus.listen(kind, collect)
+        subscribe(service, context)
+        await bus.start()
+        async with running(service, context):
+            yield run
+        await bus.stop()
+    await context.peers.close()
+    if database is not None:
+        await database.close()

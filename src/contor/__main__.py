@@ -17,7 +17,7 @@ from contor.app import SERVICES, DataFolderTaken, create_administrator, migrate_
 from contor.demo import Credentials, credentials, demonstration
 from contor.kernel.errors import Problem
 from contor.kernel.postgres import PostgresFailed
-from contor.kernel.settings import MissingSecretError, Settings
+from contor.kernel.settings import SecretError, Settings
 from contor.kernel.telemetry import configure_logging
 from contor.server import PortTaken, serve
 from contor.simulator.command import simulate
@@ -44,7 +44,7 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
         uvloop.run(work(settings))
     except ValidationError as error:
         _end("; ".join(f"CONTOR_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()))
-    except (DataFolderTaken, PortTaken, PostgresFailed, MissingSecretError, Problem) as error:
+    except (DataFolderTaken, PortTaken, PostgresFailed, SecretError, Problem) as error:
         _end(str(error))
 
 

@@ -10,6 +10,7 @@ import uvicorn
 
 from contor.app import contor
 from contor.kernel.settings import Settings
+from contor.kernel.sockets import SocketProtocol, raise_open_files
 
 DRAIN_SECONDS = 5
 
@@ -32,6 +33,7 @@ async def serve(
 
     Raises `PortTaken` before anything is started.
     """
+    raise_open_files()
     listener = _listen(settings.host, settings.port)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -63,6 +65,7 @@ def _configure(application: object, settings: Settings) -> uvicorn.Config:
         proxy_headers=True,
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=DRAIN_SECONDS,
+        ws=SocketProtocol,
         ws_max_size=65_536,
         ws_per_message_deflate=False,
         ws_ping_interval=20,

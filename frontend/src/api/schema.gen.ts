@@ -4,6 +4,46 @@
  */
 
 export interface paths {
+    "/auth/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description Live: the process answers.
+         */
+        get: operations["health_auth_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ready
+         * @description Ready: what it stands on answers too; 503 otherwise.
+         */
+        get: operations["ready_auth_ready_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/register": {
         parameters: {
             query?: never;
@@ -13,39 +53,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["RegisterRequest"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Account"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Register
+         * @description Open an account as a client.
+         */
+        post: operations["register_auth_register_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -61,39 +73,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["LoginRequest"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Session"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /**
+         * Login
+         * @description Sign in; the refresh token comes as a cookie.
+         */
+        post: operations["login_auth_login_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        get?: never;
+        put?: never;
+        /**
+         * Token
+         * @description Sign in by OAuth2's password form, for scripts and the documents' page: no cookie, no refreshing.
+         */
+        post: operations["token_auth_token_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -109,35 +113,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Session"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Refresh
+         * @description A new access token for the cookie; the cookie is replaced by its successor.
+         */
+        post: operations["refresh_auth_refresh_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -153,33 +133,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Logout
+         * @description End the session of the cookie and of the access token; 204 also when there is none.
+         */
+        post: operations["logout_auth_logout_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -193,35 +151,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Account"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Me
+         * @description The account behind the access token.
+         */
+        get: operations["me_auth_me_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -238,37 +172,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["PasswordChange"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Change Password
+         * @description Change one's own password; every other session of this account ends.
+         */
+        put: operations["change_password_auth_password_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -283,35 +191,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SessionInfo"][];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Sessions Of Mine
+         * @description Where one is signed in, the latest used first.
+         */
+        get: operations["sessions_of_mine_auth_sessions_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -330,35 +214,71 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /**
+         * End Session
+         * @description End one of one's own sessions.
+         */
+        delete: operations["end_session_auth_sessions__id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        get?: never;
+        put?: never;
+        /**
+         * Open Account
+         * @description Open an account for somebody.
+         */
+        post: operations["open_account_auth_accounts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Account
+         * @description Change a role, a standing or a password; that person's sessions end.
+         */
+        patch: operations["change_account_auth_accounts__id__patch"];
+        trace?: never;
+    };
+    "/auth/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Audit Log
+         * @description Security-relevant acts, newest first.
+         */
+        get: operations["audit_log_auth_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -371,35 +291,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AuthSettings"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Settings
+         * @description What the sign-in page needs to know.
+         */
+        get: operations["settings_auth_settings_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -408,45 +304,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/auth/audit": {
+    "/auth/.well-known/jwks.json": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AuditEntryPage"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /**
+         * Jwks
+         * @description The public keys of access tokens, the next one included.
+         */
+        get: operations["jwks_auth__well_known_jwks_json_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/.well-known/revoked.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /**
+         * Revoked
+         * @description The sessions that ended within the life of an access token.
+         */
+        get: operations["revoked_auth__well_known_revoked_json_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description Live: the process answers.
+         */
+        get: operations["health_users_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ready
+         * @description Ready: what it stands on answers too; 503 otherwise.
+         */
+        get: operations["ready_users_ready_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -462,188 +391,86 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    q?: string;
-                    role?: "client" | "admin";
-                    disabled?: boolean;
-                    sort?: string;
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["UserPage"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * List Users
+         * @description People whose username, name or e-mail contains `q`.
+         */
+        get: operations["list_users_users_get"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["UserCreate"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["User"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Create User
+         * @description A new person, who can sign in at once.
+         */
+        post: operations["create_user_users_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/users/{id}": {
+    "/users/{user_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["User"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Read User */
+        get: operations["read_user_users__user_id__get"];
         put?: never;
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Delete User
+         * @description The person, the account, and what belongs to them in every service.
+         */
+        delete: operations["delete_user_users__user_id__delete"];
         options?: never;
         head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["UserUpdate"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["User"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /**
+         * Change User
+         * @description One's own profile; role, disabled and password by administrators only.
+         */
+        patch: operations["change_user_users__user_id__patch"];
+        trace?: never;
+    };
+    "/devices/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /**
+         * Health
+         * @description Live: the process answers.
+         */
+        get: operations["health_devices_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/devices/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ready
+         * @description Ready: what it stands on answers too; 503 otherwise.
+         */
+        get: operations["ready_devices_ready_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/devices": {
@@ -653,191 +480,43 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    q?: string;
-                    owner_id?: string;
-                    unassigned?: boolean;
-                    sort?: string;
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DevicePage"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * List Devices
+         * @description Devices whose name, address, description or owner's name contains `q`; a client's own only.
+         */
+        get: operations["list_devices_devices_get"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["DeviceCreate"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Device"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Create Device */
+        post: operations["create_device_devices_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/devices/{id}": {
+    "/devices/{device_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Device"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Read Device */
+        get: operations["read_device_devices__device_id__get"];
         put?: never;
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Delete Device */
+        delete: operations["delete_device_devices__device_id__delete"];
         options?: never;
         head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["DeviceUpdate"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Device"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Change Device
+         * @description What is given changes; kind and unit are fixed when a device is created.
+         */
+        patch: operations["change_device_devices__device_id__patch"];
         trace?: never;
     };
-    "/devices/{id}/owner": {
+    "/devices/{device_id}/owner": {
         parameters: {
             query?: never;
             header?: never;
@@ -845,41 +524,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["OwnerChange"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Device"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Assign Device
+         * @description Give the device to a person, or free it with null.
+         */
+        put: operations["assign_device_devices__device_id__owner_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -887,49 +536,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/monitoring/devices/{id}/readings": {
+    "/monitoring/health": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    from?: string;
-                    to?: string;
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ReadingPage"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Health
+         * @description Live: the process answers.
+         */
+        get: operations["health_monitoring_health_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -938,48 +556,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/monitoring/devices/{id}/consumption": {
+    "/monitoring/ready": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    from?: string;
-                    to?: string;
-                    resolution?: "quarter_hour" | "hour" | "day" | "month" | "year";
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Consumption"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Ready
+         * @description Ready: what it stands on answers too; 503 otherwise.
+         */
+        get: operations["ready_monitoring_ready_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -988,44 +576,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/monitoring/devices/{id}/summary": {
+    "/monitoring/readings": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Summary"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        get?: never;
+        put?: never;
+        /**
+         * Post Readings
+         * @description Take one reading, an array of them, or a device's batch. Answered when they are stored for good.
+         */
+        post: operations["post_readings_monitoring_readings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/monitoring/devices/{device_id}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /**
+         * Get Readings
+         * @description Stored readings, oldest first.
+         */
+        get: operations["get_readings_monitoring_devices__device_id__readings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/monitoring/devices/{device_id}/consumption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Consumption
+         * @description The load profile: whole local intervals of the device's time zone, up to the running one.
+         */
+        get: operations["get_consumption_monitoring_devices__device_id__consumption_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/monitoring/devices/{device_id}/heatmap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Heatmap
+         * @description Each day's 24 clock hours.
+         */
+        get: operations["get_heatmap_monitoring_devices__device_id__heatmap_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/monitoring/devices/{device_id}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Summary
+         * @description Where the meter stands now.
+         */
+        get: operations["get_summary_monitoring_devices__device_id__summary_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1041,87 +683,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SummaryPage"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/monitoring/devices/{id}/heatmap": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    from?: string;
-                    to?: string;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Heatmap"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Get Summaries
+         * @description Where every meter one may see stands now.
+         */
+        get: operations["get_summaries_monitoring_summaries_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1137,43 +703,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    device_id?: string;
-                    state?: "active" | "cleared";
-                    acknowledged?: boolean;
-                    from?: string;
-                    to?: string;
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AlertPage"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Get Alerts
+         * @description Alerts, the newest hour first.
+         */
+        get: operations["get_alerts_monitoring_alerts_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1182,46 +716,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/monitoring/alerts/{id}/acknowledge": {
+    "/monitoring/alerts/unacknowledged": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Unacknowledged
+         * @description How many alerts nobody has taken note of.
+         */
+        get: operations["get_unacknowledged_monitoring_alerts_unacknowledged_get"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Alert"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1237,83 +745,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["AcknowledgeRequest"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Acknowledged"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Post Acknowledge All
+         * @description Take note of several alerts; those that are somebody else's are left alone.
+         */
+        post: operations["post_acknowledge_all_monitoring_alerts_acknowledge_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/monitoring/alerts/unacknowledged": {
+    "/monitoring/alerts/{alert_id}/acknowledge": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AlertCount"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Post Acknowledge
+         * @description Take note of an alert.
+         */
+        post: operations["post_acknowledge_monitoring_alerts__alert_id__acknowledge_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1327,35 +783,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Fleet"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Get Fleet
+         * @description How the meters are doing.
+         */
+        get: operations["get_fleet_monitoring_fleet_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1371,40 +803,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    code?: string;
-                    state?: "pending" | "replayed" | "dismissed";
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["RejectedReadingPage"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Get Rejected
+         * @description Readings that could not be used, newest first.
+         */
+        get: operations["get_rejected_monitoring_rejected_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1420,35 +823,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["RejectedGroup"][];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Get Rejected Summary
+         * @description Pending rejections by reason.
+         */
+        get: operations["get_rejected_summary_monitoring_rejected_summary_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1466,39 +845,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["RejectedSelection"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Replayed"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Post Replay
+         * @description Try rejected readings again, at most 5,000 a call.
+         */
+        post: operations["post_replay_monitoring_rejected_replay_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1514,39 +865,51 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["RejectedSelection"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Dismissed"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /**
+         * Post Dismiss
+         * @description Put rejected readings aside, at most 5,000 a call.
+         */
+        post: operations["post_dismiss_monitoring_rejected_dismiss_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ws/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /**
+         * Health
+         * @description Live: the process answers.
+         */
+        get: operations["health_ws_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ws/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ready
+         * @description Ready: what it stands on answers too; 503 otherwise.
+         */
+        get: operations["ready_ws_ready_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1557,556 +920,1325 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** ProblemError */
-        ProblemError: {
-            field: string;
-            message: string;
-            code: string;
-        };
-        /** Problem */
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            code: string;
-            request_id: string;
-            errors?: components["schemas"]["ProblemError"][];
-        };
-        /** Account */
+        /**
+         * Account
+         * @description Someone who can sign in.
+         */
         Account: {
-            /** Format: uuid */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
+            /** Username */
             username: string;
-            /** @enum {string} */
+            /**
+             * Role
+             * @enum {string}
+             */
             role: "client" | "admin";
+            /** Disabled */
             disabled: boolean;
-            /** Format: date-time */
+            /**
+             * Created At
+             * Format: date-time
+             */
             created_at: string;
         };
-        /** Session */
+        /**
+         * AccountChanges
+         * @description What an administrator changes; what is left out stays.
+         */
+        AccountChanges: {
+            /** Role */
+            role?: ("client" | "admin") | null;
+            /** Disabled */
+            disabled?: boolean | null;
+            /** Password */
+            password?: string | null;
+        };
+        /**
+         * AuditEntry
+         * @description A security-relevant act.
+         */
+        AuditEntry: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Action */
+            action: string;
+            /** Account Id */
+            account_id: string | null;
+            /** Username */
+            username: string | null;
+            /** Actor Id */
+            actor_id: string | null;
+            /** Ip Address */
+            ip_address: string | null;
+            /** Detail */
+            detail: string | null;
+        };
+        /** Body_token_auth_token_post */
+        Body_token_auth_token_post: {
+            /** Grant Type */
+            grant_type?: string | null;
+            /** Username */
+            username: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+            /**
+             * Scope
+             * @default
+             */
+            scope: string;
+            /** Client Id */
+            client_id?: string | null;
+            /**
+             * Client Secret
+             * Format: password
+             */
+            client_secret?: string | null;
+        };
+        /** HTTPValidationError */
+        HTTPValidationError: {
+            /** Detail */
+            detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * Jwk
+         * @description A public key, RFC 8037.
+         */
+        Jwk: {
+            /**
+             * Kty
+             * @default OKP
+             * @constant
+             */
+            kty: "OKP";
+            /**
+             * Crv
+             * @default Ed25519
+             * @constant
+             */
+            crv: "Ed25519";
+            /** X */
+            x: string;
+            /** Kid */
+            kid: string;
+            /**
+             * Use
+             * @default sig
+             * @constant
+             */
+            use: "sig";
+            /**
+             * Alg
+             * @default EdDSA
+             * @constant
+             */
+            alg: "EdDSA";
+        };
+        /**
+         * Jwks
+         * @description The public keys that access tokens may be signed with now.
+         */
+        Jwks: {
+            /** Keys */
+            keys: components["schemas"]["Jwk"][];
+        };
+        /**
+         * LoginRequest
+         * @description Whatever a person typed; what cannot be a username is answered like a wrong one.
+         */
+        LoginRequest: {
+            /** Username */
+            username: string;
+            /** Password */
+            password: string;
+        };
+        /**
+         * NewAccount
+         * @description An account an administrator opens for somebody.
+         */
+        NewAccount: {
+            /** Username */
+            username: string;
+            /** Password */
+            password: string;
+            /** Full Name */
+            full_name?: string | null;
+            /** Email */
+            email?: string | null;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "client" | "admin";
+            /** Phone */
+            phone?: string | null;
+        };
+        /** Page[AuditEntry] */
+        Page_AuditEntry_: {
+            /** Items */
+            items: components["schemas"]["AuditEntry"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * PasswordChange
+         * @description A person's own new password.
+         */
+        PasswordChange: {
+            /** Current Password */
+            current_password: string;
+            /** New Password */
+            new_password: string;
+        };
+        /**
+         * PublicSettings
+         * @description What the sign-in page needs to know.
+         */
+        PublicSettings: {
+            /** Registration Open */
+            registration_open: boolean;
+        };
+        /**
+         * RegisterRequest
+         * @description A client who opens an account themselves.
+         */
+        RegisterRequest: {
+            /** Username */
+            username: string;
+            /** Password */
+            password: string;
+            /** Full Name */
+            full_name?: string | null;
+            /** Email */
+            email?: string | null;
+        };
+        /**
+         * Revoked
+         * @description Sessions that ended while access tokens of theirs may be alive.
+         */
+        Revoked: {
+            /** Sessions */
+            sessions: string[];
+        };
+        /**
+         * Session
+         * @description Signed in: the access token goes into `Authorization: Bearer …`; `expires_in` is in seconds.
+         */
         Session: {
+            /** Access Token */
             access_token: string;
-            /** @constant */
+            /**
+             * Token Type
+             * @default bearer
+             * @constant
+             */
             token_type: "bearer";
+            /** Expires In */
             expires_in: number;
             user: components["schemas"]["Account"];
         };
-        /** RegisterRequest */
-        RegisterRequest: {
-            username: string;
-            password: string;
-            full_name?: string | null;
-            email?: string | null;
-        };
-        /** LoginRequest */
-        LoginRequest: {
-            username: string;
-            password: string;
-        };
-        /** PasswordChange */
-        PasswordChange: {
-            current_password: string;
-            new_password: string;
-        };
-        /** SessionInfo */
+        /**
+         * SessionInfo
+         * @description Where somebody is signed in.
+         */
         SessionInfo: {
-            /** Format: uuid */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
+            /** Current */
             current: boolean;
-            /** Format: date-time */
+            /**
+             * Created At
+             * Format: date-time
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Last Used At
+             * Format: date-time
+             */
             last_used_at: string;
+            /** User Agent */
             user_agent: string | null;
+            /** Ip Address */
             ip_address: string | null;
         };
-        /** AuthSettings */
-        AuthSettings: {
-            registration_open: boolean;
+        /** ValidationError */
+        ValidationError: {
+            /** Location */
+            loc: (string | number)[];
+            /** Message */
+            msg: string;
+            /** Error Type */
+            type: string;
+            /** Input */
+            input?: unknown;
+            /** Context */
+            ctx?: Record<string, never>;
         };
-        /** AuditEntry */
-        AuditEntry: {
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            at: string;
-            action: string;
-            account_id: string | null;
-            username: string | null;
-            actor_id: string | null;
-            ip_address: string | null;
-            detail: unknown;
-        };
-        /** User */
-        User: {
-            /** Format: uuid */
-            id: string;
+        /**
+         * NewUser
+         * @description A person with an account to sign in by.
+         */
+        NewUser: {
+            /** Username */
             username: string;
-            /** @enum {string} */
-            role: "client" | "admin";
-            disabled: boolean;
-            full_name: string | null;
-            email: string | null;
-            phone: string | null;
-            language: ("ro" | "en") | null;
-            time_zone: string | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-        };
-        /** UserCreate */
-        UserCreate: {
-            username: string;
+            /** Password */
             password: string;
-            /** @enum {string} */
+            /**
+             * Role
+             * @enum {string}
+             */
             role: "client" | "admin";
+            /** Full Name */
             full_name?: string | null;
+            /** Email */
             email?: string | null;
+            /** Phone */
             phone?: string | null;
         };
-        /** UserUpdate */
-        UserUpdate: {
-            full_name?: string | null;
-            email?: string | null;
-            phone?: string | null;
-            language?: ("ro" | "en") | null;
-            time_zone?: string | null;
-            /** @enum {string} */
-            role?: "client" | "admin";
-            disabled?: boolean;
-            password?: string;
+        /** Page[User] */
+        Page_User_: {
+            /** Items */
+            items: components["schemas"]["User"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
-        /** Owner */
-        Owner: {
-            /** Format: uuid */
+        /**
+         * User
+         * @description A person's profile.
+         */
+        User: {
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
+            /** Username */
             username: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "client" | "admin";
+            /** Disabled */
+            disabled: boolean;
+            /** Full Name */
             full_name: string | null;
-        };
-        /** Device */
-        Device: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            description: string | null;
-            address: string | null;
-            max_hourly_consumption_kwh: number | null;
-            owner_id: string | null;
-            owner: components["schemas"]["Owner"] | null;
-            /** @enum {string} */
-            kind: "interval" | "register" | "power";
-            /** @enum {string} */
-            unit: "Wh" | "kWh" | "MWh" | "W" | "kW";
-            time_zone: string;
-            /** Format: date-time */
+            /** Email */
+            email: string | null;
+            /** Phone */
+            phone: string | null;
+            /** Language */
+            language: ("ro" | "en") | null;
+            /** Time Zone */
+            time_zone: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Updated At
+             * Format: date-time
+             */
             updated_at: string;
         };
-        /** DeviceCreate */
-        DeviceCreate: {
-            name: string;
-            description?: string | null;
-            address?: string | null;
-            max_hourly_consumption_kwh: number;
-            owner_id?: string | null;
-            /** @enum {string} */
-            kind?: "interval" | "register" | "power";
-            /** @enum {string} */
-            unit?: "Wh" | "kWh" | "MWh" | "W" | "kW";
-            time_zone?: string;
+        /**
+         * UserChanges
+         * @description Only what is given changes; null empties a field of the profile.
+         */
+        UserChanges: {
+            /** Full Name */
+            full_name?: string | null;
+            /** Email */
+            email?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Language */
+            language?: ("ro" | "en") | null;
+            /** Time Zone */
+            time_zone?: string | null;
+            /** Role */
+            role?: ("client" | "admin") | null;
+            /** Disabled */
+            disabled?: boolean | null;
+            /** Password */
+            password?: string | null;
         };
-        /** DeviceUpdate */
-        DeviceUpdate: {
-            name?: string;
-            description?: string | null;
-            address?: string | null;
-            max_hourly_consumption_kwh?: number;
-            owner_id?: string | null;
-            /** @enum {string} */
-            kind?: "interval" | "register" | "power";
-            /** @enum {string} */
-            unit?: "Wh" | "kWh" | "MWh" | "W" | "kW";
-            time_zone?: string;
-        };
-        /** OwnerChange */
-        OwnerChange: {
+        /**
+         * Assignment
+         * @description Whose the device is from now on; null: nobody's.
+         */
+        Assignment: {
+            /** Owner Id */
             owner_id: string | null;
         };
-        /** Reading */
-        Reading: {
-            /** Format: date-time */
-            timestamp: string;
-            measurement_value: number;
-            energy_kwh: number;
-            received_at?: string | null;
+        /**
+         * DeviceChanges
+         * @description Only what is given changes; null empties description and address, and frees the device of its owner.
+         */
+        DeviceChanges: {
+            /** Name */
+            name?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Address */
+            address?: string | null;
+            /** Max Hourly Consumption Kwh */
+            max_hourly_consumption_kwh?: number | string | null;
+            /** Owner Id */
+            owner_id?: string | null;
+            /** Kind */
+            kind?: ("interval" | "register" | "power") | null;
+            /** Unit */
+            unit?: ("Wh" | "kWh" | "MWh" | "W" | "kW") | null;
+            /** Time Zone */
+            time_zone?: string | null;
         };
-        /** ReadingsRejection */
-        ReadingsRejection: {
-            index: number;
-            device_id: string | null;
-            timestamp: unknown;
-            code: string;
-            detail: string;
-            field: string | null;
-        };
-        /** ReadingsAccepted */
-        ReadingsAccepted: {
-            accepted: number;
-            duplicates: number;
-            rejected: components["schemas"]["ReadingsRejection"][];
-        };
-        /** ConsumptionPoint */
-        ConsumptionPoint: {
-            /** Format: date-time */
-            start: string;
-            /** Format: date-time */
-            end: string;
-            energy_kwh: number;
-            /** @enum {string} */
-            quality: "measured" | "partial" | "missing";
-            limit_kwh?: number | null;
-        };
-        /** Consumption */
-        Consumption: {
-            /** Format: uuid */
-            device_id: string;
-            time_zone: string;
-            /** @enum {string} */
-            resolution: "quarter_hour" | "hour" | "day" | "month" | "year";
-            /** Format: date-time */
-            from: string;
-            /** Format: date-time */
-            to: string;
-            total_kwh: number;
-            points: components["schemas"]["ConsumptionPoint"][];
-        };
-        /** HourSoFar */
-        HourSoFar: {
-            /** Format: date-time */
-            start: string;
-            /** Format: date-time */
-            end: string;
-            energy_kwh: number;
-        };
-        /** Summary */
-        Summary: {
-            /** Format: uuid */
-            device_id: string;
-            time_zone: string;
-            /** @enum {string} */
-            state: "live" | "silent" | "never";
-            last_reading_at: string | null;
-            last_measurement_value: number | null;
-            power_w: number | null;
-            limit_kwh: number | null;
-            hour: components["schemas"]["HourSoFar"];
-            today_kwh: number;
-            yesterday_kwh: number;
-            yesterday_same_time_kwh: number;
-            month_kwh: number;
-            last_month_kwh: number;
-            last_month_same_time_kwh: number;
-            over_limit_since: string | null;
-            first_reading_at: string | null;
-        };
-        /** HeatmapDay */
-        HeatmapDay: {
-            date: string;
-            hours: (number | null)[];
-        };
-        /** Heatmap */
-        Heatmap: {
-            /** Format: uuid */
-            device_id: string;
-            time_zone: string;
-            days: components["schemas"]["HeatmapDay"][];
-        };
-        /** Alert */
-        Alert: {
-            /** Format: uuid */
+        /**
+         * Device
+         * @description A meter as everybody sees it who may.
+         */
+        DeviceOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
-            /** Format: uuid */
-            device_id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string | null;
+            /** Address */
+            address: string | null;
+            /** Max Hourly Consumption Kwh */
+            max_hourly_consumption_kwh: number;
+            /** Owner Id */
             owner_id: string | null;
-            /** @constant */
-            kind: "hourly_limit";
-            /** Format: date-time */
-            hour_start: string;
-            /** Format: date-time */
-            hour_end: string;
-            energy_kwh: number;
-            limit_kwh: number;
-            /** @enum {string} */
-            severity: "warning" | "critical";
-            /** @enum {string} */
-            state: "active" | "cleared";
-            acknowledged_at: string | null;
-            acknowledged_by: string | null;
-            /** Format: date-time */
-            raised_at: string;
+            owner: components["schemas"]["DeviceOwner"] | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "interval" | "register" | "power";
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "Wh" | "kWh" | "MWh" | "W" | "kW";
+            /** Time Zone */
+            time_zone: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
-        /** AcknowledgeRequest */
-        AcknowledgeRequest: {
-            ids: string[];
+        /** DeviceOwner */
+        DeviceOwner: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Username */
+            username: string;
+            /** Full Name */
+            full_name: string | null;
+        };
+        /**
+         * NewDevice
+         * @description A meter to be; without a time zone it gets the one of the settings.
+         */
+        NewDevice: {
+            /** Name */
+            name: string;
+            /** Description */
+            description?: string | null;
+            /** Address */
+            address?: string | null;
+            /** Max Hourly Consumption Kwh */
+            max_hourly_consumption_kwh: number | string;
+            /** Owner Id */
+            owner_id?: string | null;
+            /**
+             * Kind
+             * @default interval
+             * @enum {string}
+             */
+            kind: "interval" | "register" | "power";
+            /**
+             * Unit
+             * @default kWh
+             * @enum {string}
+             */
+            unit: "Wh" | "kWh" | "MWh" | "W" | "kW";
+            /** Time Zone */
+            time_zone?: string | null;
+        };
+        /** Page[DeviceOut] */
+        Page_DeviceOut_: {
+            /** Items */
+            items: components["schemas"]["DeviceOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /** Acknowledged */
         Acknowledged: {
+            /** Acknowledged */
             acknowledged: number;
         };
-        /** AlertCount */
-        AlertCount: {
-            count: number;
+        /** AlertIds */
+        AlertIds: {
+            /** Ids */
+            ids: string[];
         };
-        /** MinuteCount */
-        MinuteCount: {
-            /** Format: date-time */
-            minute: string;
-            count: number;
+        /** AlertOut */
+        AlertOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /** Owner Id */
+            owner_id: string | null;
+            /**
+             * Kind
+             * @default hourly_limit
+             * @constant
+             */
+            kind: "hourly_limit";
+            /**
+             * Hour Start
+             * Format: date-time
+             */
+            hour_start: string;
+            /**
+             * Hour End
+             * Format: date-time
+             */
+            hour_end: string;
+            /** Energy Kwh */
+            energy_kwh: number;
+            /** Limit Kwh */
+            limit_kwh: number;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "warning" | "critical";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "cleared";
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Acknowledged By */
+            acknowledged_by: string | null;
+            /**
+             * Raised At
+             * Format: date-time
+             */
+            raised_at: string;
         };
-        /** Attention */
+        /**
+         * Attention
+         * @description Something an administrator should look at.
+         */
         Attention: {
-            /** @enum {string} */
+            /**
+             * Kind
+             * @enum {string}
+             */
             kind: "silent" | "over_limit" | "rejected";
+            /** Device Id */
             device_id?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Count */
             count?: number | null;
+            /** Since */
             since?: string | null;
         };
-        /** Fleet */
-        Fleet: {
-            devices: number;
-            reporting: number;
-            silent: number;
-            never: number;
-            over_limit: number;
-            rejected_pending: number;
-            readings_per_minute: components["schemas"]["MinuteCount"][];
-            attention: components["schemas"]["Attention"][];
+        /**
+         * Consumption
+         * @description A load profile: every local interval that touches [from, to), up to now.
+         */
+        Consumption: {
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /** Time Zone */
+            time_zone: string;
+            /**
+             * Resolution
+             * @enum {string}
+             */
+            resolution: "quarter_hour" | "hour" | "day" | "month" | "year";
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Total Kwh */
+            total_kwh: number;
+            /** Points */
+            points: components["schemas"]["ConsumptionPoint"][];
         };
-        /** RejectedReading */
-        RejectedReading: {
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            received_at: string;
-            device_id: string | null;
-            code: string;
-            detail: string;
-            payload: unknown;
-            times: number;
-            /** @enum {string} */
-            state: "pending" | "replayed" | "dismissed";
+        /** ConsumptionPoint */
+        ConsumptionPoint: {
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Energy Kwh */
+            energy_kwh: number;
+            /**
+             * Quality
+             * @enum {string}
+             */
+            quality: "measured" | "missing";
+            /** Limit Kwh */
+            limit_kwh?: number | null;
         };
-        /** RejectedGroup */
-        RejectedGroup: {
-            code: string;
+        /** Count */
+        Count: {
+            /** Count */
             count: number;
-            times: number;
-            /** Format: date-time */
-            latest_at: string;
-        };
-        /** RejectedSelection */
-        RejectedSelection: {
-            ids?: string[];
-            code?: string;
-        };
-        /** Replayed */
-        Replayed: {
-            replayed: number;
-            still_rejected: number;
         };
         /** Dismissed */
         Dismissed: {
+            /** Dismissed */
             dismissed: number;
         };
-        /** UserPage */
-        UserPage: {
-            items: components["schemas"]["User"][];
-            next_cursor: string | null;
+        /** Fleet */
+        Fleet: {
+            /** Devices */
+            devices: number;
+            /** Reporting */
+            reporting: number;
+            /** Silent */
+            silent: number;
+            /** Never */
+            never: number;
+            /** Over Limit */
+            over_limit: number;
+            /** Rejected Pending */
+            rejected_pending: number;
+            /** Readings Per Minute */
+            readings_per_minute: components["schemas"]["MinuteCount"][];
+            /** Attention */
+            attention: components["schemas"]["Attention"][];
         };
-        /** DevicePage */
-        DevicePage: {
-            items: components["schemas"]["Device"][];
-            next_cursor: string | null;
+        /** Heatmap */
+        Heatmap: {
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /** Time Zone */
+            time_zone: string;
+            /** Days */
+            days: components["schemas"]["HeatmapDay"][];
         };
-        /** AlertPage */
-        AlertPage: {
-            items: components["schemas"]["Alert"][];
-            next_cursor: string | null;
+        /**
+         * HeatmapDay
+         * @description A local date and its 24 clock hours; null where nothing was measured.
+         */
+        HeatmapDay: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Hours */
+            hours: (number | null)[];
         };
-        /** SummaryPage */
-        SummaryPage: {
+        /** HourOut */
+        HourOut: {
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Energy Kwh */
+            energy_kwh: number;
+        };
+        /** MinuteCount */
+        MinuteCount: {
+            /**
+             * Minute
+             * Format: date-time
+             */
+            minute: string;
+            /** Count */
+            count: number;
+        };
+        /** Page[AlertOut] */
+        Page_AlertOut_: {
+            /** Items */
+            items: components["schemas"]["AlertOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[ReadingOut] */
+        Page_ReadingOut_: {
+            /** Items */
+            items: components["schemas"]["ReadingOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[RejectedOut] */
+        Page_RejectedOut_: {
+            /** Items */
+            items: components["schemas"]["RejectedOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[Summary] */
+        Page_Summary_: {
+            /** Items */
             items: components["schemas"]["Summary"][];
-            next_cursor: string | null;
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
-        /** ReadingPage */
-        ReadingPage: {
-            items: components["schemas"]["Reading"][];
-            next_cursor: string | null;
-        };
-        /** RejectedReadingPage */
-        RejectedReadingPage: {
-            items: components["schemas"]["RejectedReading"][];
-            next_cursor: string | null;
-        };
-        /** AuditEntryPage */
-        AuditEntryPage: {
-            items: components["schemas"]["AuditEntry"][];
-            next_cursor: string | null;
-        };
-        /** FrameReadyData */
-        FrameReadyData: {
-            /** Format: uuid */
-            user_id: string;
-            /** @enum {string} */
-            role: "client" | "admin";
-            /** Format: uuid */
-            session_id: string;
-            /** Format: date-time */
-            expires_at: string;
-        };
-        FrameAlertData: components["schemas"]["Alert"] & {
-            device_name: string;
-        };
-        /** FrameAlertAcknowledgedData */
-        FrameAlertAcknowledgedData: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device_id: string;
-            owner_id: string | null;
-            /** Format: date-time */
-            acknowledged_at: string;
-            acknowledged_by: string | null;
-        };
-        /** FrameConsumptionUpdatedData */
-        FrameConsumptionUpdatedData: {
-            /** Format: uuid */
-            device_id: string;
-            /** Format: date-time */
-            last_reading_at: string;
+        /** ReadingOut */
+        ReadingOut: {
+            /**
+             * Timestamp
+             * Format: date-time
+             */
+            timestamp: string;
+            /** Measurement Value */
             measurement_value: number;
+            /** Energy Kwh */
+            energy_kwh: number;
+        };
+        /**
+         * ReceiptOut
+         * @description Every reading of the call is accepted, a duplicate, or rejected.
+         */
+        ReceiptOut: {
+            /** Accepted */
+            accepted: number;
+            /** Duplicates */
+            duplicates: number;
+            /** Rejected */
+            rejected: components["schemas"]["RejectionOut"][];
+        };
+        /**
+         * RejectedChoice
+         * @description Which rejected readings: by id, or all of one reason.
+         */
+        RejectedChoice: {
+            /** Ids */
+            ids?: string[] | null;
+            /** Code */
+            code?: ("missing_field" | "wrong_type" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset") | null;
+        };
+        /**
+         * RejectedGroup
+         * @description Pending rejections of one reason: `count` different ones, sent `times` times in all.
+         */
+        RejectedGroup: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "missing_field" | "wrong_type" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset";
+            /** Count */
+            count: number;
+            /** Times */
+            times: number;
+            /**
+             * Latest At
+             * Format: date-time
+             */
+            latest_at: string;
+        };
+        /** RejectedOut */
+        RejectedOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Device Id */
+            device_id: string | null;
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "missing_field" | "wrong_type" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset";
+            /** Detail */
+            detail: string;
+            /** Payload */
+            payload: unknown;
+            /** Times */
+            times: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "replayed" | "dismissed";
+        };
+        /**
+         * RejectionOut
+         * @description A reading that was not used; it is kept, with this reason, for administrators.
+         */
+        RejectionOut: {
+            /** Index */
+            index: number;
+            /** Device Id */
+            device_id: string | null;
+            /** Timestamp */
+            timestamp: number | string | null;
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "missing_field" | "wrong_type" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset";
+            /** Detail */
+            detail: string;
+            /** Field */
+            field: string;
+        };
+        /** Replayed */
+        Replayed: {
+            /** Replayed */
+            replayed: number;
+            /** Still Rejected */
+            still_rejected: number;
+        };
+        /**
+         * Summary
+         * @description Where a meter stands now. `*_same_time` are sums up to the same time of the period before.
+         */
+        Summary: {
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /** Time Zone */
+            time_zone: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "live" | "silent" | "never";
+            /** Last Reading At */
+            last_reading_at: string | null;
+            /** Last Measurement Value */
+            last_measurement_value: number | null;
+            /** Power W */
+            power_w: number | null;
+            /** Limit Kwh */
+            limit_kwh: number | null;
+            hour: components["schemas"]["HourOut"];
+            /** Today Kwh */
+            today_kwh: number;
+            /** Yesterday Kwh */
+            yesterday_kwh: number;
+            /** Yesterday Same Time Kwh */
+            yesterday_same_time_kwh: number;
+            /** Month Kwh */
+            month_kwh: number;
+            /** Last Month Kwh */
+            last_month_kwh: number;
+            /** Last Month Same Time Kwh */
+            last_month_same_time_kwh: number;
+            /** Over Limit Since */
+            over_limit_since: string | null;
+            /** First Reading At */
+            first_reading_at: string | null;
+        };
+        /** AcknowledgedData */
+        AcknowledgedData: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /** Owner Id */
+            owner_id: string | null;
+            /**
+             * Acknowledged At
+             * Format: date-time
+             */
+            acknowledged_at: string;
+            /**
+             * Acknowledged By
+             * Format: uuid
+             */
+            acknowledged_by: string;
+        };
+        /** AlertAcknowledgedFrame */
+        AlertAcknowledgedFrame: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id?: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "alert.acknowledged";
+            data: components["schemas"]["AcknowledgedData"];
+        };
+        /** AlertClearedFrame */
+        AlertClearedFrame: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id?: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "alert.cleared";
+            data: components["schemas"]["AlertData"];
+        };
+        /**
+         * AlertData
+         * @description The alert as the HTTP interface gives it. Energies in kWh.
+         */
+        AlertData: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /** Owner Id */
+            owner_id: string | null;
+            /**
+             * Kind
+             * @default hourly_limit
+             * @constant
+             */
+            kind: "hourly_limit";
+            /**
+             * Hour Start
+             * Format: date-time
+             */
+            hour_start: string;
+            /**
+             * Hour End
+             * Format: date-time
+             */
+            hour_end: string;
+            /** Energy Kwh */
+            energy_kwh: number;
+            /** Limit Kwh */
+            limit_kwh: number;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "warning" | "critical";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "cleared";
+            /**
+             * Acknowledged At
+             * @default null
+             */
+            acknowledged_at: string | null;
+            /**
+             * Acknowledged By
+             * @default null
+             */
+            acknowledged_by: string | null;
+            /**
+             * Raised At
+             * Format: date-time
+             */
+            raised_at: string;
+        };
+        /** AlertRaisedFrame */
+        AlertRaisedFrame: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id?: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "alert.raised";
+            data: components["schemas"]["AlertData"];
+        };
+        /**
+         * ConsumptionData
+         * @description Energies in kWh, power in W.
+         */
+        ConsumptionData: {
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /**
+             * Last Reading At
+             * Format: date-time
+             */
+            last_reading_at: string;
+            /** Measurement Value */
+            measurement_value: number;
+            /** Power W */
             power_w: number | null;
             hour: components["schemas"]["HourSoFar"];
+            /** Limit Kwh */
             limit_kwh: number | null;
+            /** Today Kwh */
             today_kwh: number;
         };
-        /** FrameDeviceChangedData */
-        FrameDeviceChangedData: {
-            /** Format: uuid */
+        /** ConsumptionUpdatedFrame */
+        ConsumptionUpdatedFrame: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id?: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "consumption.updated";
+            data: components["schemas"]["ConsumptionData"];
+        };
+        /** DeviceChangedFrame */
+        DeviceChangedFrame: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id?: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "device.changed";
+            data: components["schemas"]["DeviceData"];
+        };
+        /**
+         * DeviceData
+         * @description `lost`: the receiver was the owner and no longer is.
+         */
+        DeviceData: {
+            /**
+             * Device Id
+             * Format: uuid
+             */
             device_id: string;
+            /** Owner Id */
             owner_id: string | null;
+            /** Name */
             name: string;
+            /** Deleted */
             deleted: boolean;
+            /** Lost */
             lost: boolean;
         };
-        /** FrameUserChangedData */
-        FrameUserChangedData: {
-            /** Format: uuid */
-            user_id: string;
-            deleted: boolean;
-        };
-        /** FrameSessionRevokedData */
-        FrameSessionRevokedData: {
-            reason: string;
-        };
-        /** FrameErrorData */
-        FrameErrorData: {
+        /** ErrorData */
+        ErrorData: {
+            /** Code */
             code: string;
+            /** Detail */
             detail: string;
         };
-        /** FrameReady */
-        FrameReady: {
-            /** @constant */
-            type: "ready";
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            at: string;
-            data: components["schemas"]["FrameReadyData"];
-        };
-        /** FrameAlertRaised */
-        FrameAlertRaised: {
-            /** @constant */
-            type: "alert.raised";
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            at: string;
-            data: components["schemas"]["FrameAlertData"];
-        };
-        /** FrameAlertCleared */
-        FrameAlertCleared: {
-            /** @constant */
-            type: "alert.cleared";
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            at: string;
-            data: components["schemas"]["FrameAlertData"];
-        };
-        /** FrameAlertAcknowledged */
-        FrameAlertAcknowledged: {
-            /** @constant */
-            type: "alert.acknowledged";
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            at: string;
-            data: components["schemas"]["FrameAlertAcknowledgedData"];
-        };
-        /** FrameConsumptionUpdated */
-        FrameConsumptionUpdated: {
-            /** @constant */
-            type: "consumption.updated";
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            at: string;
-            data: components["schemas"]["FrameConsumptionUpdatedData"];
-        };
-        /** FrameDeviceChanged */
-        FrameDeviceChanged: {
-            /** @constant */
-            type: "device.changed";
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            at: string;
-            data: components["schemas"]["FrameDeviceChangedData"];
-        };
-        /** FrameUserChanged */
-        FrameUserChanged: {
-            /** @constant */
-            type: "user.changed";
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            at: string;
-            data: components["schemas"]["FrameUserChangedData"];
-        };
-        /** FrameSessionRevoked */
-        FrameSessionRevoked: {
-            /** @constant */
-            type: "session.revoked";
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            at: string;
-            data: components["schemas"]["FrameSessionRevokedData"];
-        };
-        /** FrameError */
-        FrameError: {
-            /** @constant */
+        /** ErrorFrame */
+        ErrorFrame: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id?: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "error";
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            at: string;
-            data: components["schemas"]["FrameErrorData"];
+            data: components["schemas"]["ErrorData"];
         };
+        /** HourSoFar */
+        HourSoFar: {
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Energy Kwh */
+            energy_kwh: number;
+        };
+        /** PongFrame */
+        PongFrame: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id?: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "pong";
+            /**
+             * Data
+             * @default null
+             */
+            data: null;
+        };
+        /** ReadyData */
+        ReadyData: {
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "client" | "admin";
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /** ReadyFrame */
+        ReadyFrame: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id?: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ready";
+            data: components["schemas"]["ReadyData"];
+        };
+        /** RevokedData */
+        RevokedData: {
+            /** Reason */
+            reason: string;
+        };
+        /** SessionRevokedFrame */
+        SessionRevokedFrame: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id?: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "session.revoked";
+            data: components["schemas"]["RevokedData"];
+        };
+        /** UserChangedFrame */
+        UserChangedFrame: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id?: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "user.changed";
+            data: components["schemas"]["UserData"];
+        };
+        /** UserData */
+        UserData: {
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Deleted */
+            deleted: boolean;
+        };
+        ServerFrame: components["schemas"]["ReadyFrame"] | components["schemas"]["AlertRaisedFrame"] | components["schemas"]["AlertClearedFrame"] | components["schemas"]["AlertAcknowledgedFrame"] | components["schemas"]["ConsumptionUpdatedFrame"] | components["schemas"]["DeviceChangedFrame"] | components["schemas"]["UserChangedFrame"] | components["schemas"]["SessionRevokedFrame"] | components["schemas"]["ErrorFrame"] | components["schemas"]["PongFrame"];
+        /**
+         * AuthFrame
+         * @description The first frame, within 10 s; again with a fresh token before the old one expires.
+         */
+        AuthFrame: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "auth";
+            /** Token */
+            token: string;
+        };
+        /** PingFrame */
+        PingFrame: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ping";
+        };
+        /** UnwatchFrame */
+        UnwatchFrame: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "unwatch";
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+        };
+        /** WatchFrame */
+        WatchFrame: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "watch";
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+        };
+        ClientFrame: components["schemas"]["AuthFrame"] | components["schemas"]["WatchFrame"] | components["schemas"]["UnwatchFrame"] | components["schemas"]["PingFrame"];
     };
     responses: never;
     parameters: never;
@@ -2115,4 +2247,1506 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    health_auth_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+    };
+    ready_auth_ready_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+    };
+    register_auth_register_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    login_auth_login_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    token_auth_token_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["Body_token_auth_token_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    refresh_auth_refresh_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+        };
+    };
+    logout_auth_logout_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    me_auth_me_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+        };
+    };
+    change_password_auth_password_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sessions_of_mine_auth_sessions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionInfo"][];
+                };
+            };
+        };
+    };
+    end_session_auth_sessions__id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    open_account_auth_accounts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_account_auth_accounts__id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    audit_log_auth_audit_get: {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    settings_auth_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicSettings"];
+                };
+            };
+        };
+    };
+    jwks_auth__well_known_jwks_json_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Jwks"];
+                };
+            };
+        };
+    };
+    revoked_auth__well_known_revoked_json_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revoked"];
+                };
+            };
+        };
+    };
+    health_users_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+    };
+    ready_users_ready_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+    };
+    list_users_users_get: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                role?: ("client" | "admin") | null;
+                disabled?: boolean | null;
+                sort?: "username" | "-username" | "full_name" | "-full_name" | "created_at" | "-created_at";
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_User_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_user_users_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_user_users__user_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_user_users__user_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_user_users__user_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    health_devices_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+    };
+    ready_devices_ready_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+    };
+    list_devices_devices_get: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                owner_id?: string | null;
+                unassigned?: boolean;
+                sort?: "name" | "-name" | "created_at" | "-created_at" | "owner" | "-owner";
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeviceOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_device_devices_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDevice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_device_devices__device_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_device_devices__device_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_device_devices__device_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    assign_device_devices__device_id__owner_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assignment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    health_monitoring_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+    };
+    ready_monitoring_ready_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+    };
+    post_readings_monitoring_readings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Timestamp
+                     * @description Epoch milliseconds, or ISO 8601 with an offset.
+                     */
+                    timestamp: number | string;
+                    /**
+                     * Device Id
+                     * Format: uuid
+                     */
+                    device_id: string;
+                    /**
+                     * Measurement Value
+                     * @description In the unit and kind of the device.
+                     */
+                    measurement_value: number;
+                } | {
+                    /**
+                     * Timestamp
+                     * @description Epoch milliseconds, or ISO 8601 with an offset.
+                     */
+                    timestamp: number | string;
+                    /**
+                     * Device Id
+                     * Format: uuid
+                     */
+                    device_id: string;
+                    /**
+                     * Measurement Value
+                     * @description In the unit and kind of the device.
+                     */
+                    measurement_value: number;
+                }[] | {
+                    /**
+                     * Device Id
+                     * Format: uuid
+                     */
+                    device_id: string;
+                    /** Readings */
+                    readings: {
+                        /**
+                         * Timestamp
+                         * @description Epoch milliseconds, or ISO 8601 with an offset.
+                         */
+                        timestamp: number | string;
+                        /** Measurement Value */
+                        measurement_value: number;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+        };
+    };
+    get_readings_monitoring_devices__device_id__readings_get: {
+        parameters: {
+            query?: {
+                /** @description Inclusive. */
+                from?: string | null;
+                /** @description Exclusive. */
+                to?: string | null;
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReadingOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_consumption_monitoring_devices__device_id__consumption_get: {
+        parameters: {
+            query?: {
+                /** @description Inclusive. */
+                from?: string | null;
+                /** @description Exclusive. */
+                to?: string | null;
+                resolution?: "quarter_hour" | "hour" | "day" | "month" | "year";
+            };
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consumption"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_heatmap_monitoring_devices__device_id__heatmap_get: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Heatmap"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_summary_monitoring_devices__device_id__summary_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Summary"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_summaries_monitoring_summaries_get: {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Summary_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_alerts_monitoring_alerts_get: {
+        parameters: {
+            query?: {
+                device_id?: string | null;
+                state?: ("active" | "cleared") | null;
+                acknowledged?: boolean | null;
+                /** @description Inclusive. */
+                from?: string | null;
+                /** @description Exclusive. */
+                to?: string | null;
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AlertOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_unacknowledged_monitoring_alerts_unacknowledged_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Count"];
+                };
+            };
+        };
+    };
+    post_acknowledge_all_monitoring_alerts_acknowledge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertIds"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acknowledged"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_acknowledge_monitoring_alerts__alert_id__acknowledge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_fleet_monitoring_fleet_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fleet"];
+                };
+            };
+        };
+    };
+    get_rejected_monitoring_rejected_get: {
+        parameters: {
+            query?: {
+                code?: ("missing_field" | "wrong_type" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset") | null;
+                state?: "pending" | "replayed" | "dismissed";
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RejectedOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_rejected_summary_monitoring_rejected_summary_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RejectedGroup"][];
+                };
+            };
+        };
+    };
+    post_replay_monitoring_rejected_replay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectedChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_dismiss_monitoring_rejected_dismiss_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectedChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dismissed"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    health_ws_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+    };
+    ready_ws_ready_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+    };
+}

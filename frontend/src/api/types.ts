@@ -26,7 +26,7 @@ export type RejectedReading = Schemas["RejectedOut"];
 export type RejectedGroup = Schemas["RejectedGroup"];
 export type ServerFrame = Schemas["ServerFrame"];
 
-export type Page<Item> = { items: Item[]; next_cursor: string | null };
+export type Page<Item> = { items: Item[]; next_cursor?: string | null };
 
 /** RFC 9457, as every service refuses. */
 export type ProblemBody = {

@@ -10,10 +10,10 @@ import type { SessionState } from "@/api/session";
 import { useAccount } from "@/api/useSession";
 import { parseAlerts } from "@/features/alerts/search";
 import { parseNext } from "@/features/auth/next";
+import { parseDevices } from "@/features/devices/search";
 import { parseMeter } from "@/features/meters/search";
 import { parsePerson } from "@/features/people/search";
 import { Forbidden, NotFound, PageCrashed } from "./failures";
-import { Shell } from "./shell/Shell";
 
 /*
  * Pages must not live under /auth, /users, /devices, /monitoring, /chat or /ws: those are the
@@ -48,10 +48,12 @@ const register = createRoute({
 const member = createRoute({
   getParentRoute: () => root,
   id: "member",
-  component: Shell,
+  component: lazyRouteComponent(() => import("./shell/Shell"), "Shell"),
   beforeLoad: ({ context, location }) => {
     if (context.session.status === "signed-in") return;
-    const next = location.href === "/" ? undefined : location.href;
+    // Whoever signs in after a sign-out may be someone else: they begin at the beginning.
+    const left = context.session.status === "signed-out" && context.session.reason === "signed-out";
+    const next = left || location.href === "/" ? undefined : location.href;
     throw redirect({ to: "/sign-in", search: { next } });
   },
 });
@@ -98,7 +100,8 @@ const people = createRoute({
 const devices = createRoute({
   getParentRoute: () => admin,
   path: "/meters",
-  component: lazyRouteComponent(() => import("@/features/devices/DevicesPage"), "DevicesPage"),
+  validateSearch: parseDevices,
+  component: lazyRouteComponent(() => import("./routes/DevicesRoute"), "DevicesRoute"),
 });
 
 const rejected = createRoute({

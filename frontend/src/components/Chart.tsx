@@ -77,7 +77,12 @@ export function Chart(props: Props) {
 
 function DataOfChart({ label, header, rows, height }: Data & { label: string; height: number }) {
   return (
-    <Table.ScrollContainer minWidth={0} mah={height + 120} maxHeight={height + 120}>
+    <Table.ScrollContainer
+      minWidth={0}
+      mah={height + 120}
+      maxHeight={height + 120}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0, role: "region", "aria-label": label } }}
+    >
       <Table stickyHeader striped verticalSpacing={6}>
         <Table.Caption>
           <Text size="xs">{label}</Text>

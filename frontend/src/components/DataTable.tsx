@@ -84,7 +84,7 @@ export function DataTable<Row>(props: Props<Row>) {
         {(page) => (
           <>
             <Rows {...props} rows={page.items} />
-            <Pager state={state} next={page.next_cursor} />
+            <Pager state={state} next={page.next_cursor ?? null} />
           </>
         )}
       </StateBlock>
@@ -94,7 +94,11 @@ export function DataTable<Row>(props: Props<Row>) {
 
 function Rows<Row>({ label, columns, rows, rowKey, onOpen, state }: Props<Row> & { rows: Row[] }) {
   return (
-    <Table.ScrollContainer minWidth={0} maxHeight="calc(100dvh - 16rem)">
+    <Table.ScrollContainer
+      minWidth={0}
+      maxHeight="calc(100dvh - 16rem)"
+      scrollAreaProps={{ viewportProps: { tabIndex: 0, role: "region", "aria-label": label } }}
+    >
       <Table aria-label={label} stickyHeader highlightOnHover verticalSpacing="sm" striped={false}>
         <Table.Thead className={classes.head}>
           <Table.Tr>

@@ -8,7 +8,7 @@ export function Stale({ children }: { children: ReactNode }) {
   if (!("since" in connection)) return children;
   return (
     <div>
-      <div style={{ filter: "grayscale(1)", opacity: 0.65 }}>{children}</div>
+      <div style={{ filter: "grayscale(1)" }}>{children}</div>
       <StaleNote at={connection.since} />
     </div>
   );

@@ -30,7 +30,9 @@ export function TimeZoneSelect({ value, ...props }: Props) {
       nothingFoundMessage={t("top.searchEmpty")}
       filter={({ options, search }) => {
         const wanted = words(search);
-        return options.filter((option) => "value" in option && words(option.value).includes(wanted));
+        return options.filter(
+          (option) => "value" in option && words(option.value).includes(wanted),
+        );
       }}
       renderOption={({ option }) => (
         <Group justify="space-between" wrap="nowrap" flex={1}>

@@ -1,16 +1,16 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { useEffect, useState } from "react";
 
-export type TableState = ReturnType<typeof useTableState>;
+export type TableState = ReturnType<typeof useTableState<string>>;
 
 /**
  * Search, sort and place of a table whose rows the server finds, sorts and pages. `filters` are the
  * page's own ones in words: when they change, the first page is asked for.
  */
-export function useTableState(firstSort: string, filters = "") {
+export function useTableState<Sort extends string>(firstSort: Sort, filters = "") {
   const [search, setSearch] = useState("");
   const [q] = useDebouncedValue(search.trim(), 250);
-  const [sort, setSort] = useState(firstSort);
+  const [sort, setSort] = useState<Sort>(firstSort);
   /** The cursors that led here; empty on the first page. */
   const [trail, setTrail] = useState<string[]>([]);
 
@@ -21,7 +21,8 @@ export function useTableState(firstSort: string, filters = "") {
     search,
     setSearch,
     sort,
-    sortBy: (key: string) => setSort((now) => (now === key ? `-${key}` : key)),
+    /** The columns name the orders the server knows. */
+    sortBy: (key: string) => setSort((now) => (now === key ? `-${key}` : key) as Sort),
     page: trail.length + 1,
     next: (cursor: string) => setTrail((now) => [...now, cursor]),
     previous: () => setTrail((now) => now.slice(0, -1)),

@@ -1,4 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
+import i18next from "i18next";
 import {
   createContext,
   type ReactNode,
@@ -7,10 +8,12 @@ import {
   useMemo,
   useSyncExternalStore,
 } from "react";
+import { deviceQuery } from "@/api/calls/useDevice";
 import { keys } from "@/api/keys";
 import { session } from "@/api/session";
 import type { Account, Device, Page } from "@/api/types";
 import { catchUp, dispatch } from "./handlers";
+import { tellMissed } from "./missed";
 import { Notices, type Toast } from "./notices";
 import { type Connection, LiveSocket } from "./socket";
 
@@ -26,7 +29,12 @@ export function LiveProvider({ account, show, children }: Props) {
   const { id, role } = account;
 
   const socket = useMemo(() => {
-    const notices = new Notices({ id, role }, show);
+    const nameOf = (deviceId: string) =>
+      queries.ensureQueryData(deviceQuery(deviceId)).then(
+        (device) => device.name,
+        () => i18next.t("live.someMeter"),
+      );
+    const notices = new Notices({ id, role }, show, nameOf);
     const url = new URL("/ws", window.location.origin);
     url.protocol = url.protocol.replace("http", "ws");
     return new LiveSocket(
@@ -41,7 +49,10 @@ export function LiveProvider({ account, show, children }: Props) {
           }
           dispatch(frame, { queries, notices, renew });
         },
-        resumed: () => catchUp(queries),
+        resumed: (since) => {
+          catchUp(queries);
+          void tellMissed(notices, since);
+        },
       },
     );
   }, [id, role, queries, show]);

@@ -11,13 +11,17 @@ let toasts: Toast[];
 const recent = () => new Date(Date.now() - 10 * 60_000).toISOString();
 const frame = (type: string, data: object) => ({ type, id: "f", at: "", data }) as ServerFrame;
 const alertFrame = (change = {}) =>
-  frame("alert.raised", { ...anAlert({ hour_end: recent(), ...change }), device_name: "Flat" });
+  frame("alert.raised", anAlert({ hour_end: recent(), ...change }));
 
 beforeEach(() => {
   toasts = [];
   context = {
     queries: new QueryClient(),
-    notices: new Notices({ id: "u1", role: "client" }, (toast) => toasts.push(toast)),
+    notices: new Notices(
+      { id: "u1", role: "client" },
+      (toast) => toasts.push(toast),
+      async () => "Flat",
+    ),
     renew: vi.fn(),
   };
 });
@@ -35,16 +39,17 @@ const consumption = (change = {}) =>
   });
 
 describe("alert.raised", () => {
-  it("is told once, however often it is delivered", () => {
+  it("is told once, however often it is delivered", async () => {
     dispatch(alertFrame(), context);
     dispatch(alertFrame(), context);
-    expect(toasts.map((toast) => toast.id)).toEqual(["a1"]);
+    await vi.waitFor(() => expect(toasts.map((toast) => toast.id)).toEqual(["a1"]));
     expect(toasts[0]?.title).toBe("Flat: over the limit");
   });
 
-  it("of an hour long gone goes to the list without a toast", () => {
+  it("of an hour long gone goes to the list without a toast", async () => {
     const invalidated = vi.spyOn(context.queries, "invalidateQueries");
     dispatch(alertFrame({ hour_end: "2020-01-01T00:00:00Z" }), context);
+    await Promise.resolve();
     expect(toasts).toEqual([]);
     expect(invalidated).toHaveBeenCalledWith({ queryKey: keys.alerts });
   });

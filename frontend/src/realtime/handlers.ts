@@ -17,17 +17,18 @@ type Table = { [Type in Kind]: (frame: Of<Type>, context: Context) => void };
 /** What each frame does to what is on the screen. A new kind of frame is a new row here. */
 const table: Table = {
   ready: () => undefined,
+  pong: () => undefined,
   "alert.raised": ({ data }, { queries, notices }) => {
     void queries.invalidateQueries({ queryKey: keys.alerts });
     void queries.invalidateQueries({ queryKey: keys.summaries });
     void queries.invalidateQueries({ queryKey: keys.fleet });
-    notices.raised(data);
+    void notices.raised(data);
   },
   "alert.cleared": ({ data }, { queries, notices }) => {
     void queries.invalidateQueries({ queryKey: keys.alerts });
     void queries.invalidateQueries({ queryKey: keys.summaries });
     void queries.invalidateQueries({ queryKey: keys.consumption(data.device_id) });
-    notices.cleared(data);
+    void notices.cleared(data);
   },
   "alert.acknowledged": (_, { queries }) => {
     void queries.invalidateQueries({ queryKey: keys.alerts });

@@ -19,15 +19,16 @@ export class Notices {
   constructor(
     private readonly account: { id: string; role: string },
     private readonly show: Show,
+    private readonly nameOf: (deviceId: string) => Promise<string>,
   ) {}
 
-  raised(alert: DataOf<"alert.raised">): void {
+  async raised(alert: DataOf<"alert.raised">): Promise<void> {
     if (!this.#isNews(`${alert.id}:raised`, alert.hour_end)) return;
     const format = formatFor(i18next.language as Language);
     this.show({
       id: alert.id,
       color: "red",
-      title: i18next.t("live.overTitle", { name: alert.device_name }),
+      title: i18next.t("live.overTitle", { name: await this.nameOf(alert.device_id) }),
       message: i18next.t("live.overText", {
         energy: format.kwh(alert.energy_kwh),
         limit: format.kwh(alert.limit_kwh),
@@ -37,14 +38,14 @@ export class Notices {
     });
   }
 
-  cleared(alert: DataOf<"alert.cleared">): void {
+  async cleared(alert: DataOf<"alert.cleared">): Promise<void> {
     notifications.hide(alert.id);
     if (!this.#isNews(`${alert.id}:cleared`, alert.hour_end)) return;
     const format = formatFor(i18next.language as Language);
     this.show({
       id: `${alert.id}:cleared`,
       color: "petrol",
-      title: i18next.t("live.clearedTitle", { name: alert.device_name }),
+      title: i18next.t("live.clearedTitle", { name: await this.nameOf(alert.device_id) }),
       message: i18next.t("live.clearedText", { hour: format.time(alert.hour_start) }),
     });
   }

@@ -11,10 +11,10 @@ export type Identity = {
 };
 
 type Handlers = {
-  /** Every server frame except `ready`. */
+  /** Every server frame but `ready` and `pong`. */
   frame: (frame: ServerFrame) => void;
   /** Registered again (watches included) after a cut: now ask for what was missed. */
-  resumed: () => void;
+  resumed: (since: number) => void;
 };
 
 const UNAUTHENTICATED = 4401;
@@ -107,7 +107,7 @@ export class LiveSocket {
 
   #receive(text: string): void {
     this.#heardAt = Date.now();
-    const frame = JSON.parse(text) as ServerFrame | { type: "pong" };
+    const frame = JSON.parse(text) as ServerFrame;
     if (frame.type === "ready") this.#ready();
     else if (frame.type !== "pong") this.handlers.frame(frame);
   }
@@ -118,9 +118,10 @@ export class LiveSocket {
     for (const device_id of this.#watched.keys()) this.#send({ type: "watch", device_id }, true);
     this.#pulse = setInterval(() => this.#beat(), PING_MS);
     const again = this.#everLive;
+    const since = this.#since();
     this.#everLive = true;
     this.#become({ status: "live" });
-    if (again) this.handlers.resumed();
+    if (again) this.handlers.resumed(since);
   }
 
   #beat(): void {

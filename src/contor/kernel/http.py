@@ -31,7 +31,11 @@ def context_of(connection: HTTPConnection) -> Context:
     return context
 
 
-Here = Annotated[Context, Depends(context_of)]
+async def _here(connection: HTTPConnection) -> Context:
+    return context_of(connection)  # async, because FastAPI would call a plain function in a thread
+
+
+Here = Annotated[Context, Depends(_here)]
 
 
 async def session(context: Here) -> AsyncIterator[AsyncSession]:
@@ -121,7 +125,6 @@ def create_app(service: Service, context: Context) -> FastAPI:
         swagger_ui_oauth2_redirect_url=f"{service.prefix}/docs/oauth2-redirect",
     )
     app.state.context = context
-    app.include_router(service.router, prefix=service.prefix, tags=[service.name])
 
     @app.get(f"{service.prefix}/health", tags=["health"], dependencies=[Public])
     async def health() -> dict[str, str]:
@@ -139,6 +142,8 @@ def create_app(service: Service, context: Context) -> FastAPI:
                 raise errors.Unavailable(headers={"Retry-After": "1"}) from error
         return {"status": "ready"}
 
+    # After those two: a router may have a `/{id}` that would take their paths for its own.
+    app.include_router(service.router, prefix=service.prefix, tags=[service.name])
     errors.install(app)
     app.add_middleware(Edge, service=service.name, body_limit=service.body_limit)
     return app

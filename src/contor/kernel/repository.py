@@ -10,15 +10,24 @@ from uuid import UUID
 import msgspec
 from pydantic import BaseModel
 from sqlalchemy import Select, SQLColumnExpression, literal, tuple_
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contor.kernel.errors import InvalidCursor
+from contor.kernel.errors import InvalidCursor, is_connection_failure
 
 T = TypeVar("T")
 Item = TypeVar("Item")
 
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError("an instant has its offset")
+    return instant
+
+
 FROM_TEXT: dict[type, Callable[[str], Any]] = {
-    datetime: datetime.fromisoformat,
+    datetime: _instant,
     UUID: UUID,
     int: int,
     str: str,
@@ -77,7 +86,12 @@ async def keyset_page(
         statement = statement.where(ordered < bound if descending else ordered > bound)
     statement = statement.add_columns(*(column.label(f"_key{n}") for n, column in enumerate(columns)))
     statement = statement.order_by(*(column.desc() if descending else column.asc() for column in columns))
-    rows = (await session.execute(statement.limit(limit + 1))).all()
+    try:
+        rows = (await session.execute(statement.limit(limit + 1))).all()
+    except DBAPIError as error:
+        if cursor is None or is_connection_failure(error):
+            raise
+        raise InvalidCursor from error  # made up: of the right types, but nothing the column can hold
     shown = rows[:limit]
     following = encode_cursor(shown[-1][-len(columns) :]) if len(rows) > limit else None
     return ([row if wide else row[0] for row in shown], following)

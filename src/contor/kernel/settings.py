@@ -10,7 +10,11 @@ from pydantic import SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
-class MissingSecretError(Exception):
+class SecretError(Exception):
+    """The secret that seals what is stored cannot be used; the message says what to set."""
+
+
+class MissingSecretError(SecretError):
     """`CONTOR_SECRET` is required as soon as more than this process shares the data."""
 
 

@@ -1,12 +1,14 @@
 """uvicorn's WebSocket protocol with two bounds it does not have: on what waits unsent, and on how long."""
 
 import asyncio
+import resource
 from asyncio.transports import BaseTransport, Transport
 from typing import cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 WRITE_BUFFER = 16 * 1024
+OPEN_FILES = 65_536
 
 
 class SocketProtocol(WebSocketsSansIOProtocol):
@@ -43,3 +45,11 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     def _drop_later(self) -> None:
         if self._drop is None and not self.disconnected:
             self._drop = self.loop.call_later(self.grace_seconds, self.transport.abort)
+
+
+def raise_open_files() -> None:
+    """Let this process open as many files as it may, at most `OPEN_FILES`: a socket is one, and 1,024 are usual."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))

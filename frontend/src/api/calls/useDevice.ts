@@ -1,17 +1,23 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, ok } from "../client";
 import { keys } from "../keys";
 import type { Device, Page } from "../types";
 
-/** One meter; shown at once when a list on the screen already had it. */
-export function useDevice(id: string, enabled = true) {
-  const queries = useQueryClient();
-  return useQuery<Device>({
+export function deviceQuery(id: string) {
+  return queryOptions<Device>({
     queryKey: keys.device(id),
     queryFn: ({ signal }) =>
       ok(api.GET("/devices/{device_id}", { params: { path: { device_id: id } }, signal })),
-    enabled,
     staleTime: 5 * 60_000,
+  });
+}
+
+/** One meter; shown at once when a list on the screen already had it. */
+export function useDevice(id: string, enabled = true) {
+  const queries = useQueryClient();
+  return useQuery({
+    ...deviceQuery(id),
+    enabled,
     placeholderData: () =>
       queries
         .getQueriesData<Page<Device>>({ queryKey: [...keys.devices, "list"] })

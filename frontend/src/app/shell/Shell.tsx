@@ -1,7 +1,7 @@
 import { AppShell, Box } from "@mantine/core";
 import { Outlet } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { useAccount } from "@/api/useSession";
+import { useSession } from "@/api/useSession";
 import { LiveProvider } from "@/realtime/LiveProvider";
 import { pagesFor } from "../pages";
 import { BottomTabs } from "./BottomTabs";
@@ -12,8 +12,11 @@ import { useShowToast } from "./useShowToast";
 /** The frame around every page of someone signed in. */
 export function Shell() {
   const { t } = useTranslation();
-  const account = useAccount();
+  const session = useSession();
   const show = useShowToast();
+  // Signing out takes the page away at once, before the router has moved to the sign-in page.
+  if (session.status !== "signed-in") return null;
+  const account = session.user;
   const pages = pagesFor(account.role);
   return (
     <LiveProvider account={account} show={show}>

@@ -12,7 +12,7 @@ import { ThemeMenu } from "./ThemeMenu";
 export function TopBar({ account }: { account: Account }) {
   return (
     <Group h="100%" px={{ base: "sm", sm: "md" }} justify="space-between" wrap="nowrap" gap="xs">
-      <UnstyledButton renderRoot={(props) => <Link to="/" {...props} />}>
+      <UnstyledButton renderRoot={(props) => <Link to="/" aria-label="Contor" {...props} />}>
         <Group gap="xs" wrap="nowrap">
           <Mark size={28} />
           <Text fw={700} visibleFrom="xs">

@@ -23,7 +23,9 @@ export function useShowToast(): (toast: Toast) => void {
         closeButtonProps: { "aria-label": t("action.close") },
         message: (
           <>
-            <Text size="sm">{message}</Text>
+            <Text size="sm" c="var(--mantine-color-text)">
+              {message}
+            </Text>
             {href && (
               <Anchor
                 href={href}

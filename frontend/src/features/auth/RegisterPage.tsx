@@ -22,7 +22,11 @@ export function RegisterPage() {
       {closed ? <Alert color="amber">{t("closed")}</Alert> : <RegisterForm />}
       <Text size="sm" ta="center">
         {t("haveAccount")}{" "}
-        <Anchor size="sm" renderRoot={(p) => <Link to="/sign-in" search={{ next }} {...p} />}>
+        <Anchor
+          size="sm"
+          underline="always"
+          renderRoot={(p) => <Link to="/sign-in" search={{ next }} {...p} />}
+        >
           {t("signIn")}
         </Anchor>
       </Text>

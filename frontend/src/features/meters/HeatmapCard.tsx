@@ -8,14 +8,13 @@ import { StateBlock } from "@/components/StateBlock";
 import { useFormat } from "@/i18n/format";
 import { useHeatmap } from "./api/useHeatmap";
 import { heatmapOption } from "./heatmapOption";
-import type { Window } from "./period";
 
-type Props = { device: Device; window: Window };
+type Props = { device: Device; from: string; to: string };
 
 /** Every hour of every day of a month or a year. */
-export function HeatmapCard({ device, window }: Props) {
+export function HeatmapCard({ device, from, to }: Props) {
   const { t } = useTranslation("meters");
-  const heatmap = useHeatmap(device.id, window);
+  const heatmap = useHeatmap(device.id, from, to);
   return (
     <Card>
       <StateBlock

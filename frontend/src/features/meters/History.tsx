@@ -46,7 +46,7 @@ export function History({ device, summary }: Props) {
   const go = (next: MeterSearch) =>
     void navigate({ search: next, replace: true, resetScroll: false });
 
-  const deeper = { year: "month", month: "day", all: "day" } as const;
+  const deeper = { year: "month", month: "day" } as const;
   const below = period in deeper ? deeper[period as keyof typeof deeper] : undefined;
 
   return (
@@ -82,7 +82,9 @@ export function History({ device, summary }: Props) {
           )}
         </StateBlock>
       </Card>
-      {(period === "month" || period === "year") && <HeatmapCard device={device} window={window} />}
+      {(period === "month" || period === "year") && window.from && window.to && (
+        <HeatmapCard device={device} from={window.from} to={window.to} />
+      )}
     </Stack>
   );
 }

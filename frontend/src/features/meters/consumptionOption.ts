@@ -12,7 +12,7 @@ export type ChartWords = {
   limit: (value: string) => string;
   limitOf: string;
   running: string;
-  quality: Record<Quality, string>;
+  quality: Record<Quality | "partial", string>;
 };
 
 export type ConsumptionChart = {
@@ -114,8 +114,11 @@ function bars({ slots, now, colors, words, format }: ConsumptionChart, limit: nu
       symbol: "none",
       lineStyle: { color: colors.over, type: "dashed", width: 1.5 },
       label: {
-        position: "insideEndTop",
+        position: "insideStartTop",
         color: colors.over,
+        backgroundColor: colors.surface,
+        padding: [2, 4],
+        borderRadius: 4,
         formatter: words.limit(format.kwh(limit)),
       },
       data: [{ yAxis: limit }],

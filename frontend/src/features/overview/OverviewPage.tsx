@@ -1,7 +1,85 @@
+import { Button, SimpleGrid, Skeleton, Stack } from "@mantine/core";
+import { IconBolt, IconPlus } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import type { Fleet } from "@/api/types";
 import { PageHeader } from "@/components/PageHeader";
+import { Stale } from "@/components/Stale";
+import { EmptyState, StateBlock } from "@/components/StateBlock";
+import { Attention } from "./Attention";
+import { useFleet } from "./api/useFleet";
+import { FleetFigures } from "./FleetFigures";
+import { RateCard } from "./RateCard";
+import { RejectedCard } from "./RejectedCard";
 
+/** An administrator's first page: the fleet at a glance and what needs a look. */
 export function OverviewPage() {
   const { t } = useTranslation("overview");
-  return <PageHeader title={t("title")} />;
+  const fleet = useFleet();
+  return (
+    <>
+      <PageHeader title={t("title")} />
+      <StateBlock query={fleet} skeleton={<Loading />}>
+        {(data) => (
+          <Stale>
+            {data.devices === 0 && data.rejected_pending === 0 ? (
+              <NoMeters />
+            ) : (
+              <Whole fleet={data} />
+            )}
+          </Stale>
+        )}
+      </StateBlock>
+    </>
+  );
+}
+
+function Whole({ fleet }: { fleet: Fleet }) {
+  return (
+    <Stack>
+      <FleetFigures fleet={fleet} />
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        <RateCard fleet={fleet} />
+        <RejectedCard pending={fleet.rejected_pending} />
+      </SimpleGrid>
+      <Attention items={fleet.attention} />
+    </Stack>
+  );
+}
+
+function NoMeters() {
+  const { t } = useTranslation("overview");
+  return (
+    <EmptyState
+      icon={<IconBolt size={26} />}
+      title={t("noMeters")}
+      text={t("noMetersText")}
+      action={
+        <Button
+          mt="sm"
+          leftSection={<IconPlus size={18} aria-hidden />}
+          renderRoot={(props) => <Link to="/meters" search={{ device: "new" }} {...props} />}
+        >
+          {t("addMeter")}
+        </Button>
+      }
+    />
+  );
+}
+
+function Loading() {
+  return (
+    <Stack>
+      <SimpleGrid cols={{ base: 2, md: 4 }} spacing={{ base: "sm", sm: "md" }}>
+        {["reporting", "silent", "never", "over"].map((figure) => (
+          <Skeleton key={figure} h={114} radius="lg" />
+        ))}
+      </SimpleGrid>
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        <Skeleton h={184} radius="lg" />
+        <Skeleton h={184} radius="lg" />
+      </SimpleGrid>
+      <Skeleton h={132} radius="lg" />
+    </Stack>
+  );
 }

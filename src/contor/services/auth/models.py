@@ -1,16 +1,14 @@
 """Auth's tables."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, ForeignKey, LargeBinary, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
+from contor.kernel.identity import Role
 from contor.kernel.message import now
-
-Role = Literal["client", "admin"]
 
 
 class Base(DeclarativeBase):
@@ -83,7 +81,10 @@ class Attempts(Base):
 
 
 class AuditEntry(Base):
-    """A security-relevant act: who did what to whom, from where."""
+    """A security-relevant act: who did what to whom, from where.
+
+    Accounts are named by id only, so that the log forgets the names of people who are gone.
+    """
 
     __tablename__ = "audit"
 
@@ -91,7 +92,6 @@ class AuditEntry(Base):
     at: Mapped[datetime] = mapped_column(default=now)
     action: Mapped[str]
     account_id: Mapped[UUID | None]
-    username: Mapped[str | None]
     actor_id: Mapped[UUID | None]
     ip_address: Mapped[str | None]
     detail: Mapped[str | None]

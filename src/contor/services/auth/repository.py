@@ -181,15 +181,13 @@ class Audit(Repository):
     async def add(self, entry: AuditEntry) -> None:
         self.session.add(entry)
 
-    async def forget_name(self, account_id: UUID) -> None:
-        """What was done stays; the name of the person goes."""
-        await self.session.execute(update(AuditEntry).where(AuditEntry.account_id == account_id).values(username=None))
-
-    async def page(self, cursor: str | None, limit: int) -> tuple[list[AuditEntry], str | None]:
-        """Newest first."""
-        return await keyset_page(
-            self.session, select(AuditEntry), [AuditEntry.id], cursor=cursor, limit=limit, descending=True
+    async def page(self, cursor: str | None, limit: int) -> tuple[list[tuple[AuditEntry, str | None]], str | None]:
+        """Entries, each with the username of its account if that still exists; newest first."""
+        named = select(AuditEntry, Account.username).outerjoin(Account, Account.id == AuditEntry.account_id)
+        rows, following = await keyset_page(
+            self.session, named, [AuditEntry.id], cursor=cursor, limit=limit, descending=True
         )
+        return [(row[0], row[1]) for row in rows], following
 
 
 class Housekeeping(Repository):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StrictBool, StringConstraints
 
-from contor.services.auth.models import Role
+from contor.kernel.identity import Role
 
 # Letters of one alphabet only: names that merely look alike are a way to pass for somebody else.
 Username = Annotated[str, StringConstraints(min_length=3, max_length=64, pattern=r"^[A-Za-z0-9._@-]+$")]

@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import WebSocket, WebSocketDisconnect
 from prometheus_client import Counter
 from pydantic import BaseModel
-from starlette.websockets import WebSocketDisconnected
 
 from contor.kernel.identity import Identity
 from contor.services.communication.settings import CommunicationSettings
@@ -113,8 +112,8 @@ class Connection:
             self._live.clear()
         except TimeoutError:
             self.end(Ending(1013, "Nothing was read for too long; come back and ask for what was missed."))
-        except (WebSocketDisconnect, WebSocketDisconnected):
-            # The task that reads the socket hears of it too, and lets go of everything.
-            self.ending = self.ending or GONE
+        except (WebSocketDisconnect, RuntimeError):
+            # uvicorn says RuntimeError when it gave the socket up by itself, its ping unanswered.
+            self.end(GONE)
         finally:
             self._writer = None

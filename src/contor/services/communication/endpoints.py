@@ -4,15 +4,12 @@ import asyncio
 import contextlib
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
-from starlette.websockets import WebSocketDisconnected
 
 from contor.kernel.http import context_of
 from contor.kernel.identity import Public, Verifier
-from contor.services.communication.connection import Connection, Ending
+from contor.services.communication.connection import GONE, Connection, Ending
 from contor.services.communication.hub import CLOSED, Hub, refusal
 from contor.services.communication.service import Conversation, first_identity, origin_allowed
-
-GOODBYE_SECONDS = 3.0
 
 router = APIRouter()
 
@@ -22,14 +19,15 @@ router = APIRouter()
 async def connect(websocket: WebSocket) -> None:
     """Serve one socket until either side ends it."""
     context = context_of(websocket)
+    hub = context.part(Hub)
     await websocket.accept()
     origins, host = websocket.headers.getlist("origin"), websocket.headers.get("host", "")
     if all(origin_allowed(origin, host, context.settings.allowed_origins) for origin in origins):
-        ending = await _serve(websocket, context.part(Hub), context.verifier)
+        ending = await _serve(websocket, hub, context.verifier)
     else:
         ending = Ending(4403, "Pages of this origin may not connect; see CONTOR_ALLOWED_ORIGINS.")
     if ending is not None:
-        await _say_goodbye(websocket, ending)
+        await _say_goodbye(websocket, ending, hub.settings.goodbye_seconds)
 
 
 async def _serve(websocket: WebSocket, hub: Hub, verifier: Verifier) -> Ending | None:
@@ -45,6 +43,8 @@ async def _serve(websocket: WebSocket, hub: Hub, verifier: Verifier) -> Ending |
     except TimeoutError:
         if connection is None:
             return refusal(4408, "too_slow", f"No auth frame within {hub.settings.auth_seconds:g} s.")
+        if connection.ending is GONE:
+            return None
         return connection.ending or refusal(4401, "token_expired", "The token ran out and no fresh one was sent.")
     except Ending as ending:
         return ending
@@ -56,11 +56,11 @@ async def _serve(websocket: WebSocket, hub: Hub, verifier: Verifier) -> Ending |
     return None
 
 
-async def _say_goodbye(websocket: WebSocket, ending: Ending) -> None:
+async def _say_goodbye(websocket: WebSocket, ending: Ending, seconds: float) -> None:
     CLOSED.labels(ending.code).inc()
     # A reader that is stuck or gone hears nothing of it; the server then drops the connection.
-    with contextlib.suppress(TimeoutError, WebSocketDisconnect, WebSocketDisconnected):
-        async with asyncio.timeout(GOODBYE_SECONDS):
+    with contextlib.suppress(TimeoutError, WebSocketDisconnect, RuntimeError):
+        async with asyncio.timeout(seconds):
             if ending.frame is not None:
                 await websocket.send_text(ending.frame.model_dump_json())
             await websocket.close(ending.code, ending.reason)

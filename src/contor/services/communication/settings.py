@@ -22,3 +22,5 @@ class CommunicationSettings(BaseSettings):
     auth_seconds: float = Field(10, gt=0)
     send_seconds: float = Field(20, gt=0)
     """How long one frame may wait for the reader before the socket is given up."""
+    goodbye_seconds: float = Field(3, gt=0)
+    """How long a socket that is being closed may take to hear why."""

@@ -143,11 +143,11 @@ async def dismiss(session: AsyncSession, ids: Sequence[UUID] | None, code: str |
     return len(rows)
 
 
-async def replay_waiting(session: AsyncSession, device_id: UUID) -> int:
+async def replay_waiting(session: AsyncSession, device_id: UUID, owner_id: UUID | None) -> int:
     """Use the readings that waited for this device, with the rights of whoever sent them; returns how many."""
     used = 0
     repository = WritingRepository(session)
-    while rows := await repository.waiting_for(device_id, REPLAYED_AT_ONCE):
+    while rows := await repository.waiting_for(device_id, owner_id, REPLAYED_AT_ONCE):
         senders = {(row.submitted_by, row.by_admin) for row in rows}
         taken = 0
         for sender, by_admin in senders:

@@ -19,7 +19,7 @@ async def when_device_changed(message: DeviceChanged, session: AsyncSession) -> 
     if message.deleted:
         await repository.forget_meter(message.device_id)
     else:
-        await replay_waiting(session, message.device_id)
+        await replay_waiting(session, message.device_id, message.owner_id)
 
 
 async def when_user_deleted(message: UserDeleted, session: AsyncSession) -> None:

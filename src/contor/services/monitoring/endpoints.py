@@ -1,11 +1,12 @@
 """HTTP of monitoring."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import AwareDatetime
 
 from contor.kernel.http import Cursor, Here, Limit, Session
 from contor.kernel.identity import AdminOnly, CurrentUser
@@ -14,7 +15,7 @@ from contor.services.monitoring import alerting, service
 from contor.services.monitoring.ingest import Ingest
 from contor.services.monitoring.profile import MWH_PER_UNIT, Resolution, kwh, start_of
 from contor.services.monitoring.queries import Queries
-from contor.services.monitoring.readings import EARLIEST_MS, decode
+from contor.services.monitoring.readings import EARLIEST_MS, MOST_READINGS, decode
 from contor.services.monitoring.recording import Receipt
 from contor.services.monitoring.schemas import (
     Acknowledged,
@@ -41,31 +42,21 @@ from contor.services.monitoring.settings import MonitoringSettings
 router = APIRouter()
 settings = MonitoringSettings()
 SILENT_AFTER = timedelta(minutes=settings.silent_after_minutes)
-From = Annotated[datetime | None, Query(alias="from", description="Inclusive.")]
-To = Annotated[datetime | None, Query(description="Exclusive.")]
+From = Annotated[AwareDatetime | None, Query(alias="from", description="Inclusive; with its offset.")]
+To = Annotated[AwareDatetime | None, Query(description="Exclusive; with its offset.")]
 JSON = "application/json"
-READINGS_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            JSON: {
-                "schema": {
-                    "anyOf": [
-                        ReadingIn.model_json_schema(ref_template="#/components/schemas/{model}"),
-                        {"type": "array", "maxItems": 10_000, "items": ReadingIn.model_json_schema()},
-                        {
-                            **DeviceReadingsIn.model_json_schema(ref_template="#/components/schemas/{model}"),
-                            "$defs": None,
-                        },
-                    ]
-                }
-            }
-        },
-    }
-}
 
 
-@router.post("/readings", status_code=202, response_model=ReceiptOut, openapi_extra=READINGS_BODY)
+def _readings_body() -> dict[str, Any]:
+    """The three forms of a body of readings: it is decoded by hand, so FastAPI does not see them."""
+    one, pack = ReadingIn.model_json_schema(), DeviceReadingsIn.model_json_schema()
+    # A reference would look for its model among the document's components, where it is not.
+    pack["properties"]["readings"]["items"] = pack.pop("$defs")["BareReadingIn"]
+    forms = [one, {"type": "array", "maxItems": MOST_READINGS, "items": one}, pack]
+    return {"requestBody": {"required": True, "content": {JSON: {"schema": {"anyOf": forms}}}}}
+
+
+@router.post("/readings", status_code=202, response_model=ReceiptOut, openapi_extra=_readings_body())
 async def post_readings(request: Request, context: Here, identity: CurrentUser) -> Response:
     """Take one reading, an array of them, or a device's batch. Answered when they are stored for good."""
     submission = decode(await request.body(), identity.id, by_admin=identity.is_admin)
@@ -137,8 +128,8 @@ async def get_heatmap(
     device_id: UUID,
     session: Session,
     identity: CurrentUser,
-    begin: Annotated[datetime, Query(alias="from")],
-    to: datetime,
+    begin: Annotated[AwareDatetime, Query(alias="from")],
+    to: AwareDatetime,
 ) -> Heatmap:
     """Each day's 24 clock hours."""
     return await service.heatmap(session, device_id, identity, begin, to)

@@ -6,7 +6,7 @@ quarter hours, so local hours and days are always whole slots. Energy is a whole
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation, Overflow
 from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ MWH_PER_UNIT = {"Wh": 1_000, "kWh": MWH_PER_KWH, "MWh": 1_000_000_000}
 LARGEST_ENERGY = 10**15
 """mWh (a billion kWh): no reading means more, and sums of it stay far inside 64 bits."""
 LARGEST_VALUE = {unit: Decimal(LARGEST_ENERGY) / energy for unit, energy in MWH_PER_UNIT.items()}
+_NONE, _LARGEST = Decimal(0), Decimal(LARGEST_ENERGY)
 CRITICAL_RATIO = Decimal("1.5")
 
 Resolution = Literal["quarter_hour", "hour", "day", "month", "year"]
@@ -38,14 +39,18 @@ def energy_of(value: Decimal, unit: str) -> int:
 
     Raises `UnusableValueError` for NaN, infinities, negatives and more than `LARGEST_ENERGY`.
     """
+    try:
+        energy = value * MWH_PER_UNIT[unit]
+        if _NONE <= energy <= _LARGEST:
+            whole = int(energy)
+            return whole if whole == energy else int(energy.to_integral_value(ROUND_HALF_EVEN))
+    except (InvalidOperation, Overflow):
+        pass  # NaN cannot be compared, and some exponents cannot be multiplied: named below
     if not value.is_finite():
         raise UnusableValueError("not_finite", "measurement_value must be a finite number")
     if value < 0:
         raise UnusableValueError("negative_energy", "measurement_value must be 0 or more for an interval meter")
-    # Compared before it is multiplied: an exponent like 1e999999 would overflow the arithmetic.
-    if value > LARGEST_VALUE[unit]:
-        raise UnusableValueError("too_large", "measurement_value must not be over 1,000,000,000 kWh")
-    return int((value * MWH_PER_UNIT[unit]).to_integral_value(ROUND_HALF_EVEN))
+    raise UnusableValueError("too_large", "measurement_value must not be over 1,000,000,000 kWh")
 
 
 def kwh(energy: int) -> float:
@@ -89,29 +94,35 @@ def hour_of(slot: int, zone: str) -> tuple[int, int]:
     An hour is a run of quarter hours with one local date, hour and offset: the hour repeated when summer time
     ends counts twice, and a half-hour change (Lord Howe) makes a short one.
     """
-    place = ZoneInfo(zone)
-
-    def label(of: int) -> tuple[date, int, timedelta | None]:
-        local = start_of(of).astimezone(place)
-        return local.date(), local.hour, local.utcoffset()
-
-    wanted = label(slot)
-    first, after = slot, slot + 1
-    while after - first < 4 and label(first - 1) == wanted:
-        first -= 1
-    while after - first < 4 and label(after) == wanted:
-        after += 1
+    shift = _offset(slot, zone)
+    first = (slot + shift) // 4 * 4 - shift
+    after = first + 4
+    while _offset(first, zone) != shift:
+        first += 1
+    while _offset(after - 1, zone) != shift:
+        after -= 1
     return first, after
+
+
+def _offset(slot: int, zone: str) -> int:
+    """How far local time is ahead of UTC, in quarter hours."""
+    offset = datetime.fromtimestamp(slot * QUARTER_SECONDS, _place(zone)).utcoffset()
+    return 0 if offset is None else int(offset.total_seconds()) // QUARTER_SECONDS
+
+
+@lru_cache(maxsize=1_000)
+def _place(zone: str) -> ZoneInfo:
+    return ZoneInfo(zone)
 
 
 def day_start(day: date, zone: str) -> int:
     """The first slot of a local date."""
-    return slot_at(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)))
+    return slot_at(datetime(day.year, day.month, day.day, tzinfo=_place(zone)))
 
 
 def local_date(slot: int, zone: str) -> date:
     """The local date a slot lies in."""
-    return start_of(slot).astimezone(ZoneInfo(zone)).date()
+    return start_of(slot).astimezone(_place(zone)).date()
 
 
 def boundaries(first: int, after: int, resolution: Resolution, zone: str) -> list[int]:
@@ -132,9 +143,10 @@ def _hours(first: int, after: int, zone: str) -> list[int]:
     begin = hour_of(first, zone)[0]
     end = hour_of(after - 1, zone)[1]
     while begin < end:
-        # Between two instants a day apart with one offset the clock did not change: whole hours follow.
+        # Between two instants a day apart with one offset the clock did not change: after a whole hour, whole hours
+        # follow. The short one that a half-hour change leaves must end first.
         stretch = min(begin + QUARTERS_A_DAY, end)
-        if _offset(begin, zone) == _offset(stretch, zone):
+        if _offset(begin, zone) == _offset(stretch, zone) and hour_of(begin, zone)[1] == begin + 4:
             hours = range(begin, stretch, 4)
             starts.extend(hours)
             begin = hours[-1] + 4
@@ -142,10 +154,6 @@ def _hours(first: int, after: int, zone: str) -> list[int]:
             starts.append(begin)
             begin = hour_of(begin, zone)[1]
     return [*starts, end]
-
-
-def _offset(slot: int, zone: str) -> timedelta | None:
-    return start_of(slot).astimezone(ZoneInfo(zone)).utcoffset()
 
 
 def _calendar(first: int, after: int, resolution: Resolution, zone: str) -> list[int]:

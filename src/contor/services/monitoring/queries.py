@@ -29,8 +29,9 @@ STANDING = """
 SELECT i.meter, newest.at AS last_at, newest.value AS last_value, before.at AS before_at, first.slot AS first_slot,
     sums.hour, sums.today, sums.yesterday, sums.yesterday_so_far, sums.month, sums.last_month, sums.last_month_so_far,
     alert.raised_at AS over_since
-FROM unnest($1::int[], $2::int[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], $9::timestamptz[])
-     AS i(meter, hour_first, hour_after, today, yesterday, yesterday_now, month, last_month, hour_start)
+FROM unnest($1::int[], $2::int[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], $9::int[],
+            $10::timestamptz[])
+     AS i(meter, hour_first, hour_after, today, yesterday, yesterday_now, month, last_month, last_month_now, hour_start)
 LEFT JOIN LATERAL (SELECT at, value FROM readings WHERE meter = i.meter ORDER BY at DESC LIMIT 1) newest ON true
 LEFT JOIN LATERAL (SELECT at FROM readings WHERE meter = i.meter AND at < newest.at
                    ORDER BY at DESC LIMIT 1) before ON true
@@ -42,7 +43,7 @@ LEFT JOIN LATERAL (
         sum(energy) FILTER (WHERE slot >= i.yesterday AND slot < i.yesterday_now)::bigint AS yesterday_so_far,
         sum(energy) FILTER (WHERE slot >= i.month)::bigint AS month,
         sum(energy) FILTER (WHERE slot < i.month)::bigint AS last_month,
-        sum(energy) FILTER (WHERE slot < i.last_month + (i.hour_after - i.month))::bigint AS last_month_so_far
+        sum(energy) FILTER (WHERE slot < i.last_month_now)::bigint AS last_month_so_far
     FROM quarter_hours WHERE meter = i.meter AND slot >= i.last_month AND slot < i.hour_after
 ) sums ON true
 LEFT JOIN alerts alert ON alert.meter = i.meter AND alert.hour_start = i.hour_start AND alert.state = 'active'
@@ -96,6 +97,7 @@ class Moment:
     yesterday_now: int
     month: int
     last_month: int
+    last_month_now: int
     hour_start: datetime
 
 

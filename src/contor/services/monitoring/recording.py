@@ -155,7 +155,7 @@ async def _store(
         for found, receipt in zip(keys, receipts, strict=True):
             receipt.duplicates += sum(key in same for key in found)
     by_number = {row["number"]: row for row in meters.values()}
-    await judge(session, {(row["meter"], row["slot"]) for row in touched}, by_number)
+    await judge(session, [(row["meter"], row["block"]) for row in touched], by_number)
     horizon = int((now() - RECENT).timestamp() * 1000)
     return {number for number, at_ms in zip(numbers, instants, strict=True) if at_ms > horizon}
 
@@ -172,19 +172,19 @@ async def _ensure_months(repository: WritingRepository, instants: Iterable[int],
         months.update(f"{month:%Y%m}" for month in missing)
 
 
-async def judge(session: AsyncSession, slots: set[tuple[int, int]], meters: dict[int, Any]) -> None:
-    """Hold the local hours around these (meter, slot) to the meters' limits; raise or clear alerts."""
+async def judge(session: AsyncSession, blocks: Iterable[tuple[int, int]], meters: dict[int, Any]) -> None:
+    """Hold the local hours around these (meter, block of four slots) to the meters' limits; raise or clear alerts."""
     repository = WritingRepository(session)
-    spans = {
-        (number, *hour_of(slot, meters[number]["time_zone"]))
-        for number, slot in slots
-        if meters[number]["hourly_limit"] is not None
-    }
-    hours = [
-        Hour(number, first, after, meters[number]["hourly_limit"], start_of(first), start_of(after))
-        for number, first, after in sorted(spans)
-    ]
-    if hours and (judged := await repository.judge(hours)):
+    hours: set[Hour] = set()
+    for number, block in blocks:
+        meter = meters[number]
+        zone, limit = meter["time_zone"], meter["hourly_limit"]
+        if limit is not None:
+            first, after = hour_of(block * 4, zone)
+            hours.add(Hour(number, first, after, limit))
+            if after < block * 4 + 4:  # local hours begin at a half or a quarter there: the block touches two
+                hours.add(Hour(number, *hour_of(block * 4 + 3, zone), limit))
+    if hours and (judged := await repository.judge(sorted(hours))):
         await _raise_or_clear(session, repository, judged, meters)
 
 
@@ -197,8 +197,8 @@ async def _raise_or_clear(
             uuid7(),
             hour.meter,
             meters[hour.meter]["owner_id"],
-            hour.start,
-            hour.end,
+            start_of(hour.first),
+            start_of(hour.after),
             energy,
             hour.limit,
             severity_of(energy, hour.limit),

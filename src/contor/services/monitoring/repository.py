@@ -1,9 +1,8 @@
 """Every SQL statement of monitoring that writes, and the small reads that go with them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, select, text, update
@@ -37,7 +36,7 @@ WITH stored AS (
     ON CONFLICT (meter, slot) DO UPDATE
     SET energy = q.energy + excluded.energy, readings = q.readings + excluded.readings
 )
-SELECT meter, slot, touched FROM changes
+SELECT meter, slot / 4 AS block, sum(touched)::int AS touched FROM changes GROUP BY 1, 2
 """
 
 # Rows this transaction wrote carry its id: the others were there already, as they are.
@@ -49,10 +48,9 @@ JOIN readings AS r USING (meter, at) WHERE r.xmin <> pg_current_xact_id()::xid
 # Hours over their limit, and hours that have an alert already, whatever they are now.
 JUDGE = """
 SELECT h.n, sum(q.energy)::bigint AS energy
-FROM unnest($1::int[], $2::int[], $3::int[], $4::bigint[], $5::timestamptz[])
-     WITH ORDINALITY AS h(meter, first, after, allowed, start, n)
+FROM unnest($1::int[], $2::int[], $3::int[], $4::bigint[]) WITH ORDINALITY AS h(meter, first, after, allowed, n)
 JOIN quarter_hours AS q ON q.meter = h.meter AND q.slot >= h.first AND q.slot < h.after
-LEFT JOIN alerts AS a ON a.meter = h.meter AND a.hour_start = h.start
+LEFT JOIN alerts AS a ON a.meter = h.meter AND a.hour_start = to_timestamp(h.first * 900::bigint)
 GROUP BY h.n, h.allowed, a.id HAVING sum(q.energy) > h.allowed OR a.id IS NOT NULL
 """
 
@@ -75,16 +73,13 @@ ON CONFLICT (fingerprint) DO UPDATE SET times = r.times + excluded.times, receiv
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Hour:
+class Hour(NamedTuple):
     """A local clock hour of a meter, slots [first, after), with the limit it is held to in mWh."""
 
     meter: int
     first: int
     after: int
     limit: int
-    start: datetime
-    end: datetime
 
 
 class WritingRepository(repository.Repository):
@@ -92,8 +87,8 @@ class WritingRepository(repository.Repository):
 
     async def lock_meters(self, devices: Iterable[UUID]) -> list[Any]:
         """The meters of these devices, locked in one order: two batches never judge one hour at the same time."""
-        connection = await raw(self.session)
-        return list(await connection.fetch(LOCK_METERS, list(devices)))
+        connection = await self.session.connection()
+        return list((await connection.exec_driver_sql(LOCK_METERS, (list(devices),))).mappings())
 
     async def ensure_partitions(self, months: Iterable[tuple[int, int, str]]) -> None:
         """Create the partitions [from ms, to ms) of `readings` that are missing."""
@@ -106,7 +101,7 @@ class WritingRepository(repository.Repository):
     async def store(self, meters: list[int], instants: list[int], values: list[int]) -> list[Any]:
         """Store readings (unique by meter and instant) and add them to the profile.
 
-        Returns the slots that changed as (meter, slot, readings that changed it).
+        Returns what changed as (meter, block of four slots, readings that changed it).
         """
         connection = await raw(self.session)
         return list(await connection.fetch(STORE, meters, instants, values))
@@ -119,14 +114,7 @@ class WritingRepository(repository.Repository):
     async def judge(self, hours: Sequence[Hour]) -> list[tuple[Hour, int]]:
         """The hours, with their energy, that are over their limit or have an alert."""
         connection = await raw(self.session)
-        rows = await connection.fetch(
-            JUDGE,
-            [hour.meter for hour in hours],
-            [hour.first for hour in hours],
-            [hour.after for hour in hours],
-            [hour.limit for hour in hours],
-            [hour.start for hour in hours],
-        )
+        rows = await connection.fetch(JUDGE, *map(list, zip(*hours, strict=True)))
         return [(hours[row["n"] - 1], row["energy"]) for row in rows]
 
     async def put_alerts(self, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
@@ -140,12 +128,13 @@ class WritingRepository(repository.Repository):
         ordered = sorted(rows, key=lambda row: bytes(row[1]))
         await connection.execute(KEEP_REJECTED, *map(list, zip(*ordered, strict=True)))
 
-    async def waiting_for(self, device_id: UUID, limit: int) -> Sequence[RejectedReading]:
-        """Readings kept because this device was not known."""
+    async def waiting_for(self, device_id: UUID, owner_id: UUID | None, limit: int) -> Sequence[RejectedReading]:
+        """Readings kept because this device was not known, from those who may send for it."""
         waiting = select(RejectedReading).where(
             RejectedReading.device_id == str(device_id),
             RejectedReading.code == "unknown_device",
             RejectedReading.state == "pending",
+            RejectedReading.by_admin | (RejectedReading.submitted_by == owner_id),
         )
         return (await self.session.scalars(waiting.limit(limit).with_for_update())).all()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,9 @@ from contor.services.monitoring.schemas import Heatmap, HeatmapDay, HourOut, Poi
 
 MOST_POINTS = 10_000
 MOST_HEATMAP_DAYS = 400
+FEWEST_SLOTS = {"quarter_hour": 1, "hour": 4, "day": 96, "month": 28 * 96, "year": 365 * 96}
+"""Slots of an interval, clock changes aside."""
+EARLIEST_SLOT = slot_at(datetime(2000, 1, 1, tzinfo=UTC))
 
 
 class RangeTooLarge(Problem):
@@ -77,7 +80,7 @@ async def consumption(
     queries = Queries(session)
     meter = await meter_of(queries, device_id, identity)
     first, after = await _slots(queries, meter, begin, end)
-    if (after - first) // {"quarter_hour": 1, "hour": 4}.get(resolution, 96) > MOST_POINTS:
+    if (after - first) // FEWEST_SLOTS[resolution] > MOST_POINTS:
         raise RangeTooLarge
     edges = boundaries(first, after, resolution, meter.time_zone)
     energies = await queries.profile(meter.number, edges)
@@ -87,16 +90,13 @@ async def consumption(
 
 
 async def _slots(queries: Queries, meter: Meter, begin: datetime | None, end: datetime | None) -> tuple[int, int]:
-    """[first, after) of the slots asked for: nothing after now, and by default from the first reading on."""
-    for name, given in (("from", begin), ("to", end)):
-        if given is not None and given.tzinfo is None:
-            raise Invalid(name, "needs its offset, such as 2026-03-29T00:00:00Z", "no_time_zone_offset")
+    """[first, after) of the slots asked for: none before 2000 or after now; by default from the first reading on."""
     if begin is not None and end is not None and begin >= end:
         raise Invalid("to", "must be after `from`", "range_empty")
     current = slot_at(now()) + 1
     after = current if end is None else min(-(-int(end.timestamp()) // 900), current)
     if begin is not None:
-        return min(slot_at(begin), after - 1), after
+        return min(max(slot_at(begin), EARLIEST_SLOT), after - 1), after
     span = await queries.span(meter.number)
     return (min(span[0], after - 1) if span else after - 1), after
 
@@ -139,6 +139,7 @@ def _moment(meter: Meter, instant: datetime) -> Moment:
     last_month = (month - timedelta(days=1)).replace(day=1)
     day = day_start(today, zone)
     before = day_start(yesterday, zone)
+    month_first, last_month_first = day_start(month, zone), day_start(last_month, zone)
     return Moment(
         meter.number,
         first,
@@ -146,8 +147,9 @@ def _moment(meter: Meter, instant: datetime) -> Moment:
         day,
         before,
         min(before + (slot + 1 - day), day),
-        day_start(month, zone),
-        day_start(last_month, zone),
+        month_first,
+        last_month_first,
+        min(last_month_first + (slot + 1 - month_first), month_first),
         start_of(first),
     )
 

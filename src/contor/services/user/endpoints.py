@@ -5,9 +5,9 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from contor.kernel.http import Cursor, Here, Limit, Session
-from contor.kernel.identity import AdminOnly, CurrentUser
+from contor.kernel.identity import AdminOnly, CurrentUser, Role
 from contor.kernel.repository import Page
-from contor.services.user.models import Profile, Role
+from contor.services.user.models import Profile
 from contor.services.user.schemas import NewUser, Query, Sort, User, UserChanges
 from contor.services.user.service import UserService
 

@@ -1,23 +1,19 @@
 """The tables of people."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Computed, DateTime, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from contor.kernel.identity import Role
 from contor.kernel.message import now
-
-Role = Literal["client", "admin"]
-Language = Literal["ro", "en"]
 
 
 class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012  SQLAlchemy's own way
         str: Text(),
         Role: Text(),
-        Language: Text(),
         datetime: DateTime(timezone=True),
         int: BigInteger(),
     }
@@ -39,7 +35,7 @@ class Profile(Base):
     full_name: Mapped[str | None]
     email: Mapped[str | None]
     phone: Mapped[str | None]
-    language: Mapped[Language | None]
+    language: Mapped[str | None]
     time_zone: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
     account_version: Mapped[int] = mapped_column(default=0)

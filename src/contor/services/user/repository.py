@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy import SQLColumnExpression, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from contor.kernel.identity import Role
 from contor.kernel.repository import Repository, keyset_page
 from contor.kernel.search import contains, folded
-from contor.services.user.models import DeletedUser, EarlyStanding, Profile, Role
+from contor.services.user.models import DeletedUser, EarlyStanding, Profile
 
 ORDERS: dict[str, Sequence[SQLColumnExpression[Any]]] = {
     "username": (folded(Profile.username), Profile.id),

@@ -7,7 +7,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 
-from contor.services.user.models import Language, Role
+from contor.kernel.identity import Role
+
+Language = Literal["ro", "en"]
 
 # PostgreSQL's text cannot hold a NUL, and no name has control characters.
 Name = Annotated[

@@ -7,13 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.contracts.accounts import AccountChanged, AccountOpened, UserChanged, UserDeleted
 from contor.kernel.errors import NotFound, Problem
-from contor.kernel.identity import Forbidden, Identity
+from contor.kernel.identity import Forbidden, Identity, Role
 from contor.kernel.message import now
 from contor.kernel.outbox import emit
 from contor.kernel.peers import Peers
 from contor.kernel.repository import Page
 from contor.kernel.time_zones import require_time_zone
-from contor.services.user.models import Profile, Role
+from contor.services.user.models import Profile
 from contor.services.user.repository import UserRepository
 from contor.services.user.schemas import Account, NewUser, Sort, User, UserChanges
 

@@ -100,6 +100,7 @@ export default {
   },
   role: { client: "Client", admin: "Administrator" },
   live: {
+    someMeter: "A meter",
     overTitle: "{{name}}: over the limit",
     overText: "{{energy}} in the hour from {{hour}}, limit {{limit}}.",
     clearedTitle: "{{name}}: alert cleared",

@@ -101,6 +101,7 @@ export default {
   },
   role: { client: "Client", admin: "Administrator" },
   live: {
+    someMeter: "Un contor",
     overTitle: "{{name}}: peste limită",
     overText: "{{energy}} în ora de la {{hour}}, limita este {{limit}}.",
     clearedTitle: "{{name}}: alertă închisă",

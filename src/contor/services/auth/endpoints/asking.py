@@ -1,7 +1,6 @@
 """Who asks and from where; the cookies they bring and take."""
 
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
 from fastapi.security import OAuth2PasswordBearer
@@ -30,7 +29,7 @@ def origin_of(request: Request, identity: Identity | None = None) -> Origin:
     )
 
 
-def tools_of(here: Here) -> Tools:
+async def tools_of(here: Here) -> Tools:
     return here.part(Tools)
 
 
@@ -38,7 +37,7 @@ Ready = Annotated[Tools, Depends(tools_of)]
 """The tools of signing in."""
 
 
-def sessions_of(session: Session, tools: Ready, request: Request) -> SessionService:
+async def sessions_of(session: Session, tools: Ready, request: Request) -> SessionService:
     return SessionService(session, tools, origin_of(request))
 
 
@@ -63,7 +62,7 @@ async def same_origin(request: Request, here: Here) -> None:
     origin = request.headers.get("origin")
     if origin is None or origin in here.settings.allowed_origins:
         return
-    if urlsplit(origin).netloc != request.headers.get("host"):
+    if origin.partition("://")[2] != request.headers.get("host"):
         raise Forbidden("This page's address is not one that Contor is served from (CONTOR_ALLOWED_ORIGINS).")
 
 

@@ -7,10 +7,11 @@ from uuid_utils.compat import uuid7
 
 from contor.contracts.accounts import AccountChanged, AccountOpened
 from contor.kernel.errors import NotFound, Problem
+from contor.kernel.identity import Role
 from contor.kernel.message import now
 from contor.kernel.outbox import emit
-from contor.services.auth.models import Account, Role
-from contor.services.auth.repository import Accounts, Audit
+from contor.services.auth.models import Account
+from contor.services.auth.repository import Accounts
 from contor.services.auth.schemas import AccountChanges, NewAccount, RegisterRequest
 from contor.services.auth.service.audit import Action, Origin, write_down
 from contor.services.auth.service.passwords import hashed, refuse_weak
@@ -63,7 +64,7 @@ class AccountService:
             return None
         by_themselves = self._origin.actor_id is None and role == "client"
         action: Action = "registered" if by_themselves else "account_opened"
-        await write_down(self._session, action, account, self._origin, detail=role)
+        await write_down(self._session, action, account.id, self._origin, detail=role)
         opened = AccountOpened(
             account_id=account.id,
             username=account.username,
@@ -98,11 +99,11 @@ class AccountService:
         changed = False
         if changes.role is not None and changes.role != account.role:
             account.role, changed = changes.role, True
-            await write_down(self._session, "role_changed", account, self._origin, detail=changes.role)
+            await write_down(self._session, "role_changed", account.id, self._origin, detail=changes.role)
             await revoke(self._session, account.id, "role_changed")
         if changes.disabled is not None and changes.disabled != account.disabled:
             account.disabled, changed = changes.disabled, True
-            await write_down(self._session, "disabled" if changes.disabled else "enabled", account, self._origin)
+            await write_down(self._session, "disabled" if changes.disabled else "enabled", account.id, self._origin)
             if changes.disabled:
                 await revoke(self._session, account.id, "disabled")
         if changed:
@@ -117,12 +118,12 @@ class AccountService:
         """Store the new password and end every session but `keep`."""
         account.password_hash = await hashed(password)
         account.updated_at = now()
-        await write_down(self._session, "password_changed", account, self._origin)
+        await write_down(self._session, "password_changed", account.id, self._origin)
         await revoke(self._session, account.id, "password_changed", but=keep)
 
 
 async def forget_account(session: AsyncSession, account_id: UUID) -> None:
-    """Drop the account of a person who is gone, end their sessions, and keep the audit log without their name.
+    """Drop the account of a person who is gone, and end their sessions.
 
     Nothing can open it again: ids of accounts are made here, and never twice.
     """
@@ -130,6 +131,5 @@ async def forget_account(session: AsyncSession, account_id: UUID) -> None:
     account = await accounts.lock(account_id)
     await revoke(session, account_id, "deleted")
     if account is not None:
-        await write_down(session, "account_deleted", account, Origin())
-    await Audit(session).forget_name(account_id)
+        await write_down(session, "account_deleted", account_id, Origin())
     await accounts.remove(account_id)

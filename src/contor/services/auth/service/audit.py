@@ -1,14 +1,14 @@
 """Security-relevant acts, written down in the transaction they happen in."""
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, Self
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.kernel.repository import Page
 from contor.services.auth import schemas
-from contor.services.auth.models import Account, AuditEntry
+from contor.services.auth.models import AuditEntry
 from contor.services.auth.repository import Audit
 
 Action = Literal[
@@ -36,23 +36,35 @@ class Origin:
     user_agent: str | None = None
     actor_id: UUID | None = None
 
+    def by(self, actor_id: UUID) -> Self:
+        """The same place, and who turned out to act there."""
+        return replace(self, actor_id=actor_id)
+
 
 async def write_down(
-    session: AsyncSession, action: Action, account: Account | None, origin: Origin, detail: str | None = None
+    session: AsyncSession, action: Action, account_id: UUID | None, origin: Origin, detail: str | None = None
 ) -> None:
     """One line of the audit log. Names nobody has are not kept: people type passwords where names belong."""
     entry = AuditEntry(
-        action=action,
-        account_id=account.id if account else None,
-        username=account.username if account else None,
-        actor_id=origin.actor_id,
-        ip_address=origin.ip_address,
-        detail=detail,
+        action=action, account_id=account_id, actor_id=origin.actor_id, ip_address=origin.ip_address, detail=detail
     )
     await Audit(session).add(entry)
 
 
 async def read(session: AsyncSession, cursor: str | None, limit: int) -> Page[schemas.AuditEntry]:
-    """A page of the audit log, newest first."""
+    """A page of the audit log, newest first; entries about people who are gone have no username."""
     found, following = await Audit(session).page(cursor, limit)
-    return Page(items=[schemas.AuditEntry.model_validate(entry) for entry in found], next_cursor=following)
+    items = [
+        schemas.AuditEntry(
+            id=entry.id,
+            at=entry.at,
+            action=entry.action,
+            account_id=entry.account_id,
+            username=username,
+            actor_id=entry.actor_id,
+            ip_address=entry.ip_address,
+            detail=entry.detail,
+        )
+        for entry, username in found
+    ]
+    return Page(items=items, next_cursor=following)

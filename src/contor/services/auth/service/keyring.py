@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from contor.kernel.identity import ALGORITHM, AUDIENCE, ISSUER, REFETCH_SECONDS, TOKEN_LIFETIME
+from contor.kernel.identity import ALGORITHM, AUDIENCE, ISSUER, REFETCH_SECONDS, TOKEN_LIFETIME, Role
 from contor.kernel.message import now
-from contor.services.auth.models import Role, SigningKey
+from contor.services.auth.models import SigningKey
 from contor.services.auth.repository import Housekeeping, SigningKeys
 from contor.services.auth.schemas import Jwk, Jwks
 from contor.services.auth.service.sealing import Seal

@@ -7,10 +7,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from contor.kernel.settings import SecretError
+
 NONCE_BYTES = 12
 
 
-class SealBroken(Exception):
+class SealBroken(SecretError):
     """What was sealed does not open: `CONTOR_SECRET` is not the one it was sealed with."""
 
     def __init__(self) -> None:

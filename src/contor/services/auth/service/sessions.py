@@ -90,14 +90,15 @@ class SessionService:
         buckets = self._throttle.signing_in(username, self._origin.ip_address or "", marker if known else None)
         await self._throttle.check(buckets)
         checked = account.password_hash if account is not None else None
-        if not await self._tools.passwords.matches(password, checked) or account is None:
+        matches = self._tools.passwords.matches
+        if not await matches(password, checked) or account is None:
             return await self._refused(account, buckets)
         # Looked at again under a lock: it may have been changed or deleted while the password was checked.
         account = await self._accounts.lock(account.id)
-        if account is None or account.password_hash != checked:
+        if account is None or (account.password_hash != checked and not await matches(password, account.password_hash)):
             return await self._refused(account, buckets)
         if account.disabled:
-            await write_down(self._session, "sign_in_failed", account, self._origin, detail="disabled")
+            await write_down(self._session, "sign_in_failed", account.id, self._origin, detail="disabled")
             return AccountDisabled()
         await self._throttle.forgive(buckets)
         if needs_rehash(account.password_hash):
@@ -106,7 +107,7 @@ class SessionService:
 
     async def _refused(self, account: Account | None, buckets: list[Bucket]) -> Problem:
         await self._throttle.count(buckets)
-        await write_down(self._session, "sign_in_failed", account, self._origin)
+        await write_down(self._session, "sign_in_failed", account.id if account else None, self._origin)
         return InvalidCredentials()
 
     async def _open(self, account: Account, *, lasting: bool) -> SignedIn:
@@ -126,7 +127,7 @@ class SessionService:
             ip_address=self._origin.ip_address,
         )
         await self._sessions.add(signed_in)
-        await write_down(self._session, "signed_in", account, self._origin)
+        await write_down(self._session, "signed_in", account.id, self._origin.by(account.id))
         access = await self._access_token(account, session_id)
         return SignedIn(account, access, token, lifetime) if lasting else SignedIn(account, access)
 
@@ -159,10 +160,9 @@ class SessionService:
 
     async def _replayed(self, token: RefreshToken) -> Problem:
         """The token is ours and not valid: with its session alive, somebody has a copy."""
-        if (open_session := await self._sessions.get(token.session_id)) is not None:
-            account = await self._accounts.get(open_session.account_id)
-            if await revoke(self._session, open_session.account_id, "reuse", only=token.session_id):
-                await write_down(self._session, "token_reused", account, self._origin)
+        family = await self._sessions.get(token.session_id)
+        if family is not None and await revoke(self._session, family.account_id, "reuse", only=family.id):
+            await write_down(self._session, "token_reused", family.account_id, self._origin)
         return SessionRevoked()
 
     async def sign_out(self, presented: str | None, identity: Identity | None) -> None:
@@ -177,15 +177,13 @@ class SessionService:
 
     async def _end(self, account_id: UUID, session_id: UUID) -> None:
         if await revoke(self._session, account_id, "logout", only=session_id):
-            account = await self._accounts.get(account_id)
-            await write_down(self._session, "signed_out", account, self._origin)
+            await write_down(self._session, "signed_out", account_id, self._origin.by(account_id))
 
     async def end(self, identity: Identity, session_id: UUID) -> None:
         """End one of one's own sessions; raises `NotFound`."""
         if not await revoke(self._session, identity.id, "ended", only=session_id):
             raise NotFound
-        account = await self._accounts.get(identity.id)
-        await write_down(self._session, "session_ended", account, self._origin)
+        await write_down(self._session, "session_ended", identity.id, self._origin)
 
     async def list(self, identity: Identity) -> list[SessionInfo]:
         """Where this person is signed in, the latest used first."""
@@ -217,7 +215,7 @@ class SessionService:
         await self._throttle.check(buckets)
         if not await self._tools.passwords.matches(current, account.password_hash):
             await self._throttle.count(buckets)
-            await write_down(self._session, "password_change_failed", account, self._origin)
+            await write_down(self._session, "password_change_failed", account.id, self._origin)
             return WrongPassword()
         refuse_weak(new, account.username)
         accounts = AccountService(self._session, self._origin)

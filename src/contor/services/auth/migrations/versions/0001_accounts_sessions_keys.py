@@ -61,12 +61,10 @@ CREATE TABLE audit (
     at timestamptz NOT NULL,
     action text NOT NULL,
     account_id uuid,
-    username text,
     actor_id uuid,
     ip_address text,
     detail text
 );
-CREATE INDEX audit_by_account ON audit (account_id);
 CREATE INDEX audit_by_time ON audit (at);
 """
 

@@ -1,0 +1,60 @@
+import { Alert, Button, Group } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { SessionInfo } from "@/api/types";
+import { StateBlock } from "@/components/StateBlock";
+import { useProblemText } from "@/i18n/problem";
+import { useEndSessions, useSessions } from "./api/useSessions";
+import { Said } from "./Said";
+import { Section } from "./Section";
+import { SessionRow } from "./SessionRow";
+
+/** This browser first, then the one used last. */
+export function inOrder(sessions: SessionInfo[]): SessionInfo[] {
+  return [...sessions].sort(
+    (a, b) => Number(b.current) - Number(a.current) || b.last_used_at.localeCompare(a.last_used_at),
+  );
+}
+
+export function SessionsSection() {
+  const { t } = useTranslation("account");
+  const { describe } = useProblemText();
+  const sessions = useSessions();
+  const end = useEndSessions();
+  const others = (sessions.data ?? []).filter(({ current }) => !current).map(({ id }) => id);
+  return (
+    <Section title={t("sessions.title")} text={t("sessions.text")}>
+      <StateBlock query={sessions} height={140}>
+        {(all) => (
+          <ul style={{ listStyle: "none", margin: 0, padding: 0 }}>
+            {inOrder(all).map((info) => (
+              <SessionRow
+                key={info.id}
+                info={info}
+                pending={end.isPending}
+                onEnd={() => end.mutate([info.id])}
+              />
+            ))}
+          </ul>
+        )}
+      </StateBlock>
+      <Said>{end.isSuccess && t("sessions.ended", { count: end.data })}</Said>
+      {end.isError && (
+        <Alert color="red" variant="light" p="sm" role="alert">
+          {describe(end.error)}
+        </Alert>
+      )}
+      {others.length > 0 && (
+        <Group justify="flex-end" mt="sm">
+          <Button
+            variant="light"
+            color="red"
+            loading={end.isPending}
+            onClick={() => end.mutate(others)}
+          >
+            {t("sessions.endOthers")}
+          </Button>
+        </Group>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,13 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, ok } from "@/api/client";
+import { keys } from "@/api/keys";
+
+/** One's other sessions end; this one stays. */
+export function useChangePassword() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { current_password: string; new_password: string }) =>
+      ok(api.PUT("/auth/password", { body })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: keys.sessions }),
+  });
+}

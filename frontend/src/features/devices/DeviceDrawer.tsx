@@ -1,0 +1,51 @@
+import { useTranslation } from "react-i18next";
+import { useDevice } from "@/api/calls/useDevice";
+import { Problem } from "@/api/problem";
+import { EditDrawer } from "@/components/EditDrawer";
+import { EmptyState, StateBlock } from "@/components/StateBlock";
+import { Connect } from "./Connect";
+import { EditDeviceForm } from "./EditDeviceForm";
+import { NewDeviceForm } from "./NewDeviceForm";
+import type { DevicesSearch } from "./search";
+
+type Props = { search: DevicesSearch; onChange: (change: DevicesSearch) => void };
+
+/** A new meter and then how to connect it; or one by id. */
+export function DeviceDrawer({ search: { device, connect }, onChange }: Props) {
+  const { t } = useTranslation("devices");
+  const existing = device !== undefined && device !== "new";
+  const name = useDevice(device ?? "", existing).data?.name ?? "…";
+  const close = () => onChange({ device: undefined, connect: undefined });
+  const title = existing ? t(connect ? "connectTitle" : "editTitle", { name }) : t("newTitle");
+  return (
+    <EditDrawer opened={device !== undefined} title={title} onClose={close}>
+      {existing ? (
+        <Known key={device} id={device} connect={connect ?? false} onClose={close} />
+      ) : (
+        <NewDeviceForm
+          onCreated={({ id }) => onChange({ device: id, connect: true })}
+          onClose={close}
+        />
+      )}
+    </EditDrawer>
+  );
+}
+
+function Known({ id, connect, onClose }: { id: string; connect: boolean; onClose: () => void }) {
+  const { t } = useTranslation("devices");
+  const device = useDevice(id);
+  if (device.error instanceof Problem && [404, 422].includes(device.error.status)) {
+    return <EmptyState title={t("gone")} />;
+  }
+  return (
+    <StateBlock query={device} height={560}>
+      {(known) =>
+        connect ? (
+          <Connect device={known} onClose={onClose} />
+        ) : (
+          <EditDeviceForm device={known} onClose={onClose} />
+        )
+      }
+    </StateBlock>
+  );
+}

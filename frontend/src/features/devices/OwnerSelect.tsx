@@ -1,0 +1,66 @@
+import { Loader, Select, type SelectProps, Stack, Text } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Owner } from "@/api/types";
+import { useProblemText } from "@/i18n/problem";
+import { useOwners } from "./api/useOwners";
+
+type Props = Omit<SelectProps, "data" | "value" | "onChange"> & {
+  value: string | null;
+  onChange: (id: string | null) => void;
+  /** Who it is now, so that the name stands there before anything was searched. */
+  current: Owner | null | undefined;
+};
+
+type Person = Pick<Owner, "id" | "username" | "full_name">;
+
+const nameOf = ({ full_name, username }: Person) =>
+  full_name ? `${full_name} (${username})` : username;
+
+/** A person found by typing a name; a pasted id finds its person too. */
+export function OwnerSelect({ value, onChange, current, error, ...props }: Props) {
+  const { t } = useTranslation("devices");
+  const { describe } = useProblemText();
+  const [typed, setTyped] = useState("");
+  const [chosen, setChosen] = useState<Person | null>(null);
+  const known = [chosen, current].find((person) => person && person.id === value);
+  const label = known ? nameOf(known) : null;
+  // The field shows the label of who is chosen: that is not a search.
+  const [search] = useDebouncedValue(typed === label ? "" : typed, 200);
+  const found = useOwners(search);
+  const people: Person[] = [...(found.data ?? [])];
+  if (known && !people.some(({ id }) => id === known.id)) people.unshift(known);
+
+  return (
+    <Select
+      searchable
+      clearable
+      filter={({ options }) => options}
+      data={people.map((person) => ({ value: person.id, label: nameOf(person) }))}
+      value={value}
+      onChange={(id) => {
+        setChosen(people.find((person) => person.id === id) ?? null);
+        onChange(id);
+      }}
+      onSearchChange={setTyped}
+      nothingFoundMessage={t(found.isFetching ? "form.searching" : "form.ownerNothing")}
+      rightSection={found.isFetching && typed !== "" ? <Loader size="xs" /> : undefined}
+      error={error ?? (found.isError ? describe(found.error) : undefined)}
+      renderOption={({ option }) => {
+        const email = found.data?.find(({ id }) => id === option.value)?.email;
+        return (
+          <Stack gap={0}>
+            <span>{option.label}</span>
+            {email && (
+              <Text size="xs" c="dimmed">
+                {email}
+              </Text>
+            )}
+          </Stack>
+        );
+      }}
+      {...props}
+    />
+  );
+}

@@ -1,0 +1,71 @@
+import type { Device, DeviceCreate, DeviceUpdate } from "@/api/types";
+
+export const units = ["Wh", "kWh", "MWh"] as const;
+
+export type DeviceValues = {
+  name: string;
+  description: string;
+  address: string;
+  owner_id: string | null;
+  /** What the number field holds: a number, or text while it is not one. */
+  max_hourly_consumption_kwh: number | string;
+  unit: Device["unit"];
+  time_zone: string | null;
+};
+
+export const LARGEST_LIMIT = 1_000_000;
+
+export function newDevice(zone: string): DeviceValues {
+  return {
+    name: "",
+    description: "",
+    address: "",
+    owner_id: null,
+    max_hourly_consumption_kwh: "",
+    unit: "kWh",
+    time_zone: zone,
+  };
+}
+
+export function valuesOf(device: Device): DeviceValues {
+  return {
+    name: device.name,
+    description: device.description ?? "",
+    address: device.address ?? "",
+    owner_id: device.owner_id,
+    max_hourly_consumption_kwh: device.max_hourly_consumption_kwh ?? "",
+    unit: device.unit,
+    time_zone: device.time_zone,
+  };
+}
+
+const filled = (text: string) => text.trim() || null;
+
+export function toCreate(values: DeviceValues): DeviceCreate {
+  return {
+    name: values.name.trim(),
+    description: filled(values.description),
+    address: filled(values.address),
+    owner_id: values.owner_id,
+    max_hourly_consumption_kwh: Number(values.max_hourly_consumption_kwh),
+    kind: "interval",
+    unit: values.unit,
+    time_zone: values.time_zone,
+  };
+}
+
+/** What differs from `device`; its kind and unit never change. */
+export function toUpdate(values: DeviceValues, device: Device): DeviceUpdate {
+  const { unit: _unit, kind: _kind, ...wanted } = toCreate(values);
+  const changed = Object.entries(wanted).filter(
+    ([field, value]) => value !== device[field as keyof typeof wanted],
+  );
+  return Object.fromEntries(changed);
+}
+
+/** What is wrong with a limit, if anything is. */
+export function limitProblem(limit: number | string): "limit" | "limitTooLarge" | null {
+  const kwh = limit === "" ? Number.NaN : Number(limit);
+  if (!(kwh > 0)) return "limit";
+  return kwh > LARGEST_LIMIT ? "limitTooLarge" : null;
+}

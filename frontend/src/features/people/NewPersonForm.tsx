@@ -1,0 +1,44 @@
+import { Stack, TextInput } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { FormFoot } from "@/components/FormFoot";
+import { useRefusals } from "@/components/refusals";
+import { useCreatePerson } from "./api/useCreatePerson";
+import { PasswordField, ProfileFields, RoleField } from "./PersonFields";
+import { newPerson, toCreate } from "./personForm";
+import { usePersonForm } from "./usePersonForm";
+
+export function NewPersonForm({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation("people");
+  const create = useCreatePerson();
+  const form = usePersonForm(newPerson, false);
+  const refuse = useRefusals(form);
+  const submit = form.onSubmit((values) =>
+    create.mutate(toCreate(values), { onSuccess: onClose, onError: refuse }),
+  );
+  return (
+    <form onSubmit={submit} noValidate autoComplete="off">
+      <Stack>
+        <TextInput
+          label={t("form.username")}
+          description={t("form.usernameHint")}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+          data-autofocus
+          {...form.getInputProps("username")}
+        />
+        <PasswordField form={form} label={t("form.password")} />
+        <RoleField form={form} />
+        <ProfileFields form={form} />
+        <FormFoot
+          submit={t("form.create")}
+          pending={create.isPending}
+          reason={create.error}
+          beside={Object.keys(form.errors).length > 0}
+          onCancel={onClose}
+        />
+      </Stack>
+    </form>
+  );
+}

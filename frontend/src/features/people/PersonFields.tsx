@@ -1,0 +1,75 @@
+import { Input, PasswordInput, SegmentedControl, Text, TextInput } from "@mantine/core";
+import type { UseFormReturnType } from "@mantine/form";
+import { useId } from "react";
+import { useTranslation } from "react-i18next";
+import { PasswordStrength } from "@/components/PasswordStrength";
+import type { PersonValues } from "./personForm";
+
+type Props = { form: UseFormReturnType<PersonValues> };
+
+export function ProfileFields({ form }: Props) {
+  const { t } = useTranslation("people");
+  return (
+    <>
+      <TextInput
+        label={t("form.fullName")}
+        autoComplete="off"
+        maxLength={200}
+        {...form.getInputProps("full_name")}
+      />
+      <TextInput
+        label={t("form.email")}
+        type="email"
+        autoComplete="off"
+        {...form.getInputProps("email")}
+      />
+      <TextInput
+        label={t("form.phone")}
+        type="tel"
+        autoComplete="off"
+        {...form.getInputProps("phone")}
+      />
+    </>
+  );
+}
+
+export function RoleField({ form }: Props) {
+  const { t } = useTranslation(["people", "common"]);
+  const id = useId();
+  return (
+    <Input.Wrapper
+      label={t("form.role")}
+      labelElement="div"
+      labelProps={{ id }}
+      error={form.errors.role}
+    >
+      <SegmentedControl
+        fullWidth
+        aria-labelledby={id}
+        data={[
+          { value: "client", label: t("common:role.client") },
+          { value: "admin", label: t("common:role.admin") },
+        ]}
+        {...form.getInputProps("role")}
+      />
+      <Text size="xs" c="dimmed" mt={4}>
+        {t(form.values.role === "admin" ? "form.adminHint" : "form.clientHint")}
+      </Text>
+    </Input.Wrapper>
+  );
+}
+
+/** What is written here is somebody else's password: no manager should fill in or keep it. */
+export function PasswordField({ form, label, hint }: Props & { label: string; hint?: string }) {
+  return (
+    <div>
+      <PasswordInput
+        label={label}
+        description={hint}
+        autoComplete="new-password"
+        {...form.getInputProps("password")}
+      />
+      <PasswordStrength password={form.values.password} />
+    </div>
+  );
+}

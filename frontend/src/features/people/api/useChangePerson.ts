@@ -1,0 +1,17 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, ok } from "@/api/client";
+import { keys } from "@/api/keys";
+import type { UserUpdate } from "@/api/types";
+
+/** Only what is given changes. */
+export function useChangePerson() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, ...body }: UserUpdate & { id: string }) =>
+      ok(api.PATCH("/users/{user_id}", { params: { path: { user_id: id } }, body })),
+    onSuccess: (user) => {
+      queries.setQueryData(keys.user(user.id), user);
+      return queries.invalidateQueries({ queryKey: keys.users });
+    },
+  });
+}

@@ -1,0 +1,19 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, ok } from "@/api/client";
+import { keys } from "@/api/keys";
+import type { Page, User } from "@/api/types";
+
+/** One person; shown at once when a list on the screen already had them. */
+export function usePerson(id: string) {
+  const queries = useQueryClient();
+  return useQuery<User>({
+    queryKey: keys.user(id),
+    queryFn: ({ signal }) =>
+      ok(api.GET("/users/{user_id}", { params: { path: { user_id: id } }, signal })),
+    placeholderData: () =>
+      queries
+        .getQueriesData<Page<User>>({ queryKey: [...keys.users, "list"] })
+        .flatMap(([, page]) => page?.items ?? [])
+        .find((user) => user.id === id),
+  });
+}

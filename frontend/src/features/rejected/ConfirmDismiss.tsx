@@ -1,0 +1,30 @@
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+
+type Props = { reason: string; count: number; onClose: () => void; onConfirm: () => void };
+
+/** Readings of a whole reason are put aside at one click less easily. */
+export function ConfirmDismiss({ reason, count, onClose, onConfirm }: Props) {
+  const { t } = useTranslation(["rejected", "common"]);
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t("confirmDismiss.title")}
+      closeButtonProps={{ "aria-label": t("common:action.close") }}
+    >
+      <Stack>
+        <Text fw={600}>{reason}</Text>
+        <Text size="sm">{t("confirmDismiss.text", { count })}</Text>
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t("common:action.cancel")}
+          </Button>
+          <Button color="red" onClick={onConfirm} data-autofocus>
+            {t("dismissAll")}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,14 @@
+import { useTranslation } from "react-i18next";
+import type { Outcome } from "./api/useDecide";
+
+/** What came of replaying or dismissing, in sentences. */
+export function useOutcomeWords(): (outcome: Outcome) => string {
+  const { t } = useTranslation("rejected");
+  return (outcome) => {
+    if ("dismissed" in outcome) return t("result.dismissed", { count: outcome.dismissed });
+    const { replayed, still_rejected: still } = outcome;
+    const used =
+      replayed > 0 ? t("result.replayed", { count: replayed }) : t("result.replayedNone");
+    return still > 0 ? `${used} ${t("result.still", { count: still })}` : used;
+  };
+}

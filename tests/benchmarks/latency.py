@@ -1,0 +1,71 @@
+"""From `POST` to the frame in the browser's socket, while a thousand other readings a second enter."""
+
+import asyncio
+import json
+import time
+
+from websockets.asyncio.client import connect
+
+from tests.benchmarks.client import Connection, percentile, request
+from tests.benchmarks.server import Server
+
+OTHERS_PER_SECOND = 1_000
+OTHERS_TICK = 0.05
+ALERTS = 200
+HOUR_MS = 3_600_000
+
+
+async def reading_to_frame(server: Server) -> list[float]:
+    """Milliseconds from sending a reading that passes a limit to receiving its `alert.raised`, `ALERTS` times."""
+    others = await server.add_devices(100)
+    (watched,) = await server.add_devices(1, limit=0.001)
+    stop = asyncio.Event()
+    traffic = asyncio.create_task(_traffic(server, others, stop))
+    try:
+        async with connect(f"ws://127.0.0.1:{server.port}/ws") as socket:
+            await socket.send(json.dumps({"type": "auth", "token": server.token}))
+            await socket.recv()
+            await socket.send(json.dumps({"type": "watch", "device_id": watched}))
+            return await _alerts(server, watched, socket)
+    finally:
+        stop.set()
+        await traffic
+
+
+async def _alerts(server: Server, device: str, socket: object) -> list[float]:
+    found: list[float] = []
+    hour = int(time.time() * 1000) // HOUR_MS * HOUR_MS
+    async with Connection("127.0.0.1", server.port) as connection:
+        for n in range(ALERTS):
+            reading = {"timestamp": hour - n * HOUR_MS, "device_id": device, "measurement_value": 1.0}
+            one = request("POST", "/monitoring/readings", server.token, json.dumps(reading).encode())
+            started = time.perf_counter()
+            answer = asyncio.create_task(connection.send(one))
+            while json.loads(await socket.recv())["type"] != "alert.raised":  # type: ignore[attr-defined]
+                pass
+            found.append((time.perf_counter() - started) * 1000)
+            await answer
+            await asyncio.sleep(0.02)
+    return found
+
+
+async def _traffic(server: Server, devices: list[str], stop: asyncio.Event) -> None:
+    """A thousand readings a second, as fifty small posts."""
+    per_tick = int(OTHERS_PER_SECOND * OTHERS_TICK)
+    async with Connection("127.0.0.1", server.port) as connection:
+        n = 0
+        following = time.perf_counter()
+        while not stop.is_set():
+            now = int(time.time() * 1000)
+            readings = [
+                {"timestamp": now - k, "device_id": devices[(n + k) % len(devices)], "measurement_value": 0.0001}
+                for k in range(per_tick)
+            ]
+            n += per_tick
+            await connection.send(request("POST", "/monitoring/readings", server.token, json.dumps(readings).encode()))
+            following += OTHERS_TICK
+            await asyncio.sleep(max(0.0, following - time.perf_counter()))
+
+
+def figures(values: list[float]) -> str:
+    return "  ".join(f"p{p} {percentile(values, p):7.1f} ms" for p in (50, 95, 99))

@@ -1,0 +1,82 @@
+"""The first administrator, and those made on the command line."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from contor.kernel.database import Database
+from contor.kernel.errors import Problem
+from contor.kernel.service import Context
+from contor.kernel.settings import Settings
+from contor.services.auth import service
+from contor.services.auth.service.administrators import FirstAdministrator, create_administrator, ensure_administrator
+from contor.services.auth.service.lifespan import lifespan
+from contor.services.auth.service.passwords import WeakPassword
+from contor.services.auth.service.sealing import SealBroken
+from contor.services.auth.settings import AuthSettings
+from tests.running import Databases, RunningService
+
+Run = Callable[..., AbstractAsyncContextManager[RunningService]]
+
+
+async def sign_in(running: RunningService, username: str, password: str) -> int:
+    body = {"username": username, "password": password}
+    return (await running.client.post("/auth/login", json=body)).status_code
+
+
+async def test_a_made_up_password_is_printed_once_and_signs_in(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    async with run(service) as running:
+        printed = capsys.readouterr()
+        first = running.context.part(FirstAdministrator)
+        assert first.password is not None
+        assert printed.out == f"First administrator: admin  password: {first.password}\n"
+        assert first.password not in printed.err
+        assert await sign_in(running, "admin", first.password) == 200
+        async with running.context.database.transaction() as session:
+            assert await ensure_administrator(session, AuthSettings()) is None
+
+
+async def test_the_operator_names_the_first_administrator(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONTOR_ADMIN_USERNAME", "chief")
+    monkeypatch.setenv("CONTOR_ADMIN_PASSWORD", "chief of the meters")
+    async with run(service) as running:
+        assert await sign_in(running, "chief", "chief of the meters") == 200
+
+
+async def test_even_the_operator_cannot_choose_a_breached_password(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONTOR_ADMIN_PASSWORD", "administrator")
+    with pytest.raises(WeakPassword):
+        async with run(service):
+            pass
+
+
+async def test_an_administrator_is_created_by_the_same_rules(run: Run) -> None:
+    async with run(service) as running:
+        database = running.context.database
+        async with database.transaction() as session:
+            made = await create_administrator(session, "second", "a quite long password")
+        assert made.role == "admin"
+        assert await sign_in(running, "second", "a quite long password") == 200
+        for username, password, error in (
+            ("SECOND", "a quite long password", Problem),
+            ("third", "password", WeakPassword),
+            ("not a name", "a quite long password", ValidationError),
+        ):
+            with pytest.raises(error):
+                async with database.transaction() as session:
+                    await create_administrator(session, username, password)
+
+
+async def test_starting_with_another_secret_says_so(run: Run, databases: Databases, tmp_path: Path) -> None:
+    async with run(service) as running:
+        database = Database(running.context.database.url)
+        settings = Settings(data_dir=tmp_path / "other")
+        here = running.context
+        context = Context("auth", settings, here.bus, here.verifier, here.peers, database)
+        with pytest.raises(SealBroken, match="CONTOR_SECRET"):
+            async with lifespan(context):
+                pass
+        await database.close()

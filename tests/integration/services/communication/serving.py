@@ -1,0 +1,196 @@
+"""The communication service behind a real server, and what its messages look like."""
+
+import asyncio
+import contextlib
+import json
+import socket
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+import uvicorn
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Origin
+
+from contor.contracts.accounts import SessionsRevoked
+from contor.contracts.alerts import HourlyLimitExceeded
+from contor.contracts.devices import DeviceChanged
+from contor.contracts.readings import ConsumptionUpdated, DeviceConsumption
+from contor.kernel.message import Message, now
+from contor.kernel.sockets import SocketProtocol
+from contor.services.communication import service
+from contor.services.communication.hub import Hub
+from tests.running import Databases, RunningService, run_service
+
+NARROW = 4096
+"""Bytes the kernel may hold for a socket, so that a reader who stops is soon noticed."""
+Role = Literal["client", "admin"]
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class ImpatientProtocol(SocketProtocol):
+    grace_seconds = 0.1
+
+
+@dataclass
+class Served:
+    """A running service and where its sockets are opened."""
+
+    running: RunningService
+    port: int
+    server: uvicorn.Server
+
+    @property
+    def url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/ws"
+
+    @property
+    def hub(self) -> Hub:
+        return self.running.context.part(Hub)
+
+    async def tell(self, message: Message) -> None:
+        await self.running.tell(message)
+
+    def token(self, person: UUID | None = None, role: Role = "client", **claims: Any) -> str:
+        return self.running.signer.token(person or uuid4(), role, **claims)
+
+    @contextlib.asynccontextmanager
+    async def open(self, origin: str | None = None) -> AsyncIterator[ClientConnection]:
+        """A socket that has not said anything yet."""
+        page = None if origin is None else Origin(origin)
+        plug = socket.socket()
+        plug.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, NARROW)
+        plug.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(plug, ("127.0.0.1", self.port))
+        async with connect(self.url, sock=plug, origin=page, compression=None, close_timeout=1) as opened:
+            yield opened
+
+    @contextlib.asynccontextmanager
+    async def signed_in(
+        self, person: UUID | None = None, role: Role = "client", *, watching: tuple[UUID, ...] = (), **claims: Any
+    ) -> AsyncIterator[ClientConnection]:
+        """A socket of that person whose watches are in force."""
+        async with self.open() as opened:
+            await say(opened, type="auth", token=self.token(person, role, **claims))
+            assert (await hear(opened))["type"] == "ready"
+            for device_id in watching:
+                await say(opened, type="watch", device_id=str(device_id))
+            await in_force(opened)
+            yield opened
+
+
+@contextlib.asynccontextmanager
+async def serve(
+    folder: Path, *, allowed_origins: tuple[str, ...] = (), ping_seconds: float = 20
+) -> AsyncIterator[Served]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, NARROW)
+    async with run_service(service, Databases("none needed"), folder) as running:
+        running.context.settings.allowed_origins.extend(allowed_origins)
+        config = uvicorn.Config(
+            running.app,
+            lifespan="off",
+            log_config=None,
+            ws=ImpatientProtocol,
+            ws_per_message_deflate=False,
+            ws_ping_interval=ping_seconds,
+            ws_ping_timeout=ping_seconds,
+        )
+        server = _Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        yield Served(running, listener.getsockname()[1], server)
+        server.should_exit = True
+        await serving
+    listener.close()
+
+
+async def say(opened: ClientConnection, **frame: object) -> None:
+    await opened.send(json.dumps(frame))
+
+
+async def hear(opened: ClientConnection) -> dict[str, Any]:
+    """The next frame; fails when none comes within five seconds."""
+    frame: dict[str, Any] = json.loads(await asyncio.wait_for(opened.recv(), 5))
+    return frame
+
+
+async def in_force(opened: ClientConnection) -> list[dict[str, Any]]:
+    """Return when everything said before was heard, with the frames that came meanwhile."""
+    await say(opened, type="ping")
+    heard = []
+    while (frame := await hear(opened))["type"] != "pong":
+        heard.append(frame)
+    return heard
+
+
+async def close_code(opened: ClientConnection) -> int | None:
+    """The code the server closes with, within five seconds; frames before it are read."""
+    with contextlib.suppress(ConnectionClosed):
+        async with asyncio.timeout(5):
+            async for _ in opened:
+                pass
+    return opened.close_code
+
+
+def limit_exceeded(owner_id: UUID | None) -> HourlyLimitExceeded:
+    hour = now().replace(minute=0, second=0, microsecond=0)
+    return HourlyLimitExceeded(
+        alert_id=uuid4(),
+        device_id=uuid4(),
+        owner_id=owner_id,
+        hour_start=hour,
+        hour_end=hour + timedelta(hours=1),
+        energy_kwh=Decimal("5.000001"),
+        limit_kwh=Decimal(5),
+        severity="warning",
+        raised_at=now(),
+    )
+
+
+def consumption(device_id: UUID, owner_id: UUID | None, hour_kwh: str = "1.25") -> DeviceConsumption:
+    hour = now().replace(minute=0, second=0, microsecond=0)
+    return DeviceConsumption(
+        device_id=device_id,
+        owner_id=owner_id,
+        last_reading_at=now(),
+        measurement_value=Decimal("0.35"),
+        power_w=None,
+        hour_start=hour,
+        hour_end=hour + timedelta(hours=1),
+        hour_kwh=Decimal(hour_kwh),
+        today_kwh=Decimal("12.5"),
+        limit_kwh=Decimal(5),
+    )
+
+
+def updated(*devices: DeviceConsumption) -> ConsumptionUpdated:
+    return ConsumptionUpdated(devices=list(devices))
+
+
+def device_changed(owner_id: UUID | None, previous_owner_id: UUID | None = None, **changes: Any) -> DeviceChanged:
+    plain: dict[str, Any] = {
+        "device_id": uuid4(),
+        "version": 2,
+        "name": "Cellar",
+        "owner_id": owner_id,
+        "previous_owner_id": previous_owner_id,
+        "kind": "interval",
+        "unit": "kWh",
+        "time_zone": "Europe/Bucharest",
+        "max_hourly_consumption_kwh": Decimal(5),
+    }
+    return DeviceChanged(**plain | changes)
+
+
+def revoked(person: UUID, *sessions: UUID) -> SessionsRevoked:
+    return SessionsRevoked(account_id=person, session_ids=list(sessions), reason="logout")

@@ -1,0 +1,196 @@
+"""Bad input and what it gets: an entry in `rejected` or a problem that names the field and says what is accepted."""
+
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from contor.kernel.message import now
+from contor.kernel.repository import encode_cursor
+from tests.integration.services.monitoring.conftest import Meters, at, codes, reading
+
+NOON = at(2026, 5, 4, 12)
+DEVICE = "01920000-0000-7000-8000-000000000009"
+AT = int(NOON.timestamp() * 1000)
+
+
+def literal(value: str, device: str = DEVICE) -> str:
+    return f'{{"timestamp": {AT}, "device_id": "{device}", "measurement_value": {value}}}'
+
+
+@pytest.mark.parametrize("body", ["", "{", "[1,", "nonsense", '{"timestamp": }'])
+async def test_malformed_json_is_a_problem_that_shows_the_forms(meters: Meters, body: str) -> None:
+    problem = await meters.post(body, expect=400)
+    assert problem["code"] == "malformed_json"
+    assert "measurement_value" in problem["detail"]
+
+
+@pytest.mark.parametrize("body", ["[]", "3", "null", '"x"', "[1, 2]", f'{{"device_id": "{DEVICE}", "readings": []}}'])
+async def test_a_body_that_is_not_readings_is_a_problem(meters: Meters, body: str) -> None:
+    assert (await meters.post(body, expect=422))["code"] == "not_readings"
+
+
+async def test_10_001_readings_in_one_call_are_refused_and_none_is_stored(meters: Meters) -> None:
+    device = await meters.device()
+    sent = [{"timestamp": AT + n, "device_id": str(device), "measurement_value": 0} for n in range(10_001)]
+    problem = await meters.post(sent, expect=413)
+    assert problem["code"] == "too_many_readings"
+    assert "10000" in problem["detail"]
+    assert (await meters.request("GET", f"/devices/{device}/readings"))["items"] == []
+
+
+async def test_a_body_over_the_limit_is_a_problem(meters: Meters) -> None:
+    problem = await meters.post(b" " * (4 * 1024 * 1024 + 1), expect=413)
+    assert problem["code"] == "body_too_large"
+
+
+@pytest.mark.parametrize(
+    ("item", "code", "field"),
+    [
+        (literal('"much"'), "wrong_type", "measurement_value"),
+        (literal("true"), "wrong_type", "measurement_value"),
+        (literal("null"), "missing_field", "measurement_value"),
+        (literal("[1]"), "wrong_type", "measurement_value"),
+        (literal("NaN"), "not_finite", "measurement_value"),
+        (literal("-Infinity"), "not_finite", "measurement_value"),
+        (literal("1e99999999999999999999"), "wrong_type", "measurement_value"),
+        (literal("[" * 900 + "]" * 900), "wrong_type", "measurement_value"),
+        (json.dumps({"timestamp": "noon", "device_id": DEVICE, "measurement_value": 1}), "wrong_type", "timestamp"),
+        (
+            json.dumps({"timestamp": "2026-05-04T12:00:00", "device_id": DEVICE, "measurement_value": 1}),
+            "no_time_zone_offset",
+            "timestamp",
+        ),
+        (
+            json.dumps({"timestamp": 946684799999, "device_id": DEVICE, "measurement_value": 1}),
+            "time_too_old",
+            "timestamp",
+        ),
+        (json.dumps({"timestamp": 10**30, "device_id": DEVICE, "measurement_value": 1}), "time_in_future", "timestamp"),
+        (json.dumps({"timestamp": AT, "device_id": 7, "measurement_value": 1}), "wrong_type", "device_id"),
+        (json.dumps({"timestamp": AT, "measurement_value": 1}), "missing_field", "device_id"),
+        (literal("1", "not-a-uuid"), "unknown_device", "device_id"),
+        (literal("1", "\\u0000"), "unknown_device", "device_id"),
+        (literal("1", "\\ud800"), "unknown_device", "device_id"),
+        (literal("1", "x" * 50_000), "unknown_device", "device_id"),
+        (
+            json.dumps({"timestamp": "\x00\ud800", "device_id": "\x00", "measurement_value": 1}),
+            "wrong_type",
+            "timestamp",
+        ),
+        ("7", "wrong_type", ""),
+        ("[[]]", "wrong_type", ""),
+    ],
+    ids=lambda value: value[:60].encode("ascii", "replace").decode(),
+)
+async def test_a_reading_that_cannot_be_used_names_the_field_and_the_others_are_taken(
+    meters: Meters, item: str, code: str, field: str
+) -> None:
+    device = await meters.device()
+    good = json.dumps(reading(device, NOON, 1))
+    receipt = await meters.post(f"[{good}, {item}]")
+    assert (receipt["accepted"], receipt["duplicates"]) == (1, 0)
+    assert codes(receipt) == [(1, code, field)]
+    assert len(receipt["rejected"][0]["detail"]) > 10
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("-0.001", "negative_energy"),
+        ("1000000000.1", "too_large"),
+        ("1e999999", "too_large"),
+        ("1e999999999", "too_large"),
+        ("9" * 5_000, "too_large"),
+        ('"NaN"', "not_finite"),
+        ('"sNaN"', "not_finite"),
+    ],
+)
+async def test_a_value_that_is_no_energy_is_refused_for_a_known_device(meters: Meters, value: str, code: str) -> None:
+    device = str(await meters.device())
+    for body in (literal(value, device), f"[{literal(value, device)}, {literal('1', device)}]"):
+        assert codes(await meters.post(body))[0] == (0, code, "measurement_value")
+
+
+async def test_more_than_a_day_ahead_is_refused_and_less_is_taken(meters: Meters) -> None:
+    device = await meters.device()
+    sent = [reading(device, now() + timedelta(hours=hours), 1) for hours in (23, 25)]
+    receipt = await meters.post(sent)
+    assert receipt["accepted"] == 1
+    assert codes(receipt) == [(1, "time_in_future", "timestamp")]
+
+
+@pytest.mark.parametrize(
+    "path", ["/devices/{}/readings", "/devices/{}/consumption", "/devices/{}/heatmap", "/alerts?device_id={}"]
+)
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"from": "2026-05-04T00:00:00", "to": "2026-05-05T00:00:00Z"}, "from"),
+        ({"from": "2026-05-04T00:00:00Z", "to": "2026-05-05T00:00:00"}, "to"),
+        ({"from": "yesterday", "to": "2026-05-05T00:00:00Z"}, "from"),
+    ],
+)
+async def test_a_time_without_an_offset_or_no_time_is_refused(
+    meters: Meters, path: str, query: dict[str, str], field: str
+) -> None:
+    device = await meters.device()
+    separator = "&" if "?" in path else "?"
+    url = path.format(device) + separator + "&".join(f"{name}={value}" for name, value in query.items())
+    problem = await meters.request("GET", url, expect=422)
+    assert problem["errors"][0]["field"] == field
+
+
+@pytest.mark.parametrize("path", ["/devices/{}/readings", "/devices/{}/consumption", "/devices/{}/heatmap"])
+async def test_times_at_the_ends_of_the_calendar_are_answered(meters: Meters, path: str) -> None:
+    device = await meters.device(zone="America/Havana")
+    begins = (
+        "0001-01-01T00:00:00Z",
+        "0001-01-01T00:00:00%2B23:59",
+        "9999-12-31T23:59:59Z",
+        "9999-12-31T23:59:59-23:59",
+    )
+    for begin in begins:
+        for resolution in ("hour", "day", "month", "year"):
+            url = f"/monitoring{path.format(device)}?from={begin}&to=9999-12-31T23:59:59.5Z&resolution={resolution}"
+            answer = await meters.running.client.get(url, headers=meters.running.admin())
+            assert answer.status_code in (200, 422), answer.text
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x",
+        "ș",
+        "%00",
+        encode_cursor([]),
+        encode_cursor(["a", "b"]),
+        encode_cursor([10**30]),
+        encode_cursor([2**40]),
+        encode_cursor([NOON.replace(tzinfo=None), UUID(DEVICE)]),
+        encode_cursor([NOON, "x"]),
+        "A" * 999,
+    ],
+)
+async def test_a_made_up_cursor_is_refused(meters: Meters, cursor: str) -> None:
+    device = await meters.device()
+    for path in (f"/devices/{device}/readings", "/alerts", "/rejected", "/summaries"):
+        headers = meters.running.admin()
+        answer = await meters.running.client.get(f"/monitoring{path}", params={"cursor": cursor}, headers=headers)
+        fits = path.endswith("/readings") and cursor == encode_cursor([2**40])
+        assert answer.status_code == (200 if fits else 422), answer.text
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=201", "limit=x", "state=open", "device_id=x", "acknowledged=perhaps"]
+)
+async def test_a_query_that_means_nothing_names_its_field(meters: Meters, query: str) -> None:
+    problem = await meters.request("GET", f"/alerts?{query}", expect=422)
+    assert problem["errors"][0]["field"] == query.split("=")[0]
+
+
+async def test_a_device_id_that_is_none_is_refused(meters: Meters) -> None:
+    problem = await meters.request("GET", "/devices/7/consumption", expect=422)
+    assert problem["errors"][0]["field"] == "device_id"

@@ -1,0 +1,68 @@
+"""Following devices: monitoring's own copy of who has which meter, and what is forgotten with it."""
+
+from uuid import uuid4
+
+from sqlalchemy import text
+
+from contor.kernel.message import Envelope
+from tests.integration.services.monitoring.conftest import Meters, at, reading
+
+NOON = at(2026, 5, 4, 12)
+
+
+async def test_a_deleted_device_is_forgotten_with_all_it_measured(meters: Meters) -> None:
+    owner = uuid4()
+    device = await meters.device(owner=owner, limit="1")
+    await meters.post([reading(device, NOON, 2)], by=owner)
+    await meters.post([reading(device, NOON, 2)], by=uuid4())
+    await meters.device(device, deleted=True)
+    await meters.request("GET", f"/devices/{device}/consumption", expect=404)
+    assert await meters.alerts(device) == []
+    async with meters.running.context.database.transaction() as session:
+        number = (await session.execute(text("SELECT number FROM meters WHERE device_id = :d"), {"d": device})).scalar()
+        for table in ("readings", "quarter_hours", "alerts"):
+            found = await session.execute(text(f"SELECT count(*) FROM {table} WHERE meter = :n"), {"n": number})  # noqa: S608
+            assert found.scalar() == 0
+        kept = text("SELECT count(*) FROM rejected_readings WHERE device_id = :d")
+        assert (await session.execute(kept, {"d": str(device)})).scalar() == 0
+
+
+async def test_an_older_change_is_ignored(meters: Meters) -> None:
+    owner, former = uuid4(), uuid4()
+    device = await meters.device(owner=owner, version=5, limit="2")
+    await meters.device(device, owner=former, version=3, limit="1", zone="Asia/Tokyo")
+    answer = await meters.consumption(device, by=owner)
+    assert (answer["time_zone"], answer["points"][0]["limit_kwh"]) == ("Europe/Bucharest", 2)
+    await meters.request("GET", f"/devices/{device}/consumption", by=former, expect=404)
+
+
+async def test_a_change_that_arrives_after_the_deletion_brings_nothing_back(meters: Meters) -> None:
+    device = await meters.device(deleted=True, version=7)
+    await meters.device(device, version=6)
+    await meters.request("GET", f"/devices/{device}/summary", expect=404)
+
+
+async def test_a_change_delivered_twice_changes_nothing(meters: Meters) -> None:
+    owner, device = uuid4(), uuid4()
+    change = meters.change(device, owner=owner)
+    for _ in range(3):
+        await meters.running.bus.publish(Envelope.of(change))
+    assert (await meters.consumption(device, by=owner))["total_kwh"] == 0
+
+
+async def test_a_meter_given_to_another_is_the_others_with_its_history(meters: Meters) -> None:
+    first, second = uuid4(), uuid4()
+    device = await meters.device(owner=first)
+    await meters.post(reading(device, NOON, 1), by=first)
+    await meters.device(device, owner=second)
+    assert (await meters.consumption(device, by=second))["total_kwh"] == 1
+    await meters.request("GET", f"/devices/{device}/consumption", by=first, expect=404)
+    assert await meters.counts(reading(device, NOON, 2), by=first) == (0, 0, 1)
+
+
+async def test_a_changed_unit_holds_for_readings_to_come(meters: Meters) -> None:
+    device = await meters.device(unit="kWh")
+    await meters.post(reading(device, NOON, 1))
+    await meters.device(device, unit="Wh")
+    await meters.post(reading(device, at(2026, 5, 4, 13), 500))
+    assert (await meters.consumption(device))["total_kwh"] == 1.5

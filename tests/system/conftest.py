@@ -1,0 +1,26 @@
+"""A running Contor for every story, and the people in it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.system.deployment import Deployment, Embedded
+from tests.system.people import People, Person, people_of
+
+
+@pytest.fixture(scope="session")
+async def contor(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Deployment]:
+    """One running Contor shared by the stories that leave it running."""
+    async with Embedded(tmp_path_factory.mktemp("contor") / "data").running() as deployment:
+        yield deployment
+
+
+@pytest.fixture
+async def people(contor: Deployment) -> AsyncIterator[People]:
+    async with people_of(contor) as people:
+        yield people
+
+
+@pytest.fixture
+async def admin(people: People) -> Person:
+    return await people.admin()

@@ -1,0 +1,309 @@
+"""The wire forms of readings: what is accepted, and what each wrong thing is told."""
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contor.kernel.errors import MalformedJson, Problem
+from contor.kernel.message import now
+from contor.services.monitoring.readings import (
+    EARLIEST_MS,
+    MOST_READINGS,
+    NotReadings,
+    Rejection,
+    Submission,
+    TooManyReadings,
+    decode,
+    decode_items,
+)
+
+DEVICE = "01920000-0000-7000-8000-000000000001"
+AT = 1_732_250_400_000
+GOOD = {"timestamp": AT, "device_id": DEVICE, "measurement_value": 0.35}
+
+
+def read(body: Any) -> Submission:
+    raw = body if isinstance(body, bytes) else (body if isinstance(body, str) else json.dumps(body)).encode()
+    return decode(raw, uuid4(), by_admin=False)
+
+
+def refused(item: Any) -> Rejection:
+    """The rejection of one item that stands between two good ones, which are accepted."""
+    text = item if isinstance(item, str) else json.dumps(item)
+    submission = read(f"[{json.dumps(GOOD)}, {text}, {json.dumps(GOOD | {'timestamp': AT + 1})}]")
+    assert submission.indexes == [0, 2]
+    assert submission.instants == [AT, AT + 1]
+    (rejection,) = submission.rejections
+    assert rejection.index == 1
+    return rejection
+
+
+def with_value(literal: str) -> str:
+    return f'{{"timestamp": {AT}, "device_id": "{DEVICE}", "measurement_value": {literal}}}'
+
+
+def with_timestamp(timestamp: Any) -> dict[str, Any]:
+    return GOOD | {"timestamp": timestamp}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        GOOD,
+        [GOOD],
+        {"device_id": DEVICE, "readings": [{"timestamp": AT, "measurement_value": 0.35}]},
+        GOOD | {"unit": "kWh", "more": [1, {"deep": None}]},
+    ],
+)
+def test_every_form_of_a_body_is_the_same_reading(body: Any) -> None:
+    submission = read(body)
+    assert (submission.devices, submission.instants, submission.values) == ([DEVICE], [AT], [Decimal("0.35")])
+    assert submission.rejections == []
+
+
+@pytest.mark.parametrize(
+    "timestamp",
+    [
+        AT,
+        "2024-11-22T04:40:00Z",
+        "2024-11-22T04:40:00.000+00:00",
+        "2024-11-22T06:40:00+02:00",
+        "2024-11-22T10:10:00.000999+05:30",
+        "20241122T044000Z",
+    ],
+)
+def test_epoch_milliseconds_and_iso_8601_name_the_same_instant(timestamp: Any) -> None:
+    assert read(with_timestamp(timestamp)).instants == [AT]
+
+
+@given(
+    st.datetimes(datetime(2000, 1, 2), datetime(2026, 1, 1)),  # noqa: DTZ001
+    st.integers(-14 * 60, 14 * 60),
+)
+def test_iso_8601_keeps_every_millisecond(local: datetime, offset: int) -> None:
+    instant = local.replace(tzinfo=timezone(timedelta(minutes=offset)))
+    exact = (instant - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    assert read(with_timestamp(instant.isoformat())).instants == [exact]
+
+
+@given(st.decimals("0", "1000000", places=9))
+def test_a_value_keeps_every_digit_it_was_sent_with(value: Decimal) -> None:
+    submission = read(with_value(str(value)))
+    assert submission.values == [value]
+
+
+def test_indexes_are_positions_in_the_body_whatever_else_is_wrong() -> None:
+    items = [GOOD, 3, GOOD | {"timestamp": AT + 1}, None, {}, GOOD | {"timestamp": AT + 2}, "x"]
+    submission = read(items)
+    assert submission.indexes == [0, 2, 5]
+    assert [(r.index, r.code) for r in submission.rejections] == [
+        (1, "wrong_type"),
+        (3, "wrong_type"),
+        (4, "missing_field"),
+        (6, "wrong_type"),
+    ]
+
+
+def test_a_pack_refuses_item_by_item_and_names_its_device() -> None:
+    pack = {"device_id": DEVICE, "readings": [{"timestamp": AT, "measurement_value": 1}, {"timestamp": AT}, 5]}
+    submission = read(pack)
+    assert submission.indexes == [0]
+    assert [(r.index, r.field, r.device_id) for r in submission.rejections] == [
+        (1, "measurement_value", DEVICE),
+        (2, "", None),
+    ]
+
+
+@pytest.mark.parametrize("field", ["timestamp", "device_id", "measurement_value"])
+def test_a_missing_or_null_field_is_named(field: str) -> None:
+    for item in ({name: value for name, value in GOOD.items() if name != field}, GOOD | {field: None}):
+        rejection = refused(item)
+        assert (rejection.code, rejection.field) == ("missing_field", field)
+        assert field in rejection.detail
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("timestamp", "yesterday"),
+        ("timestamp", ""),
+        ("timestamp", "2024-13-01T00:00:00Z"),
+        ("timestamp", 1.5),
+        ("timestamp", True),
+        ("timestamp", [AT]),
+        ("timestamp", {"at": AT}),
+        ("device_id", 7),
+        ("device_id", ["x"]),
+        ("device_id", False),
+        ("measurement_value", "much"),
+        ("measurement_value", True),
+        ("measurement_value", [1]),
+        ("measurement_value", {"kwh": 1}),
+        ("measurement_value", ""),
+    ],
+)
+def test_a_wrong_type_is_named(field: str, value: Any) -> None:
+    rejection = refused(GOOD | {field: value})
+    assert (rejection.code, rejection.field) == ("wrong_type", field)
+    assert rejection.payload == GOOD | {"measurement_value": "0.35"} | {field: rejection.payload[field]}
+
+
+@pytest.mark.parametrize("literal", ["NaN", "Infinity", "-Infinity", '"NaN"', '"-Infinity"'])
+def test_what_is_no_number_is_refused_as_not_finite(literal: str) -> None:
+    submission = read(f"[{with_value(literal)}, 1]")
+    assert [(r.code, r.field) for r in submission.rejections][:1] == [("not_finite", "measurement_value")]
+
+
+def test_negative_energy_is_refused() -> None:
+    rejection = refused_loosely(with_value("-0.001"))
+    assert (rejection.code, rejection.field) == ("negative_energy", "measurement_value")
+
+
+def refused_loosely(item: str) -> Rejection:
+    """The rejection of an item in a body that is looked at item by item, because another one is wrong too."""
+    return read(f"[{item}, 1]").rejections[0]
+
+
+@pytest.mark.parametrize("literal", ["1e99999999999999999999", "1e-99999999999999999999", "-1e99999999999999999999"])
+def test_an_exponent_beyond_all_arithmetic_is_refused(literal: str) -> None:
+    rejection = refused(with_value(literal))
+    assert (rejection.code, rejection.field) == ("wrong_type", "measurement_value")
+
+
+@pytest.mark.parametrize("literal", ["1e999999", "1e999999999", "9" * 5_000])
+def test_a_huge_value_waits_for_the_unit_of_its_device(literal: str) -> None:
+    for submission in (read(with_value(literal)), read(f"[{with_value(literal)}, 1]")):
+        assert len(submission) == 1
+        assert submission.values[0] > 10**15
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "code"),
+    [
+        (EARLIEST_MS - 1, "time_too_old"),
+        ("1999-12-31T23:59:59.999Z", "time_too_old"),
+        ("0001-01-01T00:00:00+23:59", "time_too_old"),
+        (-(10**30), "time_too_old"),
+        (10**30, "time_in_future"),
+        (AT // 1000, "time_too_old"),
+        ("9999-12-31T23:59:59-23:59", "time_in_future"),
+        ("2024-11-22T04:40:00", "no_time_zone_offset"),
+        ("2024-11-22", "no_time_zone_offset"),
+    ],
+)
+def test_a_timestamp_that_cannot_be_is_named_with_the_reason(timestamp: Any, code: str) -> None:
+    rejection = refused(with_timestamp(timestamp))
+    assert (rejection.code, rejection.field) == (code, "timestamp")
+
+
+def test_a_day_ahead_is_taken_and_more_is_not() -> None:
+    ahead = now() + timedelta(days=1)
+    assert len(read(with_timestamp((ahead - timedelta(minutes=1)).isoformat()))) == 1
+    assert refused(with_timestamp((ahead + timedelta(minutes=1)).isoformat())).code == "time_in_future"
+
+
+def test_the_first_instant_of_2000_is_taken() -> None:
+    assert read(with_timestamp(EARLIEST_MS)).instants == [EARLIEST_MS]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[", b"nonsense", b"\xff\xfe", b'{"timestamp": }', b"[1,]", b"\x00", b'"' + b"\xe9" + b'"'],
+)
+def test_what_is_not_json_is_refused_whole(body: bytes) -> None:
+    with pytest.raises(MalformedJson) as problem:
+        read(body)
+    assert problem.value.status == 400
+    assert "timestamp" in problem.value.detail
+
+
+@pytest.mark.parametrize(
+    "body", [[], [1, 2], [[GOOD]], None, 3, "x", True, {"device_id": DEVICE, "readings": []}, [None]]
+)
+def test_json_that_holds_no_reading_is_refused_whole(body: Any) -> None:
+    with pytest.raises(NotReadings) as problem:
+        read(body if not isinstance(body, str) else json.dumps(body))
+    assert problem.value.status == 422
+
+
+def test_ten_thousand_readings_are_taken_and_one_more_is_not() -> None:
+    items = [GOOD | {"timestamp": AT + n} for n in range(MOST_READINGS + 1)]
+    bare = [{"timestamp": item["timestamp"], "measurement_value": 1} for item in items]
+    assert len(read(items[:MOST_READINGS])) == MOST_READINGS
+    for body in (items, {"device_id": DEVICE, "readings": bare}, [3, *items]):
+        with pytest.raises(TooManyReadings) as problem:
+            read(body)
+        assert problem.value.status == 413
+        assert "10000" in problem.value.detail
+
+
+@pytest.mark.parametrize("depth", [10, 500, *range(960, 1010), 5_000, 200_000])
+def test_nesting_of_any_depth_is_answered(depth: int) -> None:
+    nested = "[" * depth + "]" * depth
+    for body in (with_value(nested), f'{{"x": {nested}, {with_value("1")[1:]}'):
+        try:
+            submission = read(body)
+        except Problem as problem:
+            assert problem.status == 400  # noqa: PT017
+        else:
+            assert len(submission) + len(submission.rejections) == 1
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "\\u0000", "half \ud800 character", "x" * 100_000, "ș"])
+def test_whatever_is_kept_of_a_refused_reading_fits_the_database(text: str) -> None:
+    rejections = [refused(GOOD | {"timestamp": text}), refused(GOOD | {"measurement_value": None, "device_id": text})]
+    accepted = read(GOOD | {"device_id": text})
+    rejections.append(accepted.rejection(0, "unknown_device", "no such device", "device_id"))
+    for rejection in rejections:
+        kept = json.dumps([rejection.payload, rejection.device_id, rejection.timestamp], ensure_ascii=False)
+        assert "\\u0000" not in kept.replace("\\\\", "")
+        assert len(kept.encode()) < 10_000
+
+
+def test_a_refused_reading_can_be_looked_at_again_as_it_was_kept() -> None:
+    rejection = refused(GOOD | {"timestamp": "2024-11-22T04:40:00"})
+    again = decode_items([rejection.payload | {"timestamp": AT}], uuid4(), by_admin=True)
+    assert (again.devices, again.instants, again.values) == ([DEVICE], [AT], [Decimal("0.35")])
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["timestamp", "device_id", "measurement_value", "readings", "x"]), inner, max_size=4
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(json_values, st.lists(json_values | st.just(GOOD), max_size=5)))
+def test_any_json_is_taken_refused_item_by_item_or_a_problem(body: Any) -> None:
+    try:
+        submission = read(json.dumps(body))
+    except Problem as problem:
+        assert problem.status in (400, 413, 422)  # noqa: PT017
+        return
+    given_items = len(body["readings"]) if isinstance(body, dict) and isinstance(body.get("readings"), list) else None
+    expected = given_items if given_items is not None else len(body) if isinstance(body, list) else 1
+    assert len(submission) + len(submission.rejections) == expected
+    assert sorted([*submission.indexes, *(r.index for r in submission.rejections)]) == list(range(expected))
+    for rejection in submission.rejections:
+        json.dumps(rejection.payload, allow_nan=False)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes_are_answered(body: bytes) -> None:
+    try:
+        read(body)
+    except Problem as problem:
+        assert problem.status in (400, 413, 422)  # noqa: PT017

@@ -10,7 +10,8 @@ export default defineConfig({
   server: {
     port: 5173,
     proxy: {
-      ...Object.fromEntries(services.map((prefix) => [prefix, backend])),
+      // The services compare Origin with Host, so the browser's Host has to reach them.
+      ...Object.fromEntries(services.map((prefix) => [prefix, { target: backend }])),
       "/ws": { target: backend, ws: true },
     },
   },

@@ -1,5 +1,7 @@
 """Fixtures every test may use: one real PostgreSQL a worker, fresh databases, services that run by themselves."""
 
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
@@ -7,9 +9,36 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from contor.kernel.postgres import EmbeddedPostgres
 from tests.running import Databases, RunningService, run_service
+
+# The default tracebacks of structlog show local variables, and take seconds each to do so.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
+
+
+BASE_TEMP = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the run a temporary folder of its own.
+
+    As root, PostgreSQL runs as another user, and pytest closes its shared folder to others at every start.
+    """
+    if config.option.basetemp is None:
+        config.stash[BASE_TEMP] = Path(tempfile.mkdtemp(prefix="contor-tests-"))
+        config.option.basetemp = str(config.stash[BASE_TEMP] / "run")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if folder := config.stash.get(BASE_TEMP, None):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

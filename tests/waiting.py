@@ -1,19 +1,23 @@
 """Waiting for a condition, never for a time."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from inspect import isawaitable
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
 
-async def until(condition: Callable[[], Awaitable[T] | T], *, seconds: float = 10.0, what: str = "") -> T:
+@overload
+async def until(condition: Callable[[], Coroutine[Any, Any, T]], *, seconds: float = ..., what: str = ...) -> T: ...
+@overload
+async def until(condition: Callable[[], T], *, seconds: float = ..., what: str = ...) -> T: ...
+async def until(condition: Callable[[], Any], *, seconds: float = 10.0, what: str = "") -> Any:
     """The first truthy value of `condition`; an assertion error when it stays false for `seconds`."""
     deadline = asyncio.get_running_loop().time() + seconds
     while True:
         found = condition()
-        value: T = await found if isawaitable(found) else found
+        value = await found if isawaitable(found) else found
         if value:
             return value
         assert asyncio.get_running_loop().time() < deadline, f"not within {seconds} s: {what or condition}"

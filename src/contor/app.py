@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from contor.contracts.accounts import SessionsRevoked
@@ -47,7 +48,7 @@ class Gateway:
 
     def __init__(self, settings: Settings) -> None:
         self._apps: dict[str, ASGIApp] = {"metrics": metrics_page}
-        self._frontend = Frontend(Path(str(resources.files("contor") / "frontend")))
+        self._frontend = GZipMiddleware(Frontend(Path(str(resources.files("contor") / "frontend"))), minimum_size=1024)
         self.settings = settings
 
     def add(self, prefix: str, app: ASGIApp) -> None:

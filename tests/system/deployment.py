@@ -30,7 +30,7 @@ PREFIXES = {
 STORING = ("auth", "user", "device", "monitoring")
 START_SECONDS = 90.0
 STOP_SECONDS = 40.0
-ADMIN, ADMIN_PASSWORD = "keeper", "an entirely made-up one"
+ADMIN, ADMIN_PASSWORD = "keeper", "an-entirely-made-up-one"
 
 
 def free_port() -> int:
@@ -43,6 +43,7 @@ def free_port() -> int:
 def environment_for(folder: Path, port: int, **more: str) -> dict[str, str]:
     """The environment without what this shell says of Contor, and with what this test says of it."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CONTOR_")}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)  # it makes every start compile all of Python's libraries again
     ours = {"CONTOR_DATA_DIR": str(folder), "CONTOR_PORT": str(port), "CONTOR_HOST": "127.0.0.1"}
     return kept | ours | {"PYTHONUNBUFFERED": "1"} | more
 

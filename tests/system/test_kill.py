@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 
+import asyncpg
 import httpx
 import pytest
 
@@ -33,7 +34,22 @@ async def process(contor: Deployment, load: Load) -> None:
 
 async def database(contor: Deployment, load: Load) -> None:
     """PostgreSQL's main process dies; Contor starts it again by itself."""
+    before = await started_at(contor)
     await contor.kill_database()
+
+    async def another() -> bool:
+        try:
+            return await started_at(contor) != before
+        except (OSError, asyncpg.PostgresError):
+            return False
+
+    await until(another, seconds=60, what="PostgreSQL started again")
+
+
+async def started_at(contor: Deployment) -> datetime:
+    async with contor.database("monitoring") as connection:
+        moment: datetime = await connection.fetchval("SELECT pg_postmaster_start_time()")
+        return moment
 
 
 async def backend(contor: Deployment, load: Load) -> None:

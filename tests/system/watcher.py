@@ -49,8 +49,9 @@ async def watching(person: Person) -> AsyncIterator[Watcher]:
     watcher = Watcher(person)
     task = asyncio.create_task(watcher.watch())
     try:
-        await until(lambda: watcher.sockets, what="the first socket")
+        await until(lambda: watcher.sockets or task.done(), what="the first socket")
         yield watcher
+        assert not task.done(), task.result()
     finally:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):

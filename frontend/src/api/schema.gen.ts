@@ -3265,9 +3265,9 @@ export interface operations {
     get_readings_monitoring_devices__device_id__readings_get: {
         parameters: {
             query?: {
-                /** @description Inclusive. */
+                /** @description Inclusive; with its offset. */
                 from?: string | null;
-                /** @description Exclusive. */
+                /** @description Exclusive; with its offset. */
                 to?: string | null;
                 /** @description Items on a page. */
                 limit?: number;
@@ -3305,9 +3305,9 @@ export interface operations {
     get_consumption_monitoring_devices__device_id__consumption_get: {
         parameters: {
             query?: {
-                /** @description Inclusive. */
+                /** @description Inclusive; with its offset. */
                 from?: string | null;
-                /** @description Exclusive. */
+                /** @description Exclusive; with its offset. */
                 to?: string | null;
                 resolution?: "quarter_hour" | "hour" | "day" | "month" | "year";
             };
@@ -3444,9 +3444,9 @@ export interface operations {
                 device_id?: string | null;
                 state?: ("active" | "cleared") | null;
                 acknowledged?: boolean | null;
-                /** @description Inclusive. */
+                /** @description Inclusive; with its offset. */
                 from?: string | null;
-                /** @description Exclusive. */
+                /** @description Exclusive; with its offset. */
                 to?: string | null;
                 /** @description Items on a page. */
                 limit?: number;

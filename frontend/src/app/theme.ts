@@ -80,6 +80,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--contor-line": "#e1e8e9",
     "--contor-glow": petrol[1],
     "--mantine-color-dimmed": "#586970",
+    "--mantine-color-error": "#c92a2a",
   },
   dark: {
     "--contor-ground": "#12191d",
@@ -93,5 +94,6 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--contor-glow": "#12474a",
     "--mantine-color-body": dark[7],
     "--mantine-color-dimmed": dark[2],
+    "--mantine-color-error": "#ff8078",
   },
 });

@@ -25,6 +25,7 @@ export function ConfirmDelete(props: Props) {
       onClose={props.onClose}
       title={props.title}
       closeButtonProps={{ "aria-label": t("action.close") }}
+      styles={{ title: { fontWeight: 650, lineHeight: 1.35 } }}
     >
       <ConfirmForm {...props} />
     </Modal>
@@ -54,7 +55,7 @@ function ConfirmForm({ name, children, pending, error, onClose, onConfirm }: Pro
           data-autofocus
         />
         {error != null && (
-          <Text c="red" size="sm" role="alert">
+          <Text c="var(--mantine-color-error)" size="sm" role="alert">
             {describe(error)}
           </Text>
         )}

@@ -1,4 +1,13 @@
-import { ActionIcon, Card, Group, Table, Text, TextInput, UnstyledButton } from "@mantine/core";
+import {
+  ActionIcon,
+  Card,
+  Group,
+  Table,
+  Text,
+  TextInput,
+  UnstyledButton,
+  VisuallyHidden,
+} from "@mantine/core";
 import {
   IconArrowDown,
   IconArrowUp,
@@ -24,6 +33,10 @@ export type Column<Row> = {
   align?: "right";
   /** Hidden on narrow screens. */
   wide?: boolean;
+  /** Short values that are read at one glance: dates, amounts, badges. */
+  nowrap?: boolean;
+  /** Said to screen readers only: a column of buttons needs no heading for the eye. */
+  hideHeader?: boolean;
 };
 
 type Props<Row> = {
@@ -96,7 +109,7 @@ function Rows<Row>({ label, columns, rows, rowKey, onOpen, state }: Props<Row> &
   return (
     <Table.ScrollContainer
       minWidth={0}
-      maxHeight="calc(100dvh - 16rem)"
+      maxHeight="max(20rem, calc(100dvh - 18rem))"
       scrollAreaProps={{ viewportProps: { tabIndex: 0, role: "region", "aria-label": label } }}
     >
       <Table aria-label={label} stickyHeader highlightOnHover verticalSpacing="sm" striped={false}>
@@ -118,8 +131,13 @@ function Rows<Row>({ label, columns, rows, rowKey, onOpen, state }: Props<Row> &
                 if (event.key === "Enter" && event.target === event.currentTarget) onOpen?.(row);
               }}
             >
-              {columns.map(({ key, render, align, wide }) => (
-                <Table.Td key={key} ta={align} visibleFrom={wide ? "sm" : undefined}>
+              {columns.map(({ key, render, align, wide, nowrap }) => (
+                <Table.Td
+                  key={key}
+                  ta={align}
+                  visibleFrom={wide ? "sm" : undefined}
+                  className={nowrap ? classes.nowrap : undefined}
+                >
                   {render(row)}
                 </Table.Td>
               ))}
@@ -133,14 +151,23 @@ function Rows<Row>({ label, columns, rows, rowKey, onOpen, state }: Props<Row> &
 
 function HeaderCell<Row>({ column, state }: { column: Column<Row>; state: TableState }) {
   const { t } = useTranslation();
-  const { header, sort, align, wide } = column;
+  const { header, sort, align, wide, hideHeader } = column;
   const down = state.sort === `-${sort}`;
   const sorted = sort !== undefined && (state.sort === sort || down);
   const direction = sorted ? (down ? "descending" : "ascending") : undefined;
   return (
-    <Table.Th ta={align} visibleFrom={wide ? "sm" : undefined} aria-sort={direction}>
+    <Table.Th
+      ta={align}
+      visibleFrom={wide ? "sm" : undefined}
+      aria-sort={direction}
+      className={classes.nowrap}
+    >
       {sort === undefined ? (
-        header
+        hideHeader ? (
+          <VisuallyHidden>{header}</VisuallyHidden>
+        ) : (
+          header
+        )
       ) : (
         <UnstyledButton
           className={classes.sort}

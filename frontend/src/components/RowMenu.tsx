@@ -9,7 +9,8 @@ const stop = (event: MouseEvent) => event.stopPropagation();
 export function RowMenu({ name, children }: { name: string; children: ReactNode }) {
   const { t } = useTranslation();
   return (
-    <Menu width={220}>
+    // Without the placeholder the first item has the focus, and a menu holds nothing but items.
+    <Menu width={220} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon
           variant="subtle"

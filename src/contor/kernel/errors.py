@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar
 
+import asyncpg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -123,6 +124,8 @@ async def _validation(_: Request, error: Exception) -> JSONResponse:
 
 async def _http(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
+    if isinstance(error.__cause__, UnicodeDecodeError):
+        return problem_response(MalformedJson("The body is not UTF-8."))
     code = CODE_BY_STATUS.get(error.status_code, "bad_request")
     return JSONResponse(
         problem_body(error.status_code, code, str(error.detail)),
@@ -134,13 +137,17 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
 
 def is_connection_failure(error: BaseException) -> bool:
     """Whether the database went away, as opposed to refusing a statement."""
-    if isinstance(error, (OSError, InterfaceError)):
+    if isinstance(error, OSError):
+        return error.filename is None  # an error about a file names it, one about a connection does not
+    if isinstance(error, asyncpg.InterfaceError):
+        return not isinstance(error, ValueError)  # that would be an argument it cannot send
+    if isinstance(error, InterfaceError):
         return True
-    if isinstance(error, DBAPIError):
-        # 57P0x: shutting down, crashed, not accepting connections yet; 08xxx: connection exceptions.
-        state = str(getattr(error.orig, "sqlstate", None) or "")
-        return error.connection_invalidated or state.startswith(("57P", "08"))
-    return False
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    # 57P0x: shutting down, crashed, not accepting connections yet; 08xxx: connection exceptions.
+    state = str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
+    return state.startswith(("57P", "08"))
 
 
 async def _database(_: Request, error: Exception) -> JSONResponse:
@@ -155,5 +162,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(DBAPIError, _database)
-    app.add_exception_handler(OSError, _database)
+    for kind in (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        app.add_exception_handler(kind, _database)

@@ -80,7 +80,7 @@ class Edge:
             if declared.isdigit() and int(declared) > self._body_limit:
                 await self._refuse(scope, receive, send_with_id)
             else:
-                await self._app(scope, self._counted(receive), send_with_id)
+                await self._run(scope, receive, send_with_id)
         except BodyTooLarge:
             await self._refuse(scope, receive, send_with_id)
         except Exception:
@@ -97,10 +97,10 @@ class Edge:
             REQUESTS.labels(self._service, scope["method"], route, status).observe(elapsed)
             request_id.reset(token)
 
-    def _counted(self, receive: Receive) -> Receive:
+    async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
         received = 0
 
-        async def count() -> Message:
+        async def counted() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
@@ -108,7 +108,14 @@ class Edge:
                 raise BodyTooLarge
             return message
 
-        return count
+        async def unless_too_large(message: Message) -> None:
+            # FastAPI makes a 400 of whatever goes wrong while it reads a body: that is not the answer.
+            if received <= self._body_limit:
+                await send(message)
+
+        await self._app(scope, counted, unless_too_large)
+        if received > self._body_limit:
+            raise BodyTooLarge
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         problem = BodyTooLarge(f"The body is over {self._body_limit} bytes; send it in smaller parts.")

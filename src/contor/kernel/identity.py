@@ -120,7 +120,9 @@ class Verifier:
             )
             if claims["typ"] != "access" or claims["role"] not in ("client", "admin"):
                 raise NotAuthenticated
-            identity = Identity(UUID(claims["sub"]), claims["role"], UUID(claims["sid"]), float(claims["exp"]), token)
+            identity = Identity(
+                UUID(claims["sub"]), claims["role"], UUID(str(claims["sid"])), float(claims["exp"]), token
+            )
         except jwt.ExpiredSignatureError as error:
             raise TokenExpired from error
         except (jwt.PyJWTError, ValueError, KeyError) as error:

@@ -23,7 +23,10 @@ class PeerRefused(Problem):
         body = response.json()
         self.status = response.status_code  # type: ignore[misc]  # the callee's, not the class's
         self.code = body.get("code", "bad_request")  # type: ignore[misc]
-        super().__init__(body.get("detail"), errors=body.get("errors"))
+        retry = response.headers.get("Retry-After")
+        super().__init__(
+            body.get("detail"), errors=body.get("errors"), headers={"Retry-After": retry} if retry else None
+        )
 
 
 class Peers:

@@ -103,9 +103,10 @@ class EmbeddedPostgres:
 
     def _end_orphan(self) -> None:
         """Stop a server that outlived a killed Contor: the data folder's lock says that none may be running."""
-        with contextlib.suppress(FileNotFoundError, ValueError, psutil.NoSuchProcess, psutil.TimeoutExpired):
+        with contextlib.suppress(FileNotFoundError, ValueError, psutil.Error):
             orphan = psutil.Process(int((self._data / "postmaster.pid").read_text().splitlines()[0]))
-            if orphan.name() == "postgres":
+            # A number may belong to somebody else by now: only a server of this very folder is ours to stop.
+            if str(self._data) in orphan.cmdline():
                 orphan.send_signal(signal.SIGINT)
                 orphan.wait(STOP_SECONDS)
 

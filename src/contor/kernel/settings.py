@@ -69,7 +69,11 @@ class Settings(BaseSettings):
 def _kept_secret(path: Path) -> bytes:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        # Moved into place whole: a process killed in between must not leave an empty secret.
+        made = path.with_suffix(".new")
+        made.unlink(missing_ok=True)
+        descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_hex(32))
+        made.replace(path)
     return path.read_bytes()

@@ -19,7 +19,7 @@ class Happened(Message):
     key: ClassVar[str] = "test.happened"
 
     what: str = ""
-    about: list[str] = []
+    about: tuple[str, ...] = ()
 
 
 class Hinted(Message):
@@ -74,7 +74,7 @@ async def test_what_is_delivered_is_decoded_anew(adapter: Adapter) -> None:
     bus, one, two = adapter.make(), Seen(), Seen()
     bus.subscribe("one", Happened, one)
     bus.subscribe("two", Happened, two)
-    message = Happened(what="șocuri ⚡", about=["a"])
+    message = Happened(what="șocuri ⚡", about=("a",))
     async with started(bus):
         await say(bus, message)
         await until(lambda: one and two)

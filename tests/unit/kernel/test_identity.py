@@ -134,8 +134,8 @@ async def test_the_public_key_as_a_shared_secret_is_refused(keys: Keys) -> None:
         {"iat": None},
         {"exp": None},
         {"exp": "soon"},
-        {"iat": time.time() + 3600},
-        {"nbf": time.time() + 3600},
+        {"iat": 4_000_000_000},
+        {"nbf": 4_000_000_000},
     ],
     ids=str,
 )

@@ -1,4 +1,4 @@
-import { Alert, Button, Group } from "@mantine/core";
+import { Alert, Button, Group, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { SessionInfo } from "@/api/types";
 import { StateBlock } from "@/components/StateBlock";
@@ -37,6 +37,11 @@ export function SessionsSection() {
           </ul>
         )}
       </StateBlock>
+      {sessions.data && others.length === 0 && !end.isSuccess && (
+        <Text size="sm" c="dimmed">
+          {t("sessions.onlyThis")}
+        </Text>
+      )}
       <Said>{end.isSuccess && t("sessions.ended", { count: end.data })}</Said>
       {end.isError && (
         <Alert color="red" variant="light" p="sm" role="alert">

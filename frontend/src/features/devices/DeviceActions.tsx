@@ -17,7 +17,11 @@ export function DeviceActions({ device, onEdit, onConnect, onDelete }: Props) {
         {t("action.connect")}
       </Menu.Item>
       <Menu.Divider />
-      <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={onDelete}>
+      <Menu.Item
+        c="var(--contor-over)"
+        leftSection={<IconTrash size={16} aria-hidden />}
+        onClick={onDelete}
+      >
         {t("action.delete")}
       </Menu.Item>
     </RowMenu>

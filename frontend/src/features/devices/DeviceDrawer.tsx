@@ -18,7 +18,12 @@ export function DeviceDrawer({ search: { device, connect }, onChange }: Props) {
   const close = () => onChange({ device: undefined, connect: undefined });
   const title = existing ? t(connect ? "connectTitle" : "editTitle", { name }) : t("newTitle");
   return (
-    <EditDrawer opened={device !== undefined} title={title} onClose={close}>
+    <EditDrawer
+      opened={device !== undefined}
+      title={title}
+      size={connect ? "lg" : "md"}
+      onClose={close}
+    >
       {existing ? (
         <Known key={device} id={device} connect={connect ?? false} onClose={close} />
       ) : (

@@ -48,23 +48,35 @@ export function useDeviceColumns(
     {
       key: "limit",
       header: t("column.limit"),
+      nowrap: true,
       align: "right",
       wide: true,
-      render: ({ max_hourly_consumption_kwh: limit }) => (
-        <Box style={{ whiteSpace: "nowrap" }}>{limit === null ? "–" : format.kwhExact(limit)}</Box>
-      ),
+      render: ({ max_hourly_consumption_kwh: limit }) =>
+        limit === null ? "–" : format.kwhExact(limit),
     },
     {
       key: "state",
       header: t("column.state"),
       render: ({ id }) => <State id={id} render={renderState} />,
     },
-    { key: "zone", header: t("column.zone"), wide: true, render: ({ time_zone }) => time_zone },
-    { key: "actions", header: t("common:table.actions"), align: "right", render: actions },
+    {
+      key: "zone",
+      header: t("column.zone"),
+      nowrap: true,
+      wide: true,
+      render: ({ time_zone }) => time_zone,
+    },
+    {
+      key: "actions",
+      header: t("common:table.actions"),
+      hideHeader: true,
+      align: "right",
+      render: actions,
+    },
   ];
 }
 
 function State({ id, render }: { id: string; render: RenderState }) {
   const { known, summary } = useStateOf(id);
-  return known ? render(summary) : <Skeleton h={16} w={120} />;
+  return <Box miw={{ sm: 150 }}>{known ? render(summary) : <Skeleton h={16} w={120} />}</Box>;
 }

@@ -1,4 +1,4 @@
-import { Button, SimpleGrid, Skeleton, Stack } from "@mantine/core";
+import { Button, Grid, SimpleGrid, Skeleton, Stack } from "@mantine/core";
 import { IconBolt, IconPlus } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -38,10 +38,14 @@ function Whole({ fleet }: { fleet: Fleet }) {
   return (
     <Stack>
       <FleetFigures fleet={fleet} />
-      <SimpleGrid cols={{ base: 1, md: 2 }}>
-        <RateCard fleet={fleet} />
-        <RejectedCard pending={fleet.rejected_pending} />
-      </SimpleGrid>
+      <Grid>
+        <Grid.Col span={{ base: 12, md: 8 }}>
+          <RateCard fleet={fleet} />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 4 }}>
+          <RejectedCard pending={fleet.rejected_pending} />
+        </Grid.Col>
+      </Grid>
       <Attention items={fleet.attention} />
     </Stack>
   );
@@ -75,10 +79,14 @@ function Loading() {
           <Skeleton key={figure} h={114} radius="lg" />
         ))}
       </SimpleGrid>
-      <SimpleGrid cols={{ base: 1, md: 2 }}>
-        <Skeleton h={184} radius="lg" />
-        <Skeleton h={184} radius="lg" />
-      </SimpleGrid>
+      <Grid>
+        <Grid.Col span={{ base: 12, md: 8 }}>
+          <Skeleton h={184} radius="lg" />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 4 }}>
+          <Skeleton h={{ base: 108, md: 184 }} radius="lg" />
+        </Grid.Col>
+      </Grid>
       <Skeleton h={132} radius="lg" />
     </Stack>
   );

@@ -11,7 +11,7 @@ export function RateCard({ fleet }: { fleet: Fleet }) {
   const format = useFormat();
   const { values, last, most } = rateOf(fleet.readings_per_minute);
   return (
-    <Card component="section" aria-labelledby="rate">
+    <Card component="section" h="100%" aria-labelledby="rate">
       <Title order={2} size="h5" id="rate">
         {t("rate")}
       </Title>

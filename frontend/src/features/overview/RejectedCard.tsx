@@ -9,7 +9,7 @@ export function RejectedCard({ pending }: { pending: number }) {
   const { t } = useTranslation("overview");
   const format = useFormat();
   return (
-    <Card component="section" aria-labelledby="rejected">
+    <Card component="section" h="100%" aria-labelledby="rejected">
       <Title order={2} size="h5" id="rejected">
         <Anchor inherit renderRoot={(props) => <Link to="/rejected" {...props} />}>
           <Group gap={4} wrap="nowrap" component="span">

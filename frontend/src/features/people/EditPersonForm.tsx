@@ -1,4 +1,4 @@
-import { Divider, Stack, Switch, Text } from "@mantine/core";
+import { Divider, Stack, Switch } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { User } from "@/api/types";
 import { FormFoot } from "@/components/FormFoot";
@@ -21,10 +21,7 @@ export function EditPersonForm({ user, onClose }: { user: User; onClose: () => v
   return (
     <form onSubmit={submit} noValidate autoComplete="off">
       <Stack>
-        <Text size="sm" c="dimmed">
-          {t("form.username")}: <b>{user.username}</b>
-        </Text>
-        <ProfileFields form={form} />
+        <ProfileFields form={form} first />
         <Divider />
         <RoleField form={form} />
         <Switch

@@ -28,7 +28,7 @@ export function NewPersonForm({ onClose }: { onClose: () => void }) {
           data-autofocus
           {...form.getInputProps("username")}
         />
-        <PasswordField form={form} label={t("form.password")} />
+        <PasswordField form={form} label={t("form.password")} required />
         <RoleField form={form} />
         <ProfileFields form={form} />
         <FormFoot

@@ -25,7 +25,11 @@ export function PersonActions({ user, onEdit, onToggle, onDelete }: Props) {
         {t(user.disabled ? "action.enable" : "action.disable")}
       </Menu.Item>
       <Menu.Divider />
-      <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={onDelete}>
+      <Menu.Item
+        c="var(--contor-over)"
+        leftSection={<IconTrash size={16} aria-hidden />}
+        onClick={onDelete}
+      >
         {t("action.delete")}
       </Menu.Item>
     </RowMenu>

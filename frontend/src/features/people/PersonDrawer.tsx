@@ -10,17 +10,17 @@ type Props = { person: string | undefined; onClose: () => void };
 
 /** A new person ("new"), or one by id. */
 export function PersonDrawer({ person, onClose }: Props) {
-  const { t } = useTranslation(["people", "common"]);
+  const { t } = useTranslation("people");
+  const known = person !== undefined && person !== "new";
+  const name = usePerson(person ?? "", known).data?.username ?? "…";
   return (
     <EditDrawer
       opened={person !== undefined}
-      title={t(person === "new" ? "newTitle" : "common:action.edit")}
+      title={known ? t("editTitle", { name }) : t("newTitle")}
       onClose={onClose}
     >
       {person === "new" && <NewPersonForm onClose={onClose} />}
-      {person !== undefined && person !== "new" && (
-        <Known key={person} id={person} onClose={onClose} />
-      )}
+      {known && <Known key={person} id={person} onClose={onClose} />}
     </EditDrawer>
   );
 }

@@ -7,7 +7,8 @@ import type { PersonValues } from "./personForm";
 
 type Props = { form: UseFormReturnType<PersonValues> };
 
-export function ProfileFields({ form }: Props) {
+/** `first`: the focus goes here when the drawer opens. */
+export function ProfileFields({ form, first }: Props & { first?: boolean }) {
   const { t } = useTranslation("people");
   return (
     <>
@@ -15,6 +16,7 @@ export function ProfileFields({ form }: Props) {
         label={t("form.fullName")}
         autoComplete="off"
         maxLength={200}
+        data-autofocus={first || undefined}
         {...form.getInputProps("full_name")}
       />
       <TextInput
@@ -59,13 +61,16 @@ export function RoleField({ form }: Props) {
   );
 }
 
+type PasswordProps = Props & { label: string; hint?: string; required?: boolean };
+
 /** What is written here is somebody else's password: no manager should fill in or keep it. */
-export function PasswordField({ form, label, hint }: Props & { label: string; hint?: string }) {
+export function PasswordField({ form, label, hint, required }: PasswordProps) {
   return (
     <div>
       <PasswordInput
         label={label}
         description={hint}
+        required={required}
         autoComplete="new-password"
         {...form.getInputProps("password")}
       />

@@ -28,8 +28,14 @@ export function usePersonColumns(actions: Column<User>["render"]): Column<User>[
     {
       key: "role",
       header: t("column.role"),
+      nowrap: true,
       render: (user) => (
-        <Badge variant="light" color={user.role === "admin" ? "petrol" : "gray"} tt="none">
+        <Badge
+          variant="light"
+          color={user.role === "admin" ? "petrol" : "gray"}
+          tt="none"
+          miw="max-content"
+        >
           {t(`common:role.${user.role}`)}
         </Badge>
       ),
@@ -38,10 +44,17 @@ export function usePersonColumns(actions: Column<User>["render"]): Column<User>[
       key: "created",
       header: t("column.created"),
       sort: "created_at",
+      nowrap: true,
       wide: true,
       render: (user) => format.date(user.created_at),
     },
-    { key: "actions", header: t("common:table.actions"), align: "right", render: actions },
+    {
+      key: "actions",
+      header: t("common:table.actions"),
+      hideHeader: true,
+      align: "right",
+      render: actions,
+    },
   ];
 }
 

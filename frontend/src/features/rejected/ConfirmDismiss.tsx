@@ -12,6 +12,7 @@ export function ConfirmDismiss({ reason, count, onClose, onConfirm }: Props) {
       onClose={onClose}
       title={t("confirmDismiss.title")}
       closeButtonProps={{ "aria-label": t("common:action.close") }}
+      styles={{ title: { fontWeight: 650, lineHeight: 1.35 } }}
     >
       <Stack>
         <Text fw={600}>{reason}</Text>

@@ -22,8 +22,7 @@ export function RejectedItem({ reading, pending, onDecide }: Props) {
     <li className={classes.item}>
       <Group justify="space-between" align="flex-start" gap="sm">
         <Stack gap={2} flex={1} miw={220}>
-          <Text size="sm">{detail}</Text>
-          <Group gap="xs" fz="xs" c="dimmed">
+          <Group gap="xs" fz="sm">
             {device_id === null ? (
               t("noMeter")
             ) : (
@@ -34,6 +33,10 @@ export function RejectedItem({ reading, pending, onDecide }: Props) {
             <span aria-hidden>·</span>
             {t("times", { count: times })}
           </Group>
+          {/* The service's own words name the field; the reason above is in the reader's language. */}
+          <Text size="xs" c="dimmed" lang="en">
+            {detail}
+          </Text>
         </Stack>
         <Group gap="xs">
           <Button

@@ -7,8 +7,8 @@ export function useOutcomeWords(): (outcome: Outcome) => string {
   return (outcome) => {
     if ("dismissed" in outcome) return t("result.dismissed", { count: outcome.dismissed });
     const { replayed, still_rejected: still } = outcome;
-    const used =
-      replayed > 0 ? t("result.replayed", { count: replayed }) : t("result.replayedNone");
+    if (replayed === 0) return still > 0 ? t("result.none", { count: still }) : t("result.nothing");
+    const used = t("result.replayed", { count: replayed });
     return still > 0 ? `${used} ${t("result.still", { count: still })}` : used;
   };
 }

@@ -1,4 +1,8 @@
-/** What was sent, as it can be read: text as it came, anything else as indented JSON. */
+const SHORT = 160;
+
+/** What was sent, as it can be read: text as it came, short JSON in a line, longer JSON indented. */
 export function payloadText(payload: unknown): string {
-  return typeof payload === "string" ? payload : JSON.stringify(payload, null, 2);
+  if (typeof payload === "string") return payload;
+  const line = JSON.stringify(payload);
+  return line.length <= SHORT ? line : JSON.stringify(payload, null, 2);
 }

@@ -36,7 +36,7 @@ class Connection:
     the services for what it missed.
     """
 
-    # A task that sends exists only while something waits: most sockets are idle, and an idle task is 3 KiB.
+    # A task that sends exists only while something waits: most sockets are idle most of the time.
     __slots__ = ("_kept", "_live", "_patience", "_settings", "_websocket", "_writer", "ending", "identity", "watching")
 
     def __init__(

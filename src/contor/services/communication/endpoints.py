@@ -20,7 +20,10 @@ async def connect(websocket: WebSocket) -> None:
     """Serve one socket until either side ends it."""
     context = context_of(websocket)
     hub = context.part(Hub)
-    await websocket.accept()
+    try:
+        await websocket.accept()
+    except OSError:
+        return  # The other side left before it was let in.
     origins, host = websocket.headers.getlist("origin"), websocket.headers.get("host", "")
     if all(origin_allowed(origin, host, context.settings.allowed_origins) for origin in origins):
         ending = await _serve(websocket, hub, context.verifier)

@@ -56,6 +56,20 @@ class QuarterHour(Base):
     readings: Mapped[int] = mapped_column(Integer)
 
 
+class ClockHour(Base):
+    """Four quarter hours of the profile summed, in mWh (`hour`: hours since 1970, in UTC).
+
+    Where local time is whole hours from UTC these are the local clock hours, so that a limit is held to them as
+    they grow, and a year is 8,760 rows and not 35,040.
+    """
+
+    __tablename__ = "hours"
+
+    meter: Mapped[int] = mapped_column(Integer, primary_key=True)
+    hour: Mapped[int] = mapped_column(Integer, primary_key=True)
+    energy: Mapped[int] = mapped_column(BigInteger)
+
+
 class Alert(Base):
     """A local clock hour of a meter that passed its limit; one row for that meter and hour, ever."""
 

@@ -13,11 +13,16 @@ from contor.kernel.database import raw
 from contor.kernel.repository import keyset_page
 from contor.services.monitoring.models import Alert, Meter, Reading, ReceivedMinute, RejectedReading
 
-# Slots of one meter summed between boundaries; bucket n is [boundaries[n-1], boundaries[n]).
-PROFILE = """
+# Energy of one meter summed between boundaries; bucket n is [boundaries[n-1], boundaries[n]).
+BY_SLOT = """
 SELECT width_bucket(slot, $4::int[]) AS bucket, sum(energy)::bigint AS energy
 FROM quarter_hours WHERE meter = $1 AND slot >= $2 AND slot < $3 GROUP BY 1
 """
+BY_HOUR = """
+SELECT width_bucket(hour, $4::int[]) AS bucket, sum(energy)::bigint AS energy
+FROM hours WHERE meter = $1 AND hour >= $2 AND hour < $3 GROUP BY 1
+"""
+EACH_HOUR = "SELECT hour - $2 + 1 AS bucket, energy FROM hours WHERE meter = $1 AND hour >= $2 AND hour < $3"
 
 SPAN = """
 SELECT (SELECT min(slot) FROM quarter_hours WHERE meter = $1) AS first,
@@ -127,8 +132,15 @@ class Queries(repository.Repository):
         return (row["first"], row["last"]) if row["first"] is not None else None
 
     async def profile(self, meter: int, edges: list[int]) -> dict[int, int]:
-        """Energy by interval number; `edges` are the interval starts and the last end."""
-        rows = await (await raw(self.session)).fetch(PROFILE, meter, edges[0], edges[-1], edges)
+        """Energy by interval number; `edges` are the slots at which intervals begin, and the last end."""
+        connection = await raw(self.session)
+        if any(edge % 4 for edge in edges):
+            rows = await connection.fetch(BY_SLOT, meter, edges[0], edges[-1], edges)
+        elif edges[-1] - edges[0] == 4 * (len(edges) - 1):
+            rows = await connection.fetch(EACH_HOUR, meter, edges[0] // 4, edges[-1] // 4)
+        else:
+            hours = [edge // 4 for edge in edges]
+            rows = await connection.fetch(BY_HOUR, meter, hours[0], hours[-1], hours)
         return {bucket - 1: energy for bucket, energy in rows}
 
     async def standing(self, moments: Sequence[Moment]) -> list[Any]:

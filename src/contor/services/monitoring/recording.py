@@ -149,13 +149,13 @@ async def _store(
     numbers = [key >> AT_BITS for key in ordered]
     instants = [key & AT_MASK for key in ordered]
     await _ensure_months(repository, instants, Months() if months is None else months)
-    touched = await repository.store(numbers, instants, [rows[key] for key in ordered])
-    if sum(row["touched"] for row in touched) < len(ordered):
+    hours = await repository.store(numbers, instants, [rows[key] for key in ordered])
+    if (hours[0]["written"] if hours else 0) < len(ordered):
         same = {row["meter"] << AT_BITS | row["at"] for row in await repository.unchanged(numbers, instants)}
         for found, receipt in zip(keys, receipts, strict=True):
             receipt.duplicates += sum(key in same for key in found)
     by_number = {row["number"]: row for row in meters.values()}
-    await judge(session, [(row["meter"], row["block"]) for row in touched], by_number)
+    await _judge(session, repository, hours, by_number)
     horizon = int((now() - RECENT).timestamp() * 1000)
     return {number for number, at_ms in zip(numbers, instants, strict=True) if at_ms > horizon}
 
@@ -172,19 +172,28 @@ async def _ensure_months(repository: WritingRepository, instants: Iterable[int],
         months.update(f"{month:%Y%m}" for month in missing)
 
 
-async def judge(session: AsyncSession, blocks: Iterable[tuple[int, int]], meters: dict[int, Any]) -> None:
-    """Hold the local hours around these (meter, block of four slots) to the meters' limits; raise or clear alerts."""
-    repository = WritingRepository(session)
-    hours: set[Hour] = set()
-    for number, block in blocks:
-        meter = meters[number]
-        zone, limit = meter["time_zone"], meter["hourly_limit"]
-        if limit is not None:
-            first, after = hour_of(block * 4, zone)
-            hours.add(Hour(number, first, after, limit))
-            if after < block * 4 + 4:  # local hours begin at a half or a quarter there: the block touches two
-                hours.add(Hour(number, *hour_of(block * 4 + 3, zone), limit))
-    if hours and (judged := await repository.judge(sorted(hours))):
+async def _judge(
+    session: AsyncSession, repository: WritingRepository, rows: Sequence[Any], meters: dict[int, Any]
+) -> None:
+    """Hold the local hours in these UTC hours to the meters' limits; raise or clear alerts."""
+    judged: list[tuple[Hour, int]] = []
+    unsure: set[Hour] = set()
+    for row in rows:
+        meter, first, energy = meters[row["meter"]], row["hour"] * 4, row["energy"]
+        if (limit := meter["hourly_limit"]) is None:
+            continue
+        local = hour_of(first, meter["time_zone"])
+        if local == (first, first + 4):
+            if energy > limit:
+                judged.append((Hour(row["meter"], *local, limit), energy))
+            elif row["lowered"]:  # it may have an alert that no longer holds
+                unsure.add(Hour(row["meter"], *local, limit))
+        else:  # local hours begin at a half or a quarter there: the UTC hour touches two
+            unsure.add(Hour(row["meter"], *local, limit))
+            unsure.add(Hour(row["meter"], *hour_of(first + 3, meter["time_zone"]), limit))
+    if unsure:
+        judged += await repository.judge(sorted(unsure))
+    if judged:
         await _raise_or_clear(session, repository, judged, meters)
 
 

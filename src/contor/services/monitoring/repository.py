@@ -18,8 +18,8 @@ SELECT number, device_id, name, owner_id, kind, unit, time_zone, hourly_limit FR
 WHERE device_id = ANY($1::uuid[]) AND NOT deleted ORDER BY number FOR NO KEY UPDATE
 """
 
-# One statement stores a batch and adds each reading's exact change to its quarter hour; a reading that is already
-# there with the same value is no row of `stored` and so changes nothing.
+# One statement stores a batch and adds each reading's exact change to its quarter hour and hour; a reading that is
+# already there with the same value is no row of `stored` and so changes nothing.
 STORE = """
 WITH stored AS (
     INSERT INTO readings AS r (meter, at, value)
@@ -28,15 +28,22 @@ WITH stored AS (
     RETURNING new.meter, (new.at / 900000)::int AS slot, new.value - coalesce(old.value, 0) AS change,
               (old.value IS NULL)::int AS added
 ), changes AS (
-    SELECT meter, slot, sum(change)::bigint AS change, sum(added)::int AS added, count(*) AS touched
+    SELECT meter, slot, sum(change)::bigint AS change, sum(added)::int AS added, count(*) AS written,
+           min(change) < 0 AS lowered
     FROM stored GROUP BY meter, slot
 ), profile AS (
     INSERT INTO quarter_hours AS q (meter, slot, energy, readings)
     SELECT meter, slot, change, added FROM changes ORDER BY meter, slot
     ON CONFLICT (meter, slot) DO UPDATE
     SET energy = q.energy + excluded.energy, readings = q.readings + excluded.readings
+), hourly AS (
+    INSERT INTO hours AS h (meter, hour, energy)
+    SELECT meter, slot / 4, sum(change)::bigint FROM changes GROUP BY 1, 2 ORDER BY 1, 2
+    ON CONFLICT (meter, hour) DO UPDATE SET energy = h.energy + excluded.energy
+    RETURNING meter, hour, energy
 )
-SELECT meter, slot / 4 AS block, sum(touched)::int AS touched FROM changes GROUP BY 1, 2
+SELECT meter, hour, energy, total.written, total.lowered
+FROM hourly, (SELECT sum(written)::int AS written, bool_or(lowered) AS lowered FROM changes) AS total
 """
 
 # Rows this transaction wrote carry its id: the others were there already, as they are.
@@ -101,7 +108,8 @@ class WritingRepository(repository.Repository):
     async def store(self, meters: list[int], instants: list[int], values: list[int]) -> list[Any]:
         """Store readings (unique by meter and instant) and add them to the profile.
 
-        Returns what changed as (meter, block of four slots, readings that changed it).
+        Returns the UTC hours that changed as (meter, hour, energy now), and with each row of the whole batch how many
+        readings were `written` and whether any value was `lowered`.
         """
         connection = await raw(self.session)
         return list(await connection.fetch(STORE, meters, instants, values))
@@ -174,7 +182,7 @@ class WritingRepository(repository.Repository):
     async def forget_meter(self, device_id: UUID) -> None:
         """Delete what a deleted device measured."""
         number = (await self.session.scalars(select(Meter.number).where(Meter.device_id == device_id))).one()
-        for table in ("readings", "quarter_hours", "alerts"):
+        for table in ("readings", "quarter_hours", "hours", "alerts"):
             await self.session.execute(text(f"DELETE FROM {table} WHERE meter = :number"), {"number": number})  # noqa: S608
         await self.session.execute(delete(RejectedReading).where(RejectedReading.device_id == str(device_id)))
 

@@ -69,7 +69,7 @@ class ReadingOut(BaseModel):
     energy_kwh: float
 
 
-class Point(msgspec.Struct, omit_defaults=True):
+class Point(msgspec.Struct, omit_defaults=True, gc=False):
     """One interval of a load profile, `end` exclusive."""
 
     start: datetime

@@ -16,7 +16,9 @@ from contor.kernel.identity import Identity
 from contor.kernel.message import now
 from contor.services.monitoring.models import Meter
 from contor.services.monitoring.profile import (
+    MWH_PER_KWH,
     MWH_PER_UNIT,
+    QUARTER_SECONDS,
     Resolution,
     boundaries,
     day_start,
@@ -102,10 +104,10 @@ async def _slots(queries: Queries, meter: Meter, begin: datetime | None, end: da
 
 
 def _points(edges: list[int], energies: dict[int, int], limit: float | None) -> list[Point]:
-    starts = [start_of(edge) for edge in edges]
+    starts = [datetime.fromtimestamp(edge * QUARTER_SECONDS, UTC) for edge in edges]
     get = energies.get
     return [
-        Point(begin, end, energy / 1_000_000, "measured", limit)
+        Point(begin, end, energy / MWH_PER_KWH, "measured", limit)
         if (energy := get(n)) is not None
         else Point(begin, end, 0.0, "missing", limit)
         for n, (begin, end) in enumerate(pairwise(starts))
@@ -213,7 +215,7 @@ def _standing(meter: Meter, moment: Moment, row: Any) -> DeviceConsumption:
             "device_id": meter.device_id,
             "owner_id": meter.owner_id,
             "last_reading_at": _instant(row["last_at"]),
-            "measurement_value": exact_kwh(row["last_value"]) * 1_000_000 / MWH_PER_UNIT[meter.unit],
+            "measurement_value": exact_kwh(row["last_value"]) * MWH_PER_KWH / MWH_PER_UNIT[meter.unit],
             "power_w": None if power is None else str(power),
             "hour_start": moment.hour_start,
             "hour_end": start_of(moment.hour_after),

@@ -84,7 +84,7 @@ class Meters:
 
     async def profile(self, device: UUID, begin: datetime, end: datetime) -> dict[str, float]:
         """{start: kWh} of the measured quarter hours."""
-        query = {"from": begin.isoformat(), "to": end.isoformat(), "resolution": "quarter_hour"}
+        query: dict[str, Any] = {"from": begin.isoformat(), "to": end.isoformat(), "resolution": "quarter_hour"}
         points = (await self.consumption(device, **query))["points"]
         return {p["start"]: p["energy_kwh"] for p in points if p["quality"] == "measured"}
 

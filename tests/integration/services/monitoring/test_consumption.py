@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from fastapi.routing import iter_route_contexts
 
 from contor.kernel.message import now
 from contor.services.monitoring import endpoints
@@ -22,8 +23,10 @@ DEVICE_ROUTES = [
 
 
 def test_every_route_with_a_device_id_is_among_those_tried() -> None:
-    paths = {route.path for route in endpoints.router.routes if "{device_id}" in getattr(route, "path", "")}
-    assert paths == {route.split("?")[0].format("{device_id}") for route in DEVICE_ROUTES}
+    paths = {route.path for route in iter_route_contexts(endpoints.router.routes)}
+    assert {path for path in paths if path and "{device_id}" in path} == {
+        route.split("?")[0].format("{device_id}") for route in DEVICE_ROUTES
+    }
 
 
 @pytest.mark.parametrize("route", DEVICE_ROUTES)
@@ -49,9 +52,8 @@ async def test_without_a_token_nothing_is_answered(meters: Meters) -> None:
 async def test_every_interval_is_a_point_measured_or_missing(meters: Meters) -> None:
     device = await meters.device(limit="2.5")
     await meters.post([reading(device, at(2026, 5, 4, 10, 5), 1), reading(device, at(2026, 5, 4, 12, 59), 0.5)])
-    answer = await meters.consumption(
-        device, **{"from": at(2026, 5, 4, 9, 30).isoformat(), "to": at(2026, 5, 4, 13, 1).isoformat()}
-    )
+    query: dict[str, Any] = {"from": at(2026, 5, 4, 9, 30).isoformat(), "to": at(2026, 5, 4, 13, 1).isoformat()}
+    answer = await meters.consumption(device, **query)
     assert (answer["device_id"], answer["time_zone"], answer["resolution"]) == (str(device), BUCHAREST, "hour")
     assert (answer["from"], answer["to"]) == ("2026-05-04T06:00:00Z", "2026-05-04T11:00:00Z")
     assert [(p["quality"], p["energy_kwh"]) for p in answer["points"]] == [
@@ -69,14 +71,18 @@ async def test_every_interval_is_a_point_measured_or_missing(meters: Meters) -> 
 @pytest.mark.parametrize("resolution", ["quarter_hour", "day", "month", "year"])
 async def test_only_hours_carry_the_limit(meters: Meters, resolution: str) -> None:
     device = await meters.device(limit="2.5")
-    query = {"from": at(2026, 5, 4).isoformat(), "to": at(2026, 5, 5).isoformat(), "resolution": resolution}
+    query: dict[str, Any] = {
+        "from": at(2026, 5, 4).isoformat(),
+        "to": at(2026, 5, 5).isoformat(),
+        "resolution": resolution,
+    }
     assert all("limit_kwh" not in p for p in (await meters.consumption(device, **query))["points"])
 
 
 async def test_from_is_inclusive_and_to_exclusive(meters: Meters) -> None:
     device = await meters.device()
     await meters.post([reading(device, at(2026, 5, 4, hour), hour) for hour in (10, 11, 12)])
-    query = {"from": at(2026, 5, 4, 11).isoformat(), "to": at(2026, 5, 4, 12).isoformat()}
+    query: dict[str, Any] = {"from": at(2026, 5, 4, 11).isoformat(), "to": at(2026, 5, 4, 12).isoformat()}
     assert (await meters.consumption(device, **query))["total_kwh"] == 11
     page = await meters.request("GET", f"/devices/{device}/readings", params=query)
     assert [item["measurement_value"] for item in page["items"]] == [11]
@@ -94,7 +100,10 @@ async def test_without_a_range_it_is_everything_from_the_first_reading_to_now(me
 
 async def test_the_future_has_no_points(meters: Meters) -> None:
     device = await meters.device()
-    query = {"from": (now() - timedelta(hours=2)).isoformat(), "to": (now() + timedelta(days=3)).isoformat()}
+    query: dict[str, Any] = {
+        "from": (now() - timedelta(hours=2)).isoformat(),
+        "to": (now() + timedelta(days=3)).isoformat(),
+    }
     answer = await meters.consumption(device, **query, resolution="quarter_hour")
     assert len(answer["points"]) in (9, 10)
 
@@ -116,7 +125,11 @@ async def test_more_than_ten_thousand_points_are_refused(
 ) -> None:
     device = await meters.device(zone="Asia/Kolkata")
     begin = datetime(2024, 1, 1, 18, 30, tzinfo=UTC)
-    query = {"from": begin.isoformat(), "to": (begin + timedelta(days=days)).isoformat(), "resolution": resolution}
+    query: dict[str, Any] = {
+        "from": begin.isoformat(),
+        "to": (begin + timedelta(days=days)).isoformat(),
+        "resolution": resolution,
+    }
     if points is None:
         problem = await meters.request("GET", f"/devices/{device}/consumption", params=query, expect=422)
         assert problem["code"] == "range_too_large"
@@ -127,13 +140,13 @@ async def test_more_than_ten_thousand_points_are_refused(
 async def test_years_and_months_since_2000_are_never_too_many(meters: Meters) -> None:
     device = await meters.device()
     for resolution in ("month", "year"):
-        query = {"from": "1990-01-01T00:00:00Z", "resolution": resolution}
+        query: dict[str, Any] = {"from": "1990-01-01T00:00:00Z", "resolution": resolution}
         assert (await meters.consumption(device, **query))["points"]
 
 
 async def test_a_range_that_ends_before_it_begins_is_refused(meters: Meters) -> None:
     device = await meters.device()
-    query = {"from": at(2026, 5, 4).isoformat(), "to": at(2026, 5, 4).isoformat()}
+    query: dict[str, Any] = {"from": at(2026, 5, 4).isoformat(), "to": at(2026, 5, 4).isoformat()}
     problem = await meters.request("GET", f"/devices/{device}/consumption", params=query, expect=422)
     assert problem["errors"][0]["field"] == "to"
 
@@ -159,7 +172,7 @@ async def test_the_heat_map_has_the_hours_of_each_day(meters: Meters) -> None:
     await meters.post([reading(device, at(2026, 10, 25, 5), 1), reading(device, at(2026, 10, 26, 23, 59), 2)])
     repeated = datetime(2026, 10, 25, 0, tzinfo=UTC)
     await meters.post([reading(device, repeated, 0.25), reading(device, repeated + timedelta(hours=1), 0.5)])
-    query = {"from": at(2026, 10, 25).isoformat(), "to": at(2026, 10, 27).isoformat()}
+    query: dict[str, Any] = {"from": at(2026, 10, 25).isoformat(), "to": at(2026, 10, 27).isoformat()}
     answer = await meters.request("GET", f"/devices/{device}/heatmap", params=query)
     first, second = answer["days"]
     assert [day["date"] for day in (first, second)] == ["2026-10-25", "2026-10-26"]

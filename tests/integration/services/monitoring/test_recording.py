@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -35,7 +36,7 @@ def deliveries(draw: st.DrawFn, sent: list[tuple[int, Decimal]]) -> list[list[tu
     again = draw(st.lists(st.sampled_from(sent), max_size=8))
     order = draw(st.permutations([*sent, *again]))
     cuts = sorted(draw(st.sets(st.integers(1, len(order)), max_size=4)) | {0, len(order)})
-    return [list(order[begin:end]) for begin, end in zip(cuts, cuts[1:], strict=False)]
+    return [list(order[begin:end]) for begin, end in pairwise(cuts)]
 
 
 @settings(
@@ -171,7 +172,7 @@ async def check_day(meters: Meters, begin: datetime, end: datetime, hours: int, 
     sent = every(device, *around, timedelta(minutes=10), 0.01)
     assert await meters.counts(sent) == (len(sent), 0, 0)
     within = sum(begin.timestamp() * 1000 <= r["timestamp"] < end.timestamp() * 1000 for r in sent)
-    query = {"from": begin.isoformat(), "to": end.isoformat()}
+    query: dict[str, Any] = {"from": begin.isoformat(), "to": end.isoformat()}
     by_hour = await meters.consumption(device, **query, resolution="hour")
     by_day = await meters.consumption(device, **query, resolution="day")
     assert len(by_hour["points"]) == hours

@@ -4,12 +4,13 @@ import { keys } from "@/api/keys";
 import type { Page, User } from "@/api/types";
 
 /** One person; shown at once when a list on the screen already had them. */
-export function usePerson(id: string) {
+export function usePerson(id: string, enabled = true) {
   const queries = useQueryClient();
   return useQuery<User>({
     queryKey: keys.user(id),
     queryFn: ({ signal }) =>
       ok(api.GET("/users/{user_id}", { params: { path: { user_id: id } }, signal })),
+    enabled,
     placeholderData: () =>
       queries
         .getQueriesData<Page<User>>({ queryKey: [...keys.users, "list"] })

@@ -6,7 +6,6 @@ export default {
   connectTitle: "Connect {{name}}",
   column: {
     name: "Name",
-    address: "Address",
     owner: "Owner",
     limit: "Limit per hour",
     state: "State",

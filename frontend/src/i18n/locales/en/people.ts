@@ -49,7 +49,6 @@ export default {
     goes: "This cannot be undone. It deletes:",
     profile: "their profile and their sign-in; open pages are closed at once",
     alerts: "the alerts they received",
-    metersCount: "Their meters",
     metersNone: "No meter belongs to them.",
     meters_one: "Their meter stays, with its readings, and becomes free for someone else.",
     meters_other:

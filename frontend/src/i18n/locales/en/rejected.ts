@@ -45,7 +45,6 @@ export default {
   times_other: "sent {{count}} times",
   show: "Show",
   hide: "Hide",
-  showOf: "Show the readings: {{reason}}",
   meter: "Meter",
   noMeter: "no meter id",
   payload: "What was sent",
@@ -60,7 +59,9 @@ export default {
   result: {
     replayed_one: "{{count}} reading was used now.",
     replayed_other: "{{count}} readings were used now.",
-    replayedNone: "None could be used yet.",
+    none_one: "It still cannot be used.",
+    none_other: "None of the {{count}} can be used yet.",
+    nothing: "There was nothing left to replay.",
     still_one: "{{count}} is still refused.",
     still_other: "{{count}} are still refused.",
     dismissed_one: "{{count}} reading was put aside.",

@@ -6,7 +6,6 @@ export default {
   connectTitle: "Conectează: {{name}}",
   column: {
     name: "Nume",
-    address: "Adresă",
     owner: "Proprietar",
     limit: "Limita pe oră",
     state: "Stare",

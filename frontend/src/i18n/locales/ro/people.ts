@@ -49,7 +49,6 @@ export default {
     goes: "Nu se poate reveni. Se șterg:",
     profile: "profilul și contul de acces; paginile deschise se închid imediat",
     alerts: "alertele primite",
-    metersCount: "Contoare",
     metersNone: "Nu are niciun contor.",
     meters_one: "Contorul său rămâne, cu citirile lui, și poate fi dat altcuiva.",
     meters_few: "Cele {{count}} contoare rămân, cu citirile lor, și pot fi date altcuiva.",

@@ -37,6 +37,13 @@ CREATE TABLE quarter_hours (
     PRIMARY KEY (meter, slot)
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02);
 
+CREATE TABLE hours (
+    meter integer NOT NULL,
+    hour integer NOT NULL,
+    energy bigint NOT NULL,
+    PRIMARY KEY (meter, hour)
+) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02);
+
 CREATE TABLE alerts (
     id uuid PRIMARY KEY,
     meter integer NOT NULL REFERENCES meters ON DELETE CASCADE,

@@ -1,0 +1,10 @@
+import { expect, it } from "vitest";
+import { refusalsOf } from "./refusals";
+
+it("keeps the refusals of fields that are shown, under the form's own names", () => {
+  const refused = { password: "Too short.", email: "Wrong.", kind: "Later." };
+  expect(refusalsOf(refused, ["new_password", "email"], { password: "new_password" })).toEqual({
+    new_password: "Too short.",
+    email: "Wrong.",
+  });
+});

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { exampleValue, sendCommand, signInCommand } from "./commands";
+
+const id = "0192f0c4-0000-7000-8000-000000000002";
+
+describe("the lines to connect a meter", () => {
+  it("carry the real address, name and id", () => {
+    expect(signInCommand("https://contor.example", "ana")).toContain(
+      "https://contor.example/auth/token",
+    );
+    expect(signInCommand("https://contor.example", "ana")).toContain("'username=ana'");
+    expect(sendCommand("https://contor.example", { id, unit: "kWh" })).toContain(id);
+  });
+
+  it("send JSON once the shell has put in the time", () => {
+    const command = sendCommand("http://x", { id, unit: "Wh" });
+    const quoted = /-d "(.*)"$/.exec(command)?.[1] ?? "";
+    const body = quoted.replaceAll('\\"', '"').replace("$(date +%s)", "1795369592");
+    expect(JSON.parse(body)).toEqual({
+      timestamp: 1_795_369_592_000,
+      device_id: id,
+      measurement_value: 350,
+    });
+  });
+
+  it("show a likely value in the meter's unit", () => {
+    expect(exampleValue("kWh")).toBe(0.35);
+    expect(exampleValue("MWh")).toBe(0.00035);
+  });
+});

@@ -15,12 +15,13 @@ from tests.waiting import until
 
 
 class LiveSocket:
-    """`frames` in the order they came; once the server closed it, `close_code` and when (`closed_at`, monotonic)."""
+    """`frames` in the order they came; once it is `closed`, by which code, and when (`closed_at`, monotonic)."""
 
     def __init__(self, connection: ClientConnection) -> None:
         self.frames: list[Json] = []
         self.close_code: int | None = None
         self.closed_at = 0.0
+        self.closed = asyncio.Event()
         self._connection = connection
 
     async def listen(self) -> None:
@@ -31,6 +32,7 @@ class LiveSocket:
             pass  # cut off; the code says how
         self.closed_at = time.monotonic()
         self.close_code = self._connection.close_code
+        self.closed.set()
 
     async def say(self, **frame: Any) -> None:
         await self._connection.send(json.dumps(frame))
@@ -62,7 +64,7 @@ async def live(person: Person) -> AsyncIterator[LiveSocket]:
         listening = asyncio.create_task(socket.listen())
         try:
             await socket.say(type="auth", token=person.token)
-            await until(lambda: socket.of("ready") or socket.close_code, what="ready")
+            await until(lambda: socket.of("ready") or socket.closed.is_set(), what="ready")
             yield socket
         finally:
             await connection.close()

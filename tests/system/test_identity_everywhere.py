@@ -57,7 +57,7 @@ async def refused_after(person: Person, path: str, answered: float) -> float:
 
 
 async def closed_after(socket: LiveSocket, answered: float) -> float:
-    await until(lambda: socket.closed_at, seconds=5, what="socket closed")
+    await asyncio.wait_for(socket.closed.wait(), 5)
     assert socket.close_code == 4401
     assert socket.of("session.revoked")
     return max(socket.closed_at - answered, 0.0)

@@ -40,7 +40,7 @@ class Watcher:
                     if self.sockets:
                         self.fetched |= {alert["id"] for alert in await self._person.all("/monitoring/alerts")}
                     self.sockets.append(socket)
-                    await until(lambda socket=socket: socket.closed_at, seconds=600)
+                    await socket.closed.wait()
             await asyncio.sleep(0.1)
 
 

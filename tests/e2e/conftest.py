@@ -1,0 +1,67 @@
+"""Debian's Chromium on a running Contor with its built frontend."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, async_playwright, expect
+
+from tests.e2e.visit import Visit
+from tests.system.conftest import admin, contor, people
+from tests.system.deployment import Deployment
+
+__all__ = ["admin", "contor", "people"]
+
+CHROMIUM = shutil.which("chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
+INDEX = Path(str(resources.files("contor"))) / "frontend/index.html"
+MISSING = "chromium is missing, NO BROWSER TEST RAN: make chromium"
+USUAL: dict[str, Any] = {"locale": "en-GB", "timezone_id": "Europe/Bucharest", "reduced_motion": "reduce"}
+Opener = Callable[..., Awaitable[Visit]]
+
+expect.set_options(timeout=15_000)
+
+
+@pytest.hookimpl
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if CHROMIUM is None:
+        terminalreporter.section("browser tests", red=True)
+        terminalreporter.line(MISSING)
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    if CHROMIUM is None:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(MISSING)
+    assert INDEX.exists(), "the frontend is not built: make setup"
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def visit(browser: Browser, contor: Deployment) -> AsyncIterator[Opener]:
+    """`await visit()`: a window of a browser of its own; at the end of the test none of them may have complained."""
+    opened: list[Visit] = []
+
+    async def open_window(**options: Any) -> Visit:
+        usual = {
+            "base_url": contor.url,
+            "locale": "en-GB",
+            "timezone_id": "Europe/Bucharest",
+            "reduced_motion": "reduce",
+        }
+        context = await browser.new_context(**usual | options)
+        opened.append(Visit(context, await context.new_page()))
+        return opened[-1]
+
+    yield open_window
+    complaints = [complaint for window in opened for complaint in window.complaints]
+    for window in opened:
+        await window.context.close()
+    assert not complaints

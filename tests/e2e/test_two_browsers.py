@@ -1,0 +1,109 @@
+"""The whole story on the screen: two browsers open, and nobody reloads."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from playwright.async_api import expect
+
+from tests.e2e.cable import cable
+from tests.e2e.conftest import Opener
+from tests.e2e.visit import Visit
+from tests.system.deployment import Deployment
+from tests.system.people import PASSWORD, Json, People, Person
+
+
+def reading(device: Json, kwh: float, ago: timedelta = timedelta()) -> Json:
+    at = datetime.now(UTC) - ago
+    return {"device_id": device["id"], "timestamp": at.isoformat(), "measurement_value": kwh}
+
+
+async def create_client(visit: Visit, username: str, full_name: str) -> None:
+    """Through the administrator's page of people."""
+    await visit.page.get_by_role("link", name="People").first.click()
+    await visit.page.get_by_role("button", name="Add a person").click()
+    form = visit.page.get_by_role("dialog", name="New person")
+    await form.get_by_label("Username").fill(username)
+    await form.get_by_label("Password", exact=False).first.fill(PASSWORD)
+    await form.get_by_label("Full name").fill(full_name)
+    await form.get_by_role("button", name="Create").click()
+    await expect(form).to_be_hidden()
+    await expect(visit.page.get_by_role("row").filter(has_text=full_name)).to_be_visible()
+
+
+async def create_meter(visit: Visit, name: str, owner: str) -> None:
+    """Through the administrator's page of meters, its owner found by typing a part of their name."""
+    await visit.page.get_by_role("link", name="Meters").first.click()
+    await visit.page.get_by_role("button", name="Add a meter").click()
+    form = visit.page.get_by_role("dialog", name="New meter")
+    await form.get_by_label("Name").fill(name)
+    await form.get_by_label("Address").fill("Strada Horea 4")
+    await form.get_by_label("Limit per hour").fill("0.5")
+    await form.get_by_role("combobox", name="Owner").or_(form.get_by_label("Owner")).first.fill(owner)
+    await visit.page.get_by_role("option", name=owner).click()
+    await form.get_by_role("button", name="Create and connect").click()
+    await expect(visit.page.get_by_text("Waiting for the first reading…").first).to_be_visible()
+
+
+async def test_a_meter_its_values_and_its_alert_appear_on_the_clients_page_without_a_reload(
+    visit: Opener, people: People, admin: Person
+) -> None:
+    username, full_name = f"elena-{uuid4().hex[:6]}", f"Elena Dobre {uuid4().hex[:4]}"
+    office, home = await visit(), await visit()
+    await office.sign_in(admin)
+    await create_client(office, username, full_name)
+    await home.sign_in(people.somebody(username))
+    await expect(home.page.get_by_text("No meter yet")).to_be_visible()
+    await home.mark()
+    await office.mark()
+
+    await create_meter(office, "Attic", full_name)
+    card = home.page.get_by_role("article", name="Attic")
+    await expect(card).to_be_visible()
+    await expect(card.get_by_text("Waiting for the first reading…")).to_be_visible()
+    await expect(home.notice("Attic is now yours to see.")).to_be_visible()
+
+    (device,) = [d for d in await admin.all("/devices") if d["owner"] and d["owner"]["username"] == username]
+    await admin.send("POST", "/monitoring/readings", reading(device, 0.25))
+    hour = card.get_by_role("meter", name="This hour, Attic")
+    await expect(hour).to_have_attribute("aria-valuenow", "0.25")
+    await expect(office.page.get_by_text("It works: 0.25 kWh")).to_be_visible()
+    await admin.send("POST", "/monitoring/readings", reading(device, 0.35))
+    await expect(hour).to_have_attribute("aria-valuenow", "0.6")
+    await expect(home.notice("Attic: over the limit")).to_be_visible()
+    await expect(card.get_by_text("over the limit", exact=True)).to_be_visible()
+    await expect(home.page.get_by_label("Alerts: 1 not acknowledged")).to_be_visible()
+    assert await home.was_never_reloaded()
+    assert await office.was_never_reloaded()
+
+
+async def test_after_a_cut_nothing_is_missing_and_nothing_is_shown_twice(
+    visit: Opener, contor: Deployment, people: People, admin: Person
+) -> None:
+    owner = await people.client()
+    device = await people.device(admin, owner, limit=0.5, name="Cellar")
+    async with cable(contor.url) as line:
+        home = await visit(base_url=line.url)
+        await home.sign_in(owner)
+        await home.mark()
+        alerts = home.page.get_by_role("region", name="Latest alerts").get_by_role("listitem")
+        await owner.send("POST", "/monitoring/readings", reading(device, 0.8, ago=timedelta(hours=1)))
+        await expect(alerts).to_have_count(1)
+        await expect(home.notice("Cellar: over the limit")).to_have_count(1)
+
+        await line.cut()
+        await expect(home.connection).to_contain_text("Reconnecting")
+        await owner.send("POST", "/monitoring/readings", reading(device, 0.9))
+        await line.mend()
+
+        await home.is_live()
+        await expect(alerts).to_have_count(2)
+        hour = home.page.get_by_role("meter", name="This hour, Cellar")
+        await expect(hour).to_have_attribute("aria-valuenow", "0.9")
+        await expect(home.notice("Cellar: over the limit")).to_have_count(2)
+        await expect(home.page.get_by_label("Alerts: 2 not acknowledged")).to_be_visible()
+
+        await owner.send("POST", "/monitoring/readings", reading(device, 0.1))
+        await expect(hour).to_have_attribute("aria-valuenow", "1")
+        await expect(alerts).to_have_count(2)
+        await expect(home.page.get_by_role("article", name="Cellar")).to_have_count(1)
+        assert await home.was_never_reloaded()

@@ -1,0 +1,55 @@
+"""Somebody at a browser: a window of their own, and everything its console complained of."""
+
+from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, expect
+
+from tests.system.people import Person
+
+NETWORK = ("Failed to load resource", "WebSocket connection to", "net::ERR_")
+"""The browser's own words for a refused or cut request, which Contor answers on the page."""
+
+
+class Visit:
+    """A browser window; `complaints` are errors of scripts and of the content security policy."""
+
+    def __init__(self, context: BrowserContext, page: Page) -> None:
+        self.context = context
+        self.page = page
+        self.complaints: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not any(words in message.text for words in NETWORK):
+            self.complaints.append(message.text)
+
+    async def open(self, path: str = "/") -> None:
+        await self.page.goto(path)
+
+    async def sign_in(self, person: Person) -> None:
+        """By the form, until the shell of the application is there."""
+        await self.open("/sign-in")
+        await self.page.get_by_label("Username").fill(person.username)
+        await self.page.get_by_label("Password", exact=True).fill(person.password)
+        await self.page.get_by_role("button", name="Sign in").click()
+        await self.is_live()
+
+    async def is_live(self) -> None:
+        await expect(self.connection).to_have_text("Live", timeout=20_000)
+
+    @property
+    def connection(self) -> Locator:
+        return self.page.get_by_test_id("connection")
+
+    def heading(self, name: str) -> Locator:
+        return self.page.get_by_role("heading", level=1, name=name, exact=True)
+
+    def notice(self, text: str) -> Locator:
+        """A toast with this text in its title or message."""
+        return self.page.get_by_role("alert").filter(has_text=text)
+
+    async def mark(self) -> None:
+        """Leave something in the page that a reload would take away."""
+        await self.page.evaluate("window.keptSinceTheMark = true")
+
+    async def was_never_reloaded(self) -> bool:
+        return bool(await self.page.evaluate("window.keptSinceTheMark === true"))

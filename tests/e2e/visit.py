@@ -4,6 +4,7 @@ from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, 
 
 from tests.system.people import Person
 
+COOKIE = "contor_refresh"
 NETWORK = ("Failed to load resource", "WebSocket connection to", "net::ERR_")
 """The browser's own words for a refused or cut request, which Contor answers on the page."""
 
@@ -32,6 +33,25 @@ class Visit:
         await self.page.get_by_label("Password", exact=True).fill(person.password)
         await self.page.get_by_role("button", name="Sign in").click()
         await self.is_live()
+
+    async def enter(self, person: Person) -> None:
+        """As one who signed in with this browser before: only the session's cookie is here."""
+        again = Person(person.url, person.username, person.password)
+        assert (await again.sign_in()).status_code == 200
+        session = {"name": COOKIE, "value": again.http.cookies[COOKIE], "domain": "127.0.0.1", "path": "/auth"}
+        await again.http.aclose()
+        await self.context.add_cookies([session | {"httpOnly": True, "sameSite": "Strict"}])  # type: ignore[list-item]
+
+    async def axe(self, source: str) -> list[str]:
+        """What axe finds serious or critical on the page, a line each."""
+        await self.page.evaluate(source)
+        found = await self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{violation['id']}: {node['target']} {node['failureSummary']}"
+            for violation in found["violations"]
+            if violation["impact"] in ("serious", "critical")
+            for node in violation["nodes"]
+        ]
 
     async def is_live(self) -> None:
         await expect(self.connection).to_have_text("Live", timeout=20_000)

@@ -18,20 +18,19 @@ from sqlalchemy import (
     Text,
     delete,
     func,
-    insert,
     select,
-    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import UUID as UUIDColumn
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.kernel.bus import Bus
-from contor.kernel.database import Database
+from contor.kernel.database import Database, raw
 from contor.kernel.message import Envelope, Message, now
 from contor.kernel.telemetry import OUTBOX_FAILURES, OUTBOX_PUBLISHED, log
 
 CHANNEL = "outbox"
+EMIT = "INSERT INTO outbox (id, key, body) SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[])"
 BATCH = 200
 SWEEP_SECONDS = 2.0
 KEPT_AFTER_PUBLISHING = timedelta(days=1)
@@ -51,11 +50,16 @@ Index("outbox_waiting", outbox.c.id, postgresql_where=outbox.c.published_at.is_(
 
 async def emit(session: AsyncSession, *messages: Message) -> None:
     """Store messages in the session's transaction; they are published if, and only if, it commits."""
-    if not messages:
-        return
-    rows = [{"id": m.id, "key": m.key, "body": m.model_dump_json().encode()} for m in messages]
-    await session.execute(insert(outbox), rows)
-    await session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+    if messages:
+        await emit_on(await raw(session), *messages)
+
+
+async def emit_on(connection: asyncpg.Connection, *messages: Message) -> None:
+    """The same in the open transaction of an asyncpg connection."""
+    if messages:
+        columns = zip(*((m.id, m.key, m.model_dump_json().encode()) for m in messages), strict=True)
+        await connection.execute(EMIT, *map(list, columns))
+        await connection.execute(f"NOTIFY {CHANNEL}")
 
 
 class Relay:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.contracts.alerts import AlertAcknowledged
+from contor.kernel.database import raw
 from contor.kernel.errors import NotFound
 from contor.kernel.identity import Identity
 from contor.kernel.message import now
@@ -165,7 +166,7 @@ async def _replay(
     if not rows:
         return 0, 0
     submission = decode_items([row.payload for row in rows], sender, by_admin=by_admin)
-    recorded = await record(session, [submission], keep_rejected=False)
+    recorded = await record(await raw(session), [submission], keep_rejected=False)
     refused = {rejection.index: rejection for rejection in recorded.receipts[0].rejected}
     for n, row in enumerate(rows):
         if (rejection := refused.get(n)) is None:

@@ -128,8 +128,8 @@ class Ingest:
         while True:
             started = time.perf_counter()
             try:
-                async with self._context.database.transaction() as session:
-                    recorded = await record(session, [w.submission for w in batch], self._months)
+                async with self._context.database.bare_transaction() as connection:
+                    recorded = await record(connection, [w.submission for w in batch], self._months)
             except Exception as error:
                 self._months.clear()
                 if not is_connection_failure(error):

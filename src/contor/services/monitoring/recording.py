@@ -10,12 +10,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
+import asyncpg
 from uuid_utils.compat import uuid7
 
 from contor.contracts.alerts import HourlyLimitExceeded, HourlyLimitRestored
 from contor.kernel.message import now
-from contor.kernel.outbox import emit
+from contor.kernel.outbox import emit_on
 from contor.services.monitoring.profile import (
     UnusableValueError,
     energy_of,
@@ -25,7 +25,7 @@ from contor.services.monitoring.profile import (
     start_of,
 )
 from contor.services.monitoring.readings import Rejection, Submission
-from contor.services.monitoring.repository import Hour, WritingRepository
+from contor.services.monitoring.repository import HotRepository, Hour
 
 AT_BITS = 44
 """A reading's key is `meter << AT_BITS | epoch ms`: one integer sorts and hashes faster than a pair."""
@@ -65,14 +65,14 @@ class Months(set[str]):
 
 
 async def record(
-    session: AsyncSession,
+    connection: asyncpg.Connection,
     submissions: Sequence[Submission],
     months: Months | None = None,
     *,
     keep_rejected: bool = True,
 ) -> Recorded:
-    """Record a batch. A failure leaves nothing; the same readings again change nothing."""
-    repository = WritingRepository(session)
+    """Record a batch in the connection's open transaction. The same readings again change nothing."""
+    repository = HotRepository(connection)
     meters = await _meters(repository, submissions)
     rows: dict[int, int] = {}
     keys: list[list[int]] = []
@@ -83,7 +83,7 @@ async def record(
         receipts.append(receipt)
     recent_meters: set[int] = set()
     if rows:
-        recent_meters = await _store(repository, session, rows, keys, receipts, meters, months)
+        recent_meters = await _store(repository, connection, rows, keys, receipts, meters, months)
     if keep_rejected:
         await _keep_rejected(repository, submissions, receipts)
     for submission, receipt in zip(submissions, receipts, strict=True):
@@ -92,7 +92,7 @@ async def record(
     return Recorded(receipts, len(rows), recent_meters)
 
 
-async def _meters(repository: WritingRepository, submissions: Sequence[Submission]) -> dict[str, Any]:
+async def _meters(repository: HotRepository, submissions: Sequence[Submission]) -> dict[str, Any]:
     texts = {device for submission in submissions for device in submission.devices}
     ids: dict[str, UUID] = {}
     for given in texts:
@@ -137,8 +137,8 @@ def _resolve(submission: Submission, meters: dict[str, Any], rows: dict[int, int
 
 
 async def _store(
-    repository: WritingRepository,
-    session: AsyncSession,
+    repository: HotRepository,
+    connection: asyncpg.Connection,
     rows: dict[int, int],
     keys: list[list[int]],
     receipts: list[Receipt],
@@ -155,12 +155,12 @@ async def _store(
         for found, receipt in zip(keys, receipts, strict=True):
             receipt.duplicates += sum(key in same for key in found)
     by_number = {row["number"]: row for row in meters.values()}
-    await _judge(session, repository, hours, by_number)
+    await _judge(connection, repository, hours, by_number)
     horizon = int((now() - RECENT).timestamp() * 1000)
     return {number for number, at_ms in zip(numbers, instants, strict=True) if at_ms > horizon}
 
 
-async def _ensure_months(repository: WritingRepository, instants: Iterable[int], months: Months) -> None:
+async def _ensure_months(repository: HotRepository, instants: Iterable[int], months: Months) -> None:
     days = {at_ms // 86_400_000 for at_ms in instants}
     needed = {datetime.fromtimestamp(day * 86_400, UTC).replace(day=1) for day in days}
     missing = [month for month in needed if f"{month:%Y%m}" not in months]
@@ -173,7 +173,7 @@ async def _ensure_months(repository: WritingRepository, instants: Iterable[int],
 
 
 async def _judge(
-    session: AsyncSession, repository: WritingRepository, rows: Sequence[Any], meters: dict[int, Any]
+    connection: asyncpg.Connection, repository: HotRepository, rows: Sequence[Any], meters: dict[int, Any]
 ) -> None:
     """Hold the local hours in these UTC hours to the meters' limits; raise or clear alerts."""
     judged: list[tuple[Hour, int]] = []
@@ -194,11 +194,11 @@ async def _judge(
     if unsure:
         judged += await repository.judge(sorted(unsure))
     if judged:
-        await _raise_or_clear(session, repository, judged, meters)
+        await _raise_or_clear(connection, repository, judged, meters)
 
 
 async def _raise_or_clear(
-    session: AsyncSession, repository: WritingRepository, judged: list[tuple[Hour, int]], meters: dict[int, Any]
+    connection: asyncpg.Connection, repository: HotRepository, judged: list[tuple[Hour, int]], meters: dict[int, Any]
 ) -> None:
     moment = now()
     rows = [
@@ -221,7 +221,7 @@ async def _raise_or_clear(
         if row["raised"] or row["cleared"]:
             kind = HourlyLimitExceeded if row["raised"] else HourlyLimitRestored
             said.append(kind.model_validate(_alert(row, meters[row["meter"]]["device_id"])))
-    await emit(session, *said)
+    await emit_on(connection, *said)
 
 
 def _alert(row: Any, device_id: UUID) -> dict[str, UUID | datetime | Decimal | str]:
@@ -239,7 +239,7 @@ def _alert(row: Any, device_id: UUID) -> dict[str, UUID | datetime | Decimal | s
 
 
 async def _keep_rejected(
-    repository: WritingRepository, submissions: Sequence[Submission], receipts: Sequence[Receipt]
+    repository: HotRepository, submissions: Sequence[Submission], receipts: Sequence[Receipt]
 ) -> None:
     rows: dict[bytes, tuple[Any, ...]] = {}
     times: Counter[bytes] = Counter()

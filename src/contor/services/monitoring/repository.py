@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contor.contracts.devices import DeviceChanged
 from contor.kernel import repository
-from contor.kernel.database import raw
 from contor.services.monitoring.models import Alert, Meter, ReceivedMinute, RejectedReading
 
 LOCK_METERS = """
@@ -89,19 +89,20 @@ class Hour(NamedTuple):
     limit: int
 
 
-class WritingRepository(repository.Repository):
-    """What storing readings, alerts and rejections needs."""
+class HotRepository:
+    """What recording needs, on a bare connection in its open transaction."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self._connection = connection
 
     async def lock_meters(self, devices: Iterable[UUID]) -> list[Any]:
         """The meters of these devices, locked in one order: two batches never judge one hour at the same time."""
-        connection = await self.session.connection()
-        return list((await connection.exec_driver_sql(LOCK_METERS, (list(devices),))).mappings())
+        return list(await self._connection.fetch(LOCK_METERS, list(devices)))
 
     async def ensure_partitions(self, months: Iterable[tuple[int, int, str]]) -> None:
         """Create the partitions [from ms, to ms) of `readings` that are missing."""
-        connection = await raw(self.session)
         for begin, end, name in months:
-            await connection.execute(
+            await self._connection.execute(
                 f"CREATE TABLE IF NOT EXISTS readings_{name} PARTITION OF readings FOR VALUES FROM ({begin}) TO ({end})"
             )
 
@@ -111,30 +112,29 @@ class WritingRepository(repository.Repository):
         Returns the UTC hours that changed as (meter, hour, energy now), and with each row of the whole batch how many
         readings were `written` and whether any value was `lowered`.
         """
-        connection = await raw(self.session)
-        return list(await connection.fetch(STORE, meters, instants, values))
+        return list(await self._connection.fetch(STORE, meters, instants, values))
 
     async def unchanged(self, meters: list[int], instants: list[int]) -> list[Any]:
         """Which of these readings this transaction did not write, as (meter, at)."""
-        connection = await raw(self.session)
-        return list(await connection.fetch(UNCHANGED, meters, instants))
+        return list(await self._connection.fetch(UNCHANGED, meters, instants))
 
     async def judge(self, hours: Sequence[Hour]) -> list[tuple[Hour, int]]:
         """The hours, with their energy, that are over their limit or have an alert."""
-        connection = await raw(self.session)
-        rows = await connection.fetch(JUDGE, *map(list, zip(*hours, strict=True)))
+        rows = await self._connection.fetch(JUDGE, *map(list, zip(*hours, strict=True)))
         return [(hours[row["n"] - 1], row["energy"]) for row in rows]
 
     async def put_alerts(self, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
         """Raise, follow or clear alerts; returns those that changed, with `raised` and `cleared`."""
-        connection = await raw(self.session)
-        return list(await connection.fetch(PUT_ALERTS, *map(list, zip(*rows, strict=True))))
+        return list(await self._connection.fetch(PUT_ALERTS, *map(list, zip(*rows, strict=True))))
 
     async def keep_rejected(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        connection = await raw(self.session)
         # Sorted, so that two transactions with the same garbage cannot lock each other.
         ordered = sorted(rows, key=lambda row: bytes(row[1]))
-        await connection.execute(KEEP_REJECTED, *map(list, zip(*ordered, strict=True)))
+        await self._connection.execute(KEEP_REJECTED, *map(list, zip(*ordered, strict=True)))
+
+
+class WritingRepository(repository.Repository):
+    """What follows devices, owners and rejected readings."""
 
     async def waiting_for(self, device_id: UUID, owner_id: UUID | None, limit: int) -> Sequence[RejectedReading]:
         """Readings kept because this device was not known, from those who may send for it."""

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from contor.kernel.telemetry import log, request_id
@@ -141,7 +142,7 @@ def is_connection_failure(error: BaseException) -> bool:
         return error.filename is None  # an error about a file names it, one about a connection does not
     if isinstance(error, asyncpg.InterfaceError):
         return not isinstance(error, ValueError)  # that would be an argument it cannot send
-    if isinstance(error, InterfaceError):
+    if isinstance(error, (InterfaceError, PoolTimeout)):
         return True
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
@@ -162,5 +163,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
-    for kind in (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+    for kind in (DBAPIError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
         app.add_exception_handler(kind, _database)

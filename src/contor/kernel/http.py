@@ -2,18 +2,19 @@
 
 import re
 import time
-from collections.abc import AsyncIterator
-from typing import Annotated
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Query
+from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.requests import HTTPConnection
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
 from contor.kernel import errors
-from contor.kernel.identity import Public
+from contor.kernel.identity import Public, bearer, current_user
 from contor.kernel.service import Context, Service
 from contor.kernel.telemetry import REQUESTS, log, request_id
 
@@ -47,6 +48,24 @@ async def session(context: Here) -> AsyncIterator[AsyncSession]:
 Session = Annotated[AsyncSession, Depends(session, scope="function")]
 Limit = Annotated[int, Query(ge=1, le=200, description="Items on a page.")]
 Cursor = Annotated[str | None, Query(max_length=1000, description="`next_cursor` of the page before.")]
+
+
+class DirectRoute(APIRoute):
+    """For a hot endpoint `(request, context: Here, identity: CurrentUser)`: called with just these.
+
+    FastAPI's general resolution of the same three takes longer than all the rest of such a request; its signature
+    still documents the route and states its policy.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        endpoint = self.endpoint
+
+        async def handle(request: Request) -> Response:
+            identity = await current_user(request, await bearer(request))
+            response: Response = await endpoint(request, context_of(request), identity)
+            return response
+
+        return handle
 
 
 class Edge:

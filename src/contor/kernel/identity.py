@@ -46,6 +46,14 @@ class SessionRevoked(NotAuthenticated):
     detail = "This session was ended; sign in again."
 
 
+class KeysUnavailable(Problem):
+    """Nobody is signed out because the signer does not answer for a moment."""
+
+    status = 503
+    code = "unavailable"
+    detail = "Tokens cannot be checked right now; try again in a moment."
+
+
 class Forbidden(Problem):
     status = 403
     code = "forbidden"
@@ -144,16 +152,16 @@ class Verifier:
             trust = await self._fetch()
         except Exception as error:
             log.warning("keys_unavailable", error=repr(error))
-            raise NotAuthenticated("Tokens cannot be checked right now; try again in a moment.") from error
+            raise KeysUnavailable(headers={"Retry-After": "1"}) from error
         self._fetched_at = time.monotonic()
         self._keys = {key["kid"]: jwt.PyJWK(key, algorithm=ALGORITHM) for key in trust.jwks["keys"]}
         self.revoke(trust.revoked)
 
 
-_bearer = OAuth2PasswordBearer(tokenUrl="/auth/token", auto_error=False)
+bearer = OAuth2PasswordBearer(tokenUrl="/auth/token", auto_error=False)
 
 
-async def current_user(connection: HTTPConnection, token: Annotated[str | None, Depends(_bearer)]) -> Identity:
+async def current_user(connection: HTTPConnection, token: Annotated[str | None, Depends(bearer)]) -> Identity:
     """The person behind the request; 401 without a valid token."""
     if token is None:
         raise NotAuthenticated

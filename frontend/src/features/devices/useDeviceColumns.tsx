@@ -78,5 +78,7 @@ export function useDeviceColumns(
 
 function State({ id, render }: { id: string; render: RenderState }) {
   const { known, summary } = useStateOf(id);
-  return <Box miw={{ base: 104, sm: 150 }}>{known ? render(summary) : <Skeleton h={16} w={120} />}</Box>;
+  return (
+    <Box miw={{ base: 104, sm: 150 }}>{known ? render(summary) : <Skeleton h={16} w={120} />}</Box>
+  );
 }

@@ -22,7 +22,7 @@ from contor.contracts.frames import (
     UnwatchFrame,
     WatchFrame,
 )
-from contor.kernel.identity import Identity, NotAuthenticated, Verifier
+from contor.kernel.identity import Identity, KeysUnavailable, NotAuthenticated, Verifier
 from contor.services.communication.connection import Connection
 from contor.services.communication.hub import Hub, refusal
 
@@ -82,11 +82,13 @@ async def next_frame(websocket: WebSocket) -> ClientFrame:
 
 
 async def identify(verifier: Verifier, token: str) -> Identity:
-    """The person the token names; raises `Ending` 4401 for a token that is no good."""
+    """The person the token names; raises `Ending`: 4401 for a token that is no good, 1013 if nobody can tell."""
     try:
         return await verifier.verify(token)
     except NotAuthenticated as error:
         raise refusal(4401, error.code, error.detail) from error
+    except KeysUnavailable as error:
+        raise refusal(1013, error.code, error.detail) from error
 
 
 async def first_identity(websocket: WebSocket, verifier: Verifier) -> Identity:

@@ -8,7 +8,7 @@ import msgspec
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime
 
-from contor.kernel.http import Cursor, Here, Limit, Session
+from contor.kernel.http import Cursor, DirectRoute, Here, Limit, Session
 from contor.kernel.identity import AdminOnly, CurrentUser
 from contor.kernel.repository import Page
 from contor.services.monitoring import alerting, service
@@ -56,12 +56,22 @@ def _readings_body() -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {JSON: {"schema": {"anyOf": forms}}}}}
 
 
-@router.post("/readings", status_code=202, response_model=ReceiptOut, openapi_extra=_readings_body())
 async def post_readings(request: Request, context: Here, identity: CurrentUser) -> Response:
     """Take one reading, an array of them, or a device's batch. Answered when they are stored for good."""
     submission = decode(await request.body(), identity.id, by_admin=identity.is_admin)
     receipt = await context.part(Ingest).submit(submission)
     return Response(_receipt(receipt), status_code=202, media_type=JSON)
+
+
+router.add_api_route(
+    "/readings",
+    post_readings,
+    methods=["POST"],
+    status_code=202,
+    response_model=ReceiptOut,
+    openapi_extra=_readings_body(),
+    route_class_override=DirectRoute,
+)
 
 
 def _receipt(receipt: Receipt) -> bytes:

@@ -80,7 +80,7 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	  echo 'installing python3-venv'; \
 	  apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null && $(PYTHON) -m venv --clear $(VENV); }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	$(BIN)/uv pip sync --quiet requirements/dev.txt
+	$(BIN)/uv pip sync --quiet --compile-bytecode requirements/dev.txt
 	$(BIN)/uv pip install --quiet --no-deps --editable .
 	@touch $@
 

@@ -4,6 +4,29 @@ import { defineConfig } from "vitest/config";
 const backend = process.env.CONTOR_URL ?? "http://127.0.0.1:8000";
 const services = ["/auth", "/users", "/devices", "/monitoring", "/chat"];
 
+const mantine = (...names: string[]) => `@mantine/core/esm/components/(${names.join("|")})`;
+const packages = (...names: string[]) => new RegExp(`/node_modules/(${names.join("|")})/`);
+const base = [
+  "react",
+  "react-dom",
+  "scheduler",
+  "use-sync-external-store",
+  "@tanstack",
+  "i18next",
+  "react-i18next",
+  "openapi-fetch",
+  "clsx",
+  "@mantine/hooks",
+  "@mantine/core/esm/(core|utils)",
+  mantine("ActionIcon", "Button", "Card", "CloseButton", "Group", "Input", "Loader", "Paper"),
+  mantine("Stack", "Text", "Title", "Transition"),
+];
+const frame = [
+  "@floating-ui",
+  "react-remove-scroll",
+  mantine("AppShell", "Menu", "NavLink", "Tooltip"),
+];
+
 export default defineConfig({
   plugins: [react()],
   resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
@@ -15,7 +38,23 @@ export default defineConfig({
       "/ws": { target: backend, ws: true },
     },
   },
-  build: { outDir: "../src/contor/frontend", emptyOutDir: true, target: "es2022" },
+  build: {
+    outDir: "../src/contor/frontend",
+    emptyOutDir: true,
+    target: "es2022",
+    rolldownOptions: {
+      output: {
+        // Dozens of small chunks compress badly: what every page needs is one, what every page
+        // of someone signed in needs is another.
+        codeSplitting: {
+          groups: [
+            { name: "base", test: packages(...base) },
+            { name: "frame", test: packages(...frame) },
+          ],
+        },
+      },
+    },
+  },
   test: {
     environment: "jsdom",
     setupFiles: ["./src/testing/setup.ts"],

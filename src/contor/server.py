@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
@@ -45,6 +46,7 @@ async def serve(
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             while not server.started and not serving.done():  # noqa: ASYNC110  uvicorn offers no event
                 await asyncio.sleep(0.01)
+            _spare_the_collector()
             async with beside():
                 stop = asyncio.create_task(stopping.wait())
                 await asyncio.wait([serving, stop], return_when=asyncio.FIRST_COMPLETED)
@@ -52,6 +54,13 @@ async def serve(
             await serving
     finally:
         listener.close()
+
+
+def _spare_the_collector() -> None:
+    """What start-up made stays until the end: looking through it for garbage at every turn took a third of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def _configure(application: object, settings: Settings) -> uvicorn.Config:

@@ -11,10 +11,10 @@ import pytest
 from playwright.async_api import Browser, async_playwright, expect
 
 from tests.e2e.visit import Visit
-from tests.system.conftest import admin, contor, people
+from tests.system.conftest import admin, contor, people, steady_hour
 from tests.system.deployment import Deployment
 
-__all__ = ["admin", "contor", "people"]
+__all__ = ["admin", "contor", "people", "steady_hour"]
 
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]

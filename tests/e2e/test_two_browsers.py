@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import pytest
 from playwright.async_api import expect
 
 from tests.e2e.cable import cable
@@ -10,6 +11,8 @@ from tests.e2e.conftest import Opener
 from tests.e2e.visit import Visit
 from tests.system.deployment import Deployment
 from tests.system.people import PASSWORD, Json, People, Person
+
+pytestmark = pytest.mark.usefixtures("steady_hour")
 
 
 def reading(device: Json, kwh: float, ago: timedelta = timedelta()) -> Json:

@@ -3,6 +3,7 @@
 from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, expect
 
 from tests.system.people import Person
+from tests.waiting import until
 
 COOKIE = "contor_refresh"
 NETWORK = ("Failed to load resource", "WebSocket connection to", "net::ERR_")
@@ -35,15 +36,16 @@ class Visit:
         await self.is_live()
 
     async def enter(self, person: Person) -> None:
-        """As one who signed in with this browser before: only the session's cookie is here."""
+        """As one who signed in with this browser before: the session's cookie is here, and the hint that it is."""
         again = Person(person.url, person.username, person.password)
         assert (await again.sign_in()).status_code == 200
         session = {"name": COOKIE, "value": again.http.cookies[COOKIE], "domain": "127.0.0.1", "path": "/auth"}
         await again.http.aclose()
+        await self.context.add_init_script("localStorage.setItem('contor.session', '1')")
         await self.context.add_cookies([session | {"httpOnly": True, "sameSite": "Strict"}])  # type: ignore[list-item]
 
-    async def axe(self, source: str) -> list[str]:
-        """What axe finds serious or critical on the page, a line each."""
+    async def axe(self, source: str = "") -> list[str]:
+        """What axe finds serious or critical on the page, a line each; `source` brings it there the first time."""
         await self.page.evaluate(source)
         found = await self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         return [
@@ -52,6 +54,19 @@ class Visit:
             if violation["impact"] in ("serious", "critical")
             for node in violation["nodes"]
         ]
+
+    async def darken(self) -> None:
+        """The system turns dark while the page is open; return when the page has followed."""
+        body = self.page.locator("body")
+        light = await body.evaluate("body => getComputedStyle(body).color")
+        await self.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        await expect(body).not_to_have_css("color", light)
+
+        async def at_rest() -> bool:
+            return bool(await self.page.evaluate("document.getAnimations().length === 0"))
+
+        # An inherited colour passes from parent to child by a transition each, even if each takes no time.
+        await until(at_rest, what="the colours at rest")
 
     async def is_live(self) -> None:
         await expect(self.connection).to_have_text("Live", timeout=20_000)

@@ -1,11 +1,13 @@
 """A running Contor for every story, and the people in it."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 
 from tests.system.deployment import Deployment, Embedded
 from tests.system.people import People, Person, people_of
+from tests.waiting import until
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +26,9 @@ async def people(contor: Deployment) -> AsyncIterator[People]:
 @pytest.fixture
 async def admin(people: People) -> Person:
     return await people.admin()
+
+
+@pytest.fixture
+async def steady_hour() -> None:
+    """For a story of "this hour": it does not begin in the last moments of one."""
+    await until(lambda: datetime.now(UTC).minute < 59, seconds=70, what="the next hour")

@@ -2,8 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.system.people import Json, People, Person
 from tests.system.sockets import LiveSocket, live
+
+pytestmark = pytest.mark.usefixtures("steady_hour")
 
 
 def reading(device: Json, kwh: float, ago: timedelta = timedelta()) -> Json:

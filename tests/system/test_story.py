@@ -2,9 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.system.people import People, Person
 from tests.system.sockets import live
 from tests.waiting import until
+
+pytestmark = pytest.mark.usefixtures("steady_hour")
 
 
 def this_hour() -> datetime:

@@ -61,7 +61,10 @@ export const theme: MantineThemeOverride = createTheme({
     Modal: { defaultProps: { centered: true, radius: "lg" } },
     Drawer: { defaultProps: { position: "right", size: "md" } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
-    Menu: { defaultProps: { shadow: "md", position: "bottom-end" } },
+    // Its placeholder for the first focus is no item, and a menu may hold nothing else.
+    Menu: {
+      defaultProps: { shadow: "md", position: "bottom-end", withInitialFocusPlaceholder: false },
+    },
     Popover: { defaultProps: { shadow: "md" } },
   },
 });

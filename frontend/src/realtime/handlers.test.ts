@@ -55,6 +55,12 @@ describe("alert.raised", () => {
   });
 });
 
+it.each(["alert.raised", "alert.cleared"])("%s asks for the fleet again", (type) => {
+  const invalidated = vi.spyOn(context.queries, "invalidateQueries");
+  dispatch(frame(type, anAlert({ hour_end: recent() })), context);
+  expect(invalidated).toHaveBeenCalledWith({ queryKey: keys.fleet });
+});
+
 describe("consumption.updated", () => {
   it("moves the values of its meter and of no other", () => {
     const other = aSummary({ device_id: "d2" });

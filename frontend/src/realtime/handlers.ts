@@ -27,6 +27,7 @@ const table: Table = {
   "alert.cleared": ({ data }, { queries, notices }) => {
     void queries.invalidateQueries({ queryKey: keys.alerts });
     void queries.invalidateQueries({ queryKey: keys.summaries });
+    void queries.invalidateQueries({ queryKey: keys.fleet });
     void queries.invalidateQueries({ queryKey: keys.consumption(data.device_id) });
     void notices.cleared(data);
   },

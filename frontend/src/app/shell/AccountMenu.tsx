@@ -1,4 +1,5 @@
 import { Avatar, Box, Menu, Text, UnstyledButton } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconLogout, IconUser } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -10,6 +11,8 @@ import { ThemeItems } from "./ThemeMenu";
 /** On a phone it also holds the language and the theme. */
 export function AccountMenu({ account }: { account: Account }) {
   const { t } = useTranslation();
+  // Not merely hidden on a wide screen: the arrow keys would stop at what cannot take the focus.
+  const phone = useMediaQuery("(max-width: 47.99em)");
   return (
     <Menu width={220}>
       <Menu.Target>
@@ -17,9 +20,8 @@ export function AccountMenu({ account }: { account: Account }) {
           aria-label={t("top.accountMenu", { name: account.username })}
           style={{ borderRadius: "50%" }}
         >
-          <Avatar color="petrol" variant="filled" size={34} aria-hidden>
-            {account.username.slice(0, 2).toUpperCase()}
-          </Avatar>
+          {/* No initials: text that is seen has to be part of the button's name. */}
+          <Avatar color="petrol" variant="filled" size={34} aria-hidden />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
@@ -38,13 +40,15 @@ export function AccountMenu({ account }: { account: Account }) {
         >
           {t("nav.account")}
         </Menu.Item>
-        <Box hiddenFrom="sm">
-          <Menu.Divider />
-          <Menu.Label>{t("top.language")}</Menu.Label>
-          <LanguageItems />
-          <Menu.Label>{t("top.theme")}</Menu.Label>
-          <ThemeItems />
-        </Box>
+        {phone && (
+          <>
+            <Menu.Divider />
+            <Menu.Label>{t("top.language")}</Menu.Label>
+            <LanguageItems />
+            <Menu.Label>{t("top.theme")}</Menu.Label>
+            <ThemeItems />
+          </>
+        )}
         <Menu.Divider />
         <Menu.Item
           leftSection={<IconLogout size={16} aria-hidden />}

@@ -4,6 +4,12 @@ import { useTranslation } from "react-i18next";
 import type { NavPage } from "../pages";
 import classes from "./nav.module.css";
 
+/** Where the whole name is too wide for a tab. */
+const short: { [Name in NavPage["name"]]?: "nav.overviewShort" | "nav.rejectedShort" } = {
+  overview: "nav.overviewShort",
+  rejected: "nav.rejectedShort",
+};
+
 export function BottomTabs({ pages }: { pages: NavPage[] }) {
   const { t } = useTranslation();
   return (
@@ -16,7 +22,7 @@ export function BottomTabs({ pages }: { pages: NavPage[] }) {
           activeOptions={{ exact: to === "/", includeSearch: false }}
         >
           <Icon size={22} stroke={1.75} aria-hidden />
-          <span>{name === "rejected" ? t("nav.rejectedShort") : t(`nav.${name}`)}</span>
+          <span>{t(short[name] ?? `nav.${name}`)}</span>
         </Link>
       ))}
     </Box>

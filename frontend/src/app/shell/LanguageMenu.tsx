@@ -1,7 +1,8 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { IconLanguage } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { chooseLanguage, type Language, languages } from "@/i18n/index";
+import { type Language, languages } from "@/i18n/index";
+import { useChooseLanguage } from "./useChooseLanguage";
 
 export function LanguageMenu() {
   const { t } = useTranslation();
@@ -21,13 +22,14 @@ export function LanguageMenu() {
 
 export function LanguageItems() {
   const { i18n } = useTranslation();
+  const choose = useChooseLanguage();
   return Object.entries(languages).map(([language, name]) => (
     <Menu.Item
       key={language}
       lang={language}
       fw={i18n.language === language ? 650 : undefined}
       aria-current={i18n.language === language}
-      onClick={() => void chooseLanguage(language as Language)}
+      onClick={() => choose(language as Language)}
     >
       {name}
     </Menu.Item>

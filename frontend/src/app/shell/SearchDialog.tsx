@@ -10,8 +10,8 @@ import { useDevices } from "@/api/calls/useDevices";
 import { usePeople } from "@/api/calls/usePeople";
 import { session } from "@/api/session";
 import type { Account } from "@/api/types";
-import { chooseLanguage } from "@/i18n/index";
 import { pagesFor } from "../pages";
+import { useChooseLanguage } from "./useChooseLanguage";
 
 const [store, spotlight] = createSpotlight();
 
@@ -93,6 +93,7 @@ function useFixed(account: Account): SpotlightActionGroupData[] {
   const { t, i18n } = useTranslation();
   const navigate = useNavigate();
   const { setColorScheme } = useMantineColorScheme();
+  const choose = useChooseLanguage();
   const other = i18n.language === "ro" ? "en" : "ro";
   return [
     {
@@ -112,7 +113,7 @@ function useFixed(account: Account): SpotlightActionGroupData[] {
         {
           id: "language",
           label: other === "ro" ? "Română" : "English",
-          onClick: () => void chooseLanguage(other),
+          onClick: () => choose(other),
         },
         { id: "sign-out", label: t("top.signOut"), onClick: () => void session.signOut() },
       ],

@@ -6,6 +6,7 @@ import { LiveProvider } from "@/realtime/LiveProvider";
 import { pagesFor } from "../pages";
 import { BottomTabs } from "./BottomTabs";
 import { SideNav } from "./SideNav";
+import { Toasts } from "./Toasts";
 import { TopBar } from "./TopBar";
 import { useShowToast } from "./useShowToast";
 
@@ -40,6 +41,7 @@ export function Shell() {
           </Box>
         </AppShell.Main>
         <BottomTabs pages={pages} />
+        <Toasts />
       </AppShell>
     </LiveProvider>
   );

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from contor.kernel.bus import ATTEMPTS, DeadLetter, Handler, M, Subscription
+from contor.kernel.errors import is_connection_failure
 from contor.kernel.message import Envelope, now
 from contor.kernel.telemetry import HANDLED, log
 
@@ -91,6 +92,8 @@ class MemoryBus:
                     attempt=attempt,
                     error=repr(error),
                 )
+                if attempt == ATTEMPTS and is_connection_failure(error):
+                    raise  # nothing is wrong with the message: its publisher keeps it until the database is back
                 if attempt == ATTEMPTS:
                     self._bury(DeadLetter(subscriber, envelope, repr(error), now()))
                     HANDLED.labels(subscriber, envelope.key, "dead").inc()

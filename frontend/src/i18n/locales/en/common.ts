@@ -4,6 +4,7 @@ export default {
     main: "Main navigation",
     home: "Home",
     overview: "Overview",
+    overviewShort: "Overview",
     meters: "Meters",
     alerts: "Alerts",
     people: "People",

@@ -1,5 +1,7 @@
 /** One sentence per problem code of the services; unknown codes fall back to the service's words. */
 export default {
+  bad_request: "The request was not understood.",
+  method_not_allowed: "This cannot be done here.",
   validation_error: "Some fields need your attention.",
   malformed_json: "The request could not be read.",
   body_too_large: "This is too much for one request.",
@@ -18,6 +20,9 @@ export default {
   unknown_owner: "This person does not exist any more.",
   unknown_time_zone: "This time zone is not known.",
   range_too_large: "The period is too long for this level of detail.",
+  not_readings: "These are not readings.",
+  too_many_readings: "These are too many readings for one request.",
+  unavailable: "A part of Contor does not answer right now. Try again in a moment.",
   overloaded: "Contor is very busy. Try again in a moment.",
   wrong_password: "The current password is not right.",
   server_error: "The server failed on this. It was recorded; try again in a moment.",
@@ -40,5 +45,10 @@ export default {
     float_parsing: "Write a number.",
     decimal_parsing: "Write a number.",
     value_error: "This value is not accepted.",
+    not_nullable: "It cannot be empty.",
+    number_type: "Write a number.",
+    range_empty: "The end has to be after the beginning.",
+    unsupported_kind: "This kind of meter is not supported yet.",
+    unsuitable_unit: "A meter of this kind does not count in this unit.",
   },
 };

@@ -4,6 +4,7 @@ export default {
     main: "Navigare principală",
     home: "Acasă",
     overview: "Privire de ansamblu",
+    overviewShort: "Sumar",
     meters: "Contoare",
     alerts: "Alerte",
     people: "Persoane",

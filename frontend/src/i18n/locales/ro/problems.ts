@@ -1,4 +1,6 @@
 export default {
+  bad_request: "Cererea nu a fost înțeleasă.",
+  method_not_allowed: "Aici nu se poate face asta.",
   validation_error: "Unele câmpuri trebuie corectate.",
   malformed_json: "Cererea nu a putut fi citită.",
   body_too_large: "Este prea mult pentru o singură cerere.",
@@ -17,6 +19,9 @@ export default {
   unknown_owner: "Persoana nu mai există.",
   unknown_time_zone: "Fusul orar nu este cunoscut.",
   range_too_large: "Perioada este prea lungă pentru acest nivel de detaliu.",
+  not_readings: "Acestea nu sunt citiri.",
+  too_many_readings: "Sunt prea multe citiri pentru o singură cerere.",
+  unavailable: "O parte din Contor nu răspunde acum. Încearcă din nou peste câteva clipe.",
   overloaded: "Contor este foarte ocupat. Încearcă din nou imediat.",
   wrong_password: "Parola actuală nu este corectă.",
   server_error: "Serverul a avut o eroare, care a fost înregistrată. Încearcă din nou imediat.",
@@ -39,5 +44,10 @@ export default {
     float_parsing: "Scrie un număr.",
     decimal_parsing: "Scrie un număr.",
     value_error: "Valoarea nu este acceptată.",
+    not_nullable: "Nu poate rămâne gol.",
+    number_type: "Scrie un număr.",
+    range_empty: "Sfârșitul trebuie să fie după început.",
+    unsupported_kind: "Acest fel de contor nu este încă acceptat.",
+    unsuitable_unit: "Un contor de acest fel nu măsoară în această unitate.",
   },
 };

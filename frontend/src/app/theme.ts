@@ -1,4 +1,5 @@
 import {
+  alpha,
   type CSSVariablesResolver,
   createTheme,
   type MantineColorsTuple,
@@ -65,8 +66,15 @@ export const theme: MantineThemeOverride = createTheme({
     Menu: {
       defaultProps: { shadow: "md", position: "bottom-end", withInitialFocusPlaceholder: false },
     },
+    Code: { styles: { root: { backgroundColor: "var(--contor-track)" } } },
     Popover: { defaultProps: { shadow: "md" } },
   },
+});
+
+/** The ground of "light" buttons, badges and notes in the dark: lighter than their card, not darker. */
+const tint = (color: string, hex: string) => ({
+  [`--mantine-color-${color}-light`]: alpha(hex, 0.16),
+  [`--mantine-color-${color}-light-hover`]: alpha(hex, 0.24),
 });
 
 /** The four meanings of colour; the charts read the same variables. */
@@ -98,5 +106,10 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-body": dark[7],
     "--mantine-color-dimmed": dark[2],
     "--mantine-color-error": "#ff8078",
+    "--mantine-color-disabled": dark[5],
+    ...tint("petrol", petrol[4]),
+    ...tint("amber", amber[4]),
+    ...tint("red", "#ff6b61"),
+    ...tint("gray", dark[1]),
   },
 });

@@ -75,26 +75,32 @@ export function Chart(props: Props) {
   );
 }
 
+/** A number or a date broken over lines cannot be read: the table scrolls instead. */
+const whole = { whiteSpace: "nowrap" } as const;
+
 function DataOfChart({ label, header, rows, height }: Data & { label: string; height: number }) {
   return (
     <Table.ScrollContainer
       minWidth={0}
       mah={height + 120}
       maxHeight={height + 120}
-      scrollAreaProps={{ viewportProps: { tabIndex: 0, role: "region", "aria-label": label } }}
+      scrollAreaProps={{
+        offsetScrollbars: "present",
+        viewportProps: { tabIndex: 0, role: "region", "aria-label": label },
+      }}
     >
-      <Table stickyHeader striped verticalSpacing={6}>
+      <Table stickyHeader striped verticalSpacing={6} className="digits">
         <Table.Caption>
           <Text size="xs">{label}</Text>
         </Table.Caption>
-        <Table.Thead>
+        <Table.Thead style={whole}>
           <Table.Tr>
             {header.map((name) => (
               <Table.Th key={name}>{name}</Table.Th>
             ))}
           </Table.Tr>
         </Table.Thead>
-        <Table.Tbody>
+        <Table.Tbody style={whole}>
           {rows.map((row) => (
             <Table.Tr key={String(row[0])}>
               {row.map((cell, column) => (

@@ -110,7 +110,10 @@ function Rows<Row>({ label, columns, rows, rowKey, onOpen, state }: Props<Row> &
     <Table.ScrollContainer
       minWidth={0}
       maxHeight="max(20rem, calc(100dvh - 18rem))"
-      scrollAreaProps={{ viewportProps: { tabIndex: 0, role: "region", "aria-label": label } }}
+      scrollAreaProps={{
+        offsetScrollbars: "present",
+        viewportProps: { tabIndex: 0, role: "region", "aria-label": label },
+      }}
     >
       <Table aria-label={label} stickyHeader highlightOnHover verticalSpacing="sm" striped={false}>
         <Table.Thead className={classes.head}>

@@ -17,7 +17,13 @@ export function Kwh({ value, unit = "kWh", live = false, ...text }: Props) {
 
   const shown = value == null ? "–" : unit === "W" ? format.watts(value) : format.kwh(value);
   return (
-    <Text component="span" inherit {...text} key={changes} className={changes ? "glow" : undefined}>
+    <Text
+      component="span"
+      inherit
+      {...text}
+      key={changes}
+      className={changes ? "digits glow" : "digits"}
+    >
       {shown}
     </Text>
   );

@@ -30,16 +30,18 @@ export function LimitBar({ label, energy, limit, hideText = false }: Props) {
         aria-valuenow={energy}
         aria-valuetext={limit === null ? words : `${words}, ${t(`limit.${state}`)}`}
       >
-        <div
-          className={classes.fill}
-          style={{ width: `${(energy / scale) * 100}%`, background: limitColor[state] }}
-        />
+        {energy > 0 && (
+          <div
+            className={classes.fill}
+            style={{ width: `${(energy / scale) * 100}%`, background: limitColor[state] }}
+          />
+        )}
         {limit !== null && (
           <div className={classes.mark} style={{ insetInlineStart: `${(limit / scale) * 100}%` }} />
         )}
       </div>
       {!hideText && (
-        <Group gap={6} mt={6} justify="space-between">
+        <Group gap={6} mt={6} justify="space-between" className="digits">
           <Text size="xs" c="dimmed">
             {words}
           </Text>

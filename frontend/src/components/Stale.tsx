@@ -1,3 +1,4 @@
+import { Box } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useConnection } from "@/realtime/LiveProvider";
 import { StaleNote } from "./StateBlock";
@@ -9,7 +10,9 @@ export function Stale({ children }: { children: ReactNode }) {
   return (
     <div>
       <div style={{ filter: "grayscale(1)" }}>{children}</div>
-      <StaleNote at={connection.since} />
+      <Box mt="xs">
+        <StaleNote at={connection.since} />
+      </Box>
     </div>
   );
 }

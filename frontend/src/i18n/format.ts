@@ -39,6 +39,7 @@ export function formatFor(language: Language) {
     language,
     number: (value: number, digits = 2) => (digits === 2 ? upTo2 : decimals(digits)).format(value),
     /** Two decimals, always: for columns of numbers. */
+    exact2: (value: number) => exactly2.format(value),
     kwhExact: (value: number) => `${exactly2.format(value)} kWh`,
     kwh: (value: number) => `${upTo2.format(value)} kWh`,
     watts: (value: number) =>

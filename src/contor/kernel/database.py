@@ -9,7 +9,9 @@ from importlib import resources
 import asyncpg
 from alembic import command, context
 from alembic.config import Config
-from sqlalchemy import Connection, MetaData, NullPool, make_url
+from sqlalchemy import Connection, MetaData, NullPool, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 MIGRATION_LOCK = 7_301_944
@@ -29,6 +31,7 @@ class Database:
             pool_timeout=10,
             connect_args={"timeout": 10, "command_timeout": 60},
         )
+        event.listen(self._engine.sync_engine, "checkout", _not_if_cut)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._bare: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
@@ -70,6 +73,12 @@ class Database:
         await self._engine.dispose()
         if self._bare is not None:
             await self._bare.close()
+
+
+def _not_if_cut(connection: DBAPIConnection, _record: object, _proxy: object) -> None:
+    """Have the pool open another connection for one the server has cut; costs nothing, as a ping would."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 async def _leave_as_it_is(connection: asyncpg.Connection) -> None:

@@ -99,11 +99,6 @@ def problem_response(problem: Problem) -> JSONResponse:
     )
 
 
-async def _problem(_: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, Problem)  # noqa: S101  registered for this class only
-    return problem_response(error)
-
-
 async def _validation(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     found = error.errors()
@@ -151,17 +146,23 @@ def is_connection_failure(error: BaseException) -> bool:
     return state.startswith(("57P", "08"))
 
 
-async def _database(_: Request, error: Exception) -> JSONResponse:
+def refusal(error: Exception) -> JSONResponse:
+    """What a request that ended in `error` is answered; raises it again when it is no refusal but a fault."""
+    if isinstance(error, Problem):
+        return problem_response(error)
     if not is_connection_failure(error):
         raise error
     log.warning("database_away", error=str(error)[:200])
     return problem_response(Unavailable(headers={"Retry-After": "1"}))
 
 
+async def _refusal(_: Request, error: Exception) -> JSONResponse:
+    return refusal(error)
+
+
 def install(app: FastAPI) -> None:
     """Render every refusal of `app` as problem+json."""
-    app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
-    for kind in (DBAPIError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-        app.add_exception_handler(kind, _database)
+    for kind in (Problem, DBAPIError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        app.add_exception_handler(kind, _refusal)

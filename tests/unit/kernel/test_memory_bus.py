@@ -26,8 +26,8 @@ async def test_a_subscriber_whose_database_is_away_makes_no_dead_letter_and_the_
     bus.subscribe("away", Told, fail)
     await bus.start()
     message = Told()
-    with pytest.raises(ExceptionGroup):
+    with pytest.raises(ConnectionRefusedError):
         await bus.publish(Envelope.of(message))
     assert await bus.dead_letters("away") == []
-    assert taken in ([message], [])  # cancelled or not, it comes again with the next publication
+    assert taken == [message]
     await bus.stop()

@@ -2,7 +2,15 @@ import "@mantine/spotlight/styles.css";
 import { useMantineColorScheme } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { createSpotlight, Spotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
-import { IconBolt, IconSearch, IconUser } from "@tabler/icons-react";
+import {
+  IconBolt,
+  IconLanguage,
+  IconLogout,
+  IconMoon,
+  IconSearch,
+  IconSun,
+  IconUser,
+} from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -108,14 +116,30 @@ function useFixed(account: Account): SpotlightActionGroupData[] {
     {
       group: t("top.actions"),
       actions: [
-        { id: "dark", label: t("top.themeDark"), onClick: () => setColorScheme("dark") },
-        { id: "light", label: t("top.themeLight"), onClick: () => setColorScheme("light") },
+        {
+          id: "dark",
+          label: t("top.themeDark"),
+          leftSection: <IconMoon size={18} aria-hidden />,
+          onClick: () => setColorScheme("dark"),
+        },
+        {
+          id: "light",
+          label: t("top.themeLight"),
+          leftSection: <IconSun size={18} aria-hidden />,
+          onClick: () => setColorScheme("light"),
+        },
         {
           id: "language",
           label: other === "ro" ? "Română" : "English",
+          leftSection: <IconLanguage size={18} aria-hidden />,
           onClick: () => choose(other),
         },
-        { id: "sign-out", label: t("top.signOut"), onClick: () => void session.signOut() },
+        {
+          id: "sign-out",
+          label: t("top.signOut"),
+          leftSection: <IconLogout size={18} aria-hidden />,
+          onClick: () => void session.signOut(),
+        },
       ],
     },
   ];

@@ -12,7 +12,8 @@ export function Change({ now, before }: { now: number; before: number }) {
     <span style={{ whiteSpace: "nowrap" }}>
       <Icon size={14} style={{ verticalAlign: "text-bottom" }} aria-hidden />
       {ratio > 0 ? "+" : "−"}
-      {format.percent(Math.abs(ratio))}{" "}
+      {format.percent(Math.abs(ratio))}
+      {" · "}
     </span>
   );
 }

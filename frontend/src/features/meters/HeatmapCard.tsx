@@ -57,7 +57,7 @@ function HeatmapChart({ device, heatmap }: { device: Device; heatmap: Heatmap })
         header: [t("chart.heatmapDay"), ...hours],
         rows: days.map((day) => [
           name(day.date),
-          ...day.hours.map((energy) => (energy === null ? null : format.number(energy))),
+          ...day.hours.map((energy) => (energy === null ? null : format.exact2(energy))),
         ]),
       }}
       csv={{

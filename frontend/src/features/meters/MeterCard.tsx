@@ -22,7 +22,7 @@ export function MeterCard({ device, summary }: { device: Device; summary: Summar
   useWatch(device.id);
   return (
     <Card className={classes.card} component="article" aria-label={device.name}>
-      <Stack gap="sm">
+      <Stack gap="sm" h="100%">
         <Group justify="space-between" align="flex-start" wrap="nowrap">
           <div style={{ minWidth: 0 }}>
             <Title order={3} size="h4">
@@ -48,7 +48,7 @@ export function MeterCard({ device, summary }: { device: Device; summary: Summar
           )}
         </Group>
         {summary && summary.state !== "never" ? (
-          <>
+          <Stack gap="sm" mt="auto">
             <Last24 id={device.id} zone={device.time_zone} />
             <LimitBar
               label={`${t("thisHour")}, ${device.name}`}
@@ -61,7 +61,7 @@ export function MeterCard({ device, summary }: { device: Device; summary: Summar
                 {t("today")}: <Kwh value={summary.today_kwh} fw={600} live />
               </Text>
             </Group>
-          </>
+          </Stack>
         ) : (
           <Text size="sm" c="dimmed">
             {t("oneNever")}

@@ -1,4 +1,5 @@
-import { SimpleGrid, Skeleton, Stack } from "@mantine/core";
+import { Button, SimpleGrid, Skeleton, Stack } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useDevice } from "@/api/calls/useDevice";
@@ -18,11 +19,23 @@ type Props = { deviceId: string; alerts: ReactNode };
 
 /** One meter: how it stands, its history, its alerts. */
 export function MeterPage({ deviceId, alerts }: Props) {
-  const { t } = useTranslation("meters");
+  const { t } = useTranslation(["meters", "common"]);
   const device = useDevice(deviceId);
   useWatch(deviceId);
   if (device.error instanceof Problem && [404, 422].includes(device.error.status)) {
-    return <EmptyState title={t("missing")} />;
+    return (
+      <>
+        <PageHeader title={t("common:state.notFoundTitle")} />
+        <EmptyState
+          title={t("missing")}
+          action={
+            <Button mt="sm" renderRoot={(props) => <Link to="/" {...props} />}>
+              {t("common:state.toHome")}
+            </Button>
+          }
+        />
+      </>
+    );
   }
   return (
     <StateBlock query={device} height={640}>

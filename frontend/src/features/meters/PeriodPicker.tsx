@@ -1,5 +1,5 @@
 import "@mantine/dates/styles.css";
-import "dayjs/locale/ro";
+import "@/i18n/romanianDates";
 import { ActionIcon, Group, SegmentedControl, Select } from "@mantine/core";
 import { DatePickerInput, DatesProvider, MonthPickerInput, YearPickerInput } from "@mantine/dates";
 import { useMediaQuery } from "@mantine/hooks";

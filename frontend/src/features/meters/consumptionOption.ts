@@ -101,6 +101,7 @@ function faint(colors: ChartColors) {
 }
 
 function bars({ slots, now, colors, words, format }: ConsumptionChart, limit: number | null) {
+  const highest = Math.max(0, ...slots.map(({ point }) => point?.energy_kwh ?? 0));
   return {
     name: words.energy,
     type: "bar",
@@ -108,7 +109,7 @@ function bars({ slots, now, colors, words, format }: ConsumptionChart, limit: nu
     barCategoryGap: "22%",
     // Nothing measured is a grey trace, which an empty place (yet to come) is not.
     barMinHeight: 3,
-    data: slots.map((slot) => bar(slot, now, colors)),
+    data: slots.map((slot) => bar(slot, now, colors, highest * 0.03)),
     markLine: limit !== null && {
       silent: true,
       symbol: "none",
@@ -126,7 +127,8 @@ function bars({ slots, now, colors, words, format }: ConsumptionChart, limit: nu
   };
 }
 
-function bar(slot: Slot, now: number, colors: ChartColors) {
+/** Dashes around less than `least` would be a scribble. */
+function bar(slot: Slot, now: number, colors: ChartColors, least: number) {
   const { point } = slot;
   if (point === null) return { value: null };
   if (point.quality === "missing") return { value: 0, itemStyle: { color: colors.none } };
@@ -138,7 +140,12 @@ function bar(slot: Slot, now: number, colors: ChartColors) {
       color,
       borderRadius: [4, 4, 0, 0],
       opacity: running || point.quality === "measured" ? 1 : 0.55,
-      ...(running && { borderColor: colors.text, borderWidth: 1.5, borderType: "dashed" }),
+      ...(running &&
+        point.energy_kwh > least && {
+          borderColor: colors.text,
+          borderWidth: 1.5,
+          borderType: "dashed",
+        }),
     },
   };
 }

@@ -29,7 +29,7 @@ export function FleetFigure({ label, value, hint, icon: Icon, meaning }: Props) 
           <Icon size={18} />
         </ThemeIcon>
       </Group>
-      <Text fz={28} fw={650} lh={1.2}>
+      <Text fz={28} fw={650} lh={1.2} mt="auto" className="digits">
         {value}
       </Text>
       <Text size="xs" c="dimmed" component="div">

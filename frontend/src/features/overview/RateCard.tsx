@@ -16,7 +16,7 @@ export function RateCard({ fleet }: { fleet: Fleet }) {
         {t("rate")}
       </Title>
       <Group gap="xs" align="baseline" mb="xs">
-        <Text fz={28} fw={650} lh={1.2}>
+        <Text fz={28} fw={650} lh={1.2} className="digits">
           {format.number(last)}
         </Text>
         <Text size="xs" c="dimmed">

@@ -75,9 +75,10 @@ class MemoryBus:
                 await handler(kind.model_validate_json(envelope.body))
             except Exception:
                 log.exception("listener_failed", key=envelope.key)
-        async with asyncio.TaskGroup() as group:
-            for subscriber in self._durable[envelope.key]:
-                group.create_task(self._deliver_to(subscriber, envelope))
+        deliveries = [self._deliver_to(subscriber, envelope) for subscriber in self._durable[envelope.key]]
+        for outcome in await asyncio.gather(*deliveries, return_exceptions=True):
+            if outcome is not None:
+                raise outcome
 
     async def _deliver_to(self, subscriber: str, envelope: Envelope) -> None:
         pause = self._first_pause

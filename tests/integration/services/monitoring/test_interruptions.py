@@ -33,8 +33,10 @@ async def test_a_batch_cut_in_the_middle_is_recorded_once(fresh: Meters) -> None
             posting = [
                 asyncio.create_task(fresh.counts(reading(device, at(2026, 5, 4, 12, minute), 0.6))) for minute in (0, 1)
             ]
+            # In a transaction that view is a snapshot: without forgetting it, the first answer would be the last.
             blocked = (
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                "SELECT count(*) FROM pg_stat_clear_snapshot(), pg_stat_activity "
+                "WHERE datname = current_database() AND wait_event_type = 'Lock'"
             )
             await until(lambda: other.fetchval(blocked), what="the batch to wait for its meter")
             assert await other.fetchval(f"{CUT} AND wait_event_type = 'Lock'", other.get_server_pid()) == 1

@@ -15,7 +15,7 @@ export default {
   },
   top: {
     search: "Caută",
-    searchPlaceholder: "Caută contoare, persoane, pagini…",
+    searchPlaceholder: "Contoare, persoane, pagini…",
     searchEmpty: "Nu am găsit nimic. Încearcă alt cuvânt.",
     alertsNone: "Alerte: nimic nou",
     alertsCount_one: "Alerte: {{count}} neconfirmată",

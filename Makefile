@@ -85,7 +85,7 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	@touch $@
 
 frontend/node_modules/.ready: frontend/package-lock.json $(VENV)/.ready
-	cd frontend && npm ci --silent --no-audit --no-fund
+	cd frontend && npm ci --loglevel=error --no-audit --no-fund
 	@touch $@
 
 $(FRONTEND): frontend/node_modules/.ready $(FRONTEND_SOURCES)

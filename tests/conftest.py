@@ -1,6 +1,7 @@
 """Fixtures every test may use: one real PostgreSQL a worker, fresh databases, services that run by themselves."""
 
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
@@ -27,10 +28,12 @@ BASE_TEMP = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give the run a temporary folder of its own.
+    """Give the run a temporary folder of its own, and its processes the signals that they would have in a terminal.
 
     As root, PostgreSQL runs as another user, and pytest closes its shared folder to others at every start.
     """
+    # A shell that runs us in the background has us ignore Ctrl-C, and every process we start would too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if config.option.basetemp is None:
         config.stash[BASE_TEMP] = Path(tempfile.mkdtemp(prefix="contor-tests-"))
         config.option.basetemp = str(config.stash[BASE_TEMP] / "run")

@@ -50,8 +50,14 @@ class Database:
                 self._bare = await asyncpg.create_pool(
                     self.url, min_size=1, max_size=4, reset=_leave_as_it_is, timeout=10, command_timeout=60
                 )
-        async with self._bare.acquire() as connection, connection.transaction():
-            yield connection
+        async with self._bare.acquire() as connection:
+            try:
+                async with connection.transaction():
+                    yield connection
+            except asyncpg.InternalClientError:
+                # asyncpg lost its place while the server cut the connection: no use to whoever is next.
+                connection.terminate()
+                raise
 
     @asynccontextmanager
     async def listening(self, channel: str, notice: Callable[[], None]) -> AsyncIterator[asyncpg.Connection]:

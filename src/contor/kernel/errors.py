@@ -137,7 +137,7 @@ def is_connection_failure(error: BaseException) -> bool:
         return error.filename is None  # an error about a file names it, one about a connection does not
     if isinstance(error, asyncpg.InterfaceError):
         return not isinstance(error, ValueError)  # that would be an argument it cannot send
-    if isinstance(error, (InterfaceError, PoolTimeout)):
+    if isinstance(error, (InterfaceError, PoolTimeout, asyncpg.InternalClientError)):
         return True
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
@@ -164,5 +164,13 @@ def install(app: FastAPI) -> None:
     """Render every refusal of `app` as problem+json."""
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
-    for kind in (Problem, DBAPIError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+    for kind in (
+        Problem,
+        DBAPIError,
+        PoolTimeout,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
+        OSError,
+    ):
         app.add_exception_handler(kind, _refusal)

@@ -2,14 +2,27 @@
 
 import asyncio
 import base64
-from collections import defaultdict
+import contextlib
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 import msgspec
+from uuid_utils.compat import uuid7
 
-from contor.kernel.bus import ATTEMPTS, DeadLetter, Handler, M, Subscription
+from contor.kernel.bus import (
+    ATTEMPTS,
+    DEAD_LETTERS,
+    BatchHandler,
+    DeadLetter,
+    Handler,
+    M,
+    QueueDepth,
+    Subscription,
+)
+from contor.kernel.bus.batches import hand_over
 from contor.kernel.errors import is_connection_failure
 from contor.kernel.message import Envelope, now
 from contor.kernel.telemetry import HANDLED, log
@@ -27,15 +40,17 @@ class _Kept(msgspec.Struct):
 
 
 class MemoryBus:
-    """Delivers within `publish`: it returns once every subscriber took the message or it is a dead letter.
+    """Delivers within `publish` and `send`: they return once every subscriber took the message or it is a dead letter.
 
     That makes the outbox of the publisher the only store: a process killed in between publishes again.
+    For the same reason `send` raises when nobody here consumes the queue: there is nothing to keep its bodies in.
     Dead letters are kept in `dead_letter_file`, one JSON line each, when a file is given.
     """
 
     def __init__(self, dead_letter_file: Path | None = None, *, first_pause: float = FIRST_PAUSE) -> None:
         self._durable: dict[str, dict[str, Subscription]] = defaultdict(dict)
         self._listeners: dict[str, list[Subscription]] = defaultdict(list)
+        self._queues: dict[str, deque[BatchHandler]] = defaultdict(deque)
         self._file = dead_letter_file
         self._first_pause = first_pause
         self._dead: list[DeadLetter] = _read(dead_letter_file) if dead_letter_file else []
@@ -50,6 +65,9 @@ class MemoryBus:
     def listen(self, kind: type[M], handler: Handler[M]) -> None:
         self._listeners[kind.key].append((kind, handler))
 
+    def consume(self, queue: str, handler: BatchHandler) -> None:
+        self._queues[queue].append(handler)
+
     async def start(self) -> None:
         self._running = True
 
@@ -58,12 +76,21 @@ class MemoryBus:
         await self._idle.wait()
 
     async def publish(self, envelope: Envelope) -> None:
+        with self._delivering():
+            await self._deliver(envelope)
+
+    async def send(self, queue: str, bodies: Sequence[bytes]) -> None:
+        with self._delivering():
+            await self._hand_over(queue, bodies)
+
+    @contextlib.contextmanager
+    def _delivering(self) -> Iterator[None]:
         if not self._running:
             raise ConnectionError("the bus is not running")
         self._in_flight += 1
         self._idle.clear()
         try:
-            await self._deliver(envelope)
+            yield
         finally:
             self._in_flight -= 1
             if not self._in_flight:
@@ -79,6 +106,29 @@ class MemoryBus:
         for outcome in await asyncio.gather(*deliveries, return_exceptions=True):
             if outcome is not None:
                 raise outcome
+
+    async def _hand_over(self, queue: str, bodies: Sequence[bytes]) -> None:
+        if not bodies:
+            return
+        if not (consumers := self._queues.get(queue)):
+            raise ConnectionError(f"nobody consumes the queue {queue!r}")
+        consumers.rotate()
+        pause = self._first_pause
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                refused = await hand_over(queue, bodies, consumers[0], self._first_pause)
+            except Exception as error:
+                log.warning("batch_interrupted", queue=queue, bodies=len(bodies), attempt=attempt, error=repr(error))
+                if attempt == ATTEMPTS:
+                    raise  # its sender keeps it until the database is back
+                await asyncio.sleep(pause)
+                pause *= 2
+            else:
+                for body, reason in refused:
+                    self._bury(DeadLetter(queue, Envelope(queue, uuid7(), body), repr(reason), now()))
+                HANDLED.labels(queue, queue, "taken").inc(len(bodies) - len(refused))
+                HANDLED.labels(queue, queue, "dead").inc(len(refused))
+                return
 
     async def _deliver_to(self, subscriber: str, envelope: Envelope) -> None:
         pause = self._first_pause
@@ -106,6 +156,9 @@ class MemoryBus:
                 return
 
     async def _attempt(self, subscriber: str, envelope: Envelope) -> None:
+        if subscriber in self._queues:
+            await self._queues[subscriber][0]([envelope.body])
+            return
         kind, handler = self._durable[envelope.key][subscriber]
         await handler(kind.model_validate_json(envelope.body))
 
@@ -136,6 +189,14 @@ class MemoryBus:
                 taken += 1
         self._keep()
         return taken
+
+    async def depths(self) -> dict[str, QueueDepth]:
+        """Nothing waits here: what is on its way is with its publisher. Dead letters do."""
+        dead = Counter(letter.subscriber for letter in self._dead)
+        subscribers = {name for subscribed in self._durable.values() for name in subscribed} | set(self._queues)
+        depths = {f"{name}.{key}": QueueDepth(0, 1) for key, names in self._durable.items() for name in names}
+        depths |= {queue: QueueDepth(0, len(handlers)) for queue, handlers in self._queues.items()}
+        return depths | {DEAD_LETTERS + name: QueueDepth(dead[name], 0) for name in subscribers}
 
 
 def _line(letter: DeadLetter) -> bytes:

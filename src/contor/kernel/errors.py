@@ -146,6 +146,12 @@ def is_connection_failure(error: BaseException) -> bool:
     return state.startswith(("57P", "08"))
 
 
+def is_lost_race(error: BaseException) -> bool:
+    """Whether PostgreSQL ended the transaction for another's sake: the same again is right."""
+    state = str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
+    return state in ("40001", "40P01")
+
+
 def refusal(error: Exception) -> JSONResponse:
     """What a request that ended in `error` is answered; raises it again when it is no refusal but a fault."""
     if isinstance(error, Problem):

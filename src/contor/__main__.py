@@ -13,12 +13,14 @@ import uvloop
 from pydantic import ValidationError
 from rich.console import Console
 
-from contor.app import SERVICES, DataFolderTaken, create_administrator, migrate_all, openapi_document
+from contor.app import EVERYTHING, SERVICES, DataFolderTaken, Misconfigured
 from contor.demo import Credentials, credentials, demonstration
 from contor.kernel.errors import Problem
 from contor.kernel.postgres import PostgresFailed
+from contor.kernel.schema import NotMigrated
 from contor.kernel.settings import SecretError, Settings
 from contor.kernel.telemetry import configure_logging
+from contor.operations import create_administrator, migrate_all, openapi_document
 from contor.server import PortTaken, serve
 from contor.simulator.command import simulate
 
@@ -34,6 +36,7 @@ cli.add_typer(admin, name="admin")
 cli.command()(simulate)
 out = Console(highlight=False, soft_wrap=True)
 complaints = Console(highlight=False, soft_wrap=True, stderr=True)
+MENDABLE = (DataFolderTaken, Misconfigured, NotMigrated, PortTaken, PostgresFailed, SecretError, Problem)
 
 
 def run(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
@@ -44,7 +47,7 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
         uvloop.run(work(settings))
     except ValidationError as error:
         _end("; ".join(f"CONTOR_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()))
-    except (DataFolderTaken, PortTaken, PostgresFailed, SecretError, Problem) as error:
+    except MENDABLE as error:
         _end(str(error))
 
 
@@ -56,17 +59,21 @@ def _end(reason: str) -> None:
 @cli.command()
 def up() -> None:
     """Run everything: embedded, or on the database and broker the settings name."""
-    _serve(SERVICES)
+    _serve(EVERYTHING)
 
 
 @cli.command(name="serve")
 def serve_some(
-    services: Annotated[list[str], typer.Argument(help=f"all, or any of: {', '.join(SERVICES)}")],
+    services: Annotated[list[str], typer.Argument(help=f"all, or any of: {', '.join(EVERYTHING)}")],
 ) -> None:
-    """Run some services in this process."""
-    if unknown := set(services) - {*SERVICES, "all"}:
-        _end(f"no service is called {', '.join(sorted(unknown))}; there are: all, {', '.join(SERVICES)}")
-    _serve(SERVICES if "all" in services else tuple(services))
+    """Run some services, or the frontend, in this process."""
+    _serve(EVERYTHING if "all" in services else _known(services, EVERYTHING))
+
+
+def _known(names: list[str], all_names: tuple[str, ...]) -> tuple[str, ...]:
+    if unknown := set(names) - set(all_names):
+        _end(f"no service is called {', '.join(sorted(unknown))}; there are: {', '.join(all_names)}")
+    return tuple(name for name in all_names if name in names)
 
 
 def _serve(names: tuple[str, ...]) -> None:
@@ -96,7 +103,7 @@ def demo() -> None:
                 _show(settings, people)
                 yield
 
-        await serve(settings, SERVICES, demonstrated)
+        await serve(settings, EVERYTHING, demonstrated)
 
     run(work)
 
@@ -109,11 +116,14 @@ def _show(settings: Settings, people: Credentials) -> None:
 
 
 @cli.command()
-def migrate() -> None:
+def migrate(
+    services: Annotated[list[str] | None, typer.Argument(help="Only these; all by default.")] = None,
+) -> None:
     """Create the databases that are missing and bring each to its newest revision."""
+    names = _known(services, SERVICES) if services else SERVICES
 
     async def work(settings: Settings) -> None:
-        out.print("migrated: " + ", ".join(await migrate_all(settings)))
+        out.print("migrated: " + ", ".join(await migrate_all(settings, names)))
 
     run(work)
 

@@ -35,14 +35,14 @@ async def serve(
     Raises `PortTaken` before anything is started.
     """
     raise_open_files()
-    listener = _listen(settings.host, settings.port)
+    listener = listen(settings.host, settings.port)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
     try:
-        async with contor(settings, names) as application:
-            server = _Server(_configure(application, settings))
+        async with contor(settings, names) as run:
+            server = _Server(_configure(run.application, settings))
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             while not server.started and not serving.done():  # noqa: ASYNC110  uvicorn offers no event
                 await asyncio.sleep(0.01)
@@ -83,7 +83,8 @@ def _configure(application: object, settings: Settings) -> uvicorn.Config:
     )
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket there; raises `PortTaken`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

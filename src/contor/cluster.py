@@ -1,0 +1,1 @@
+"""The distributed topology as processes on one machine."""

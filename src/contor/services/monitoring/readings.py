@@ -60,6 +60,7 @@ class _Pack(msgspec.Struct):
 _ITEMS = msgspec.json.Decoder(list[_Item])
 _ITEM = msgspec.json.Decoder(_Item)
 _PACK = msgspec.json.Decoder(_Pack)
+UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, ArithmeticError, RecursionError)
 
 
 @dataclass(slots=True)
@@ -139,7 +140,7 @@ def decode(body: bytes, sender: UUID | None, *, by_admin: bool) -> Submission:
                 submission.add(index, device_id, at_ms, value)
             else:
                 _check(submission, index, _payload(device_id, timestamp, value), horizon)
-    except (msgspec.DecodeError, ArithmeticError, RecursionError):  # look again, item by item
+    except UNDECODABLE:  # look again, item by item
         submission = Submission(sender, by_admin)
         for index, item in enumerate(_loosely(body)):
             _check(submission, index, item, horizon)
@@ -152,7 +153,7 @@ def decode_single(body: bytes) -> _Item | None:
         return None
     try:
         return _ITEM.decode(body)
-    except (msgspec.DecodeError, ArithmeticError, RecursionError):
+    except UNDECODABLE:
         return None
 
 

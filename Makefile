@@ -22,6 +22,9 @@ demo: setup ## Run Contor with people, meters, history and live simulated readin
 up: setup ## Run Contor, empty or on the data it has
 	CONTOR_DATA_DIR="$${CONTOR_DATA_DIR:-var/contor}" $(BIN)/contor up
 
+cluster: setup ## Run Contor as in production: a process for each service, RabbitMQ, Traefik, two replicas
+	CONTOR_DATA_DIR="$${CONTOR_DATA_DIR:-var/cluster}" $(BIN)/contor cluster
+
 test: lint types boundaries test-frontend test-python ## Everything that must pass: lint, types, boundaries, every test
 
 setup: $(VENV)/.ready $(FRONTEND) ## Virtual environment and built frontend
@@ -92,4 +95,4 @@ $(FRONTEND): frontend/node_modules/.ready $(FRONTEND_SOURCES)
 	cd frontend && npm run --silent build
 	@touch $@
 
-.PHONY: help demo up test setup lint types boundaries test-frontend test-python bench api lock format clean chromium
+.PHONY: help demo up cluster test setup lint types boundaries test-frontend test-python bench api lock format clean chromium

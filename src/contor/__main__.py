@@ -13,15 +13,13 @@ import uvloop
 from pydantic import ValidationError
 from rich.console import Console
 
-from contor.app import EVERYTHING, SERVICES, DataFolderTaken, Misconfigured
+from contor.app import EVERYTHING, SERVICES
 from contor.demo import Credentials, credentials, demonstration
-from contor.kernel.errors import Problem
-from contor.kernel.postgres import PostgresFailed
-from contor.kernel.schema import NotMigrated
-from contor.kernel.settings import SecretError, Settings
+from contor.kernel.errors import Mendable, Problem
+from contor.kernel.settings import Settings
 from contor.kernel.telemetry import configure_logging
 from contor.operations import create_administrator, migrate_all, openapi_document
-from contor.server import PortTaken, serve
+from contor.server import serve, until_signalled
 from contor.simulator.command import simulate
 
 cli = typer.Typer(
@@ -36,7 +34,6 @@ cli.add_typer(admin, name="admin")
 cli.command()(simulate)
 out = Console(highlight=False, soft_wrap=True)
 complaints = Console(highlight=False, soft_wrap=True, stderr=True)
-MENDABLE = (DataFolderTaken, Misconfigured, NotMigrated, PortTaken, PostgresFailed, SecretError, Problem)
 
 
 def run(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
@@ -47,7 +44,7 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
         uvloop.run(work(settings))
     except ValidationError as error:
         _end("; ".join(f"CONTOR_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()))
-    except MENDABLE as error:
+    except (Mendable, Problem) as error:
         _end(str(error))
 
 
@@ -113,6 +110,23 @@ def _show(settings: Settings, people: Credentials) -> None:
     out.print(f"  administrator  [bold]{people.admin}[/]  password  [bold]{people.admin_password}[/]")
     out.print(f"  client         [bold]{people.client}[/]  password  [bold]{people.client_password}[/]\n")
     out.print("  The client's first meter passes its limit within two minutes: watch the page.\n")
+
+
+@cli.command()
+def cluster() -> None:
+    """Run everything as in production, on this machine: a process for each service, RabbitMQ, Traefik."""
+    # Loaded here: the other commands need nothing of a broker.
+    from contor.cluster import cluster as running_cluster
+
+    async def work(settings: Settings) -> None:
+        stopping = until_signalled()
+        async with running_cluster(settings) as running:
+            out.print(f"\nContor answers at [bold]{_address(settings)}[/]  (Ctrl-C ends it)")
+            out.print(f"  CONTOR_DATABASE_URL={running.database_url}", markup=False)
+            out.print(f"  CONTOR_AMQP_URL={running.amqp_url}\n", markup=False)
+            await stopping.wait()
+
+    run(work)
 
 
 @cli.command()

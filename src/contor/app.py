@@ -16,6 +16,7 @@ from contor.contracts.accounts import SessionsRevoked
 from contor.kernel.bus import Bus, Handler
 from contor.kernel.bus.memory import MemoryBus
 from contor.kernel.database import Database, create_if_missing, database_url, migrate
+from contor.kernel.errors import Mendable
 from contor.kernel.gateway import Gateway
 from contor.kernel.http import create_app
 from contor.kernel.identity import Trust, Verifier
@@ -33,11 +34,11 @@ CALLED_BY = {"auth": SERVICES}
 """Who calls whom: every service asks auth which keys to trust, and user opens accounts there."""
 
 
-class DataFolderTaken(Exception):
+class DataFolderTaken(Mendable):
     """Another Contor runs on this data folder."""
 
 
-class Misconfigured(Exception):
+class Misconfigured(Mendable):
     """The settings do not make a whole; the message says what to set."""
 
 
@@ -103,7 +104,7 @@ async def database_server(settings: Settings) -> AsyncIterator[str]:
     if settings.database_url is not None:
         yield settings.database_url
         return
-    with _sole_use_of(settings.data_dir):
+    with sole_use_of(settings.data_dir):
         server = EmbeddedPostgres(settings.data_dir / "postgres")
         async with server.running():
             yield server.url
@@ -181,7 +182,8 @@ def _revoking(verifier: Verifier) -> Handler[SessionsRevoked]:
 
 
 @contextlib.contextmanager
-def _sole_use_of(folder: Path) -> Iterator[None]:
+def sole_use_of(folder: Path) -> Iterator[None]:
+    """Keep every other Contor off this data folder; raises `DataFolderTaken`."""
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder / "contor.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:

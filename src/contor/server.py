@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 import uvicorn
 
 from contor.app import contor
+from contor.kernel.errors import Mendable
 from contor.kernel.settings import Settings
 from contor.kernel.sockets import SocketProtocol, raise_open_files
 
 DRAIN_SECONDS = 5
 
 
-class PortTaken(Exception):
+class PortTaken(Mendable):
     """Something else listens where Contor was told to."""
 
 
@@ -36,10 +37,7 @@ async def serve(
     """
     raise_open_files()
     listener = listen(settings.host, settings.port)
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopping.set)
+    stopping = until_signalled()
     try:
         async with contor(settings, names) as run:
             server = _Server(_configure(run.application, settings))
@@ -54,6 +52,14 @@ async def serve(
             await serving
     finally:
         listener.close()
+
+
+def until_signalled() -> asyncio.Event:
+    """Set by SIGINT or SIGTERM, which from now on do nothing else."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    return stopping
 
 
 def _spare_the_collector() -> None:
@@ -95,3 +101,10 @@ def listen(host: str, port: int) -> socket.socket:
         listener.close()
         raise PortTaken(f"cannot listen on {host}:{port}: {error.strerror}") from error
     return listener
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on now."""
+    with listen("127.0.0.1", 0) as listener:
+        port: int = listener.getsockname()[1]
+        return port

@@ -17,6 +17,10 @@ from contor.kernel.telemetry import log, request_id
 CODE_BY_STATUS = {401: "not_authenticated", 403: "forbidden", 404: "not_found", 405: "method_not_allowed"}
 
 
+class Mendable(Exception):
+    """What keeps Contor from running; its message tells the operator what to do about it."""
+
+
 class Problem(Exception):
     """An answer that refuses and says why. Subclasses stand beside the rule that raises them."""
 

@@ -17,6 +17,7 @@ import aio_pika
 import msgspec
 import psutil
 
+from contor.kernel.errors import Mendable
 from contor.kernel.telemetry import log
 
 MISSING = (
@@ -43,11 +44,11 @@ ERLANG_ARGUMENTS = (
 )
 
 
-class RabbitMissing(Exception):
+class RabbitMissing(Mendable):
     """This machine has no `rabbitmq-server`; the message says what to install."""
 
 
-class RabbitFailed(Exception):
+class RabbitFailed(Mendable):
     """The broker did not come up; the message says where its log is."""
 
 

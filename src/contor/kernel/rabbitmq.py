@@ -13,10 +13,10 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import aio_pika
 import msgspec
 import psutil
 
+from contor.kernel.bus.rabbit.channel import BrokerGone, open_channel
 from contor.kernel.errors import Mendable
 from contor.kernel.telemetry import log
 
@@ -221,9 +221,9 @@ class PrivateRabbit:
             if self._process is None or self._process.poll() is not None:
                 break
             if _answers(self._node.port):
-                with contextlib.suppress(OSError, aio_pika.exceptions.AMQPError):
-                    await (await aio_pika.connect(self.url, timeout=5)).close()
-                    return
+                with contextlib.suppress(BrokerGone):
+                    async with open_channel(self.url, "start"):
+                        return
             await asyncio.sleep(0.05)
         raise RabbitFailed(f"RabbitMQ did not start; its logs: {self._folder}/rabbitmq.log, output.log")
 

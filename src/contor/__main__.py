@@ -15,10 +15,11 @@ from rich.console import Console
 
 from contor.app import EVERYTHING, SERVICES
 from contor.demo import Credentials, credentials, demonstration
+from contor.doctor import examine
 from contor.kernel.errors import Mendable, Problem
 from contor.kernel.settings import Settings
 from contor.kernel.telemetry import configure_logging
-from contor.operations import create_administrator, migrate_all, openapi_document
+from contor.operations import create_administrator, dead_letters, migrate_all, openapi_document, replay, subscribers
 from contor.server import serve, until_signalled
 from contor.simulator.command import simulate
 
@@ -30,7 +31,9 @@ cli = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 admin = typer.Typer(help="Administrators.", no_args_is_help=True)
+letters = typer.Typer(help="Messages that a subscriber could not handle.", no_args_is_help=True)
 cli.add_typer(admin, name="admin")
+cli.add_typer(letters, name="dead-letters")
 cli.command()(simulate)
 out = Console(highlight=False, soft_wrap=True)
 complaints = Console(highlight=False, soft_wrap=True, stderr=True)
@@ -64,7 +67,8 @@ def serve_some(
     services: Annotated[list[str], typer.Argument(help=f"all, or any of: {', '.join(EVERYTHING)}")],
 ) -> None:
     """Run some services, or the frontend, in this process."""
-    _serve(EVERYTHING if "all" in services else _known(services, EVERYTHING))
+    names = EVERYTHING if "all" in services else _known(services, EVERYTHING)
+    _serve(names, "Contor answers" if names == EVERYTHING else f"{', '.join(names)}: answering")
 
 
 def _known(names: list[str], all_names: tuple[str, ...]) -> tuple[str, ...]:
@@ -73,11 +77,11 @@ def _known(names: list[str], all_names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in all_names if name in names)
 
 
-def _serve(names: tuple[str, ...]) -> None:
+def _serve(names: tuple[str, ...], saying: str = "Contor answers") -> None:
     async def work(settings: Settings) -> None:
         @contextlib.asynccontextmanager
         async def announced() -> AsyncIterator[None]:
-            out.print(f"Contor answers at [bold]{_address(settings)}[/]  (Ctrl-C ends it)")
+            out.print(f"{saying} at [bold]{_address(settings)}[/]  (Ctrl-C ends it)")
             yield
 
         await serve(settings, names, announced)
@@ -154,6 +158,56 @@ def create(
     async def work(settings: Settings) -> None:
         await create_administrator(settings, username, password)
         out.print(f"created the administrator {username}")
+
+    run(work)
+
+
+@letters.command(name="list")
+def list_letters() -> None:
+    """Show every dead letter: whose, since when, what it says, and why it was not taken."""
+
+    async def work(settings: Settings) -> None:
+        found = await dead_letters(settings)
+        for letter in found:
+            out.print(f"[bold]{letter.subscriber}[/]  {letter.died_at:%Y-%m-%d %H:%M:%S}  {letter.envelope.key}")
+            out.print(f"  {letter.error}", markup=False)
+            out.print(f"  {letter.envelope.body.decode(errors='replace')[:2000]}", markup=False)
+        out.print(f"{len(found)} dead letters")
+
+    run(work)
+
+
+@letters.command(name="replay")
+def replay_letters(
+    subscriber: Annotated[str, typer.Argument(help="A service, or a work queue: sensor_data.")],
+) -> None:
+    """Deliver a subscriber's dead letters once more (with Contor stopped, when it is embedded)."""
+    if subscriber not in subscribers():
+        _end(f"nobody is called {subscriber}; there are: {', '.join(subscribers())}")
+
+    async def work(settings: Settings) -> None:
+        out.print(f"replayed: {await replay(settings, subscriber)}")
+
+    run(work)
+
+
+@cli.command()
+def doctor(
+    services: Annotated[list[str] | None, typer.Argument(help="Look at these only; all by default.")] = None,
+) -> None:
+    """Say in plain words what is wrong with the database, the broker, the clocks, the disk; exit 1 if anything is."""
+    names = _known(services, SERVICES) if services else SERVICES
+
+    async def work(settings: Settings) -> None:
+        wrong = 0
+        async for finding in examine(settings, names):
+            wrong += not finding.well
+            out.print("[green]✓[/]" if finding.well else "[red]✗[/]", end=" ")
+            out.print(finding.what, markup=False)
+            if finding.advice is not None:
+                out.print(f"  → {finding.advice}", markup=False)
+        if wrong:
+            raise typer.Exit(1)
 
     run(work)
 

@@ -5,7 +5,6 @@ import contextlib
 import fcntl
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
 from importlib import import_module, resources
 from pathlib import Path
 from uuid import UUID
@@ -42,31 +41,34 @@ class Misconfigured(Mendable):
     """The settings do not make a whole; the message says what to set."""
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
-    """The services of this process at work: what answers HTTP and WebSockets, and the bus between them."""
-
-    application: Gateway
-    bus: Bus
-
-
 def load(names: Sequence[str] = SERVICES) -> list[Service]:
     """The services of these names; `all` of them by default."""
     return [import_module(f"contor.services.{name}").service for name in names]
 
 
 @contextlib.asynccontextmanager
-async def contor(settings: Settings, names: Sequence[str] = EVERYTHING) -> AsyncIterator[Running]:
-    """Everything of these names running as the settings say, until the block ends.
+async def contor(settings: Settings, names: Sequence[str] = EVERYTHING) -> AsyncIterator[Gateway]:
+    """Everything of these names running as the settings say, until the block ends; yields the ASGI application.
 
     Raises `Misconfigured` before anything is started.
     """
     services = load([name for name in names if name != FRONTEND])
     _refuse_what_cannot_work(settings, services)
+    frontend = Path(str(resources.files("contor") / "frontend")) if FRONTEND in names else None
+    gateway = Gateway(settings.metrics_from, frontend)
+    async with _databases(settings, services) as databases:
+        if services:
+            async with _running(settings, services, databases, gateway):
+                yield gateway
+        else:
+            yield gateway
+
+
+@contextlib.asynccontextmanager
+async def _running(
+    settings: Settings, services: Sequence[Service], databases: dict[str, Database], gateway: Gateway
+) -> AsyncIterator[None]:
     async with contextlib.AsyncExitStack() as stack:
-        databases = await stack.enter_async_context(_databases(settings, services))
-        frontend = Path(str(resources.files("contor") / "frontend")) if FRONTEND in names else None
-        gateway = Gateway(settings.metrics_from, frontend)
         bus = bus_of(settings)
         peers = Peers(_addresses(settings, services), httpx.ASGITransport(gateway, raise_app_exceptions=False))
         stack.push_async_callback(peers.close)
@@ -85,7 +87,7 @@ async def contor(settings: Settings, names: Sequence[str] = EVERYTHING) -> Async
         stack.push_async_callback(bus.stop)
         for service in services:
             await stack.enter_async_context(relaying(service, contexts[service.name]))
-        yield Running(gateway, bus)
+        yield
 
 
 def bus_of(settings: Settings) -> Bus:

@@ -115,6 +115,7 @@ class Cluster:
         ):
             static = static.replace(f'"{written}"', f'"{ours}"')
         static = static.replace("/etc/traefik/dynamic", str(TRAEFIK_FILES / "dynamic"))
+        static = static.replace("accessLog:\n", f"accessLog:\n  filePath: {self._settings.data_dir}/access.log\n")
         file = self._settings.data_dir / "traefik.yaml"
         file.write_text(static)
         servers = {

@@ -1,17 +1,21 @@
-"""What an operator does besides serving: migrate, open an administrator's account, see the whole interface."""
+"""What an operator does besides serving: migrate, open an account, look after dead letters, see the interface."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import AsyncIterator, Sequence
 from importlib import import_module
 from importlib.metadata import version
 from typing import Any
 
-from contor.app import SERVICES, database_of, database_server, load, trust_from
+from contor.app import SERVICES, bus_of, database_of, database_server, load, trust_from
 from contor.contracts.frames import frame_schemas
+from contor.kernel.bus import Bus, DeadLetter
 from contor.kernel.bus.memory import MemoryBus
+from contor.kernel.database import Database, database_url
 from contor.kernel.http import create_app
 from contor.kernel.identity import Verifier
 from contor.kernel.peers import IN_PROCESS, Peers
-from contor.kernel.service import Context
+from contor.kernel.runner import running, subscribe
+from contor.kernel.service import Context, Service
 from contor.kernel.settings import Settings
 
 
@@ -34,6 +38,49 @@ async def create_administrator(settings: Settings, username: str, password: str)
         async with database.transaction() as session:
             await administrators.create_administrator(session, username, password)
         await database.close()
+
+
+def subscribers() -> dict[str, Service]:
+    """Everybody who may have dead letters, by name: a service, or a work queue of one."""
+    found = {service.name: service for service in load() if any(not c.every_replica for c in service.consumers)}
+    return found | {queue.name: service for service in load() for queue in service.queues}
+
+
+async def dead_letters(settings: Settings) -> list[DeadLetter]:
+    """The dead letters of every subscriber; Contor may run meanwhile."""
+    bus = bus_of(settings)
+    return [letter for subscriber in subscribers() for letter in await bus.dead_letters(subscriber)]
+
+
+async def replay(settings: Settings, subscriber: str) -> int:
+    """Deliver the dead letters of a subscriber once more; returns how many were taken."""
+    service = subscribers()[subscriber]
+    async with (
+        database_server(settings) as server_url,
+        idle_bus(settings, server_url, [service]) as (bus, contexts),
+        running(service, contexts[service.name]),
+    ):
+        return await bus.replay(subscriber)
+
+
+@contextlib.asynccontextmanager
+async def idle_bus(
+    settings: Settings, server_url: str, services: Sequence[Service]
+) -> AsyncIterator[tuple[Bus, dict[str, Context]]]:
+    """The bus with the consumers of these services on it, before it starts: it can be asked, and delivers nothing."""
+    bus = bus_of(settings)
+    contexts: dict[str, Context] = {}
+    async with contextlib.AsyncExitStack() as stack:
+        peers = Peers(settings.peers)
+        stack.push_async_callback(peers.close)
+        for service in services:
+            database = Database(database_url(server_url, service.name)) if service.has_database else None
+            if database is not None:
+                stack.push_async_callback(database.close)
+            context = Context(service.name, settings, bus, Verifier(trust_from(peers)), peers, database)
+            contexts[service.name] = context
+            subscribe(service, context)
+        yield bus, contexts
 
 
 def openapi_document(settings: Settings) -> dict[str, Any]:

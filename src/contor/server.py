@@ -39,8 +39,8 @@ async def serve(
     listener = listen(settings.host, settings.port)
     stopping = until_signalled()
     try:
-        async with contor(settings, names) as run:
-            server = _Server(_configure(run.application, settings))
+        async with contor(settings, names) as application:
+            server = _Server(_configure(application, settings))
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             while not server.started and not serving.done():  # noqa: ASYNC110  uvicorn offers no event
                 await asyncio.sleep(0.01)

@@ -166,7 +166,27 @@ class Channel:
 
 @contextlib.asynccontextmanager
 async def open_channel(url: str, name: str, *, confirms: bool = False) -> AsyncIterator[Channel]:
-    """A channel on a connection of its own, called `name` in the broker's lists. Raises `BrokerGone`."""
+    """A channel on a connection of its own, called `name` in the broker's lists. Raises `BrokerGone`.
+
+    `url` may name the nodes of a cluster, separated by commas: the first that answers is taken.
+    """
+    channel = await _connected(url, name)
+    try:
+        await channel.open(confirms=confirms)
+        yield channel
+    finally:
+        await channel.close()
+
+
+async def _connected(url: str, name: str) -> Channel:
+    *others, last = url.split(",")
+    for each in others:
+        with contextlib.suppress(BrokerGone):
+            return await _connected_to(each, name)
+    return await _connected_to(last, name)
+
+
+async def _connected_to(url: str, name: str) -> Channel:
     loop = asyncio.get_running_loop()
     opened, closed = loop.create_future(), loop.create_future()
 
@@ -175,19 +195,19 @@ async def open_channel(url: str, name: str, *, confirms: bool = False) -> AsyncI
 
     connection = AsyncioConnection(
         _parameters(url, name),
-        on_open_callback=lambda _: opened.set_result(None),
+        on_open_callback=partial(_answer, opened),
         on_open_error_callback=on_close,
         on_close_callback=on_close,
     )
     channel = Channel(connection, closed)
     try:
         await asyncio.wait([opened, closed], timeout=CONNECT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        if not opened.done():
-            raise closed.result() if closed.done() else BrokerGone(f"no connection within {CONNECT_SECONDS:.0f} s")
-        await channel.open(confirms=confirms)
-        yield channel
     finally:
-        await channel.close()
+        if not opened.done():
+            await channel.close()
+    if not opened.done():
+        raise closed.result() if closed.done() else BrokerGone(f"no connection within {CONNECT_SECONDS:.0f} s")
+    return channel
 
 
 async def keep_open(

@@ -70,7 +70,7 @@ async def test_a_broker_that_is_not_there_is_said(settings: Settings) -> None:
 
 async def test_dead_letters_are_listed_said_by_the_doctor_and_gone_once_replayed(settings: Settings) -> None:
     await migrate_all(settings, ["user"])
-    opened = AccountOpened(account_id=uuid4(), username="late", role="client", full_name=None, email=None, version=1)
+    opened = AccountOpened(account_id=uuid4(), username="late", role="client")
     await bury(settings, opened)
     assert [letter.envelope.id for letter in await dead_letters(settings)] == [opened.id]
     _, (wrong,) = await findings(settings)

@@ -33,12 +33,12 @@ async def test_a_half_that_cannot_work_alone_is_refused_with_what_is_missing(
     with pytest.raises(Misconfigured, match=missing):
         async with contor(Settings.model_validate({"data_dir": tmp_path} | given), names):
             pass
-    assert list(tmp_path.iterdir()) == []
+    assert not any(tmp_path.iterdir())  # noqa: ASYNC240
 
 
 async def test_the_frontend_alone_needs_nothing(tmp_path: Path) -> None:
     async with contor(Settings(data_dir=tmp_path), ["frontend"]):
-        assert list(tmp_path.iterdir()) == []
+        assert not any(tmp_path.iterdir())  # noqa: ASYNC240
 
 
 def test_empty_urls_are_unset_and_peers_lose_their_last_slash() -> None:

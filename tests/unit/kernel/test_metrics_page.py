@@ -10,9 +10,7 @@ from contor.kernel.telemetry import metrics_page
 
 
 async def status(client: str, *networks: str, **headers: str) -> int:
-    allowed = [ip_network(network) for network in networks] or Settings(
-        metrics_from=Settings().metrics_from
-    ).metrics_from
+    allowed = [ip_network(network) for network in networks] or Settings().metrics_from
     transport = httpx.ASGITransport(metrics_page(allowed), client=(client, 4711))
     async with httpx.AsyncClient(transport=transport, base_url="http://replica") as http:
         return (await http.get("/metrics", headers=headers)).status_code

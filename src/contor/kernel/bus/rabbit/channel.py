@@ -9,6 +9,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
+from itertools import takewhile
 from typing import Any
 
 import pika
@@ -142,7 +143,7 @@ class Channel:
     def _on_confirm(self, frame: Any) -> None:
         tag, multiple = frame.method.delivery_tag, frame.method.multiple
         refused = isinstance(frame.method, pika.spec.Basic.Nack)
-        tags = [each for each in self._unconfirmed if each <= tag] if multiple else [tag]
+        tags = list(takewhile(lambda each: each <= tag, self._unconfirmed)) if multiple else [tag]
         for each in tags:
             confirmed, key = self._unconfirmed.pop(each)
             if not confirmed.done():

@@ -8,7 +8,7 @@ import pika
 from contor.kernel.bus import DeadLetter
 from contor.kernel.bus.rabbit.channel import Channel, certain, open_channel
 from contor.kernel.bus.rabbit.deliveries import identity
-from contor.kernel.bus.rabbit.topology import dead_letter_queue, depth, event_queue
+from contor.kernel.bus.rabbit.topology import dead_letter_queue, declare_dead_letters, depth, event_queue
 from contor.kernel.message import Envelope, now
 from contor.kernel.telemetry import log
 
@@ -34,6 +34,7 @@ async def bury(channel: Channel, subscriber: str, envelope: Envelope, error: Exc
     """Put a message into its subscriber's queue of dead letters; returns when the broker has it safe."""
     headers = {"error": repr(error)[:2000], "died_at": now().isoformat()}
     queue = dead_letter_queue(subscriber)
+    await declare_dead_letters(channel, subscriber)
     await certain(channel.publish("", queue, envelope.body, properties_of(envelope, headers), mandatory=True))
     log.error("dead_letter", subscriber=subscriber, key=envelope.key, error=repr(error))
 

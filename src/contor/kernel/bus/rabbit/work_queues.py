@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pika
@@ -75,10 +76,14 @@ class WorkQueue:
         if self._tag is not None:
             await channel.call("basic_cancel", consumer_tag=self._tag)
         await channel.call("basic_qos", prefetch_count=prefetch)
-        consuming = await channel.call("basic_consume", queue=self.name, on_message_callback=self._on_message)
+        consuming = await channel.call(
+            "basic_consume", queue=self.name, on_message_callback=partial(self._on_message, channel)
+        )
         self._tag, self._prefetch = consuming.method.consumer_tag, prefetch
 
-    def _on_message(self, _: Any, method: Any, __: Any, body: bytes) -> None:
+    def _on_message(self, channel: Channel, _: Any, method: Any, __: Any, body: bytes) -> None:
+        if channel.lost.done():
+            return  # a last word of a connection that was given up: its tags mean nothing on the next one
         if not self._fetched:
             self._oldest = asyncio.get_running_loop().time()
             self._arrived.set()

@@ -22,7 +22,7 @@ demo: setup ## Run Contor with people, meters, history and live simulated readin
 up: setup ## Run Contor, empty or on the data it has
 	CONTOR_DATA_DIR="$${CONTOR_DATA_DIR:-var/contor}" $(BIN)/contor up
 
-cluster: setup ## Run Contor as in production: a process for each service, RabbitMQ, Traefik, two replicas
+cluster: setup rabbitmq ## Run Contor as in production: a process for each service, RabbitMQ, Traefik, two replicas
 	CONTOR_DATA_DIR="$${CONTOR_DATA_DIR:-var/cluster}" $(BIN)/contor cluster
 
 test: lint types boundaries test-frontend test-python ## Everything that must pass: lint, types, boundaries, every test
@@ -48,7 +48,8 @@ test-frontend: frontend/node_modules/.ready ## Vitest
 
 test-python: setup chromium rabbitmq ## Unit, integration, system and browser tests
 	$(BIN)/pytest tests/unit tests/contracts tests/integration -n 2 --dist loadscope
-	$(BIN)/pytest tests/system tests/e2e
+	$(BIN)/pytest tests/system
+	$(BIN)/pytest tests/e2e
 
 secrets: ## Passwords for compose.yaml into .env; what is there stays
 	@deploy/secrets

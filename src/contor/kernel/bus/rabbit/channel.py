@@ -110,6 +110,15 @@ class Channel:
         self._unconfirmed[self._last_tag] = (confirmed, key)
         return confirmed
 
+    async def certain(self, confirmed: "asyncio.Future[None]") -> None:
+        """Wait for the broker's confirmation of one message."""
+        try:
+            await asyncio.wait_for(confirmed, CONFIRM_SECONDS)
+        except TimeoutError as error:
+            if not self.blocked:
+                self.give_up("the broker confirms nothing")
+            raise BrokerGone(f"the broker did not confirm within {CONFIRM_SECONDS:.0f} s") from error
+
     @property
     def unconfirmed(self) -> int:
         return len(self._unconfirmed)
@@ -151,6 +160,10 @@ class Channel:
                     confirmed.set_exception(BrokerGone(f"the broker refused a message for {key!r}"))
                 else:
                     confirmed.set_result(None)
+        if refused:
+            # No queue of ours has a limit. A channel that was opened while a quorum queue chose its leader
+            # goes on asking the one that died (RabbitMQ 3.10): only another channel finds the new one.
+            self.give_up("the broker refuses messages")
 
     def _on_return(self, _: Any, method: Any, *__: Any) -> None:
         """A mandatory message had nowhere to go. Its key is all that tells which: none of that key is certain."""
@@ -236,14 +249,6 @@ async def keep_open(
             pause = FIRST_PAUSE
         await asyncio.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE)
-
-
-async def certain(confirmed: "asyncio.Future[None]") -> None:
-    """Wait for the broker's confirmation of one message."""
-    try:
-        await asyncio.wait_for(confirmed, CONFIRM_SECONDS)
-    except TimeoutError as error:
-        raise BrokerGone(f"the broker did not confirm within {CONFIRM_SECONDS:.0f} s") from error
 
 
 def _parameters(url: str, name: str) -> pika.URLParameters:

@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from contor.kernel.bus import BatchHandler
 from contor.kernel.bus.batches import hand_over
 from contor.kernel.bus.rabbit import topology
-from contor.kernel.bus.rabbit.channel import Channel, certain
+from contor.kernel.bus.rabbit.channel import Channel
 from contor.kernel.bus.rabbit.dead_letters import PERSISTENT
 from contor.kernel.bus.rabbit.deliveries import Bury
 from contor.kernel.message import Envelope
@@ -169,9 +169,9 @@ async def send(channel: Channel, queue: str, bodies: Sequence[bytes]) -> None:
     for body in bodies:
         ahead.append(channel.publish("", queue, body, properties, mandatory=True))
         if len(ahead) > WINDOW:
-            await certain(ahead.popleft())
+            await channel.certain(ahead.popleft())
     for confirmed in ahead:
-        await certain(confirmed)
+        await channel.certain(confirmed)
 
 
 async def _set_within(event: asyncio.Event, seconds: float) -> bool:

@@ -35,15 +35,15 @@ class Ended:
 
 
 async def command(
-    *words: str, cwd: Path = REPOSITORY, environment: dict[str, str] | None = None, read: Path = Path(os.devnull)
+    *words: str, cwd: Path = REPOSITORY, environment: dict[str, str] | None = None, told: str = ""
 ) -> Ended:
-    """Run a command to its end, whatever that is; `read` is its standard input."""
+    """Run a command to its end, whatever that is; `told` is its standard input."""
     done = await asyncio.to_thread(
         subprocess.run,
         words,
         cwd=cwd,
         env=environment,
-        input=read.read_text(),
+        input=told,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -83,18 +83,18 @@ class Containers(Deployment):
         lines = (self.folder / ".env").read_text().splitlines()
         return dict(line.split("=", 1) for line in lines if "=" in line)
 
-    async def compose(self, *words: str, read: Path = Path(os.devnull)) -> Ended:
+    async def compose(self, *words: str, told: str = "") -> Ended:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("CONTOR_")}
         environment |= {
             "COMPOSE_PROJECT_NAME": self.project,
             "CONTOR_PORT": str(self.port),
             "CONTOR_IMAGE": self.image,
         }
-        return await command(*self._compose, *words, cwd=self.folder, environment=environment, read=read)
+        return await command(*self._compose, *words, cwd=self.folder, environment=environment, told=told)
 
-    async def composed(self, *words: str, read: Path = Path(os.devnull)) -> str:
+    async def composed(self, *words: str, told: str = "") -> str:
         """What a command that succeeds says."""
-        ended = await self.compose(*words, read=read)
+        ended = await self.compose(*words, told=told)
         assert ended.code == 0, f"{' '.join(words)}: {ended.said[-6000:]}"
         return ended.said
 

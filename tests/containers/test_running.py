@@ -5,7 +5,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pika
 
@@ -145,7 +144,7 @@ async def test_down_and_up_again_loses_nothing(contor: Containers, people: Peopl
 
 
 async def test_what_was_backed_up_is_restored_on_empty_volumes(
-    contor: Containers, people: People, admin: Person, tmp_path: Path
+    contor: Containers, people: People, admin: Person
 ) -> None:
     owner = await people.client()
     device = await people.device(admin, owner, limit=0.5)
@@ -153,16 +152,15 @@ async def test_what_was_backed_up_is_restored_on_empty_volumes(
     reading = {"timestamp": begin.isoformat(), "device_id": device["id"], "measurement_value": 0.75}
     await owner.send("POST", "/monitoring/readings", reading)
     alerts = await until(lambda: owner.all("/monitoring/alerts"), what="the alert")
-    for database in STORING:
-        dump = await contor.composed("exec", "-T", "postgres", "pg_dump", "-U", "postgres", database)
-        (tmp_path / database).write_text(dump)
+    dump = ("exec", "-T", "postgres", "pg_dump", "-U", "postgres")
+    dumps = {database: await contor.composed(*dump, database) for database in STORING}
 
     await contor.composed("down", "-v")
     await contor.composed("up", "-d", "databases")
     await until(contor.has_databases, seconds=60, what="empty databases")
-    for database in STORING:
+    for database, dumped in dumps.items():
         restore = ("psql", "-U", "postgres", "-q", "-v", "ON_ERROR_STOP=1", "-d", database)
-        await contor.composed("exec", "-T", "postgres", *restore, read=tmp_path / database)
+        await contor.composed("exec", "-T", "postgres", *restore, told=dumped)
     await contor.start()
 
     assert (await owner.refresh()).status_code == 200

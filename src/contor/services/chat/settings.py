@@ -1,5 +1,6 @@
 """Settings of chat. Prefix: `CONTOR_CHAT_`."""
 
+from datetime import timedelta
 from typing import Literal
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
@@ -7,9 +8,17 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class ChatSettings(BaseSettings):
-    """Who answers first, with which model, and how much of it a person may use. Times in seconds."""
+    """How much people may write, who answers first, and how much of a model a person may use. Times in seconds."""
 
     model_config = SettingsConfigDict(env_prefix="CONTOR_CHAT_", extra="ignore", populate_by_name=True)
+
+    edit_minutes: int = Field(15, ge=0)
+    """How long one's own message may be changed or deleted."""
+    messages_burst: int = Field(20, ge=1)
+    """Messages a person may send within `messages_seconds`; beyond that they are told to wait."""
+    messages_seconds: float = Field(10, gt=0)
+    answer_seconds: float = Field(60, gt=0)
+    """How long a question may wait for the assistant, whatever becomes of its process; then a person is asked."""
 
     assistant: Literal["auto", "fallback", "off"] = "auto"
     """auto: a model if there is a key or `assistant_model` names another provider's, else the built-in answers;
@@ -33,3 +42,7 @@ class ChatSettings(BaseSettings):
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return value or None  # what an env file writes for "none"
+
+    @property
+    def edit_time(self) -> timedelta:
+        return timedelta(minutes=self.edit_minutes)

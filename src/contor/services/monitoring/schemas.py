@@ -70,10 +70,10 @@ class ReadingOut(BaseModel):
 
 
 class Point(msgspec.Struct, omit_defaults=True, gc=False):
-    """One interval of a load profile, `end` exclusive."""
+    """One interval of a load profile, `end` exclusive, its instants as they are written."""
 
-    start: datetime
-    end: datetime
+    start: str
+    end: str
     energy_kwh: float
     quality: str
     limit_kwh: float | None = None

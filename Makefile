@@ -14,13 +14,16 @@ FRONTEND_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' 
 FRONTEND := src/contor/frontend/index.html
 
 help: ## Show what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 demo: setup ## Run Contor with people, meters, history and live simulated readings
 	CONTOR_DATA_DIR="$${CONTOR_DATA_DIR:-var/demo}" $(BIN)/contor demo
 
 up: setup ## Run Contor, empty or on the data it has
 	CONTOR_DATA_DIR="$${CONTOR_DATA_DIR:-var/contor}" $(BIN)/contor up
+
+cluster: setup ## Run Contor as in production: a process for each service, RabbitMQ, Traefik, two replicas
+	CONTOR_DATA_DIR="$${CONTOR_DATA_DIR:-var/cluster}" $(BIN)/contor cluster
 
 test: lint types boundaries test-frontend test-python ## Everything that must pass: lint, types, boundaries, every test
 
@@ -46,6 +49,12 @@ test-frontend: frontend/node_modules/.ready ## Vitest
 test-python: setup chromium ## Unit, integration, system and browser tests
 	$(BIN)/pytest tests/unit tests/contracts tests/integration -n 2 --dist loadscope
 	$(BIN)/pytest tests/system tests/e2e
+
+secrets: ## Passwords for compose.yaml into .env; what is there stays
+	@deploy/secrets
+
+test-containers: setup chromium ## Containers built from a clean clone, where a Docker engine can be had (COMPOSE=docker-compose)
+	$(BIN)/pytest tests/containers
 
 bench: setup ## Measure; prints figures, asserts none
 	$(BIN)/python -m tests.benchmarks
@@ -92,4 +101,4 @@ $(FRONTEND): frontend/node_modules/.ready $(FRONTEND_SOURCES)
 	cd frontend && npm run --silent build
 	@touch $@
 
-.PHONY: help demo up test setup lint types boundaries test-frontend test-python bench api lock format clean chromium
+.PHONY: help demo up cluster secrets test test-containers setup lint types boundaries test-frontend test-python bench api lock format clean chromium

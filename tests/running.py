@@ -17,7 +17,7 @@ from contor.kernel.http import create_app
 from contor.kernel.identity import Verifier
 from contor.kernel.message import Envelope, Message
 from contor.kernel.peers import Peers
-from contor.kernel.runner import running, subscribe
+from contor.kernel.runner import relaying, running, subscribe
 from contor.kernel.service import Context, Service
 from contor.kernel.settings import Settings
 from tests.signing import Signer
@@ -97,10 +97,11 @@ async def run_service(
         for kind in heard:
             bus.listen(kind, collect)
         subscribe(service, context)
-        await bus.start()
         async with running(service, context):
-            yield run
-        await bus.stop()
+            await bus.start()
+            async with relaying(service, context):
+                yield run
+            await bus.stop()
     await context.peers.close()
     if database is not None:
         await database.close()

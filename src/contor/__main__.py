@@ -13,13 +13,14 @@ import uvloop
 from pydantic import ValidationError
 from rich.console import Console
 
-from contor.app import SERVICES, DataFolderTaken, create_administrator, migrate_all, openapi_document
+from contor.app import EVERYTHING, SERVICES
 from contor.demo import Credentials, credentials, demonstration
-from contor.kernel.errors import Problem
-from contor.kernel.postgres import PostgresFailed
-from contor.kernel.settings import SecretError, Settings
+from contor.doctor import examine
+from contor.kernel.errors import Mendable, Problem
+from contor.kernel.settings import Settings
 from contor.kernel.telemetry import configure_logging
-from contor.server import PortTaken, serve
+from contor.operations import create_administrator, dead_letters, migrate_all, openapi_document, replay, subscribers
+from contor.server import serve, until_signalled
 from contor.simulator.command import simulate
 
 cli = typer.Typer(
@@ -30,7 +31,9 @@ cli = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 admin = typer.Typer(help="Administrators.", no_args_is_help=True)
+letters = typer.Typer(help="Messages that a subscriber could not handle.", no_args_is_help=True)
 cli.add_typer(admin, name="admin")
+cli.add_typer(letters, name="dead-letters")
 cli.command()(simulate)
 out = Console(highlight=False, soft_wrap=True)
 complaints = Console(highlight=False, soft_wrap=True, stderr=True)
@@ -44,7 +47,7 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
         uvloop.run(work(settings))
     except ValidationError as error:
         _end("; ".join(f"CONTOR_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()))
-    except (DataFolderTaken, PortTaken, PostgresFailed, SecretError, Problem) as error:
+    except (Mendable, Problem) as error:
         _end(str(error))
 
 
@@ -56,24 +59,29 @@ def _end(reason: str) -> None:
 @cli.command()
 def up() -> None:
     """Run everything: embedded, or on the database and broker the settings name."""
-    _serve(SERVICES)
+    _serve(EVERYTHING)
 
 
 @cli.command(name="serve")
 def serve_some(
-    services: Annotated[list[str], typer.Argument(help=f"all, or any of: {', '.join(SERVICES)}")],
+    services: Annotated[list[str], typer.Argument(help=f"all, or any of: {', '.join(EVERYTHING)}")],
 ) -> None:
-    """Run some services in this process."""
-    if unknown := set(services) - {*SERVICES, "all"}:
-        _end(f"no service is called {', '.join(sorted(unknown))}; there are: all, {', '.join(SERVICES)}")
-    _serve(SERVICES if "all" in services else tuple(services))
+    """Run some services, or the frontend, in this process."""
+    names = EVERYTHING if "all" in services else _known(services, EVERYTHING)
+    _serve(names, "Contor answers" if names == EVERYTHING else f"{', '.join(names)}: answering")
 
 
-def _serve(names: tuple[str, ...]) -> None:
+def _known(names: list[str], all_names: tuple[str, ...]) -> tuple[str, ...]:
+    if unknown := set(names) - set(all_names):
+        _end(f"no service is called {', '.join(sorted(unknown))}; there are: {', '.join(all_names)}")
+    return tuple(name for name in all_names if name in names)
+
+
+def _serve(names: tuple[str, ...], saying: str = "Contor answers") -> None:
     async def work(settings: Settings) -> None:
         @contextlib.asynccontextmanager
         async def announced() -> AsyncIterator[None]:
-            out.print(f"Contor answers at [bold]{_address(settings)}[/]  (Ctrl-C ends it)")
+            out.print(f"{saying} at [bold]{_address(settings)}[/]  (Ctrl-C ends it)")
             yield
 
         await serve(settings, names, announced)
@@ -96,7 +104,7 @@ def demo() -> None:
                 _show(settings, people)
                 yield
 
-        await serve(settings, SERVICES, demonstrated)
+        await serve(settings, EVERYTHING, demonstrated)
 
     run(work)
 
@@ -109,11 +117,31 @@ def _show(settings: Settings, people: Credentials) -> None:
 
 
 @cli.command()
-def migrate() -> None:
-    """Create the databases that are missing and bring each to its newest revision."""
+def cluster() -> None:
+    """Run everything as in production, on this machine: a process for each service, RabbitMQ, Traefik."""
+    # Loaded here: the other commands need nothing of a broker.
+    from contor.cluster import cluster as running_cluster
 
     async def work(settings: Settings) -> None:
-        out.print("migrated: " + ", ".join(await migrate_all(settings)))
+        stopping = until_signalled()
+        async with running_cluster(settings) as running:
+            out.print(f"\nContor answers at [bold]{_address(settings)}[/]  (Ctrl-C ends it)")
+            out.print(f"  CONTOR_DATABASE_URL={running.database_url}", markup=False)
+            out.print(f"  CONTOR_AMQP_URL={running.amqp_url}\n", markup=False)
+            await stopping.wait()
+
+    run(work)
+
+
+@cli.command()
+def migrate(
+    services: Annotated[list[str] | None, typer.Argument(help="Only these; all by default.")] = None,
+) -> None:
+    """Create the databases that are missing and bring each to its newest revision."""
+    names = _known(services, SERVICES) if services else SERVICES
+
+    async def work(settings: Settings) -> None:
+        out.print("migrated: " + ", ".join(await migrate_all(settings, names)))
 
     run(work)
 
@@ -130,6 +158,56 @@ def create(
     async def work(settings: Settings) -> None:
         await create_administrator(settings, username, password)
         out.print(f"created the administrator {username}")
+
+    run(work)
+
+
+@letters.command(name="list")
+def list_letters() -> None:
+    """Show every dead letter: whose, since when, what it says, and why it was not taken."""
+
+    async def work(settings: Settings) -> None:
+        found = await dead_letters(settings)
+        for letter in found:
+            out.print(f"[bold]{letter.subscriber}[/]  {letter.died_at:%Y-%m-%d %H:%M:%S}  {letter.envelope.key}")
+            out.print(f"  {letter.error}", markup=False)
+            out.print(f"  {letter.envelope.body.decode(errors='replace')[:2000]}", markup=False)
+        out.print(f"{len(found)} dead letters")
+
+    run(work)
+
+
+@letters.command(name="replay")
+def replay_letters(
+    subscriber: Annotated[str, typer.Argument(help="A service, or a work queue: sensor_data.")],
+) -> None:
+    """Deliver a subscriber's dead letters once more (with Contor stopped, when it is embedded)."""
+    if subscriber not in subscribers():
+        _end(f"nobody is called {subscriber}; there are: {', '.join(subscribers())}")
+
+    async def work(settings: Settings) -> None:
+        out.print(f"replayed: {await replay(settings, subscriber)}")
+
+    run(work)
+
+
+@cli.command()
+def doctor(
+    services: Annotated[list[str] | None, typer.Argument(help="Look at these only; all by default.")] = None,
+) -> None:
+    """Say in plain words what is wrong with the database, the broker, the clocks, the disk; exit 1 if anything is."""
+    names = _known(services, SERVICES) if services else SERVICES
+
+    async def work(settings: Settings) -> None:
+        wrong = 0
+        async for finding in examine(settings, names):
+            wrong += not finding.well
+            out.print("[green]✓[/]" if finding.well else "[red]✗[/]", end=" ")
+            out.print(finding.what, markup=False)
+            if finding.advice is not None:
+                out.print(f"  → {finding.advice}", markup=False)
+        if wrong:
+            raise typer.Exit(1)
 
     run(work)
 

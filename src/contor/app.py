@@ -6,36 +6,39 @@ import fcntl
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from importlib import import_module, resources
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import httpx
-from starlette.middleware.gzip import GZipMiddleware
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from contor.contracts.accounts import SessionsRevoked
-from contor.contracts.frames import frame_schemas
 from contor.kernel.bus import Bus, Handler
 from contor.kernel.bus.memory import MemoryBus
-from contor.kernel.database import Database, create_if_missing, migrate
-from contor.kernel.frontend import Frontend
+from contor.kernel.database import Database, create_if_missing, database_url, migrate
+from contor.kernel.errors import Mendable
+from contor.kernel.gateway import Gateway
 from contor.kernel.http import create_app
 from contor.kernel.identity import Trust, Verifier
-from contor.kernel.peers import Peers
+from contor.kernel.peers import IN_PROCESS, Peers
 from contor.kernel.postgres import EmbeddedPostgres
-from contor.kernel.runner import running, subscribe
+from contor.kernel.runner import relaying, running, subscribe
+from contor.kernel.schema import until_migrated
 from contor.kernel.service import Context, Service
 from contor.kernel.settings import Settings
-from contor.kernel.telemetry import metrics_page
 
 SERVICES = ("auth", "user", "device", "monitoring", "communication")
-IN_PROCESS = "http://contor"
+FRONTEND = "frontend"
+EVERYTHING = (*SERVICES, FRONTEND)
+CALLED_BY = {"auth": SERVICES}
+"""Who calls whom: every service asks auth which keys to trust, and user opens accounts there."""
 
 
-class DataFolderTaken(Exception):
+class DataFolderTaken(Mendable):
     """Another Contor runs on this data folder."""
+
+
+class Misconfigured(Mendable):
+    """The settings do not make a whole; the message says what to set."""
 
 
 def load(names: Sequence[str] = SERVICES) -> list[Service]:
@@ -43,36 +46,33 @@ def load(names: Sequence[str] = SERVICES) -> list[Service]:
     return [import_module(f"contor.services.{name}").service for name in names]
 
 
-class Gateway:
-    """One ASGI application for every service of this process: the first path segment decides."""
+@contextlib.asynccontextmanager
+async def contor(settings: Settings, names: Sequence[str] = EVERYTHING) -> AsyncIterator[Gateway]:
+    """Everything of these names running as the settings say, until the block ends; yields the ASGI application.
 
-    def __init__(self, settings: Settings) -> None:
-        self._apps: dict[str, ASGIApp] = {"metrics": metrics_page}
-        self._frontend = GZipMiddleware(Frontend(Path(str(resources.files("contor") / "frontend"))), minimum_size=1024)
-        self.settings = settings
-
-    def add(self, prefix: str, app: ASGIApp) -> None:
-        self._apps[prefix.strip("/")] = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        segment = scope["path"].split("/", 2)[1] if scope["path"].startswith("/") else ""
-        await self._apps.get(segment, self._frontend)(scope, receive, send)
+    Raises `Misconfigured` before anything is started.
+    """
+    services = load([name for name in names if name != FRONTEND])
+    _refuse_what_cannot_work(settings, services)
+    frontend = Path(str(resources.files("contor") / "frontend")) if FRONTEND in names else None
+    gateway = Gateway(settings.metrics_from, frontend)
+    async with _databases(settings, services) as databases:
+        if services:
+            async with _running(settings, services, databases, gateway):
+                yield gateway
+        else:
+            yield gateway
 
 
 @contextlib.asynccontextmanager
-async def contor(settings: Settings, names: Sequence[str] = SERVICES) -> AsyncIterator[Gateway]:
-    """Everything running as the settings say, until the block ends; yields the ASGI application."""
+async def _running(
+    settings: Settings, services: Sequence[Service], databases: dict[str, Database], gateway: Gateway
+) -> AsyncIterator[None]:
     async with contextlib.AsyncExitStack() as stack:
-        server_url = await stack.enter_async_context(database_server(settings))
-        services = load(names)
-        databases = await _databases(server_url, services)
-        for database in databases.values():
-            stack.push_async_callback(database.close)
-        gateway = Gateway(settings)
-        bus = _bus(settings)
-        peers = Peers(IN_PROCESS, httpx.ASGITransport(gateway, raise_app_exceptions=False))
+        bus = bus_of(settings)
+        peers = Peers(_addresses(settings, services), httpx.ASGITransport(gateway, raise_app_exceptions=False))
         stack.push_async_callback(peers.close)
-        verifier = Verifier(_trust_from(peers))
+        verifier = Verifier(trust_from(peers))
         bus.listen(SessionsRevoked, _revoking(verifier))
         contexts = {
             service.name: Context(service.name, settings, bus, verifier, peers, databases.get(service.name))
@@ -81,11 +81,23 @@ async def contor(settings: Settings, names: Sequence[str] = SERVICES) -> AsyncIt
         for service in services:
             gateway.add(service.prefix, create_app(service, contexts[service.name]))
             subscribe(service, contexts[service.name])
+        for service in services:
+            await stack.enter_async_context(running(service, contexts[service.name]))
         await bus.start()
         stack.push_async_callback(bus.stop)
         for service in services:
-            await stack.enter_async_context(running(service, contexts[service.name]))
-        yield gateway
+            await stack.enter_async_context(relaying(service, contexts[service.name]))
+        yield
+
+
+def bus_of(settings: Settings) -> Bus:
+    """RabbitMQ where the settings name it, else the bus inside this process."""
+    if settings.amqp_url is not None:
+        # Loaded only where there is a broker: its clients are memory that the embedded mode need not spend.
+        from contor.kernel.bus.rabbit import RabbitBus
+
+        return RabbitBus(settings.amqp_url)
+    return MemoryBus(settings.data_dir / "dead-letters.jsonl")
 
 
 @contextlib.asynccontextmanager
@@ -94,66 +106,66 @@ async def database_server(settings: Settings) -> AsyncIterator[str]:
     if settings.database_url is not None:
         yield settings.database_url
         return
-    with _sole_use_of(settings.data_dir):
+    with sole_use_of(settings.data_dir):
         server = EmbeddedPostgres(settings.data_dir / "postgres")
         async with server.running():
             yield server.url
 
 
-async def migrate_all(settings: Settings, names: Sequence[str] = SERVICES) -> list[str]:
-    """Create what is missing and bring every database to its newest revision; returns the names migrated."""
-    async with database_server(settings) as server_url:
-        databases = await _databases(server_url, load(names))
-        for database in databases.values():
-            await database.close()
-    return list(databases)
-
-
-async def create_administrator(settings: Settings, username: str, password: str) -> None:
-    """Open an administrator's account; the profile follows when the services run. Raises auth's problems."""
-    administrators = import_module("contor.services.auth.service.administrators")
-    async with database_server(settings) as server_url:
-        databases = await _databases(server_url, load(["auth"]))
-        async with databases["auth"].transaction() as session:
-            await administrators.create_administrator(session, username, password)
-        await databases["auth"].close()
-
-
-def openapi_document(settings: Settings) -> dict[str, Any]:
-    """Every service's OpenAPI merged into one document; the frames of `/ws` are components of it."""
-    peers = Peers(IN_PROCESS)
-    verifier = Verifier(_trust_from(peers))
-    merged: dict[str, Any] = {
-        "openapi": "3.1.0",
-        "info": {"title": "Contor", "version": version("contor")},
-        "paths": {},
-    }
-    components: dict[str, Any] = {}
-    for service in load():
-        document = create_app(service, Context(service.name, settings, MemoryBus(), verifier, peers)).openapi()
-        merged["paths"] |= document["paths"]
-        for kind, entries in document.get("components", {}).items():
-            components.setdefault(kind, {}).update(entries)
-    frames = frame_schemas("#/components/schemas/{model}")
-    components.setdefault("schemas", {}).update(frames)
-    return merged | {"components": components}
-
-
-async def _databases(server_url: str, services: Sequence[Service]) -> dict[str, Database]:
-    async def prepare(service: Service) -> Database:
+async def database_of(settings: Settings, server_url: str, service: Service) -> Database:
+    """The service's own database, migrated: here and now, or, beside other processes, by `contor migrate`."""
+    alone = settings.amqp_url is None
+    if settings.migrate if settings.migrate is not None else alone:
         url = await create_if_missing(server_url, service.name)
         await migrate(url, service.package)
-        return Database(url)
+    else:
+        url = database_url(server_url, service.name)
+        await until_migrated(url, service.name, service.package)
+    return Database(url)
 
+
+def _refuse_what_cannot_work(settings: Settings, services: Sequence[Service]) -> None:
+    here = {service.name for service in services}
+    if here == set(SERVICES) or not here:
+        return
+    apart = ", ".join(sorted(set(SERVICES) - here))
+    if settings.amqp_url is None:
+        raise Misconfigured(
+            f"CONTOR_AMQP_URL is not set: services that run apart ({apart}) hear of each other through a broker only; "
+            "to run everything in one process: contor up"
+        )
+    if settings.database_url is None and any(service.has_database for service in services):
+        raise Misconfigured("CONTOR_DATABASE_URL is not set: services that run apart need a PostgreSQL server")
+    for callee, callers in CALLED_BY.items():
+        if callee not in here and callee not in settings.peers and here & set(callers):
+            raise Misconfigured(
+                f"CONTOR_PEERS does not say where {callee} is, which does not run in this process; "
+                f'for example: CONTOR_PEERS=\'{{"{callee}": "http://{callee}:8000"}}\''
+            )
+
+
+def _addresses(settings: Settings, services: Sequence[Service]) -> dict[str, str]:
+    return settings.peers | {service.name: IN_PROCESS for service in services}
+
+
+@contextlib.asynccontextmanager
+async def _databases(settings: Settings, services: Sequence[Service]) -> AsyncIterator[dict[str, Database]]:
     stored = [service for service in services if service.has_database]
-    return {service.name: await prepare(service) for service in stored}
+    if not stored:
+        yield {}
+        return
+    async with contextlib.AsyncExitStack() as stack:
+        server_url = await stack.enter_async_context(database_server(settings))
+        databases: dict[str, Database] = {}
+        for service in stored:
+            databases[service.name] = await database_of(settings, server_url, service)
+            stack.push_async_callback(databases[service.name].close)
+        yield databases
 
 
-def _bus(settings: Settings) -> Bus:
-    return MemoryBus(settings.data_dir / "dead-letters.jsonl")
+def trust_from(peers: Peers) -> Callable[[], Awaitable[Trust]]:
+    """How a verifier learns from auth, wherever that runs, which keys and sessions are good."""
 
-
-def _trust_from(peers: Peers) -> Callable[[], Awaitable[Trust]]:
     async def fetch() -> Trust:
         keys, revoked = await asyncio.gather(
             peers.call("auth", "GET", "/auth/.well-known/jwks.json"),
@@ -172,7 +184,8 @@ def _revoking(verifier: Verifier) -> Handler[SessionsRevoked]:
 
 
 @contextlib.contextmanager
-def _sole_use_of(folder: Path) -> Iterator[None]:
+def sole_use_of(folder: Path) -> Iterator[None]:
+    """Keep every other Contor off this data folder; raises `DataFolderTaken`."""
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder / "contor.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 import uvicorn
 
 from contor.app import contor
+from contor.kernel.errors import Mendable
 from contor.kernel.settings import Settings
 from contor.kernel.sockets import SocketProtocol, raise_open_files
 
 DRAIN_SECONDS = 5
 
 
-class PortTaken(Exception):
+class PortTaken(Mendable):
     """Something else listens where Contor was told to."""
 
 
@@ -35,11 +36,8 @@ async def serve(
     Raises `PortTaken` before anything is started.
     """
     raise_open_files()
-    listener = _listen(settings.host, settings.port)
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopping.set)
+    listener = listen(settings.host, settings.port)
+    stopping = until_signalled()
     try:
         async with contor(settings, names) as application:
             server = _Server(_configure(application, settings))
@@ -54,6 +52,14 @@ async def serve(
             await serving
     finally:
         listener.close()
+
+
+def until_signalled() -> asyncio.Event:
+    """Set by SIGINT or SIGTERM, which from now on do nothing else."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    return stopping
 
 
 def _spare_the_collector() -> None:
@@ -83,7 +89,8 @@ def _configure(application: object, settings: Settings) -> uvicorn.Config:
     )
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket there; raises `PortTaken`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -94,3 +101,10 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.close()
         raise PortTaken(f"cannot listen on {host}:{port}: {error.strerror}") from error
     return listener
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on now."""
+    with listen("127.0.0.1", 0) as listener:
+        port: int = listener.getsockname()[1]
+        return port

@@ -11,10 +11,10 @@ import pytest
 from playwright.async_api import Browser, async_playwright, expect
 
 from tests.e2e.visit import Visit
-from tests.system.conftest import admin, contor, people, steady_hour
-from tests.system.deployment import Deployment
+from tests.system.conftest import admin, people, steady_hour
+from tests.system.deployment import Deployment, started_as
 
-__all__ = ["admin", "contor", "people", "steady_hour"]
+__all__ = ["admin", "people", "steady_hour"]
 
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
@@ -31,6 +31,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if CHROMIUM is None:
         terminalreporter.section("browser tests", red=True)
         terminalreporter.line(MISSING)
+
+
+@pytest.fixture(scope="session", params=["embedded"])
+async def contor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Deployment]:
+    """Embedded, unless a story asks for another run mode by `parametrize("contor", …, indirect=True)`."""
+    async with started_as(request.param, tmp_path_factory.mktemp(request.param) / "data").running() as deployment:
+        yield deployment
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from playwright.async_api import expect
 from tests.e2e.cable import cable
 from tests.e2e.conftest import Opener
 from tests.e2e.visit import Visit
-from tests.system.deployment import Deployment
+from tests.system.deployment import MODES, Deployment
 from tests.system.people import PASSWORD, Json, People, Person
 
 pytestmark = pytest.mark.usefixtures("steady_hour")
@@ -47,6 +47,7 @@ async def create_meter(visit: Visit, name: str, owner: str) -> None:
     await expect(visit.page.get_by_text("Waiting for the first reading…").first).to_be_visible()
 
 
+@pytest.mark.parametrize("contor", MODES, indirect=True, scope="session")
 async def test_a_meter_its_values_and_its_alert_appear_on_the_clients_page_without_a_reload(
     visit: Opener, people: People, admin: Person
 ) -> None:

@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.system.deployment import Deployment, Embedded
+from tests.system.deployment import MODES, Deployment, started_as
 from tests.system.people import People, Person, people_of
 from tests.waiting import until
 
 
-@pytest.fixture(scope="session")
-async def contor(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Deployment]:
-    """One running Contor shared by the stories that leave it running."""
-    async with Embedded(tmp_path_factory.mktemp("contor") / "data").running() as deployment:
+@pytest.fixture(scope="session", params=MODES)
+async def contor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Deployment]:
+    """One running Contor shared by the stories that leave it running; each story is told in both run modes."""
+    async with started_as(request.param, tmp_path_factory.mktemp(request.param) / "data").running() as deployment:
         yield deployment
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -11,12 +12,16 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import Any, Self
 
 import asyncpg
 import httpx
 import psutil
+import pytest
 
-from contor.app import SERVICES
+from contor.app import SERVICES, Misconfigured
+from contor.cluster import traefik
+from contor.kernel import rabbitmq
 from contor.kernel.postgres import EmbeddedPostgres
 from tests.waiting import until
 
@@ -78,6 +83,7 @@ class Deployment(ABC):
         await self.start(**environment)
 
     async def is_ready(self) -> bool:
+        """Whether every service says so, by the public address."""
         async with httpx.AsyncClient(base_url=self.url, trust_env=False, timeout=5) as http:
             try:
                 answers = [await http.get(f"{PREFIXES[service]}/ready") for service in SERVICES]
@@ -86,10 +92,10 @@ class Deployment(ABC):
         return all(answer.status_code == 200 for answer in answers)
 
 
-class Embedded(Deployment):
-    """`contor up`: one process and the PostgreSQL it starts, in a data folder of its own."""
+class Started(Deployment):
+    """One `contor` command in the foreground of nobody, on a data folder of its own, its database embedded."""
 
-    def __init__(self, folder: Path, command: str = "up", port: int | None = None) -> None:
+    def __init__(self, folder: Path, command: str, port: int | None = None) -> None:
         self.folder = folder
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -140,10 +146,6 @@ class Embedded(Deployment):
             self.process.send_signal(number)
         return await self._ended()
 
-    async def kill(self) -> None:
-        self.process.kill()
-        await self._ended()
-
     async def _ended(self) -> int:
         return await asyncio.to_thread(self.process.wait, STOP_SECONDS)
 
@@ -160,7 +162,7 @@ class Embedded(Deployment):
             await connection.close(timeout=5)
 
     @contextlib.asynccontextmanager
-    async def running(self, **environment: str) -> AsyncIterator["Embedded"]:
+    async def running(self, **environment: str) -> AsyncIterator[Self]:
         """Started, and stopped at the end whatever state the test left it in."""
         try:
             await self.start(**environment)
@@ -168,3 +170,77 @@ class Embedded(Deployment):
         finally:
             if self._process is not None and self._process.poll() is None:
                 await self.stop()
+
+
+class Embedded(Started):
+    """`contor up`: one process and the PostgreSQL it starts."""
+
+    def __init__(self, folder: Path, command: str = "up", port: int | None = None) -> None:
+        super().__init__(folder, command, port)
+
+    async def kill(self) -> None:
+        self.process.kill()
+        await self._ended()
+
+
+class Distributed(Started):
+    """`contor cluster`: a process for each service, two of some, behind Traefik, with RabbitMQ between them."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, "cluster")
+
+    def state(self) -> dict[str, Any]:
+        """What `cluster.json` says: who runs where, by which process id."""
+        return dict(json.loads((self.folder / "cluster.json").read_text()))
+
+    def shared(self) -> dict[str, str]:
+        """What tells another `contor` command where the database and the broker are."""
+        state = self.state()
+        return {
+            "CONTOR_DATABASE_URL": state["database_url"],
+            "CONTOR_AMQP_URL": state["amqp_url"],
+            "CONTOR_SECRET": (self.folder / "secret").read_text(),
+        }
+
+    def replicas(self, service: str) -> dict[str, Any]:
+        """The replicas of a service by name: each its `url` and `pid`."""
+        return {name: replica for name, replica in self.state()["replicas"].items() if replica["service"] == service}
+
+    async def is_ready(self) -> bool:
+        """By the public address, and every replica by its own."""
+        try:
+            replicas = self.state()["replicas"].values()
+            async with httpx.AsyncClient(trust_env=False, timeout=5) as http:
+                paths = [(replica, PREFIXES.get(replica["service"])) for replica in replicas]
+                answers = [await http.get(f"{replica['url']}{prefix}/ready") for replica, prefix in paths if prefix]
+        except (httpx.TransportError, FileNotFoundError):
+            return False
+        return all(answer.status_code == 200 for answer in answers) and await super().is_ready()
+
+    async def kill(self) -> None:
+        """A power cut: who would start them again first, then every service, the gateway and the broker."""
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        self.process.kill()
+        doomed = [child for child in children if "postgres" not in child.name()]
+        for child in doomed:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
+        await asyncio.to_thread(psutil.wait_procs, doomed, STOP_SECONDS)
+        await self._ended()
+
+
+def started_as(mode: str, folder: Path) -> Started:
+    """Contor in this run mode; skips the test, or fails it in CI, where this machine lacks what the mode needs."""
+    if mode == "embedded":
+        return Embedded(folder)
+    try:
+        traefik()
+        missing = None if rabbitmq.installed() else rabbitmq.MISSING
+    except Misconfigured as error:
+        missing = str(error)
+    if missing is not None:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"THE DISTRIBUTED MODE WAS NOT RUN: {missing}")
+    return Distributed(folder)
+
+
+MODES = ("embedded", "distributed")

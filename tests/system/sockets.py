@@ -56,9 +56,9 @@ class LiveSocket:
 
 
 @contextlib.asynccontextmanager
-async def live(person: Person) -> AsyncIterator[LiveSocket]:
-    """The person's socket, open and answered `ready`."""
-    url = person.url.replace("http", "ws", 1) + "/ws"
+async def live(person: Person, at: str = "") -> AsyncIterator[LiveSocket]:
+    """The person's socket, open and answered `ready`; `at`: the URL of one replica, past the gateway."""
+    url = (at or person.url).replace("http", "ws", 1) + "/ws"
     async with connect(url, origin=None, proxy=None, compression=None, max_queue=None) as connection:
         socket = LiveSocket(connection)
         listening = asyncio.create_task(socket.listen())

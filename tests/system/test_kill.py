@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.system.audit import audit, table, waiting_messages
-from tests.system.deployment import Deployment, Embedded
+from tests.system.deployment import MODES, Deployment, started_as
 from tests.system.load import END, LIMIT_KWH, ZONES, Load
 from tests.system.people import Person, people_of
 from tests.system.watcher import Watcher, watching
@@ -61,9 +61,9 @@ async def backend(contor: Deployment, load: Load) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-@pytest.fixture(scope="module")
-async def doomed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Deployment]:
-    async with Embedded(tmp_path_factory.mktemp("kill") / "data").running() as deployment:
+@pytest.fixture(scope="module", params=MODES)
+async def doomed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Deployment]:
+    async with started_as(request.param, tmp_path_factory.mktemp("kill") / "data").running() as deployment:
         yield deployment
 
 

@@ -1680,7 +1680,7 @@ export interface components {
             /** Ids */
             ids?: string[] | null;
             /** Code */
-            code?: ("missing_field" | "wrong_type" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset") | null;
+            code?: ("missing_field" | "wrong_type" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large") | null;
         };
         /**
          * RejectedGroup
@@ -1691,7 +1691,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "missing_field" | "wrong_type" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset";
+            code: "missing_field" | "wrong_type" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large";
             /** Count */
             count: number;
             /** Times */
@@ -1720,7 +1720,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "missing_field" | "wrong_type" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset";
+            code: "missing_field" | "wrong_type" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large";
             /** Detail */
             detail: string;
             /** Payload */
@@ -1748,7 +1748,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "missing_field" | "wrong_type" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset";
+            code: "missing_field" | "wrong_type" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large";
             /** Detail */
             detail: string;
             /** Field */
@@ -3586,7 +3586,7 @@ export interface operations {
     get_rejected_monitoring_rejected_get: {
         parameters: {
             query?: {
-                code?: ("missing_field" | "wrong_type" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset") | null;
+                code?: ("missing_field" | "wrong_type" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large") | null;
                 state?: "pending" | "replayed" | "dismissed";
                 /** @description Items on a page. */
                 limit?: number;

@@ -1,4 +1,4 @@
-"""What monitoring says while readings arrive: a hint for screens, never stored."""
+"""Where meters send readings, and what monitoring says while they arrive: a hint for screens, never stored."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -8,6 +8,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from contor.kernel.message import Message
+
+SENSOR_DATA = "sensor_data"
+"""The durable queue of readings, in the forms that `POST /monitoring/readings` takes."""
 
 
 class DeviceConsumption(BaseModel):

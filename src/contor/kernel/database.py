@@ -106,20 +106,34 @@ async def raw(session: AsyncSession) -> asyncpg.Connection:
     return driver
 
 
+def database_url(server_url: str, name: str) -> str:
+    """The URL of the logical database `name` on a server."""
+    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
+
+
 async def create_if_missing(server_url: str, name: str) -> str:
-    """Make sure the logical database `name` exists on the server and return its URL."""
-    server = make_url(server_url)
+    """Make sure the logical database `name` exists on the server and return its URL.
+
+    A role that may only use its own database is never asked for more than to connect to it.
+    """
+    url = database_url(server_url, name)
+    try:
+        await (await asyncpg.connect(url, timeout=10)).close(timeout=5)
+    except asyncpg.InvalidCatalogNameError:
+        await _create(server_url, name)
+    return url
+
+
+async def _create(server_url: str, name: str) -> None:
     connection = await asyncpg.connect(
-        server.set(database=server.database or "postgres").render_as_string(hide_password=False), timeout=10
+        database_url(server_url, make_url(server_url).database or "postgres"), timeout=10
     )
     try:
-        if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
-            # Another process may make it in between, which is as good.
-            with contextlib.suppress(asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
-                await connection.execute(f'CREATE DATABASE "{name}"')
+        # Another process may make it in between, which is as good.
+        with contextlib.suppress(asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
+            await connection.execute(f'CREATE DATABASE "{name}"')
     finally:
         await connection.close(timeout=5)
-    return server.set(database=name).render_as_string(hide_password=False)
 
 
 async def migrate(url: str, package: str) -> None:

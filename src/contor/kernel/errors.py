@@ -17,6 +17,10 @@ from contor.kernel.telemetry import log, request_id
 CODE_BY_STATUS = {401: "not_authenticated", 403: "forbidden", 404: "not_found", 405: "method_not_allowed"}
 
 
+class Mendable(Exception):
+    """What keeps Contor from running; its message tells the operator what to do about it."""
+
+
 class Problem(Exception):
     """An answer that refuses and says why. Subclasses stand beside the rule that raises them."""
 
@@ -144,6 +148,12 @@ def is_connection_failure(error: BaseException) -> bool:
     # 57P0x: shutting down, crashed, not accepting connections yet; 08xxx: connection exceptions.
     state = str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
     return state.startswith(("57P", "08"))
+
+
+def is_lost_race(error: BaseException) -> bool:
+    """Whether PostgreSQL ended the transaction for another's sake: the same again is right."""
+    state = str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
+    return state in ("40001", "40P01")
 
 
 def refusal(error: Exception) -> JSONResponse:

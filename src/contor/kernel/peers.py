@@ -8,6 +8,7 @@ from contor.kernel.errors import Problem
 from contor.kernel.telemetry import request_id
 
 TIMEOUT_SECONDS = 10.0
+IN_PROCESS = "http://contor"
 
 
 class PeerUnavailable(Problem):
@@ -30,11 +31,16 @@ class PeerRefused(Problem):
 
 
 class Peers:
-    """Where the other services are: a base URL each, or one ASGI application for all of them."""
+    """Where the other services are: one base URL for all of them, or one each.
 
-    def __init__(self, base_url: str | Mapping[str, str], transport: httpx.AsyncBaseTransport | None = None) -> None:
+    `here` answers, without a network, whatever goes to `IN_PROCESS`.
+    """
+
+    def __init__(self, base_url: str | Mapping[str, str], here: httpx.AsyncBaseTransport | None = None) -> None:
         self._base_url = base_url
-        self._client = httpx.AsyncClient(transport=transport, timeout=TIMEOUT_SECONDS)
+        mounts = {IN_PROCESS: here} if here is not None else {}
+        # A proxy in the environment is for the world outside, not for our own services.
+        self._client = httpx.AsyncClient(mounts=mounts, timeout=TIMEOUT_SECONDS, trust_env=False)
 
     async def call(
         self, service: str, method: str, path: str, *, token: str | None = None, json: object = None

@@ -17,6 +17,7 @@ from pathlib import Path
 import asyncpg
 import psutil
 
+from contor.kernel.errors import Mendable
 from contor.kernel.telemetry import log
 
 SYSTEM_USER = "embedded_postgres"
@@ -35,7 +36,7 @@ SETTINGS = {
 }
 
 
-class PostgresFailed(Exception):
+class PostgresFailed(Mendable):
     """The embedded PostgreSQL did not come up; the message says where its log is."""
 
 

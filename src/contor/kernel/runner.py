@@ -1,12 +1,13 @@
-"""Running a service: its consumers on the bus, its outbox relayed, its own background parts."""
+"""Running a service, in this order: its own parts, its consumers on the bus, its outbox relayed."""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
+from contor.kernel.bus import BatchHandler
 from contor.kernel.inbox import in_memory, once
 from contor.kernel.outbox import Relay
-from contor.kernel.service import Context, Service
+from contor.kernel.service import Context, Service, WorkQueue
 
 
 def subscribe(service: Service, context: Context) -> None:
@@ -16,21 +17,37 @@ def subscribe(service: Service, context: Context) -> None:
             context.bus.listen(consumer.kind, in_memory(context, consumer))
         else:
             context.bus.subscribe(service.name, consumer.kind, once(context.database, consumer))
+    for queue in service.queues:
+        context.bus.consume(queue.name, _handler(queue, context))
+
+
+def _handler(queue: WorkQueue, context: Context) -> BatchHandler:
+    async def handle(bodies: Sequence[bytes]) -> None:
+        await queue.handler(bodies, context)
+
+    return handle
 
 
 @contextlib.asynccontextmanager
 async def running(service: Service, context: Context) -> AsyncIterator[None]:
-    """Run the service's lifespan, and relay its outbox until what is under way is finished."""
-    async with contextlib.AsyncExitStack() as stack:
-        if service.has_database:
-            relay = Relay(service.name, context.database, context.bus)
-            task = asyncio.create_task(relay.run(), name=f"relay-{service.name}")
-            stack.push_async_callback(_finish, relay, task)
-        if service.lifespan is not None:
-            await stack.enter_async_context(service.lifespan(context))
+    """Run the service's lifespan. Around the running bus: what is delivered needs the parts that it provides."""
+    if service.lifespan is None:
         yield
+    else:
+        async with service.lifespan(context):
+            yield
 
 
-async def _finish(relay: Relay, task: asyncio.Task[None]) -> None:
-    await relay.stop()
-    await task
+@contextlib.asynccontextmanager
+async def relaying(service: Service, context: Context) -> AsyncIterator[None]:
+    """Relay the service's outbox until what is under way is finished. Within the running bus."""
+    if not service.has_database:
+        yield
+        return
+    relay = Relay(service.name, context.database, context.bus)
+    task = asyncio.create_task(relay.run(), name=f"relay-{service.name}")
+    try:
+        yield
+    finally:
+        await relay.stop()
+        await task

@@ -1,6 +1,6 @@
 """What a service is: a name, a path prefix, a router, consumers, tables, and what runs beside them."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -46,6 +46,14 @@ class Context:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class WorkQueue:
+    """A durable queue that anyone may send to; its bodies go to `handler(bodies, context)`, in batches."""
+
+    name: str
+    handler: Callable[[Sequence[bytes], Context], Awaitable[None]]
+
+
 Lifespan = Callable[[Context], AbstractAsyncContextManager[None]]
 
 
@@ -57,6 +65,7 @@ class Service:
     prefix: str
     router: APIRouter
     consumers: tuple[Consumer, ...] = ()
+    queues: tuple[WorkQueue, ...] = ()
     has_database: bool = True
     lifespan: Lifespan | None = None
     body_limit: int = 64 * 1024

@@ -3,14 +3,19 @@
 import os
 import secrets
 from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 import platformdirs
 from pydantic import SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from contor.kernel.errors import Mendable
 
-class SecretError(Exception):
+LOOPBACK = [ip_network("127.0.0.0/8"), ip_network("::1/128")]
+
+
+class SecretError(Mendable):
     """The secret that seals what is stored cannot be used; the message says what to set."""
 
 
@@ -29,12 +34,20 @@ class Settings(BaseSettings):
     database_url: str | None = None
     """`postgresql://user:password@host:port/` without a database name; unset: embedded PostgreSQL."""
     amqp_url: str | None = None
+    """`amqp://user:password@host:port/`; unset: messages stay in this process."""
+    peers: dict[str, str] = {}
+    """JSON object, service → base URL, for services that do not run in this process."""
+    migrate: bool | None = None
+    """Migrate at the start; unset: only where no broker says that other processes share the databases."""
     secret: SecretStr | None = None
     """Seals the signing keys at rest; at least 32 characters."""
     allowed_origins: list[str] = []
     """Origins, besides the address a page was served from, whose pages may open a WebSocket."""
     secure_cookies: bool = False
     trusted_proxies: str = "127.0.0.1"
+    """Addresses and networks, comma-separated, whose `X-Forwarded-For` is believed."""
+    metrics_from: list[IPv4Network | IPv6Network] = LOOPBACK
+    """Networks that may read `/metrics`; never by way of a proxy."""
     log_level: str = "info"
     log_json: bool = False
 
@@ -42,6 +55,16 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, path: Path) -> Path:
         return path.expanduser().resolve()
+
+    @field_validator("database_url", "amqp_url")
+    @classmethod
+    def _empty_is_unset(cls, url: str | None) -> str | None:
+        return url or None  # what an env file writes for "none"
+
+    @field_validator("peers")
+    @classmethod
+    def _without_slash(cls, peers: dict[str, str]) -> dict[str, str]:
+        return {service: url.rstrip("/") for service, url in peers.items()}
 
     @field_validator("secret")
     @classmethod

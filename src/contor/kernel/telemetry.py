@@ -2,15 +2,15 @@
 
 import logging
 import sys
+from collections.abc import Sequence
 from contextvars import ContextVar
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any, cast
 
 import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
-
-LOOPBACK = ("127.0.0.1", "::1")
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
@@ -63,11 +63,25 @@ def configure_logging(level: str, *, as_json: bool) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 
-async def metrics_page(scope: Scope, receive: Receive, send: Send) -> None:
-    """`/metrics` in Prometheus' text form, for scrapers on this machine only: a stranger gets a 404."""
-    host = scope["client"][0] if scope.get("client") else ""
-    if scope["type"] != "http" or host not in LOOPBACK or b"x-forwarded-for" in dict(scope["headers"]):
-        response = Response(status_code=404)
-    else:
-        response = Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-    await response(scope, receive, send)
+def metrics_page(allowed: Sequence[IPv4Network | IPv6Network]) -> ASGIApp:
+    """`/metrics` in Prometheus' text form for scrapers in these networks: anybody else, or any proxy, gets a 404."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        host = scope["client"][0] if scope.get("client") else ""
+        # A gateway always says for whom it asks: what came through one is not the scraper.
+        if scope["type"] != "http" or b"x-forwarded-for" in dict(scope["headers"]) or not _within(host, allowed):
+            response = Response(status_code=404)
+        else:
+            response = Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+        await response(scope, receive, send)
+
+    return answer
+
+
+def _within(host: str, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return any((mapped or address) in network for network in networks)

@@ -5,6 +5,7 @@ Building a profile imports pandas (about 80 MB), so a server that has to stay sm
 """
 
 from contor.simulator.client import Client
+from contor.simulator.delivery import Delivery, Messages, Posts
 from contor.simulator.display import Display, Screen, Silent
 from contor.simulator.errors import SimulatorError
 from contor.simulator.faults import FaultRates
@@ -16,12 +17,15 @@ from contor.simulator.sender import Tally
 __all__ = [
     "Choice",
     "Client",
+    "Delivery",
     "Display",
     "FaultRates",
     "Habits",
+    "Messages",
     "Password",
     "PeakWish",
     "Plan",
+    "Posts",
     "Screen",
     "Silent",
     "SimulatorError",

@@ -25,9 +25,15 @@ class Assembly:
     """Puts meters together for a run that begins at `now` (epoch s)."""
 
     plan: Plan
-    client: Client
+    client: Client | None
     now: int
     complain: Callable[[str], None]
+
+    @property
+    def _server(self) -> Client:
+        if self.client is None:
+            raise SimulatorError("--owner, --all and --resume ask the server: give --username and --password too")
+        return self.client
 
     async def meters(self) -> list[Meter]:
         """One meter per device, their first years computed; SimulatorError when there are none."""
@@ -38,7 +44,7 @@ class Assembly:
             habits[device.id] = choice.habits
             devices.append(device)
         if self.plan.owner or self.plan.everything:
-            devices += await owned_devices(self.client, self.plan.owner)
+            devices += await owned_devices(self._server, self.plan.owner)
         meters = [
             await self._meter(device, habits.get(device.id, self.plan.habits))
             for device in usable(devices, self.complain)
@@ -74,7 +80,7 @@ class Assembly:
         aligned = start // step * step
         if not self.plan.resume:
             return aligned
-        summary = await self.client.get(f"/monitoring/devices/{device.id}/summary")
+        summary = await self._server.get(f"/monitoring/devices/{device.id}/summary")
         text = summary.get("last_reading_at")
         if text is None:
             return aligned

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 import time
+from collections.abc import AsyncIterator
 from typing import Any
 
 import typer
@@ -12,6 +13,7 @@ from rich.console import Console
 from contor.simulator import options
 from contor.simulator.client import Client
 from contor.simulator.config import File, HabitsEntry
+from contor.simulator.delivery import Delivery, Messages, Send
 from contor.simulator.display import Screen, Silent
 from contor.simulator.errors import SimulatorError
 from contor.simulator.faults import FaultRates
@@ -23,6 +25,7 @@ from contor.simulator.times import parse_duration, parse_instant
 
 def simulate(
     url: options.Url = "http://127.0.0.1:8000",
+    amqp: options.Amqp = None,
     username: options.Username = None,
     password: options.Password = None,
     token: options.Token = None,
@@ -53,32 +56,59 @@ def simulate(
     """Simulate meters: send the past as fast as possible, then go on live. Devices must exist already."""
     given = dict(locals())
     try:
-        _start(_plan(given), url, _credentials(username, password, token), quiet)
+        _start(_plan(given), url, _credentials(username, password, token, needed=amqp is None), amqp, quiet)
     except SimulatorError as error:
         Console(stderr=True, soft_wrap=True).print(str(error), style="red", markup=False, highlight=False)
         raise typer.Exit(1) from error
 
 
-def _start(plan: Plan, url: str, credentials: Password | Token, quiet: bool) -> None:
+def _start(plan: Plan, url: str, credentials: Password | Token | None, amqp: str | None, quiet: bool) -> None:
     async def main() -> None:
         task = asyncio.current_task()
         if task:
             with contextlib.suppress(NotImplementedError):
                 asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         display = Silent() if quiet else Screen(Console())
-        async with Client(url, credentials, complain=display.warn) as client:
-            await run(plan, client, display)
+        async with contextlib.AsyncExitStack() as stack:
+            client: Client | None = None
+            delivery: Delivery | None = None
+            if credentials is not None:
+                client = await stack.enter_async_context(Client(url, credentials, complain=display.warn))
+            if amqp is not None:
+                send = await stack.enter_async_context(_broker(amqp))
+                delivery = Messages(send, complain=display.warn)
+            await run(plan, client, display, delivery=delivery)
 
     # Ctrl-C and SIGTERM are how a live run ends: the summary is printed and nothing went wrong.
     with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
         asyncio.run(main())
 
 
-def _credentials(username: str | None, password: str | None, token: str | None) -> Password | Token:
+@contextlib.asynccontextmanager
+async def _broker(url: str) -> AsyncIterator[Send]:
+    """Fails at once when it cannot be reached: at the start a wrong address is likelier than a short outage."""
+    from contor.kernel.bus.rabbit.sending import Outlet  # what only some runs need, and takes a while to import
+
+    outlet = Outlet(url, "simulator")
+    try:
+        await outlet.connect()
+    except OSError as error:
+        raise SimulatorError(f"the broker cannot be reached: {error}") from error
+    try:
+        yield outlet.send
+    finally:
+        await outlet.close()
+
+
+def _credentials(
+    username: str | None, password: str | None, token: str | None, *, needed: bool
+) -> Password | Token | None:
     if token:
         return Token(token)
     if username and password:
         return Password(username, password)
+    if not needed:
+        return None
     raise SimulatorError(
         "who sends? give --username and --password (or CONTOR_SIMULATE_USERNAME and CONTOR_SIMULATE_PASSWORD)"
     )

@@ -21,8 +21,12 @@ class Device(msgspec.Struct, frozen=True):
     max_hourly_consumption_kwh: float | None = None
 
 
-async def find_device(client: Client, wanted: str) -> Device:
-    """The device with this id or exactly this name (case does not matter)."""
+async def find_device(client: Client | None, wanted: str) -> Device:
+    """The device with this id or exactly this name (case does not matter); with no server to ask, the id is enough."""
+    if client is None:
+        if not _is_id(wanted):
+            raise SimulatorError(f"“{wanted}” is no id: meters are found by name with --username and --password")
+        return Device(str(UUID(wanted)), wanted)
     if _is_id(wanted):
         try:
             return _device(await client.get(f"/devices/{wanted}"))

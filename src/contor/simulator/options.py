@@ -8,6 +8,15 @@ from typer import Option
 _WHICH, _TIME, _LOOKS, _WAY = "Which meters", "When", "What they consume", "How it is sent"
 
 Url = Annotated[str, Option("--url", envvar="CONTOR_URL", help="Address of the server.")]
+Amqp = Annotated[
+    str | None,
+    Option(
+        "--amqp",
+        envvar="CONTOR_SIMULATE_AMQP_URL",
+        help="Send to the queue sensor_data of this broker: amqp://user:password@host/. "
+        "Devices given by id then need no account.",
+    ),
+]
 Username = Annotated[
     str | None, Option("--username", envvar="CONTOR_SIMULATE_USERNAME", help="Account that sends the readings.")
 ]
@@ -92,6 +101,6 @@ Faults = Annotated[
         rich_help_panel=_WAY,
     ),
 ]
-Batch = Annotated[int, Option(help="Readings per request, at most 10,000.", rich_help_panel=_WAY)]
+Batch = Annotated[int, Option(help="Readings per request or confirmation, at most 10,000.", rich_help_panel=_WAY)]
 Rate = Annotated[float | None, Option(help="At most this many readings a second.", rich_help_panel=_WAY)]
 Quiet = Annotated[bool, Option("--quiet", help="Say nothing but errors.", rich_help_panel=_WAY)]

@@ -7,8 +7,10 @@ from pathlib import Path
 from contor.simulator.assembly import Assembly
 from contor.simulator.client import Client
 from contor.simulator.clock import Clock, Schedule
+from contor.simulator.delivery import Delivery, Posts
 from contor.simulator.devices import find_device
 from contor.simulator.display import Display, Silent
+from contor.simulator.errors import SimulatorError
 from contor.simulator.faults import Faults
 from contor.simulator.meter import Meter
 from contor.simulator.plan import Plan
@@ -20,20 +22,28 @@ COMPLAINTS = 20
 Round = tuple[float, list[Reading]]
 
 
-async def run(plan: Plan, client: Client, display: Display | None = None) -> Tally:
+async def run(
+    plan: Plan, client: Client | None, display: Display | None = None, *, delivery: Delivery | None = None
+) -> Tally:
     """Carries out the plan until its end (never, when it is to go on live) or until cancelled.
 
+    Readings go by `delivery`, by default to the client's server. Without a client the plan names its meters by id.
     Raises SimulatorError when the server cannot be reached or refuses, and when there is nothing to simulate.
     """
-    await client.sign_in()
-    work = _Run(plan, client, display or Silent())
+    if delivery is None:
+        if client is None:
+            raise SimulatorError("readings need a way: a server or a broker")
+        delivery = Posts(client)
+    if client is not None:
+        await client.sign_in()
+    work = _Run(plan, client, delivery, display or Silent())
     await (work.replay(plan.csv) if plan.csv else work.simulate())
     return work.sender.tally
 
 
 class _Run:
-    def __init__(self, plan: Plan, client: Client, display: Display) -> None:
-        self.sender = Sender(client, batch=plan.batch, rate=plan.rate)
+    def __init__(self, plan: Plan, client: Client | None, delivery: Delivery, display: Display) -> None:
+        self.sender = Sender(delivery, batch=plan.batch, rate=plan.rate)
         self._plan = plan
         self._client = client
         self._display = display

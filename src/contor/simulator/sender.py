@@ -6,9 +6,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-import msgspec
-
-from contor.simulator.client import Client
+from contor.simulator.delivery import Delivery
 from contor.simulator.errors import SimulatorError
 from contor.simulator.faults import Item
 
@@ -17,9 +15,13 @@ LARGEST_BATCH = 10_000
 
 @dataclass(slots=True)
 class Tally:
-    """What was sent and what the server said about it; `reasons` counts the rejected by code."""
+    """What was sent and what the server said about it; `reasons` counts the rejected by code.
+
+    Of what is `queued` nothing more is known than that the broker has it.
+    """
 
     sent: int = 0
+    queued: int = 0
     accepted: int = 0
     duplicates: int = 0
     rejected: int = 0
@@ -27,21 +29,25 @@ class Tally:
 
     def short(self) -> str:
         """The numbers that fit beside others on one line."""
+        if self.queued:
+            return f"{self.sent:,} sent to the queue"
         return f"{self.sent:,} sent, {self.duplicates:,} duplicates, {self.rejected:,} rejected"
 
     def line(self) -> str:
         """All of it."""
+        if self.queued:
+            return f"{self.sent:,} sent: {self.queued:,} confirmed by the broker"
         reasons = ", ".join(f"{count:,} {code}" for code, count in self.reasons.most_common())
         refused = f"{self.rejected:,} rejected" + (f" ({reasons})" if reasons else "")
         return f"{self.sent:,} sent: {self.accepted:,} accepted, {self.duplicates:,} duplicates, {refused}"
 
 
 class Sender:
-    """Posts to /monitoring/readings, at most `batch` readings a request and `rate` readings a second."""
+    """Delivers at most `batch` readings at once and `rate` readings a second."""
 
     def __init__(
         self,
-        client: Client,
+        delivery: Delivery,
         *,
         batch: int = 500,
         rate: float | None = None,
@@ -53,24 +59,24 @@ class Sender:
             raise SimulatorError(f"a rate is more than 0 readings a second, not {rate:g}")
         self.tally = Tally()
         self.batch = batch
-        self._client = client
+        self._delivery = delivery
         self._rate = rate
         self._sleep = sleep
         self._free_at = 0.0
 
     async def send(self, items: Sequence[Item]) -> None:
         for first in range(0, len(items), self.batch):
-            await self._post(items[first : first + self.batch])
+            await self._deliver(items[first : first + self.batch])
 
-    async def _post(self, items: Sequence[Item]) -> None:
+    async def _deliver(self, items: Sequence[Item]) -> None:
         await self._pace(len(items))
-        answer = await self._client.post("/monitoring/readings", msgspec.json.encode(items))
-        rejected = answer.get("rejected", [])
+        outcome = await self._delivery.deliver(items)
         self.tally.sent += len(items)
-        self.tally.accepted += answer.get("accepted", 0)
-        self.tally.duplicates += answer.get("duplicates", 0)
-        self.tally.rejected += len(rejected)
-        self.tally.reasons.update(entry.get("code", "unknown") for entry in rejected)
+        self.tally.queued += outcome.queued
+        self.tally.accepted += outcome.accepted
+        self.tally.duplicates += outcome.duplicates
+        self.tally.rejected += outcome.reasons.total()
+        self.tally.reasons.update(outcome.reasons)
 
     async def _pace(self, count: int) -> None:
         if self._rate is None:

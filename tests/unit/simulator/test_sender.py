@@ -4,7 +4,7 @@ from time import time
 import httpx
 import pytest
 
-from contor.simulator import Client, Password, SimulatorError, Token
+from contor.simulator import Client, Password, Posts, SimulatorError, Token
 from contor.simulator.client import retry_after
 from contor.simulator.faults import Item
 from contor.simulator.identity import Identity
@@ -28,7 +28,7 @@ def readings(device_id: str, count: int) -> list[Item]:
 
 
 async def test_readings_go_in_batches_and_are_counted(contor: FakeContor, client: Client) -> None:
-    device, sender = contor.add_device("Flat"), Sender(client, batch=500)
+    device, sender = contor.add_device("Flat"), Sender(Posts(client), batch=500)
     await sender.send([*readings(device, 1200), *readings(device, 3), {"nonsense": True}])
     assert contor.batches == [500, 500, 204]
     tally = sender.tally
@@ -41,7 +41,7 @@ async def test_a_busy_server_is_asked_again_after_the_time_it_asks_for(contor: F
     said: list[str] = []
     contor.trouble = [(503, {"retry-after": "7"}), (429, {}), (502, {})]
     async with Client(contor.url, Password("ana", "right horse"), sleep=naps, complain=said.append) as client:
-        await Sender(client).send(readings(device, 5))
+        await Sender(Posts(client)).send(readings(device, 5))
     assert len(said) == 1
     assert len(contor.stored) == 5
     assert naps.taken == [7.0, 1.0, 2.0]
@@ -52,14 +52,14 @@ async def test_patience_with_a_busy_server_ends(contor: FakeContor) -> None:
     contor.trouble = [(503, {})] * 50
     async with Client(contor.url, Password("ana", "right horse"), patience_s=5, sleep=naps) as client:
         with pytest.raises(SimulatorError, match=r"refused \(503\): this is trouble"):
-            await Sender(client).send(readings("d", 1))
+            await Sender(Posts(client)).send(readings("d", 1))
     assert 1 < len(naps.taken) < 10
 
 
 async def test_a_refused_batch_is_not_sent_again(contor: FakeContor, client: Client) -> None:
     contor.trouble = [(413, {})]
     with pytest.raises(SimulatorError, match="413"):
-        await Sender(client).send(readings("d", 1))
+        await Sender(Posts(client)).send(readings("d", 1))
     assert contor.asked["POST /monitoring/readings"] == 1
 
 
@@ -76,7 +76,7 @@ async def test_a_token_is_renewed_by_the_refresh_cookie_before_it_expires(contor
 
 
 async def test_a_token_the_server_takes_back_is_replaced_at_once(contor: FakeContor, client: Client) -> None:
-    device, sender = contor.add_device("Flat"), Sender(client)
+    device, sender = contor.add_device("Flat"), Sender(Posts(client))
     await sender.send(readings(device, 1))
     contor.good_tokens.clear()
     await sender.send(readings(device, 2))
@@ -86,10 +86,10 @@ async def test_a_token_the_server_takes_back_is_replaced_at_once(contor: FakeCon
 async def test_a_given_token_is_used_and_its_end_is_said(contor: FakeContor) -> None:
     async with Client(contor.url, Token("handed-out")) as client:
         device = contor.add_device("Flat")
-        await Sender(client).send(readings(device, 1))
+        await Sender(Posts(client)).send(readings(device, 1))
         contor.good_tokens.clear()
         with pytest.raises(SimulatorError, match="refused"):
-            await Sender(client).send(readings(device, 1))
+            await Sender(Posts(client)).send(readings(device, 1))
 
 
 async def test_a_server_that_is_away_is_said_at_once_when_signing_in(contor: FakeContor) -> None:
@@ -100,14 +100,14 @@ async def test_a_server_that_is_away_is_said_at_once_when_signing_in(contor: Fak
 
 async def test_a_rate_spreads_the_batches(contor: FakeContor, client: Client) -> None:
     naps, device = Naps(), contor.add_device("Flat")
-    await Sender(client, batch=100, rate=50, sleep=naps).send(readings(device, 300))
+    await Sender(Posts(client), batch=100, rate=50, sleep=naps).send(readings(device, 300))
     assert [round(nap) for nap in naps.taken] == [2, 4]
 
 
 @pytest.mark.parametrize("batch", [0, 10_001])
 async def test_a_batch_the_server_would_refuse_is_refused_here(client: Client, batch: int) -> None:
     with pytest.raises(SimulatorError, match="a batch has"):
-        Sender(client, batch=batch)
+        Sender(Posts(client), batch=batch)
 
 
 def test_retry_after_may_be_a_date() -> None:

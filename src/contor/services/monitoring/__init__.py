@@ -4,9 +4,9 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from contor.kernel.service import Context, Service
-from contor.services.monitoring.consumers import CONSUMERS
+from contor.services.monitoring.consumers import CONSUMERS, QUEUES
 from contor.services.monitoring.endpoints import router
-from contor.services.monitoring.ingest import Ingest
+from contor.services.monitoring.ingest import LARGEST_BODY, Ingest
 from contor.services.monitoring.settings import MonitoringSettings
 
 
@@ -24,6 +24,7 @@ service = Service(
     prefix="/monitoring",
     router=router,
     consumers=CONSUMERS,
+    queues=QUEUES,
     lifespan=ingesting,
-    body_limit=4 * 1024 * 1024,
+    body_limit=LARGEST_BODY,
 )

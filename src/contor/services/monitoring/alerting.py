@@ -161,7 +161,7 @@ async def replay_waiting(session: AsyncSession, device_id: UUID, owner_id: UUID 
 
 
 async def _replay(
-    session: AsyncSession, rows: Sequence[RejectedReading], sender: UUID, *, by_admin: bool
+    session: AsyncSession, rows: Sequence[RejectedReading], sender: UUID | None, *, by_admin: bool
 ) -> tuple[int, int]:
     if not rows:
         return 0, 0

@@ -1,11 +1,16 @@
-"""What monitoring does when something happened elsewhere."""
+"""What monitoring does when something happened elsewhere, or meters sent something."""
+
+from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.contracts.accounts import UserDeleted
 from contor.contracts.devices import DeviceChanged
+from contor.contracts.readings import SENSOR_DATA
 from contor.kernel.inbox import Consumer
+from contor.kernel.service import Context, WorkQueue
 from contor.services.monitoring.alerting import replay_waiting
+from contor.services.monitoring.ingest import Ingest
 from contor.services.monitoring.profile import MWH_PER_KWH
 from contor.services.monitoring.repository import WritingRepository
 
@@ -27,7 +32,14 @@ async def when_user_deleted(message: UserDeleted, session: AsyncSession) -> None
     await WritingRepository(session).forget_owner(message.user_id)
 
 
+async def when_readings_arrive(bodies: Sequence[bytes], context: Context) -> None:
+    """Record what meters sent."""
+    await context.part(Ingest).take(bodies)
+
+
 CONSUMERS = (
     Consumer(DeviceChanged, when_device_changed),
     Consumer(UserDeleted, when_user_deleted),
 )
+
+QUEUES = (WorkQueue(SENSOR_DATA, when_readings_arrive),)

@@ -1,21 +1,30 @@
-"""The batched hot path: concurrent submissions share one transaction; screens hear of the newest readings."""
+"""The batched hot path: requests and messages share one transaction; screens hear of the newest readings."""
 
 import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from prometheus_client import Counter, Histogram
 
-from contor.kernel.errors import Problem, Unavailable, is_connection_failure
+from contor.kernel.errors import Problem, Unavailable, is_connection_failure, is_lost_race
+from contor.kernel.http import BodyTooLarge
 from contor.kernel.message import Envelope, now
 from contor.kernel.service import Context
 from contor.kernel.telemetry import log
-from contor.services.monitoring.readings import Submission
-from contor.services.monitoring.recording import Months, Receipt, record
+from contor.services.monitoring.readings import (
+    EARLIEST_MS,
+    LONGEST_PAYLOAD,
+    Rejection,
+    Submission,
+    decode,
+    decode_single,
+    horizon_ms,
+)
+from contor.services.monitoring.recording import RECENT, Months, Receipt, record
 from contor.services.monitoring.repository import WritingRepository
 from contor.services.monitoring.service import consumption_now
 from contor.services.monitoring.settings import MonitoringSettings
@@ -25,6 +34,13 @@ BATCH = Histogram(
     "contor_ingest_batch_readings", "Readings a transaction", buckets=(1, 10, 100, 1_000, 5_000, 10_000, 20_000)
 )
 COMMIT = Histogram("contor_ingest_commit_seconds", "Time a batch took to commit")
+LAG = Histogram(
+    "contor_ingest_lag_seconds",
+    "Time from a reading to its commit: of each transaction the oldest reading that is not older than two hours",
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 7200),
+)
+LARGEST_BODY = 4 * 1024 * 1024
+"""Bytes of a request or message."""
 GIVE_UP_SECONDS = 15.0
 UNKNOWN_GRACE_SECONDS = 0.5
 """How long readings of an unknown device wait once: it may have been created a moment ago by another service."""
@@ -79,19 +95,38 @@ class Ingest:
         if receipt.put_off:
             await asyncio.sleep(UNKNOWN_GRACE_SECONDS)
             receipt.add(await self._enqueue(submission.only(receipt.put_off)))
-        READINGS.labels("accepted").inc(receipt.accepted)
-        READINGS.labels("duplicate").inc(receipt.duplicates)
-        READINGS.labels("rejected").inc(len(receipt.rejected))
+        _count_outcomes(receipt)
         return receipt
+
+    async def take(self, bodies: Sequence[bytes]) -> None:
+        """Return when what these messages of the queue hold is committed: readings, and the reasons for the rest.
+
+        Raises `ConnectionError` when the database stays away; some of it may be stored, and all may come again.
+        Readings of an unknown device do not wait here, where they would hold up the others: once it is known, those
+        that were kept are used.
+        """
+        receipts: list[asyncio.Future[Receipt]] = []
+        for submission in _submissions(bodies, self._settings.batch_readings):
+            receipts.append(self._put(submission))
+            if self._waiting_readings > self._settings.batch_readings:
+                await asyncio.wait(receipts)  # decoded further than one transaction ahead, packs would fill memory
+        try:
+            for receipt in await asyncio.gather(*receipts):
+                _count_outcomes(receipt)
+        except Unavailable as error:
+            raise ConnectionError(error.detail) from error
 
     async def _enqueue(self, submission: Submission) -> Receipt:
         if self._waiting_readings > self._settings.waiting_readings:
             raise Overloaded(headers={"Retry-After": "1"})
+        return await self._put(submission)
+
+    def _put(self, submission: Submission) -> "asyncio.Future[Receipt]":
         waiting = _Waiting(submission, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)
         self._waiting_readings += len(submission)
         self._arrived.set()
-        return await waiting.receipt
+        return waiting.receipt
 
     async def _write(self) -> None:
         while True:
@@ -137,7 +172,7 @@ class Ingest:
                     recorded = await record(connection, [w.submission for w in batch], self._months)
             except Exception as error:
                 self._months.clear()
-                if not is_connection_failure(error):
+                if not (is_connection_failure(error) or is_lost_race(error)):
                     raise
                 log.warning("ingest_interrupted", error=str(error)[:200])
                 if time.monotonic() > deadline:
@@ -147,6 +182,7 @@ class Ingest:
                 break
         COMMIT.observe(time.perf_counter() - started)
         BATCH.observe(recorded.stored)
+        _observe_lag(batch)
         for waiting, receipt in zip(batch, recorded.receipts, strict=True):
             if not waiting.receipt.done():
                 waiting.receipt.set_result(receipt)
@@ -181,3 +217,50 @@ class Ingest:
                 await WritingRepository(session).count_received(counts)
         except Exception as error:
             log.warning("minutes_not_counted", error=repr(error)[:200])
+
+
+def _submissions(bodies: Iterable[bytes], most: int) -> Iterator[Submission]:
+    """The readings of messages from the queue, in submissions of `most` readings, or a message's more.
+
+    Nobody waits for an answer, so nothing is raised: a message that holds no readings is a rejection, and the
+    beginning of it is kept.
+    """
+    submission = Submission(None, by_admin=True)
+    horizon = horizon_ms()
+    for body in bodies:
+        # One call a message is as fast as one for all of them joined, and a broken one cannot run into the next.
+        item = decode_single(body) if len(body) <= LARGEST_BODY else None
+        if item is not None and type(item.timestamp) is int and EARLIEST_MS <= item.timestamp <= horizon:
+            submission.add(0, item.device_id, item.timestamp, item.measurement_value)
+        else:
+            submission.add_all(_closely(body))
+        if len(submission) + len(submission.rejections) >= most:
+            yield submission
+            submission = Submission(None, by_admin=True)
+    if len(submission) or submission.rejections:
+        yield submission
+
+
+def _closely(body: bytes) -> Submission:
+    try:
+        if len(body) > LARGEST_BODY:
+            raise BodyTooLarge(f"A message has at most {LARGEST_BODY} bytes; send the readings in several.")
+        return decode(body, None, by_admin=True)
+    except Problem as problem:
+        kept = body[:LONGEST_PAYLOAD].decode("utf-8", "replace").replace("\x00", "␀")
+        rejection = Rejection(0, None, None, problem.code, problem.detail, "", kept)
+        return Submission(None, by_admin=True, rejections=[rejection])
+
+
+def _count_outcomes(receipt: Receipt) -> None:
+    READINGS.labels("accepted").inc(receipt.accepted)
+    READINGS.labels("duplicate").inc(receipt.duplicates)
+    READINGS.labels("rejected").inc(len(receipt.rejected))
+
+
+def _observe_lag(batch: Sequence[_Waiting]) -> None:
+    moment = now()
+    recent = int((moment - RECENT).timestamp() * 1000)
+    fresh = (at_ms for waiting in batch for at_ms in waiting.submission.instants if at_ms > recent)
+    if oldest := min(fresh, default=0):
+        LAG.observe(max(0.0, moment.timestamp() - oldest / 1000))

@@ -112,7 +112,8 @@ class RejectedReading(Base):
     payload: Mapped[Any] = mapped_column(JSONB)
     times: Mapped[int] = mapped_column(Integer, default=1)
     state: Mapped[str] = mapped_column(Text, default="pending")
-    submitted_by: Mapped[UUID]
+    submitted_by: Mapped[UUID | None]
+    """None: it came over the queue."""
     by_admin: Mapped[bool] = mapped_column(Boolean)
 
     __table_args__ = (

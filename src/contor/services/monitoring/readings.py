@@ -60,6 +60,7 @@ class _Pack(msgspec.Struct):
 _ITEMS = msgspec.json.Decoder(list[_Item])
 _ITEM = msgspec.json.Decoder(_Item)
 _PACK = msgspec.json.Decoder(_Pack)
+UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, ArithmeticError, RecursionError)
 
 
 @dataclass(slots=True)
@@ -79,10 +80,11 @@ class Rejection:
 class Submission:
     """Readings of one call, as parallel lists; `rejections` grow while they are looked at more closely.
 
+    `sender` None: they came over the queue, whose writers the broker lets in; those are taken as an administrator's.
     The readings of a `patient` one whose device is not known are handed back instead of rejected.
     """
 
-    sender: UUID
+    sender: UUID | None
     by_admin: bool
     patient: bool = False
     indexes: list[int] = field(default_factory=list)
@@ -100,6 +102,14 @@ class Submission:
         self.instants.append(at_ms)
         self.values.append(value)
 
+    def add_all(self, other: "Submission") -> None:
+        """Take in the readings and rejections of another one, of the same sender."""
+        self.indexes += other.indexes
+        self.devices += other.devices
+        self.instants += other.instants
+        self.values += other.values
+        self.rejections += other.rejections
+
     def rejection(self, position: int, code: str, detail: str, named: str) -> Rejection:
         """A rejection of the reading at `position` of the lists."""
         device_id, at_ms, value = self.devices[position], self.instants[position], self.values[position]
@@ -114,14 +124,14 @@ class Submission:
         return part
 
 
-def decode(body: bytes, sender: UUID, *, by_admin: bool) -> Submission:
+def decode(body: bytes, sender: UUID | None, *, by_admin: bool) -> Submission:
     """The readings in a body of any accepted form.
 
     Raises `MalformedJson`, `NotReadings` or `TooManyReadings` for a body that is not readings at all;
     a single reading that is wrong becomes a rejection and the others go on.
     """
     submission = Submission(sender, by_admin)
-    horizon = _horizon_ms()
+    horizon = horizon_ms()
     try:
         items: Iterator[tuple[str, int | str, Decimal]] = _decoded(body)
         for index, (device_id, timestamp, value) in enumerate(items):
@@ -130,22 +140,33 @@ def decode(body: bytes, sender: UUID, *, by_admin: bool) -> Submission:
                 submission.add(index, device_id, at_ms, value)
             else:
                 _check(submission, index, _payload(device_id, timestamp, value), horizon)
-    except (msgspec.DecodeError, ArithmeticError, RecursionError):  # look again, item by item
+    except UNDECODABLE:  # look again, item by item
         submission = Submission(sender, by_admin)
         for index, item in enumerate(_loosely(body)):
             _check(submission, index, item, horizon)
     return submission
 
 
-def decode_items(items: list[Any], sender: UUID, *, by_admin: bool) -> Submission:
+def decode_single(body: bytes) -> _Item | None:
+    """The one reading that nearly every message of a meter is; None for anything else, to be looked at by `decode`."""
+    if b'"readings"' in body:
+        return None
+    try:
+        return _ITEM.decode(body)
+    except UNDECODABLE:
+        return None
+
+
+def decode_items(items: list[Any], sender: UUID | None, *, by_admin: bool) -> Submission:
     """Readings that were kept as rejected, to be looked at again."""
     submission = Submission(sender, by_admin)
     for index, item in enumerate(items):
-        _check(submission, index, item, _horizon_ms())
+        _check(submission, index, item, horizon_ms())
     return submission
 
 
-def _horizon_ms() -> int:
+def horizon_ms() -> int:
+    """The latest timestamp that is taken, epoch milliseconds."""
     return int((now() + FURTHEST_AHEAD).timestamp() * 1000)
 
 

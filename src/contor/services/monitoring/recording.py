@@ -100,8 +100,16 @@ async def _meters(repository: HotRepository, submissions: Sequence[Submission]) 
             ids[given] = UUID(given)
         except ValueError:
             continue  # not an id: stays unknown, and is rejected as that
-    by_id = {row["device_id"]: row for row in await repository.lock_meters(set(ids.values()))} if ids else {}
+    by_id = await _locked(repository, set(ids.values()))
+    if unknown := set(ids.values()) - by_id.keys():
+        # One of them may be known in a moment, and replay what was kept for it before we have kept it.
+        await repository.hold_back(unknown)
+        by_id |= await _locked(repository, unknown)
     return {given: by_id[identifier] for given, identifier in ids.items() if identifier in by_id}
+
+
+async def _locked(repository: HotRepository, devices: set[UUID]) -> dict[UUID, Any]:
+    return {row["device_id"]: row for row in await repository.lock_meters(devices)} if devices else {}
 
 
 def _resolve(submission: Submission, meters: dict[str, Any], rows: dict[int, int]) -> tuple[list[int], Receipt]:

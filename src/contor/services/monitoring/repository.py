@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contor.contracts.devices import DeviceChanged
@@ -72,12 +72,21 @@ RETURNING new.id, new.meter, new.owner_id, new.hour_start, new.hour_end, new.ene
     new.raised_at, old.id IS NULL AS raised, coalesce(old.state = 'active' AND new.state = 'cleared', false) AS cleared
 """
 
+HOLD_BACK = "SELECT pg_advisory_xact_lock_shared($1, share) FROM unnest($2::int[]) AS share"
+
 KEEP_REJECTED = """
 INSERT INTO rejected_readings AS r (id, fingerprint, device_id, code, detail, payload, submitted_by, by_admin, times)
 SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::uuid[], $8::bool[],
                      $9::int[])
 ON CONFLICT (fingerprint) DO UPDATE SET times = r.times + excluded.times, received_at = now(), state = 'pending'
 """
+
+
+LOCKS = 7_301_945
+"""First half of this service's advisory locks; the second is `MONTHS` or a device's share of `SHARES`."""
+MONTHS = 0
+SHARES = 512
+"""Of all devices: a batch full of unknown ids must not fill PostgreSQL's table of locks."""
 
 
 class Hour(NamedTuple):
@@ -87,6 +96,10 @@ class Hour(NamedTuple):
     first: int
     after: int
     limit: int
+
+
+def _share(device_id: UUID) -> int:
+    return 1 + device_id.int % SHARES
 
 
 class HotRepository:
@@ -99,8 +112,15 @@ class HotRepository:
         """The meters of these devices, locked in one order: two batches never judge one hour at the same time."""
         return list(await self._connection.fetch(LOCK_METERS, list(devices)))
 
+    async def hold_back(self, devices: Iterable[UUID]) -> None:
+        """Return when no unknown device of these is about to be known; until the commit none will be."""
+        shares = sorted({_share(device) for device in devices})
+        await self._connection.execute(HOLD_BACK, LOCKS, shares)
+
     async def ensure_partitions(self, months: Iterable[tuple[int, int, str]]) -> None:
         """Create the partitions [from ms, to ms) of `readings` that are missing."""
+        # `IF NOT EXISTS` alone fails when another replica creates the same one at the same time.
+        await self._connection.execute("SELECT pg_advisory_xact_lock($1, $2)", LOCKS, MONTHS)
         for begin, end, name in months:
             await self._connection.execute(
                 f"CREATE TABLE IF NOT EXISTS readings_{name} PARTITION OF readings FOR VALUES FROM ({begin}) TO ({end})"
@@ -160,6 +180,7 @@ class WritingRepository(repository.Repository):
 
     async def put_meter(self, change: DeviceChanged, limit: int | None) -> bool:
         """Follow a device; False when a newer change is known already."""
+        await self._appear(change.device_id)
         values = {
             "device_id": change.device_id,
             "name": change.name,
@@ -178,6 +199,15 @@ class WritingRepository(repository.Repository):
             where=Meter.version < statement.excluded["version"],
         )
         return (await self.session.execute(newer.returning(Meter.number))).first() is not None
+
+    async def _appear(self, device_id: UUID) -> None:
+        """Wait for batches that keep readings of a device still unknown: once it is known they must be found.
+
+        Batches lock the meters they know; whoever changes one of those waits for its row anyway.
+        """
+        known = select(Meter.number).where(Meter.device_id == device_id, ~Meter.deleted)
+        if await self.session.scalar(known) is None:
+            await self.session.execute(select(func.pg_advisory_xact_lock(LOCKS, _share(device_id))))
 
     async def forget_meter(self, device_id: UUID) -> None:
         """Delete what a deleted device measured."""

@@ -20,6 +20,10 @@ RejectionCode = Literal[
     "time_too_old",
     "unsupported_kind",
     "no_time_zone_offset",
+    "malformed_json",
+    "not_readings",
+    "too_many_readings",
+    "body_too_large",
 ]
 Timestamp = Annotated[int | str, Field(description="Epoch milliseconds, or ISO 8601 with an offset.")]
 

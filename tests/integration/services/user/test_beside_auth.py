@@ -10,7 +10,7 @@ import pytest
 
 from contor.contracts.accounts import AccountChanged, AccountOpened, UserChanged, UserDeleted
 from contor.kernel.message import Message
-from contor.kernel.peers import Peers
+from contor.kernel.peers import IN_PROCESS, Peers
 from contor.services.auth import service as auth_service
 from contor.services.user import service
 from tests.integration.services.user.conftest import Run, Users
@@ -50,7 +50,7 @@ def forward(source: RunningService, target: RunningService, *kinds: type[Message
 async def users(run: Run, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Beside]:
     monkeypatch.setenv("CONTOR_ADMIN_PASSWORD", PASSWORD)
     async with run(auth_service) as auth:
-        peers = Peers("http://contor.test", httpx.ASGITransport(auth.app))
+        peers = Peers(IN_PROCESS, httpx.ASGITransport(auth.app))
         heard = (UserChanged, UserDeleted)
         async with run(service, heard=heard, peers=peers, verifier=auth.context.verifier) as running:
             running.signer = auth.signer

@@ -36,6 +36,18 @@ export default {
       title: "Time without its offset",
       hint: "Write it with Z or an offset such as +03:00.",
     },
+    malformed_json: {
+      title: "Not JSON",
+      hint: "A message to the queue that cannot be read at all; its beginning is kept.",
+    },
+    too_many_readings: {
+      title: "Too many readings in one message",
+      hint: "At most 10,000: send them in several messages.",
+    },
+    body_too_large: {
+      title: "Message too large",
+      hint: "At most 4 MiB: send the readings in several messages.",
+    },
     other: { title: "Another reason ({{code}})", hint: "" },
   },
   count_one: "{{count}} reading",

@@ -39,6 +39,18 @@ export default {
       title: "Oră fără decalaj",
       hint: "Scrie-o cu Z sau cu un decalaj, de pildă +03:00.",
     },
+    malformed_json: {
+      title: "Nu este JSON",
+      hint: "Un mesaj din coadă care nu poate fi citit deloc; i s-a păstrat începutul.",
+    },
+    too_many_readings: {
+      title: "Prea multe citiri într-un mesaj",
+      hint: "Cel mult 10.000: trimite-le în mai multe mesaje.",
+    },
+    body_too_large: {
+      title: "Mesaj prea mare",
+      hint: "Cel mult 4 MiB: trimite citirile în mai multe mesaje.",
+    },
     other: { title: "Alt motiv ({{code}})", hint: "" },
   },
   count_one: "o citire",

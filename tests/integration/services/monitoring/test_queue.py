@@ -1,0 +1,228 @@
+"""Readings that come over `sensor_data`: the forms of HTTP, nobody to answer, nothing that blocks or is lost."""
+
+import asyncio
+import json
+from dataclasses import replace
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from contor.contracts.alerts import HourlyLimitExceeded
+from contor.contracts.readings import SENSOR_DATA
+from contor.kernel.database import Database
+from contor.kernel.errors import is_connection_failure
+from contor.services.monitoring.ingest import LARGEST_BODY, Ingest
+from contor.services.monitoring.readings import LONGEST_PAYLOAD, MOST_READINGS
+from contor.services.monitoring.settings import MonitoringSettings
+from tests.integration.services.monitoring.conftest import Meters, at, flat, reading
+from tests.waiting import until
+
+NOON = at(2026, 5, 4, 12)
+AT_NOON = int(NOON.timestamp() * 1000)
+
+
+async def send(meters: Meters, *bodies: Any) -> None:
+    """Send bodies to the queue; JSON unless they are bytes already. Returns when they are taken."""
+    raw = [body if isinstance(body, bytes) else json.dumps(body).encode() for body in bodies]
+    await meters.running.bus.send(SENSOR_DATA, raw)
+
+
+async def kept(meters: Meters, **query: Any) -> list[Any]:
+    return flat(await meters.all_pages("/rejected", limit=200, **query))
+
+
+async def test_every_form_of_a_message_is_recorded(fresh: Meters) -> None:
+    device = await fresh.device(limit="1")
+    pack = {
+        "device_id": str(device),
+        "readings": [{"timestamp": AT_NOON + n, "measurement_value": 0.1} for n in (2, 3)],
+    }
+    array = [reading(device, at(2026, 5, 4, 12, minute), 0.1) for minute in (5, 6)]
+    iso = {"timestamp": "2026-05-04T12:30:00+03:00", "device_id": str(device), "measurement_value": 1}
+    await send(fresh, reading(device, NOON, 0.1), pack, array, iso)
+    assert (await fresh.consumption(device))["total_kwh"] == 1.5
+    (alert,) = await fresh.alerts(device)
+    assert alert["energy_kwh"] == 1.5
+    await fresh.everything_said()
+    assert len(fresh.said(HourlyLimitExceeded, device)) == 1
+    assert await kept(fresh) == []
+
+
+async def test_messages_that_come_again_change_nothing(meters: Meters) -> None:
+    device = await meters.device()
+    bodies = [reading(device, at(2026, 5, 4, 12, minute), 0.1) for minute in range(10)]
+    await send(meters, *bodies, *bodies[:5])
+    await send(meters, *bodies)
+    assert (await meters.consumption(device))["total_kwh"] == 1
+
+
+async def test_more_than_a_transaction_takes_is_recorded_in_several(meters: Meters) -> None:
+    device = await meters.device()
+    packs = [
+        {
+            "device_id": str(device),
+            "readings": [
+                {"timestamp": AT_NOON - (k * 1_000 + n) * 60_000, "measurement_value": 0.001} for n in range(1_000)
+            ],
+        }
+        for k in range(25)
+    ]
+    await send(meters, *packs)
+    assert (await meters.consumption(device, resolution="month"))["total_kwh"] == 25
+
+
+def of_no_device() -> dict[str, Any]:
+    return reading(uuid4(), NOON, 1)
+
+
+UNREADABLE: list[tuple[bytes, str]] = [
+    (b"", "malformed_json"),
+    (b"#meter;1;", "malformed_json"),
+    (b"\xff\xfe\x00garbage", "malformed_json"),
+    (b'{"timestamp": 1, "device_id": "\xe9"}', "malformed_json"),
+    (b"\x00" * 100, "malformed_json"),
+    (b"[" * 100_000, "malformed_json"),
+    (b'{"timestamp":1}{"timestamp":2}', "malformed_json"),
+    (b'{"timestamp":1},{"timestamp":2}', "malformed_json"),
+    (b'"text"', "not_readings"),
+    (b"[]", "not_readings"),
+    (b"[1,2,3]", "not_readings"),
+    (b"null", "not_readings"),
+    (b"{}", "missing_field"),
+    (b'{"device_id": "x", "readings": []}', "not_readings"),
+    (json.dumps([of_no_device()] * (MOST_READINGS + 1)).encode(), "too_many_readings"),
+    (b"x" * (LARGEST_BODY + 1), "body_too_large"),
+    (b'{"x": "' + b"\xc8\x99" * (LARGEST_BODY // 2) + b'"}', "body_too_large"),
+    (json.dumps(of_no_device() | {"measurement_value": -1}).encode(), "unknown_device"),
+    (json.dumps(of_no_device() | {"timestamp": 1}).encode(), "time_too_old"),
+    (b'{"timestamp": 1790000000000, "device_id": "x", "measurement_value": NaN}', "not_finite"),
+    (json.dumps(of_no_device() | {"device_id": None}).encode(), "missing_field"),
+]
+
+
+async def test_whatever_cannot_be_used_is_kept_and_holds_up_nothing(fresh: Meters) -> None:
+    """Each poisonous message between good ones, all in one batch."""
+    device = await fresh.device()
+    bodies: list[Any] = []
+    for n, (body, _) in enumerate(UNREADABLE):
+        bodies += [body, reading(device, at(2026, 5, 4, 12, n), 1)]
+    await send(fresh, *bodies)
+    assert (await fresh.consumption(device))["total_kwh"] == len(UNREADABLE)
+    assert await fresh.running.bus.dead_letters(SENSOR_DATA) == []
+    items = await kept(fresh)
+    # Equal rejections are one row: what is equal here differs in what it was.
+    assert sum(item["times"] for item in items) == len(UNREADABLE)
+    assert sorted(item["code"] for item in items for _ in range(item["times"])) == sorted(
+        code for _, code in UNREADABLE
+    )
+    assert all(len(json.dumps(item["payload"], ensure_ascii=False)) <= LONGEST_PAYLOAD + 2_000 for item in items)
+
+
+@pytest.mark.parametrize(("body", "code"), UNREADABLE)
+async def test_each_of_them_alone_is_kept_with_its_reason(meters: Meters, body: bytes, code: str) -> None:
+    before = {item["id"]: item["times"] for item in await kept(meters)}
+    await send(meters, body)
+    (item,) = [item for item in await kept(meters) if before.get(item["id"]) != item["times"]]
+    assert item["code"] == code
+
+
+async def test_halves_of_a_reading_are_no_reading(fresh: Meters) -> None:
+    """Two broken messages that joined would be one whole reading, and one that would be two."""
+    device = await fresh.device()
+    whole = json.dumps(reading(device, NOON, 1)).encode()
+    two = whole + b"," + json.dumps(reading(device, at(2026, 5, 4, 13), 1)).encode()
+    middle = whole.index(b"device_id") + 3
+    await send(fresh, whole[:middle], whole[middle:], two)
+    assert await fresh.profile(device, NOON, at(2026, 5, 4, 14)) == {}
+    assert {item["code"] for item in await kept(fresh)} == {"malformed_json"}
+
+
+async def test_garbage_that_comes_again_is_counted(fresh: Meters) -> None:
+    await send(fresh, *[b"garbage"] * 3)
+    await send(fresh, b"garbage")
+    (item,) = await kept(fresh)
+    assert (item["payload"], item["times"]) == ("garbage", 4)
+
+
+async def test_readings_of_a_device_not_yet_known_hold_up_nothing_and_are_used_when_it_appears(fresh: Meters) -> None:
+    known, later = await fresh.device(), uuid4()
+    await send(fresh, reading(later, NOON, 2), reading(known, NOON, 1))
+    assert (await fresh.consumption(known))["total_kwh"] == 1
+    assert [item["code"] for item in await kept(fresh)] == ["unknown_device"]
+    await fresh.device(later, owner=uuid4())
+    assert (await fresh.consumption(later))["total_kwh"] == 2
+    assert await kept(fresh) == []
+
+
+async def test_a_device_that_appears_while_its_readings_are_being_kept_uses_them(fresh: Meters) -> None:
+    """Neither side may miss the other: each batch races the message that makes its device known."""
+    devices = [uuid4() for _ in range(40)]
+    sending = [
+        asyncio.create_task(send(fresh, *(reading(device, at(2026, 5, 4, 12, n), 1) for n in range(3))))
+        for device in devices
+    ]
+    await asyncio.gather(*sending, *(fresh.device(device) for device in devices))
+    totals = [(await fresh.consumption(device))["total_kwh"] for device in devices]
+    assert totals == [3] * len(devices)
+    assert await kept(fresh) == []
+
+
+@pytest.mark.parametrize("batch_first", [True, False])
+async def test_batch_and_appearance_wait_for_each_other(fresh: Meters, batch_first: bool) -> None:
+    """The batch is stopped between its look for the device and its commit, and so is the appearance."""
+    device = uuid4()
+    other = await asyncpg.connect(fresh.running.context.database.url)
+    try:
+        async with other.transaction():
+            # Whoever keeps a rejected reading, or looks for one, waits here: its snapshot of meters is old by then.
+            await other.execute("LOCK TABLE rejected_readings IN ACCESS EXCLUSIVE MODE")
+            tasks: list[asyncio.Task[Any]] = []
+            for step in (True, False) if batch_first else (False, True):
+                work = send(fresh, reading(device, NOON, 1)) if step else fresh.device(device)
+                tasks.append(asyncio.create_task(work))
+                await until(lambda: _blocked(other, len(tasks)), what="each to wait for a lock")
+        await asyncio.gather(*tasks)
+    finally:
+        await other.close()
+    assert (await fresh.consumption(device))["total_kwh"] == 1
+    assert await kept(fresh) == []
+
+
+async def _blocked(connection: asyncpg.Connection, sessions: int) -> bool:
+    query = (
+        "SELECT count(*) FROM pg_stat_clear_snapshot(), pg_stat_activity "
+        "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    return bool(await connection.fetchval(query) == sessions)
+
+
+async def test_a_full_waiting_room_is_no_reason_to_refuse_a_message(fresh: Meters) -> None:
+    device = await fresh.device()
+    ingest = fresh.running.context.part(Ingest)
+    ingest._settings.waiting_readings = 1  # senders over HTTP are told to come back; the queue just waits
+    await asyncio.gather(*(send(fresh, reading(device, at(2026, 5, 4, 12, n), 1)) for n in range(30)))
+    assert (await fresh.consumption(device))["total_kwh"] == 30
+
+
+async def test_a_database_that_stays_away_is_told_as_a_lost_connection(
+    meters: Meters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then the bus keeps the messages; anything else would make them dead letters."""
+    monkeypatch.setattr("contor.services.monitoring.ingest.GIVE_UP_SECONDS", 0.0)
+    away = Database("postgresql://nobody@127.0.0.1:1/nothing")
+    ingest = Ingest(replace(meters.running.context, _database=away), MonitoringSettings())
+    async with ingest.running():
+        with pytest.raises(ConnectionError) as lost:
+            await ingest.take([json.dumps(of_no_device()).encode()] * 3)
+    assert is_connection_failure(lost.value)
+
+
+async def test_an_administrator_replays_what_came_over_the_queue(fresh: Meters) -> None:
+    device: UUID = await fresh.device()
+    await send(fresh, reading(device, NOON, 1) | {"timestamp": "2026-05-04T12:00:00"}, b"garbage")
+    answer = await fresh.request("POST", "/rejected/replay", json={"code": "malformed_json"})
+    assert answer == {"replayed": 0, "still_rejected": 1}
+    answer = await fresh.request("POST", "/rejected/replay", json={"code": "no_time_zone_offset"})
+    assert answer == {"replayed": 0, "still_rejected": 1}

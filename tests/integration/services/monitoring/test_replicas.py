@@ -1,0 +1,211 @@
+"""Any number of replicas on one database: whoever takes which batch, in whatever order, the result is the same."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from random import Random
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from contor.contracts.alerts import HourlyLimitExceeded
+from contor.kernel.database import Database
+from contor.services.monitoring.ingest import Ingest
+from contor.services.monitoring.profile import MWH_PER_KWH, hour_of, load_profile, slot_of
+from contor.services.monitoring.settings import MonitoringSettings
+from tests.integration.services.monitoring.conftest import Meters
+from tests.waiting import until
+
+REPLICAS = 3
+DEVICES = 6
+READINGS = 150
+LIMIT = 300_000
+ZONES = ("Europe/Bucharest", "Asia/Kolkata")
+# Around the ends of months, so that replicas meet at the partitions that neither has seen.
+DAYS = [datetime(2026, month, 1, tzinfo=UTC) for month in range(1, 8)]
+BLOCKED = (
+    "SELECT count(*) FROM pg_stat_clear_snapshot(), pg_stat_activity "
+    "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
+Readings = dict[tuple[UUID, int], int]
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What storage must hold: the pure function of a set of readings."""
+
+    quarters: dict[tuple[UUID, int], int]
+    hours: dict[tuple[UUID, int], int]
+
+    @classmethod
+    def of(cls, readings: Readings, zone: str) -> "Expected":
+        quarters: dict[tuple[UUID, int], int] = {}
+        hours: dict[tuple[UUID, int], int] = {}
+        for device in {device for device, _ in readings}:
+            own = {at_ms: energy for (d, at_ms), energy in readings.items() if d == device}
+            for slot, energy in load_profile(own).items():
+                quarters[device, slot] = energy
+                hour = (device, hour_of(slot, zone)[0])
+                hours[hour] = hours.get(hour, 0) + energy
+        return cls(quarters, hours)
+
+    @property
+    def over(self) -> set[tuple[UUID, int]]:
+        return {hour for hour, energy in self.hours.items() if energy > LIMIT}
+
+
+@contextlib.asynccontextmanager
+async def replicas(meters: Meters) -> AsyncIterator[list[Ingest]]:
+    """Writers as so many processes would have them: pools and partitions seen are their own."""
+    context = meters.running.context
+    async with contextlib.AsyncExitStack() as stack:
+        started = []
+        for _ in range(REPLICAS):
+            database = Database(context.database.url)
+            stack.push_async_callback(database.close)
+            ingest = Ingest(replace(context, _database=database), MonitoringSettings(batch_readings=100))
+            await stack.enter_async_context(ingest.running())
+            started.append(ingest)
+        yield started
+
+
+def bodies(readings: Readings, chance: Random) -> list[bytes]:
+    """Messages of all forms that hold every reading at least once, some of them often, in any order."""
+    items = list(readings.items())
+    items += chance.choices(items, k=len(items) // 2)
+    chance.shuffle(items)
+    made: list[bytes] = []
+    while items:
+        part = [items.pop() for _ in range(min(len(items), chance.choice((1, 1, 1, 5, 20))))]
+        said = [
+            {"timestamp": at_ms, "device_id": str(device), "measurement_value": energy / MWH_PER_KWH}
+            for (device, at_ms), energy in part
+        ]
+        made.append(json.dumps(said[0] if len(said) == 1 else said).encode())
+        if chance.random() < 0.1:
+            stranger = UUID(int=chance.randrange(4), version=4)
+            made.append(chance.choice((b"garbage", b"{}", json.dumps(said[0] | {"device_id": str(stranger)}).encode())))
+    return made
+
+
+async def deliver(ingests: list[Ingest], messages: list[bytes], chance: Random) -> None:
+    """Each message to one replica or, as after a lost acknowledgement, to two; in batches of any size, all at once."""
+
+    async def work(ingest: Ingest, own: list[bytes]) -> None:
+        while own:
+            size = chance.choice((1, 5, 50))
+            batch, own = own[:size], own[size:]
+            await ingest.take(batch)
+
+    shares: list[list[bytes]] = [[] for _ in ingests]
+    for message in messages:
+        for share in chance.sample(shares, 2 if chance.random() < 0.2 else 1):
+            share.append(message)
+    # Several workers a replica: its batches meet those of the others at every step of a transaction.
+    await asyncio.gather(
+        *(work(ingest, share[n::3]) for ingest, share in zip(ingests, shares, strict=True) for n in range(3))
+    )
+
+
+def corrected(readings: Readings, zone: str, chance: Random) -> Readings:
+    """A third of the readings with other values; within an hour all lower or all higher, so that it passes its limit
+    at most once however they come."""
+    higher: dict[tuple[UUID, int], bool] = {}
+    changed: Readings = {}
+    for device, at_ms in sorted(readings):
+        if chance.random() < 1 / 3:
+            hour = (device, hour_of(slot_of(at_ms), zone)[0])
+            energy = readings[device, at_ms]
+            up = higher.setdefault(hour, chance.random() < 0.5)
+            changed[device, at_ms] = energy + chance.randrange(1, 90_000) if up else energy // chance.choice((2, 10))
+    return {key: energy for key, energy in changed.items() if energy != readings[key]}
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_replicas_that_compete_record_what_one_would(fresh: Meters, seed: int) -> None:
+    chance = Random(seed)
+    zone = ZONES[seed % len(ZONES)]
+    devices = [await fresh.device(zone=zone, limit=str(LIMIT / MWH_PER_KWH)) for _ in range(DEVICES)]
+    first: Readings = {}
+    for _ in range(DEVICES * READINGS):
+        at = chance.choice(DAYS).timestamp() * 1000 + chance.randrange(-4, 4) * 900_000 + chance.randrange(900_000)
+        first[chance.choice(devices), int(at)] = chance.randrange(60_000)
+    later = corrected(first, zone, chance)
+    async with replicas(fresh) as ingests:
+        await deliver(ingests, bodies(first, chance), chance)
+        await check(fresh, first, zone, raised=Expected.of(first, zone).over)
+        # What was corrected comes once more as it was corrected, not as it was: of two values at once the last stays,
+        # and which of two replicas is last nobody says.
+        rest = {key: energy for key, energy in first.items() if key not in later}
+        await deliver(ingests, bodies(rest | later, chance), chance)
+    before, after = Expected.of(first, zone).over, Expected.of(first | later, zone).over
+    assert before - after
+    assert after - before
+    await check(fresh, first | later, zone, raised=before | after)
+
+
+async def check(meters: Meters, readings: Readings, zone: str, *, raised: set[tuple[UUID, int]]) -> None:
+    expected = Expected.of(readings, zone)
+    connection = await asyncpg.connect(meters.running.context.database.url)
+    try:
+        rows = await connection.fetch("SELECT device_id, at, value FROM readings JOIN meters ON meter = number")
+        assert {(row["device_id"], row["at"]): row["value"] for row in rows} == readings
+        rows = await connection.fetch("SELECT device_id, slot, energy FROM quarter_hours JOIN meters ON meter = number")
+        assert {(row["device_id"], row["slot"]): row["energy"] for row in rows} == expected.quarters
+        rows = await connection.fetch(
+            "SELECT device_id, extract(epoch FROM hour_start)::bigint / 900 AS slot, energy, state "
+            "FROM alerts JOIN meters ON meter = number"
+        )
+        alerts = {(row["device_id"], int(row["slot"])): row for row in rows}
+        assert len(alerts) == len(rows)
+        assert {hour for hour, alert in alerts.items() if alert["state"] == "active"} == expected.over
+        assert alerts.keys() == raised
+        assert {hour: alert["energy"] for hour, alert in alerts.items()} == {h: expected.hours[h] for h in alerts}
+        lost = await connection.fetchval("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        assert lost == 0
+    finally:
+        await connection.close()
+    await meters.everything_said()
+    exceeded = [message for message in meters.running.published if isinstance(message, HourlyLimitExceeded)]
+    assert sorted((m.device_id, int(m.hour_start.timestamp()) // 900) for m in exceeded) == sorted(raised)
+
+
+async def test_replicas_that_meet_in_a_new_month_make_room_for_it_once(fresh: Meters) -> None:
+    """Each has a meter of its own, so that nothing else makes one wait for the other."""
+    devices = [await fresh.device() for _ in range(REPLICAS)]
+    months = [datetime(year, month, 3, tzinfo=UTC) for year in (2023, 2024, 2025) for month in range(1, 13)]
+    async with replicas(fresh) as ingests:
+        for month in months:
+            at_ms = int(month.timestamp() * 1000)
+            sent = [{"timestamp": at_ms, "device_id": str(device), "measurement_value": 1} for device in devices]
+            takings = zip(ingests, sent, strict=True)
+            await asyncio.gather(*(ingest.take([json.dumps(item).encode()]) for ingest, item in takings))
+    totals = [(await fresh.consumption(device, resolution="month"))["total_kwh"] for device in devices]
+    assert totals == [len(months)] * REPLICAS
+
+
+async def test_a_batch_that_lost_a_race_is_recorded(fresh: Meters) -> None:
+    """PostgreSQL ends one of two transactions that wait for each other; the batch is tried again by itself."""
+    known = await fresh.device()
+    items = [
+        {"timestamp": 1_780_000_000_000, "device_id": str(device), "measurement_value": 1}
+        for device in (known, uuid4())
+    ]
+    other = await asyncpg.connect(fresh.running.context.database.url)
+    try:
+        await other.execute("SET deadlock_timeout = '1min'")  # so that it is the batch that notices, and gives way
+        async with other.transaction():
+            await other.execute("LOCK TABLE rejected_readings IN ACCESS EXCLUSIVE MODE")
+            ingest = fresh.running.context.part(Ingest)
+            taking = asyncio.create_task(ingest.take([json.dumps(item).encode() for item in items]))
+            await until(lambda: other.fetchval(BLOCKED), what="the batch to hold its meter and wait")
+            await other.execute("SELECT FROM meters WHERE device_id = $1 FOR UPDATE", known)
+        await taking
+        assert await other.fetchval("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()") == 1
+    finally:
+        await other.close()
+    assert (await fresh.consumption(known))["total_kwh"] == 1

@@ -30,6 +30,7 @@ from contor.services.monitoring.service import consumption_now
 from contor.services.monitoring.settings import MonitoringSettings
 
 READINGS = Counter("contor_readings_total", "Readings by what became of them", ["outcome"])
+ACCEPTED, DUPLICATE, REJECTED = map(READINGS.labels, ("accepted", "duplicate", "rejected"))
 BATCH = Histogram(
     "contor_ingest_batch_readings", "Readings a transaction", buckets=(1, 10, 100, 1_000, 5_000, 10_000, 20_000)
 )
@@ -253,9 +254,9 @@ def _closely(body: bytes) -> Submission:
 
 
 def _count_outcomes(receipt: Receipt) -> None:
-    READINGS.labels("accepted").inc(receipt.accepted)
-    READINGS.labels("duplicate").inc(receipt.duplicates)
-    READINGS.labels("rejected").inc(len(receipt.rejected))
+    ACCEPTED.inc(receipt.accepted)
+    DUPLICATE.inc(receipt.duplicates)
+    REJECTED.inc(len(receipt.rejected))
 
 
 def _observe_lag(batch: Sequence[_Waiting]) -> None:

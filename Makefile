@@ -22,7 +22,7 @@ demo: setup ## Run Contor with people, meters, history and live simulated readin
 up: setup ## Run Contor, empty or on the data it has
 	CONTOR_DATA_DIR="$${CONTOR_DATA_DIR:-var/contor}" $(BIN)/contor up
 
-cluster: setup ## Run Contor as in production: a process for each service, RabbitMQ, Traefik, two replicas
+cluster: setup rabbitmq ## Run Contor as in production: a process for each service, RabbitMQ, Traefik, two replicas
 	CONTOR_DATA_DIR="$${CONTOR_DATA_DIR:-var/cluster}" $(BIN)/contor cluster
 
 test: lint types boundaries test-frontend test-python ## Everything that must pass: lint, types, boundaries, every test
@@ -46,9 +46,10 @@ boundaries: $(VENV)/.ready ## Import contracts, and that generated files are up 
 test-frontend: frontend/node_modules/.ready ## Vitest
 	cd frontend && npm test --silent
 
-test-python: setup chromium ## Unit, integration, system and browser tests
+test-python: setup chromium rabbitmq ## Unit, integration, system and browser tests
 	$(BIN)/pytest tests/unit tests/contracts tests/integration -n 2 --dist loadscope
-	$(BIN)/pytest tests/system tests/e2e
+	$(BIN)/pytest tests/system
+	$(BIN)/pytest tests/e2e
 
 secrets: ## Passwords for compose.yaml into .env; what is there stays
 	@deploy/secrets
@@ -83,6 +84,15 @@ chromium: ## Chromium for the browser tests, from the system's packages
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
 	  else echo 'chromium is missing and cannot be installed here: the browser tests will be skipped'; fi; }
 
+rabbitmq: ## RabbitMQ's programs, from the system's packages; the machine's own broker is not started
+	@command -v rabbitmq-server >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    policy=/usr/sbin/policy-rc.d; \
+	    test -e $$policy || { trap "rm -f $$policy" EXIT; printf '#!/bin/sh\nexit 101\n' >$$policy; chmod +x $$policy; }; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq rabbitmq-server >/dev/null; \
+	    epmd -kill >/dev/null 2>&1 || true; \
+	  else echo 'rabbitmq-server is missing and cannot be installed here: the tests of the broker will be skipped'; fi; }
+
 $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Contor needs Python 3.11 or newer'; exit 1; }
 	@test -x $(BIN)/python && $(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || { \
@@ -101,4 +111,4 @@ $(FRONTEND): frontend/node_modules/.ready $(FRONTEND_SOURCES)
 	cd frontend && npm run --silent build
 	@touch $@
 
-.PHONY: help demo up cluster secrets test test-containers setup lint types boundaries test-frontend test-python bench api lock format clean chromium
+.PHONY: help demo up cluster secrets test test-containers setup lint types boundaries test-frontend test-python bench api lock format clean chromium rabbitmq

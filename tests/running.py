@@ -11,6 +11,7 @@ import asyncpg
 import httpx
 from fastapi import FastAPI
 
+from contor.kernel.bus import Bus
 from contor.kernel.bus.memory import MemoryBus
 from contor.kernel.database import Database, create_if_missing, migrate
 from contor.kernel.http import create_app
@@ -30,7 +31,7 @@ class RunningService:
     service: Service
     context: Context
     app: FastAPI
-    bus: MemoryBus
+    bus: Bus
     signer: Signer
     client: httpx.AsyncClient
     published: list[Message] = field(default_factory=list)
@@ -44,7 +45,7 @@ class RunningService:
         return self.auth(role="admin")
 
     async def tell(self, message: Message) -> None:
-        """Publish a message and return when the service has handled it."""
+        """Publish a message and return when the service has handled it, as the bus in one process does."""
         await self.bus.publish(Envelope.of(message))
 
 
@@ -77,10 +78,11 @@ async def run_service(
     heard: tuple[type[Message], ...] = (),
     peers: Peers | None = None,
     verifier: Verifier | None = None,
+    bus: Bus | None = None,
 ) -> AsyncIterator[RunningService]:
     """Run `service` alone; `heard` are the kinds of message collected in `published`."""
     signer = Signer()
-    bus = MemoryBus(first_pause=0.01)
+    bus = bus or MemoryBus(first_pause=0.01)
     settings = Settings(data_dir=folder)
     database = Database(await databases.fresh(service.package)) if service.has_database else None
     context = Context(

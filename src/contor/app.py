@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import fcntl
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from importlib import import_module, resources
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -74,6 +75,8 @@ async def _running(
         stack.push_async_callback(peers.close)
         verifier = Verifier(trust_from(peers))
         bus.listen(SessionsRevoked, _revoking(verifier))
+        if settings.amqp_url is not None:  # a broadcast can pass by a process that is cut off from the broker
+            stack.enter_context(_background(verifier.keep_fresh()))
         contexts = {
             service.name: Context(service.name, settings, bus, verifier, peers, databases.get(service.name))
             for service in services
@@ -174,6 +177,15 @@ def trust_from(peers: Peers) -> Callable[[], Awaitable[Trust]]:
         return Trust(keys.json(), [UUID(sid) for sid in revoked.json()["sessions"]])
 
     return fetch
+
+
+@contextlib.contextmanager
+def _background(work: Coroutine[Any, Any, None]) -> Iterator[None]:
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 def _revoking(verifier: Verifier) -> Handler[SessionsRevoked]:

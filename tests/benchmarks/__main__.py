@@ -6,7 +6,7 @@ import platform
 
 import uvloop
 
-from tests.benchmarks import ingest, latency, queries
+from tests.benchmarks import ingest, latency, queries, rabbit
 from tests.benchmarks.server import contor
 
 DEVICES, PER_DEVICE = 50, 8_000
@@ -39,6 +39,7 @@ async def main(readings: int) -> None:
         for name, values in (await queries.asked(server)).items():
             print(f"  {name:18}{queries.figures(values)}")
         print(f"\nmemory after{server.resident_mb:42.0f} MB")
+    await rabbit.report()
 
 
 if __name__ == "__main__":

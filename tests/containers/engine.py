@@ -152,6 +152,13 @@ class Containers(Deployment):
         """Run a command in a container of the service."""
         return await self.compose("exec", "-T", service, *words)
 
+    async def queues(self, host: str, *columns: str) -> dict[str, list[str]]:
+        """The queues of a virtual host of the broker by name, with what these columns say of them."""
+        told = ("--no-table-headers", "-p", host, "name", *columns)
+        ended = await self.inside("rabbitmq", "rabbitmqctl", "-q", "list_queues", *told)
+        rows = [line.split("\t") for line in ended.said.splitlines()]
+        return {name: values for name, *values in rows}
+
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         return (await self.compose("down")).code
 

@@ -87,8 +87,7 @@ async def test_monitoring_is_scaled_to_three_and_back_while_readings_flow(
     stream = Stream(await parameters(contor), device, begin)
 
     async def consumers() -> int:
-        said = (await contor.inside("rabbitmq", "rabbitmqctl", "-q", "list_queues", "name", "consumers")).said
-        return next((int(line.split("\t")[1]) for line in said.splitlines() if line.startswith(f"{QUEUE}\t")), 0)
+        return int((await contor.queues("contor", "consumers"))[QUEUE][0])
 
     async with stream.flowing():
         for replicas in (3, 2):

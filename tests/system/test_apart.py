@@ -64,11 +64,13 @@ async def test_every_replica_of_communication_tells_its_own_sockets(
         assert frames[0]["id"] == frames[1]["id"]
 
 
-async def test_a_replica_that_dies_is_passed_over_unseen_and_comes_back(contor: Distributed, admin: Person) -> None:
+async def test_a_replica_that_dies_is_passed_over_and_comes_back(contor: Distributed, admin: Person) -> None:
     before = contor.replicas("monitoring")
     os.kill(before["monitoring.1"]["pid"], signal.SIGKILL)
     answers = [await admin.ask("GET", "/monitoring/summaries") for _ in range(60)]
-    assert {answer.status_code for answer in answers} == {200}
+    refused = [answer for answer in answers if answer.status_code != 200]
+    # A request on a connection that breaks while it is sent may have been heard: whoever asked decides.
+    assert [(answer.status_code, answer.json()["code"]) for answer in refused] in ([], [(503, "unavailable")])
     await until(lambda: contor.replicas("monitoring")["monitoring.1"]["pid"] != before["monitoring.1"]["pid"])
     assert contor.replicas("monitoring")["monitoring.2"]["pid"] == before["monitoring.2"]["pid"]
     assert "ended by itself (SIGKILL)" in contor.said()
@@ -121,8 +123,9 @@ def secret() -> dict[str, str]:
 async def test_the_doctor_finds_nothing_wrong(contor: Distributed) -> None:
     ended = await command("doctor", folder=contor.folder, port=1, **contor.shared())
     assert ended.code == 0, ended.said
-    for said in ("PostgreSQL 18 answers", "RabbitMQ answers", "monitoring: its database is at revision"):
+    for said in ("monitoring: its database is at revision", "on PostgreSQL 18", "the broker answers", "GiB free"):
         assert said in ended.said
+    assert "✗" not in ended.said
 
 
 async def test_ctrl_c_ends_every_process_and_the_next_start_goes_on_where_it_was(

@@ -80,14 +80,19 @@ async def test_large_answers_are_compressed(outside: httpx.AsyncClient) -> None:
 async def test_bodies_over_the_limit_are_refused_by_the_service_and_far_over_it_by_the_gateway(
     outside: httpx.AsyncClient, admin: Person
 ) -> None:
-    async def sent(path: str, size: int) -> httpx.Response:
-        return await outside.post(path, content=b" " * size, headers={"Authorization": f"Bearer {admin.token}"})
+    async def sent(path: str, size: int) -> tuple[int, str | None]:
+        headers = {"Authorization": f"Bearer {admin.token}"}
+        try:
+            answer = await outside.post(path, content=b" " * size, headers=headers)
+        except (httpx.ReadError, httpx.WriteError):
+            return 413, None  # the gateway hung up while we were still sending
+        problem = answer.headers.get("content-type") == "application/problem+json"
+        return answer.status_code, answer.json()["code"] if problem else None
 
-    by_service = await sent("/auth/login", 100_000)
-    assert (by_service.status_code, by_service.json()["code"]) == (413, "body_too_large")
+    assert await sent("/auth/login", 100_000) == (413, "body_too_large")
     for path, size in (("/auth/login", 200_000), ("/devices", 200_000), ("/monitoring/readings", 6_000_000)):
-        assert (await sent(path, size)).status_code == 413
-    assert (await sent("/monitoring/readings", 3_000_000)).status_code == 400  # read to its end: it is no JSON
+        assert await sent(path, size) == (413, None)
+    assert await sent("/monitoring/readings", 3_000_000) == (400, "malformed_json")  # read to its end
 
 
 async def test_a_flood_of_one_address_on_auth_is_slowed_down_and_nobody_else_is(contor: Distributed) -> None:

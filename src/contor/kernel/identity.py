@@ -1,6 +1,7 @@
 """Who is asking: access tokens checked by every service itself, and the policies endpoints name."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ TOKEN_LIFETIME = 600
 CLAIMS = ["iss", "aud", "sub", "typ", "jti", "sid", "role", "exp", "iat"]
 CACHE_SIZE = 20_000
 REFETCH_SECONDS = 5.0
+REFRESH_SECONDS = 20.0
 
 Role = Literal["client", "admin"]
 
@@ -113,6 +115,14 @@ class Verifier:
         now = time.time()
         self._revoked = {sid: until for sid, until in self._revoked.items() if until > now}
         self._revoked.update(dict.fromkeys(sessions, now + TOKEN_LIFETIME))
+
+    async def keep_fresh(self) -> None:
+        """Fetch again every now and then, for ever: what was said while this process was cut off is made up for."""
+        while True:
+            await asyncio.sleep(REFRESH_SECONDS)
+            async with self._fetching:
+                with contextlib.suppress(KeysUnavailable):  # said in the log; the next time will do
+                    await self._refresh()
 
     async def _decode(self, token: str) -> Identity:
         try:

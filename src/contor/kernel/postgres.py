@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import ctypes
 import hashlib
 import os
 import shutil
@@ -12,12 +11,14 @@ import sys
 import tempfile
 import warnings
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import asyncpg
 import psutil
 
 from contor.kernel.errors import Mendable
+from contor.kernel.processes import end_with_parent
 from contor.kernel.telemetry import log
 
 SYSTEM_USER = "embedded_postgres"
@@ -120,7 +121,7 @@ class EmbeddedPostgres:
                 stderr=output,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
-                preexec_fn=_stop_with_parent if sys.platform == "linux" else None,
+                preexec_fn=partial(end_with_parent, signal.SIGINT),
             )
         await self._until_ready()
 
@@ -170,13 +171,3 @@ def _programs() -> Path:
         warnings.simplefilter("ignore")
         from embedded_postgres._commands import POSTGRES_BIN_PATH
     return Path(POSTGRES_BIN_PATH)
-
-
-_PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
-
-
-def _stop_with_parent() -> None:
-    """Ask the kernel to interrupt the server (fast shutdown) when our process dies, however it dies."""
-    if _libc is not None:
-        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGINT)

@@ -16,10 +16,10 @@ _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
-def end_with_parent() -> None:
-    """In a child about to run: ask the kernel to end it when our process dies, however it dies."""
+def end_with_parent(number: signal.Signals = signal.SIGTERM) -> None:
+    """In a child about to run: ask the kernel to send it this signal when our process dies, however it dies."""
     if _libc is not None:
-        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        _libc.prctl(_PR_SET_PDEATHSIG, number)
 
 
 class KeptProcess:

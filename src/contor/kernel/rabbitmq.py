@@ -2,14 +2,12 @@
 
 import asyncio
 import contextlib
-import ctypes
 import os
 import secrets
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -18,6 +16,7 @@ import psutil
 
 from contor.kernel.bus.rabbit.channel import BrokerGone, open_channel
 from contor.kernel.errors import Mendable
+from contor.kernel.processes import end_with_parent
 from contor.kernel.telemetry import log
 
 MISSING = (
@@ -107,7 +106,7 @@ class PrivateRabbit:
                 stderr=output,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
-                preexec_fn=_stop_with_parent,
+                preexec_fn=end_with_parent,
             )
         (self._folder / "pid").write_text(str(self._process.pid))
         await self._until_ready()
@@ -159,7 +158,7 @@ class PrivateRabbit:
             stderr=subprocess.DEVNULL,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_stop_with_parent,
+            preexec_fn=end_with_parent,
         )
         deadline = asyncio.get_running_loop().time() + START_SECONDS
         while not _answers(self._node.epmd_port):
@@ -290,13 +289,3 @@ def _taken(port: int) -> bool:
 def _answers(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-_PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
-
-
-def _stop_with_parent() -> None:
-    """Ask the kernel to end the child when our process dies, however it dies."""
-    if _libc is not None:
-        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -49,12 +49,12 @@ def is_behind(current: str | None, package: str) -> bool:
     return current is None or (current in known and current != newest_revision(package))
 
 
-async def until_migrated(url: str, name: str, package: str) -> None:
-    """Return once the database is at the revision needed; raises `NotMigrated` after `WAIT_SECONDS`.
+async def until_migrated(url: str, name: str, package: str, seconds: float = WAIT_SECONDS) -> None:
+    """Return once the database is at the revision needed; raises `NotMigrated` when it is not in time.
 
     A database server that is not there yet is waited for too.
     """
-    deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
+    deadline = asyncio.get_running_loop().time() + seconds
     said = False
     while True:
         in_time = asyncio.get_running_loop().time() < deadline

@@ -50,9 +50,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-async def rabbit(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PrivateRabbit]:
+def programs() -> None:
+    """Skips what needs RabbitMQ's programs where this machine has none."""
     if not installed():
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(MISSING)
+
+
+@pytest.fixture(scope="session")
+async def rabbit(programs: None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PrivateRabbit]:
     rabbit = PrivateRabbit(tmp_path_factory.mktemp("rabbitmq"))
     async with rabbit.running():
         yield rabbit

@@ -17,6 +17,7 @@ from jwt.algorithms import OKPAlgorithm
 from contor.kernel import identity
 from contor.kernel.identity import NotAuthenticated, SessionRevoked, TokenExpired, Trust, Verifier
 from tests.signing import Signer
+from tests.waiting import until
 
 SOMEBODY = uuid4()
 
@@ -233,6 +234,26 @@ async def test_sessions_ended_before_this_process_started_are_refused(keys: Keys
     session = uuid4()
     keys.revoked = [session]
     assert isinstance(await refused(keys, keys.sign(sid=str(session))), SessionRevoked)
+
+
+async def test_a_session_whose_end_was_not_heard_is_refused_before_long(
+    keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(identity, "REFRESH_SECONDS", 0.01)
+    session = uuid4()
+    token = keys.sign(sid=str(session))
+    await keys.verifier.verify(token)
+    refreshing = asyncio.create_task(keys.verifier.keep_fresh())
+    keys.away = True
+    keys.revoked.append(session)
+    await until(lambda: keys.fetched > 3)
+    await keys.verifier.verify(token)
+    keys.away = False
+    fetched = keys.fetched
+    await until(lambda: keys.fetched > fetched + 1)
+    with pytest.raises(SessionRevoked):
+        await keys.verifier.verify(token)
+    refreshing.cancel()
 
 
 async def test_the_signer_of_the_tests_is_trusted_like_the_real_one() -> None:

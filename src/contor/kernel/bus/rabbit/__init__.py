@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from contor.kernel.bus import BatchHandler, DeadLetter, Handler, M, QueueDepth
 from contor.kernel.bus.rabbit import dead_letters, topology, work_queues
-from contor.kernel.bus.rabbit.channel import BrokerGone, Channel, certain, keep_open, open_channel
+from contor.kernel.bus.rabbit.channel import BrokerGone, Channel, keep_open, open_channel
 from contor.kernel.bus.rabbit.deliveries import Deliveries
 from contor.kernel.bus.rabbit.work_queues import WorkQueue
 from contor.kernel.message import Envelope
@@ -85,9 +85,10 @@ class RabbitBus:
     async def publish(self, envelope: Envelope) -> None:
         properties = dead_letters.properties_of(envelope)
         if envelope.durable:
-            await certain(self._channel().publish(topology.EVENTS, envelope.key, envelope.body, properties))
-        elif (channel := self._channel_with_room()) is not None:
-            channel.publish(topology.EVENTS, envelope.key, envelope.body, properties)
+            channel = self._channel()
+            await channel.certain(channel.publish(topology.EVENTS, envelope.key, envelope.body, properties))
+        elif (roomy := self._channel_with_room()) is not None:
+            roomy.publish(topology.EVENTS, envelope.key, envelope.body, properties)
 
     async def send(self, queue: str, bodies: Sequence[bytes]) -> None:
         channel = self._channel()

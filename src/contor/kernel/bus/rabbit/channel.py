@@ -9,6 +9,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
+from itertools import takewhile
 from typing import Any
 
 import pika
@@ -109,6 +110,15 @@ class Channel:
         self._unconfirmed[self._last_tag] = (confirmed, key)
         return confirmed
 
+    async def certain(self, confirmed: "asyncio.Future[None]") -> None:
+        """Wait for the broker's confirmation of one message."""
+        try:
+            await asyncio.wait_for(confirmed, CONFIRM_SECONDS)
+        except TimeoutError as error:
+            if not self.blocked:
+                self.give_up("the broker confirms nothing")
+            raise BrokerGone(f"the broker did not confirm within {CONFIRM_SECONDS:.0f} s") from error
+
     @property
     def unconfirmed(self) -> int:
         return len(self._unconfirmed)
@@ -142,7 +152,7 @@ class Channel:
     def _on_confirm(self, frame: Any) -> None:
         tag, multiple = frame.method.delivery_tag, frame.method.multiple
         refused = isinstance(frame.method, pika.spec.Basic.Nack)
-        tags = [each for each in self._unconfirmed if each <= tag] if multiple else [tag]
+        tags = list(takewhile(lambda each: each <= tag, self._unconfirmed)) if multiple else [tag]
         for each in tags:
             confirmed, key = self._unconfirmed.pop(each)
             if not confirmed.done():
@@ -150,6 +160,10 @@ class Channel:
                     confirmed.set_exception(BrokerGone(f"the broker refused a message for {key!r}"))
                 else:
                     confirmed.set_result(None)
+        if refused:
+            # No queue of ours has a limit. A channel that was opened while a quorum queue chose its leader
+            # goes on asking the one that died (RabbitMQ 3.10): only another channel finds the new one.
+            self.give_up("the broker refuses messages")
 
     def _on_return(self, _: Any, method: Any, *__: Any) -> None:
         """A mandatory message had nowhere to go. Its key is all that tells which: none of that key is certain."""
@@ -166,7 +180,27 @@ class Channel:
 
 @contextlib.asynccontextmanager
 async def open_channel(url: str, name: str, *, confirms: bool = False) -> AsyncIterator[Channel]:
-    """A channel on a connection of its own, called `name` in the broker's lists. Raises `BrokerGone`."""
+    """A channel on a connection of its own, called `name` in the broker's lists. Raises `BrokerGone`.
+
+    `url` may name the nodes of a cluster, separated by commas: the first that answers is taken.
+    """
+    channel = await _connected(url, name)
+    try:
+        await channel.open(confirms=confirms)
+        yield channel
+    finally:
+        await channel.close()
+
+
+async def _connected(url: str, name: str) -> Channel:
+    *others, last = url.split(",")
+    for each in others:
+        with contextlib.suppress(BrokerGone):
+            return await _connected_to(each, name)
+    return await _connected_to(last, name)
+
+
+async def _connected_to(url: str, name: str) -> Channel:
     loop = asyncio.get_running_loop()
     opened, closed = loop.create_future(), loop.create_future()
 
@@ -175,19 +209,19 @@ async def open_channel(url: str, name: str, *, confirms: bool = False) -> AsyncI
 
     connection = AsyncioConnection(
         _parameters(url, name),
-        on_open_callback=lambda _: opened.set_result(None),
+        on_open_callback=partial(_answer, opened),
         on_open_error_callback=on_close,
         on_close_callback=on_close,
     )
     channel = Channel(connection, closed)
     try:
         await asyncio.wait([opened, closed], timeout=CONNECT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        if not opened.done():
-            raise closed.result() if closed.done() else BrokerGone(f"no connection within {CONNECT_SECONDS:.0f} s")
-        await channel.open(confirms=confirms)
-        yield channel
     finally:
-        await channel.close()
+        if not opened.done():
+            await channel.close()
+    if not opened.done():
+        raise closed.result() if closed.done() else BrokerGone(f"no connection within {CONNECT_SECONDS:.0f} s")
+    return channel
 
 
 async def keep_open(
@@ -215,14 +249,6 @@ async def keep_open(
             pause = FIRST_PAUSE
         await asyncio.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE)
-
-
-async def certain(confirmed: "asyncio.Future[None]") -> None:
-    """Wait for the broker's confirmation of one message."""
-    try:
-        await asyncio.wait_for(confirmed, CONFIRM_SECONDS)
-    except TimeoutError as error:
-        raise BrokerGone(f"the broker did not confirm within {CONFIRM_SECONDS:.0f} s") from error
 
 
 def _parameters(url: str, name: str) -> pika.URLParameters:

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pika
 
 from contor.kernel.bus import DeadLetter
-from contor.kernel.bus.rabbit.channel import Channel, certain, open_channel
+from contor.kernel.bus.rabbit.channel import Channel, open_channel
 from contor.kernel.bus.rabbit.deliveries import identity
-from contor.kernel.bus.rabbit.topology import dead_letter_queue, depth, event_queue
+from contor.kernel.bus.rabbit.topology import dead_letter_queue, declare_dead_letters, depth, event_queue
 from contor.kernel.message import Envelope, now
 from contor.kernel.telemetry import log
 
@@ -34,7 +34,8 @@ async def bury(channel: Channel, subscriber: str, envelope: Envelope, error: Exc
     """Put a message into its subscriber's queue of dead letters; returns when the broker has it safe."""
     headers = {"error": repr(error)[:2000], "died_at": now().isoformat()}
     queue = dead_letter_queue(subscriber)
-    await certain(channel.publish("", queue, envelope.body, properties_of(envelope, headers), mandatory=True))
+    await declare_dead_letters(channel, subscriber)
+    await channel.certain(channel.publish("", queue, envelope.body, properties_of(envelope, headers), mandatory=True))
     log.error("dead_letter", subscriber=subscriber, key=envelope.key, error=repr(error))
 
 
@@ -67,7 +68,9 @@ async def put_back(url: str, letter: DeadLetter) -> None:
     at_work = letter.subscriber == letter.envelope.key
     queue = letter.subscriber if at_work else event_queue(letter.subscriber, letter.envelope.key)
     async with open_channel(url, CONNECTION, confirms=True) as channel:
-        await certain(channel.publish("", queue, letter.envelope.body, properties_of(letter.envelope), mandatory=True))
+        await channel.certain(
+            channel.publish("", queue, letter.envelope.body, properties_of(letter.envelope), mandatory=True)
+        )
 
 
 async def _letters(channel: Channel, subscriber: str) -> AsyncIterator[tuple[int, DeadLetter]]:

@@ -1,6 +1,7 @@
 """Events to their subscribers: attempts with growing pauses in between, and dead letters at their end."""
 
 import asyncio
+import contextlib
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -187,7 +188,7 @@ class Deliveries:
                     await handler(kind.model_validate_json(body))
                 except Exception:
                     log.exception("listener_failed", key=key)
-            if not channel.lost.done():
+            with contextlib.suppress(BrokerGone):  # its queue went with the connection
                 channel.ack(tag)
             self._hints.task_done()
 

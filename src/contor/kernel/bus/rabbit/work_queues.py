@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pika
@@ -11,7 +12,7 @@ from uuid_utils.compat import uuid7
 from contor.kernel.bus import BatchHandler
 from contor.kernel.bus.batches import hand_over
 from contor.kernel.bus.rabbit import topology
-from contor.kernel.bus.rabbit.channel import Channel, certain
+from contor.kernel.bus.rabbit.channel import Channel
 from contor.kernel.bus.rabbit.dead_letters import PERSISTENT
 from contor.kernel.bus.rabbit.deliveries import Bury
 from contor.kernel.message import Envelope
@@ -75,10 +76,14 @@ class WorkQueue:
         if self._tag is not None:
             await channel.call("basic_cancel", consumer_tag=self._tag)
         await channel.call("basic_qos", prefetch_count=prefetch)
-        consuming = await channel.call("basic_consume", queue=self.name, on_message_callback=self._on_message)
+        consuming = await channel.call(
+            "basic_consume", queue=self.name, on_message_callback=partial(self._on_message, channel)
+        )
         self._tag, self._prefetch = consuming.method.consumer_tag, prefetch
 
-    def _on_message(self, _: Any, method: Any, __: Any, body: bytes) -> None:
+    def _on_message(self, channel: Channel, _: Any, method: Any, __: Any, body: bytes) -> None:
+        if channel.lost.done():
+            return  # a last word of a connection that was given up: its tags mean nothing on the next one
         if not self._fetched:
             self._oldest = asyncio.get_running_loop().time()
             self._arrived.set()
@@ -164,9 +169,9 @@ async def send(channel: Channel, queue: str, bodies: Sequence[bytes]) -> None:
     for body in bodies:
         ahead.append(channel.publish("", queue, body, properties, mandatory=True))
         if len(ahead) > WINDOW:
-            await certain(ahead.popleft())
+            await channel.certain(ahead.popleft())
     for confirmed in ahead:
-        await certain(confirmed)
+        await channel.certain(confirmed)
 
 
 async def _set_within(event: asyncio.Event, seconds: float) -> bool:

@@ -1,0 +1,47 @@
+"""Three nodes, quorum queues, and the node that everybody is connected to dies."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from functools import partial
+
+import pytest
+
+from contor.kernel.bus.rabbit import RabbitBus
+from contor.kernel.message import Envelope
+from contor.kernel.rabbitmq import PrivateRabbit
+from tests.integration.bus.test_conformance import Happened, Seen, started
+from tests.integration.bus.test_rabbit_faults import LONG, insisting
+from tests.waiting import until
+
+
+@pytest.fixture
+async def nodes(programs: None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[list[PrivateRabbit]]:
+    first = PrivateRabbit(tmp_path_factory.mktemp("a"), name="a")
+    others = [PrivateRabbit(tmp_path_factory.mktemp(name), name=name, beside=first) for name in "bc"]
+    async with AsyncExitStack() as stack:
+        for node in (first, *others):
+            await stack.enter_async_context(node.running())
+        yield [first, *others]
+
+
+async def test_a_cluster_that_loses_a_node_loses_no_message(nodes: list[PrivateRabbit]) -> None:
+    url = ",".join(node.url for node in nodes)
+    consumer, publisher, seen = RabbitBus(url), RabbitBus(url), Seen()
+    consumer.subscribe("one", Happened, seen)
+    messages = [Happened() for _ in range(300)]
+    confirmed = asyncio.Semaphore(0)
+
+    async def publish() -> None:
+        for message in messages:
+            await insisting(partial(publisher.publish, Envelope.of(message)))
+            confirmed.release()
+
+    async with started(consumer), started(publisher):
+        publishing = asyncio.create_task(publish())
+        for _ in range(100):
+            await confirmed.acquire()
+        await nodes[0].kill()
+        await publishing
+        await until(lambda: {message.id for message in messages} <= set(seen.ids), seconds=LONG)
+        assert await consumer.dead_letters("one") == []

@@ -1,0 +1,107 @@
+"""Readings through a real broker: the example of the documentation, the simulator, and poison among them."""
+
+import asyncio
+import re
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from contor.contracts.alerts import HourlyLimitExceeded
+from contor.contracts.readings import SENSOR_DATA
+from contor.kernel.bus.rabbit import RabbitBus
+from contor.kernel.message import Envelope, now
+from contor.kernel.rabbitmq import MISSING, PrivateRabbit, installed
+from contor.services.monitoring import service
+from tests.integration.services.monitoring.conftest import HEARD, Meters
+from tests.running import Databases, run_service
+from tests.waiting import until
+
+DOCUMENT = Path(__file__).parents[4] / "docs" / "connect-a-meter.md"
+ADDRESS, DEVICE = "amqp://meter:password@localhost:5672/", "01920000-0000-7000-8000-000000000001"
+
+pytestmark = pytest.mark.skipif(not installed(), reason=MISSING)
+
+
+@pytest.fixture(scope="module")
+async def rabbit(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PrivateRabbit]:
+    rabbit = PrivateRabbit(tmp_path_factory.mktemp("rabbitmq"))
+    async with rabbit.running():
+        yield rabbit
+
+
+@pytest.fixture(scope="module")
+async def meters(
+    rabbit: PrivateRabbit, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Meters]:
+    folder = tmp_path_factory.mktemp("over-rabbit")
+    bus = RabbitBus(rabbit.url, first_pause=0.01)
+    async with run_service(service, databases, folder, heard=HEARD, bus=bus) as running:
+        yield Meters(running)
+
+
+async def known(meters: Meters, **changed: Any) -> UUID:
+    """A device that monitoring has heard of."""
+    device = uuid4()
+    await meters.running.bus.publish(Envelope.of(meters.change(device, **changed)))
+
+    async def there() -> bool:
+        answer = await meters.running.client.get(
+            f"/monitoring/devices/{device}/summary", headers=meters.running.admin()
+        )
+        return answer.status_code == 200
+
+    await until(there, what="the device to be known")
+    return device
+
+
+async def run(*command: str) -> tuple[int | None, str, str]:
+    process = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=PIPE, stderr=PIPE)
+    out, err = await process.communicate()
+    return process.returncode, out.decode(), err.decode()
+
+
+async def test_the_example_of_the_documentation_raises_an_alert(meters: Meters, rabbit: PrivateRabbit) -> None:
+    device = await known(meters, limit="0.3")
+    (example,) = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
+    assert len(example.replace("\n\n", "\n").splitlines()) <= 12
+    assert example.count(ADDRESS) == example.count(DEVICE) == 1
+    written = example.replace(ADDRESS, rabbit.url).replace(DEVICE, str(device))
+    before = now() - timedelta(seconds=1)
+    assert await run("-c", written) == (0, "", "")
+    (alert,) = await until(lambda: meters.alerts(device), what="the alert")
+    assert (alert["energy_kwh"], alert["state"]) == (0.35, "active")
+    (stored,) = (await meters.request("GET", f"/devices/{device}/readings"))["items"]
+    assert before.isoformat()[:19] <= stored["timestamp"][:19] <= now().isoformat()[:19]
+    await until(lambda: meters.said(HourlyLimitExceeded, device), what="the message of the alert")
+
+
+async def test_the_simulator_sends_to_the_queue_without_an_account(meters: Meters, rabbit: PrivateRabbit) -> None:
+    device = await known(meters)
+    flags = ["--device", str(device), "--since", "2d", "--once", "--faults", "duplicates=0.05,late=0.1,garbage=0.05"]
+    status, out, err = await run("-m", "contor.simulator", "--amqp", rabbit.url, *flags)
+    assert (status, err) == (0, "")
+    assert "confirmed by the broker" in out
+
+    async def everything() -> bool:
+        items = await meters.all_pages(f"/devices/{device}/readings", limit=200)
+        return sum(map(len, items)) in (288, 289)
+
+    await until(everything, what="every reading that was sent")
+    rejected = await meters.request("GET", "/rejected/summary")
+    assert {"malformed_json"} < {group["code"] for group in rejected}
+    assert await meters.running.bus.dead_letters(SENSOR_DATA) == []
+
+
+async def test_a_broker_that_is_not_there_is_said_in_one_line() -> None:
+    status, _, err = await run(
+        "-m", "contor.simulator", "--amqp", "amqp://127.0.0.1:9/", "--device", str(uuid4()), "--once"
+    )
+    assert status == 1
+    assert err.startswith("the broker cannot be reached: ")
+    assert err.count("\n") == 1

@@ -1,0 +1,91 @@
+"""What an operator is told and can do: the doctor's findings, dead letters listed and replayed."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from contor.contracts.accounts import AccountOpened
+from contor.doctor import Finding, examine
+from contor.kernel.bus.memory import MemoryBus
+from contor.kernel.database import database_url
+from contor.kernel.message import Envelope
+from contor.kernel.settings import Settings
+from contor.operations import dead_letters, migrate_all, replay
+
+
+@pytest.fixture
+async def settings(tmp_path: Path, postgres_url: str) -> AsyncIterator[Settings]:
+    """A Contor whose `user` has no database yet."""
+    yield Settings(data_dir=tmp_path, database_url=postgres_url, amqp_url=None)
+    connection = await asyncpg.connect(database_url(postgres_url, "postgres"))
+    await connection.execute('DROP DATABASE IF EXISTS "user" WITH (FORCE)')
+    await connection.close()
+
+
+async def findings(settings: Settings) -> tuple[str, list[Finding]]:
+    """Everything the doctor says of `user`, and what of it is wrong."""
+    found = [finding async for finding in examine(settings, ["user"])]
+    return "\n".join(f"{f.what} {f.advice or ''}" for f in found), [f for f in found if not f.well]
+
+
+async def test_a_database_that_was_never_migrated_is_said_with_what_to_run(settings: Settings) -> None:
+    _, wrong = await findings(settings)
+    assert [f.advice for f in wrong] == ["run: contor migrate user"]
+
+
+async def test_nothing_is_wrong_with_one_that_is_well(settings: Settings) -> None:
+    await migrate_all(settings, ["user"])
+    said, wrong = await findings(settings)
+    assert not wrong
+    for part in ("GiB free", "on PostgreSQL 18", "clock is 0.", "0 messages wait in its outbox", "the broker answers"):
+        assert part in said
+
+
+async def test_messages_that_wait_too_long_are_said(settings: Settings, postgres_url: str) -> None:
+    await migrate_all(settings, ["user"])
+    connection = await asyncpg.connect(database_url(postgres_url, "user"))
+    await connection.execute(
+        "INSERT INTO outbox (id, key, body, created_at) VALUES ($1, 'user.changed', '{}', now() - interval '90 s')",
+        uuid4(),
+    )
+    await connection.close()
+    _, (wrong,) = await findings(settings)
+    assert wrong.what.startswith("user: 1 messages wait in its outbox, the oldest for 9")
+    assert wrong.advice == "see that user runs and reaches the broker"
+
+
+async def test_a_server_that_is_not_there_is_said(tmp_path: Path) -> None:
+    _, (wrong,) = await findings(Settings(data_dir=tmp_path, database_url="postgresql://postgres@127.0.0.1:1/"))
+    assert wrong.what.startswith("user: its database does not answer")
+
+
+async def test_a_broker_that_is_not_there_is_said(settings: Settings) -> None:
+    await migrate_all(settings, ["user"])
+    _, (wrong,) = await findings(settings.model_copy(update={"amqp_url": "amqp://a:b@127.0.0.1:1/"}))
+    assert wrong.what.startswith("the broker does not answer")
+
+
+async def test_dead_letters_are_listed_said_by_the_doctor_and_gone_once_replayed(settings: Settings) -> None:
+    await migrate_all(settings, ["user"])
+    opened = AccountOpened(account_id=uuid4(), username="late", role="client")
+    await bury(settings, opened)
+    assert [letter.envelope.id for letter in await dead_letters(settings)] == [opened.id]
+    _, (wrong,) = await findings(settings)
+    assert wrong.what == "user: 1 dead letters"
+    assert await replay(settings, "user") == 1
+    assert await dead_letters(settings) == []
+    assert not (await findings(settings))[1]
+
+
+async def bury(settings: Settings, message: AccountOpened) -> None:
+    async def refuse(_: AccountOpened) -> None:
+        raise ValueError("not today")
+
+    bus = MemoryBus(settings.data_dir / "dead-letters.jsonl", first_pause=0)
+    bus.subscribe("user", AccountOpened, refuse)
+    await bus.start()
+    await bus.publish(Envelope.of(message))
+    await bus.stop()

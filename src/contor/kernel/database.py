@@ -58,16 +58,14 @@ class Database:
                 connection.terminate()
                 raise
 
-    @asynccontextmanager
-    async def bare_transaction(self) -> AsyncIterator[asyncpg.Connection]:
-        """A transaction on an asyncpg connection alone."""
-        async with self.bare() as connection, connection.transaction():
-            yield connection
+    async def connect(self) -> asyncpg.Connection:
+        """A connection outside the pools, for whoever asked to keep and to close."""
+        return await asyncpg.connect(self.url, timeout=10, command_timeout=60)
 
     @asynccontextmanager
     async def listening(self, channel: str, notice: Callable[[], None]) -> AsyncIterator[asyncpg.Connection]:
         """A connection of its own on which `notice` is called at every NOTIFY of `channel`."""
-        connection = await asyncpg.connect(self.url, timeout=10)
+        connection = await self.connect()
         try:
             connection.add_termination_listener(lambda _: notice())
             await connection.add_listener(channel, lambda *_: notice())

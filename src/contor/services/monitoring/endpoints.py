@@ -128,7 +128,7 @@ async def get_consumption(
         "from": start_text(profile.edges[0]),
         "to": start_text(profile.edges[-1]),
         "total_kwh": profile.total_kwh,
-        "points": profile.points(),
+        "points": msgspec.Raw(profile.points_json()),
     }
     return Response(msgspec.json.encode(body), media_type=JSON)
 

@@ -73,9 +73,8 @@ def slot_at(instant: datetime) -> int:
     return int(instant.timestamp()) // QUARTER_SECONDS
 
 
-@lru_cache(maxsize=50_000)
 def start_text(slot: int) -> str:
-    """The first instant of a slot as ISO 8601 in UTC; a year of hours has as many as this remembers five times."""
+    """The first instant of a slot as ISO 8601 in UTC."""
     return f"{start_of(slot):%Y-%m-%dT%H:%M:%SZ}"
 
 

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import asyncpg
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.contracts.readings import ConsumptionUpdated, DeviceConsumption
@@ -31,7 +34,7 @@ from contor.services.monitoring.profile import (
     start_text,
 )
 from contor.services.monitoring.queries import Moment, Place, ProfileQueries, Queries
-from contor.services.monitoring.schemas import Heatmap, HeatmapDay, HourOut, Point, Summary
+from contor.services.monitoring.schemas import Heatmap, HeatmapDay, HourOut, Summary
 
 MOST_POINTS = 10_000
 MOST_HEATMAP_DAYS = 400
@@ -60,15 +63,28 @@ class Profile:
     def total_kwh(self) -> float:
         return kwh(sum(self.energies.values()))
 
-    def points(self) -> list[Point]:
-        """The intervals as they leave; made by columns, which takes half the time of one by one."""
-        starts = list(map(start_text, self.edges))
-        count = len(starts) - 1
+    def points_json(self) -> bytes:
+        """The intervals as a JSON array, each `{start, end, energy_kwh, quality, limit_kwh?}`.
+
+        Put together from parts, which takes a third of the time that as many objects would.
+        """
+        count = len(self.edges) - 1
         energies = list(map(self.energies.get, range(count)))
         values = [0.0 if energy is None else energy / MWH_PER_KWH for energy in energies]
-        qualities = ["missing" if energy is None else "measured" for energy in energies]
-        limits = [None if self.limit is None else kwh(self.limit)] * count
-        return list(map(Point, starts, starts[1:], values, qualities, limits))
+        numbers = msgspec.json.encode(values)[1:-1].split(b",")
+        end = b"}" if self.limit is None else b',"limit_kwh":%b}' % msgspec.json.encode(kwh(self.limit))
+        measured, missing = b',"quality":"measured"' + end, b',"quality":"missing"' + end
+        tails = [missing if energy is None else measured for energy in energies]
+        return b"[%b]" % b",".join(map(b"".join, zip(_heads(tuple(self.edges)), numbers, tails, strict=True)))
+
+
+@lru_cache(maxsize=8)
+def _heads(edges: tuple[int, ...]) -> list[bytes]:
+    """Each interval's JSON up to its energy: the same for all meters of a time zone, and most of a long answer."""
+    return [
+        b'{"start":"%b","end":"%b","energy_kwh":' % (start.encode(), end.encode())
+        for start, end in pairwise(map(start_text, edges))
+    ]
 
 
 def owner_filter(identity: Identity) -> UUID | None:

@@ -38,6 +38,7 @@ RUN groupadd --gid 10001 contor \
 ENV PATH=/app/.venv/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
+    TYPER_STANDARD_TRACEBACK=1 \
     CONTOR_HOST=0.0.0.0 \
     CONTOR_PORT=8000 \
     CONTOR_DATA_DIR=/tmp/contor

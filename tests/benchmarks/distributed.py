@@ -85,6 +85,7 @@ class Topology:
             "CONTOR_DATABASE_URL": self.postgres.url,
             "CONTOR_AMQP_URL": self.rabbit.url,
             "CONTOR_PEERS": '{"auth": "http://127.0.0.1:9"}',  # nobody signs in here
+            "CONTOR_LOG_LEVEL": "error",  # and that is no reason for a warning
         }
         command = [sys.executable, "-m", "contor", "serve", "monitoring"]
         return Replica(port, subprocess.Popen(command, env={**os.environ, **settings}, stdout=subprocess.DEVNULL))

@@ -34,14 +34,16 @@ class Ended:
     said: str
 
 
-async def command(*words: str, cwd: Path = REPOSITORY, environment: dict[str, str] | None = None) -> Ended:
-    """Run a command to its end, whatever that is."""
+async def command(
+    *words: str, cwd: Path = REPOSITORY, environment: dict[str, str] | None = None, told: str = ""
+) -> Ended:
+    """Run a command to its end, whatever that is; `told` is its standard input."""
     done = await asyncio.to_thread(
         subprocess.run,
         words,
         cwd=cwd,
         env=environment,
-        stdin=subprocess.DEVNULL,
+        input=told,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -81,18 +83,18 @@ class Containers(Deployment):
         lines = (self.folder / ".env").read_text().splitlines()
         return dict(line.split("=", 1) for line in lines if "=" in line)
 
-    async def compose(self, *words: str) -> Ended:
+    async def compose(self, *words: str, told: str = "") -> Ended:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("CONTOR_")}
         environment |= {
             "COMPOSE_PROJECT_NAME": self.project,
             "CONTOR_PORT": str(self.port),
             "CONTOR_IMAGE": self.image,
         }
-        return await command(*self._compose, *words, cwd=self.folder, environment=environment)
+        return await command(*self._compose, *words, cwd=self.folder, environment=environment, told=told)
 
-    async def composed(self, *words: str) -> str:
+    async def composed(self, *words: str, told: str = "") -> str:
         """What a command that succeeds says."""
-        ended = await self.compose(*words)
+        ended = await self.compose(*words, told=told)
         assert ended.code == 0, f"{' '.join(words)}: {ended.said[-6000:]}"
         return ended.said
 
@@ -147,6 +149,10 @@ class Containers(Deployment):
         """The address of a container on the private network, which its host can reach."""
         (network,) = (await self.containers(service))[0]["NetworkSettings"]["Networks"].values()
         return str(network["IPAddress"])
+
+    async def has_databases(self) -> bool:
+        """Whether the roles and databases were made since the last start."""
+        return [c["State"]["Status"] for c in await self.containers("databases")] == ["exited"]
 
     async def inside(self, service: str, *words: str) -> Ended:
         """Run a command in a container of the service."""

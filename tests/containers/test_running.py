@@ -10,6 +10,7 @@ import pika
 
 from tests.containers.engine import Containers
 from tests.containers.meters import QUEUE, channel, parameters, send
+from tests.system.deployment import STORING
 from tests.system.people import Json, People, Person
 from tests.system.sockets import live
 from tests.waiting import until
@@ -140,3 +141,28 @@ async def test_down_and_up_again_loses_nothing(contor: Containers, people: Peopl
     await until(whole, seconds=30, what="the reading that waited in the queue")
     (alert,) = await owner.all("/monitoring/alerts")
     assert (alert["id"], alert["raised_at"]) == (alerts[0]["id"], alerts[0]["raised_at"])
+
+
+async def test_what_was_backed_up_is_restored_on_empty_volumes(
+    contor: Containers, people: People, admin: Person
+) -> None:
+    owner = await people.client()
+    device = await people.device(admin, owner, limit=0.5)
+    begin = last_hour()
+    reading = {"timestamp": begin.isoformat(), "device_id": device["id"], "measurement_value": 0.75}
+    await owner.send("POST", "/monitoring/readings", reading)
+    alerts = await until(lambda: owner.all("/monitoring/alerts"), what="the alert")
+    dump = ("exec", "-T", "postgres", "pg_dump", "-U", "postgres")
+    dumps = {database: await contor.composed(*dump, database) for database in STORING}
+
+    await contor.composed("down", "-v")
+    await contor.composed("up", "-d", "databases")
+    await until(contor.has_databases, seconds=60, what="empty databases")
+    for database, dumped in dumps.items():
+        restore = ("psql", "-U", "postgres", "-q", "-v", "ON_ERROR_STOP=1", "-d", database)
+        await contor.composed("exec", "-T", "postgres", *restore, told=dumped)
+    await contor.start()
+
+    assert (await owner.refresh()).status_code == 200
+    assert await owner.all("/monitoring/alerts") == alerts
+    assert await energy(owner, device, begin, begin + HOUR) == 0.75

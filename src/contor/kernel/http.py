@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from typing import Annotated
 
+import asyncpg
 from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.requests import HTTPConnection
 from fastapi.responses import JSONResponse
@@ -46,25 +47,44 @@ async def session(context: Here) -> AsyncIterator[AsyncSession]:
 
 
 Session = Annotated[AsyncSession, Depends(session, scope="function")]
+
+
+async def bare(context: Here) -> AsyncIterator[asyncpg.Connection]:
+    """For hot questions of a few statements: a connection that commits each by itself, without a session's cost."""
+    async with context.database.bare() as connection:
+        yield connection
+
+
+Bare = Annotated[asyncpg.Connection, Depends(bare, scope="function")]
 Limit = Annotated[int, Query(ge=1, le=200, description="Items on a page.")]
 Cursor = Annotated[str | None, Query(max_length=1000, description="`next_cursor` of the page before.")]
 
 
 class DirectRoute(APIRoute):
-    """Marks a hot endpoint `(request, context: Here, identity: CurrentUser)` that `Edge` calls with just these.
+    """Marks a hot endpoint `(request, context: Here, identity: CurrentUser)` that is called with just these.
 
-    FastAPI's routing and resolution take longer than all the rest of such a request; the route's signature still
-    documents it and states its policy. Its path has no parameters.
+    FastAPI's layers, routing and resolution take longer than all the rest of such a request; the route's signature
+    still documents it and states its policy. Its path has no parameters.
     """
 
 
-def _direct(route: DirectRoute) -> ASGIApp:
+class Application(FastAPI):
+    """A service's FastAPI; its direct routes are answered before FastAPI's own layers."""
+
+    direct: Mapping[tuple[str, str], ASGIApp] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        direct = self.direct.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
+        await (direct or super().__call__)(scope, receive, send)
+
+
+def _direct(route: DirectRoute, app: FastAPI, context: Context) -> ASGIApp:
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        scope["route"] = route
+        scope["app"], scope["route"] = app, route
         request = Request(scope, receive)
         try:
             identity = await current_user(request, await bearer(request))
-            response: Response = await route.endpoint(request, context_of(request), identity)
+            response: Response = await route.endpoint(request, context, identity)
         except Exception as error:
             response = errors.refusal(error)
         await response(scope, receive, send)
@@ -75,11 +95,10 @@ def _direct(route: DirectRoute) -> ASGIApp:
 class Edge:
     """Around every request: its id, its size limit, its time in the metrics, one log line if it failed."""
 
-    def __init__(self, app: ASGIApp, service: str, body_limit: int, direct: Mapping[tuple[str, str], ASGIApp]) -> None:
+    def __init__(self, app: ASGIApp, service: str, body_limit: int) -> None:
         self._app = app
         self._service = service
         self._body_limit = body_limit
-        self._direct = direct
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -137,8 +156,7 @@ class Edge:
             if received <= self._body_limit:
                 await send(message)
 
-        app = self._direct.get((scope["method"], scope["path"]), self._app)
-        await app(scope, counted, unless_too_large)
+        await self._app(scope, counted, unless_too_large)
         if received > self._body_limit:
             raise BodyTooLarge
 
@@ -149,7 +167,7 @@ class Edge:
 
 def create_app(service: Service, context: Context) -> FastAPI:
     """The service as an ASGI application that answers under its public prefix, documents included."""
-    app = FastAPI(
+    app = Application(
         title=f"Contor {service.name}",
         docs_url=f"{service.prefix}/docs",
         redoc_url=None,
@@ -177,11 +195,11 @@ def create_app(service: Service, context: Context) -> FastAPI:
     # After those two: a router may have a `/{id}` that would take their paths for its own.
     app.include_router(service.router, prefix=service.prefix, tags=[service.name])
     errors.install(app)
-    direct = {
-        (method, service.prefix + route.path): _direct(route)
+    app.add_middleware(Edge, service=service.name, body_limit=service.body_limit)
+    app.direct = {
+        (method, service.prefix + route.path): Edge(_direct(route, app, context), service.name, service.body_limit)
         for route in service.router.routes
         if isinstance(route, DirectRoute)
         for method in route.methods or ()
     }
-    app.add_middleware(Edge, service=service.name, body_limit=service.body_limit, direct=direct)
     return app

@@ -214,7 +214,18 @@ def test_the_first_instant_of_2000_is_taken() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"[", b"nonsense", b"\xff\xfe", b'{"timestamp": }', b"[1,]", b"\x00", b'"\xe9"', b'{"device_id": "\xe9"}'],
+    [
+        b"",
+        b"{",
+        b"[",
+        b"nonsense",
+        b"\xff\xfe",
+        b'{"timestamp": }',
+        b"[1,]",
+        b"\x00",
+        b'"\xe9"',
+        b'{"device_id": "\xe9"}',
+    ],
 )
 def test_what_is_not_json_is_refused_whole(body: bytes) -> None:
     with pytest.raises(MalformedJson) as problem:

@@ -8,12 +8,12 @@ import msgspec
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime
 
-from contor.kernel.http import Cursor, DirectRoute, Here, Limit, Session
+from contor.kernel.http import Bare, Cursor, DirectRoute, Here, Limit, Session
 from contor.kernel.identity import AdminOnly, CurrentUser
 from contor.kernel.repository import Page
 from contor.services.monitoring import alerting, service
 from contor.services.monitoring.ingest import Ingest
-from contor.services.monitoring.profile import MWH_PER_UNIT, Resolution, kwh, start_of
+from contor.services.monitoring.profile import MWH_PER_UNIT, Resolution, kwh, start_of, start_text
 from contor.services.monitoring.queries import Queries
 from contor.services.monitoring.readings import EARLIEST_MS, MOST_READINGS, decode
 from contor.services.monitoring.recording import Receipt
@@ -113,22 +113,22 @@ async def get_readings(
 @router.get("/devices/{device_id}/consumption", response_model=Consumption)
 async def get_consumption(
     device_id: UUID,
-    session: Session,
+    connection: Bare,
     identity: CurrentUser,
     begin: From = None,
     to: To = None,
     resolution: Resolution = "hour",
 ) -> Response:
     """The load profile: whole local intervals of the device's time zone, up to the running one."""
-    profile = await service.consumption(session, device_id, identity, begin, to, resolution)
+    profile = await service.consumption(connection, device_id, identity, begin, to, resolution)
     body: dict[str, Any] = {
         "device_id": device_id,
-        "time_zone": profile.meter.time_zone,
+        "time_zone": profile.time_zone,
         "resolution": resolution,
-        "from": profile.begin,
-        "to": profile.end,
+        "from": start_text(profile.edges[0]),
+        "to": start_text(profile.edges[-1]),
         "total_kwh": profile.total_kwh,
-        "points": profile.points,
+        "points": msgspec.Raw(profile.points_json()),
     }
     return Response(msgspec.json.encode(body), media_type=JSON)
 
@@ -136,13 +136,13 @@ async def get_consumption(
 @router.get("/devices/{device_id}/heatmap")
 async def get_heatmap(
     device_id: UUID,
-    session: Session,
+    connection: Bare,
     identity: CurrentUser,
     begin: Annotated[AwareDatetime, Query(alias="from")],
     to: AwareDatetime,
 ) -> Heatmap:
     """Each day's 24 clock hours."""
-    return await service.heatmap(session, device_id, identity, begin, to)
+    return await service.heatmap(connection, device_id, identity, begin, to)
 
 
 @router.get("/devices/{device_id}/summary")

@@ -73,6 +73,11 @@ def slot_at(instant: datetime) -> int:
     return int(instant.timestamp()) // QUARTER_SECONDS
 
 
+def start_text(slot: int) -> str:
+    """The first instant of a slot as ISO 8601 in UTC."""
+    return f"{start_of(slot):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def start_of(slot: int) -> datetime:
     """The first instant of a slot, in UTC."""
     return datetime.fromtimestamp(slot * QUARTER_SECONDS, UTC)
@@ -104,6 +109,7 @@ def hour_of(slot: int, zone: str) -> tuple[int, int]:
     return first, after
 
 
+@lru_cache(maxsize=50_000)
 def _offset(slot: int, zone: str) -> int:
     """How far local time is ahead of UTC, in quarter hours."""
     offset = datetime.fromtimestamp(slot * QUARTER_SECONDS, _place(zone)).utcoffset()

@@ -116,17 +116,15 @@ def _resolve(submission: Submission, meters: dict[str, Any], rows: dict[int, int
     """Put the usable readings of a submission into `rows` ({key: mWh}); the rest into its receipt."""
     receipt = Receipt(rejected=list(submission.rejections))
     keys: list[int] = []
-    allowed: dict[str, Any] = {
-        device: row for device, row in meters.items() if submission.by_admin or row["owner_id"] == submission.sender
-    }
+    by_admin, sender = submission.by_admin, submission.sender
     for position, (device, at_ms, value) in enumerate(
         zip(submission.devices, submission.instants, submission.values, strict=True)
     ):
-        meter = allowed.get(device)
-        if meter is None and submission.patient:
-            receipt.put_off.append(position)
-            continue
-        if meter is None:
+        meter = meters.get(device)
+        if meter is None or not (by_admin or meter["owner_id"] == sender):
+            if submission.patient:
+                receipt.put_off.append(position)
+                continue
             detail = "no device with this id, or it is not yours; it is kept and replayed if the device appears"
             receipt.rejected.append(submission.rejection(position, "unknown_device", detail, "device_id"))
             continue

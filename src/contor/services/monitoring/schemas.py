@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-import msgspec
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contor.services.monitoring.profile import Resolution
@@ -71,16 +70,6 @@ class ReadingOut(BaseModel):
     timestamp: datetime
     measurement_value: float
     energy_kwh: float
-
-
-class Point(msgspec.Struct, omit_defaults=True, gc=False):
-    """One interval of a load profile, `end` exclusive."""
-
-    start: datetime
-    end: datetime
-    energy_kwh: float
-    quality: str
-    limit_kwh: float | None = None
 
 
 class ConsumptionPoint(BaseModel):

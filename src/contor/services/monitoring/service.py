@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import asyncpg
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.contracts.readings import ConsumptionUpdated, DeviceConsumption
@@ -18,7 +21,6 @@ from contor.services.monitoring.models import Meter
 from contor.services.monitoring.profile import (
     MWH_PER_KWH,
     MWH_PER_UNIT,
-    QUARTER_SECONDS,
     Resolution,
     boundaries,
     day_start,
@@ -29,9 +31,10 @@ from contor.services.monitoring.profile import (
     mean_power_w,
     slot_at,
     start_of,
+    start_text,
 )
-from contor.services.monitoring.queries import Moment, Queries
-from contor.services.monitoring.schemas import Heatmap, HeatmapDay, HourOut, Point, Summary
+from contor.services.monitoring.queries import Moment, Place, ProfileQueries, Queries
+from contor.services.monitoring.schemas import Heatmap, HeatmapDay, HourOut, Summary
 
 MOST_POINTS = 10_000
 MOST_HEATMAP_DAYS = 400
@@ -48,13 +51,40 @@ class RangeTooLarge(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A load profile as it leaves: `edges` are the interval starts and the last end."""
+    """A load profile: interval n is the slots [`edges[n]`, `edges[n + 1]`); `energies[n]` in mWh where measured."""
 
-    meter: Meter
-    begin: datetime
-    end: datetime
-    total_kwh: float
-    points: list[Point]
+    time_zone: str
+    edges: list[int]
+    energies: dict[int, int]
+    limit: int | None
+    """mWh an interval; only hours have one."""
+
+    @property
+    def total_kwh(self) -> float:
+        return kwh(sum(self.energies.values()))
+
+    def points_json(self) -> bytes:
+        """The intervals as a JSON array, each `{start, end, energy_kwh, quality, limit_kwh?}`.
+
+        Put together from parts, which takes a third of the time that as many objects would.
+        """
+        count = len(self.edges) - 1
+        energies = list(map(self.energies.get, range(count)))
+        values = [0.0 if energy is None else energy / MWH_PER_KWH for energy in energies]
+        numbers = msgspec.json.encode(values)[1:-1].split(b",")
+        end = b"}" if self.limit is None else b',"limit_kwh":%b}' % msgspec.json.encode(kwh(self.limit))
+        measured, missing = b',"quality":"measured"' + end, b',"quality":"missing"' + end
+        tails = [missing if energy is None else measured for energy in energies]
+        return b"[%b]" % b",".join(map(b"".join, zip(_heads(tuple(self.edges)), numbers, tails, strict=True)))
+
+
+@lru_cache(maxsize=8)
+def _heads(edges: tuple[int, ...]) -> list[bytes]:
+    """Each interval's JSON up to its energy: the same for all meters of a time zone, and most of a long answer."""
+    return [
+        b'{"start":"%b","end":"%b","energy_kwh":' % (start.encode(), end.encode())
+        for start, end in pairwise(map(start_text, edges))
+    ]
 
 
 def owner_filter(identity: Identity) -> UUID | None:
@@ -71,7 +101,7 @@ async def meter_of(queries: Queries, device_id: UUID, identity: Identity) -> Met
 
 
 async def consumption(
-    session: AsyncSession,
+    connection: asyncpg.Connection,
     device_id: UUID,
     identity: Identity,
     begin: datetime | None,
@@ -79,19 +109,21 @@ async def consumption(
     resolution: Resolution,
 ) -> Profile:
     """The load profile of a meter. Raises `NotFound`, `Invalid` or `RangeTooLarge`."""
-    queries = Queries(session)
-    meter = await meter_of(queries, device_id, identity)
+    queries = ProfileQueries(connection)
+    meter = await queries.place(device_id, owner_filter(identity))
+    if meter is None:
+        raise NotFound
     first, after = await _slots(queries, meter, begin, end)
     if (after - first) // FEWEST_SLOTS[resolution] > MOST_POINTS:
         raise RangeTooLarge
     edges = boundaries(first, after, resolution, meter.time_zone)
     energies = await queries.profile(meter.number, edges)
-    limit = kwh(meter.limit) if meter.limit is not None and resolution == "hour" else None
-    points = _points(edges, energies, limit)
-    return Profile(meter, points[0].start, points[-1].end, kwh(sum(energies.values())), points)
+    return Profile(meter.time_zone, edges, energies, meter.limit if resolution == "hour" else None)
 
 
-async def _slots(queries: Queries, meter: Meter, begin: datetime | None, end: datetime | None) -> tuple[int, int]:
+async def _slots(
+    queries: ProfileQueries, meter: Place, begin: datetime | None, end: datetime | None
+) -> tuple[int, int]:
     """[first, after) of the slots asked for: none before 2000 or after now; by default from the first reading on."""
     if begin is not None and end is not None and begin >= end:
         raise Invalid("to", "must be after `from`", "range_empty")
@@ -99,36 +131,25 @@ async def _slots(queries: Queries, meter: Meter, begin: datetime | None, end: da
     after = current if end is None else min(-(-int(end.timestamp()) // 900), current)
     if begin is not None:
         return min(max(slot_at(begin), EARLIEST_SLOT), after - 1), after
-    span = await queries.span(meter.number)
-    return (min(span[0], after - 1) if span else after - 1), after
-
-
-def _points(edges: list[int], energies: dict[int, int], limit: float | None) -> list[Point]:
-    starts = [datetime.fromtimestamp(edge * QUARTER_SECONDS, UTC) for edge in edges]
-    get = energies.get
-    return [
-        Point(begin, end, energy / MWH_PER_KWH, "measured", limit)
-        if (energy := get(n)) is not None
-        else Point(begin, end, 0.0, "missing", limit)
-        for n, (begin, end) in enumerate(pairwise(starts))
-    ]
+    first = await queries.first_slot(meter.number)
+    return (after - 1 if first is None else min(first, after - 1)), after
 
 
 async def heatmap(
-    session: AsyncSession, device_id: UUID, identity: Identity, begin: datetime, end: datetime
+    connection: asyncpg.Connection, device_id: UUID, identity: Identity, begin: datetime, end: datetime
 ) -> Heatmap:
     """Hour by day; a repeated clock hour is the sum of both."""
     if end - begin > timedelta(days=MOST_HEATMAP_DAYS):
         raise RangeTooLarge(f"A heat map covers at most {MOST_HEATMAP_DAYS} days.")
-    profile = await consumption(session, device_id, identity, begin, end, "hour")
-    zone = ZoneInfo(profile.meter.time_zone)
+    profile = await consumption(connection, device_id, identity, begin, end, "hour")
+    zone = ZoneInfo(profile.time_zone)
     days: dict[object, HeatmapDay] = {}
-    for point in profile.points:
-        local = point.start.astimezone(zone)
+    for n, edge in enumerate(profile.edges[:-1]):
+        local = start_of(edge).astimezone(zone)
         day = days.setdefault(local.date(), HeatmapDay(date=local.date(), hours=[None] * 24))
-        if point.quality == "measured":
-            day.hours[local.hour] = round((day.hours[local.hour] or 0) + point.energy_kwh, 6)
-    return Heatmap(device_id=device_id, time_zone=profile.meter.time_zone, days=list(days.values()))
+        if (energy := profile.energies.get(n)) is not None:
+            day.hours[local.hour] = round((day.hours[local.hour] or 0) + kwh(energy), 6)
+    return Heatmap(device_id=device_id, time_zone=profile.time_zone, days=list(days.values()))
 
 
 def _moment(meter: Meter, instant: datetime) -> Moment:

@@ -120,7 +120,7 @@ async def test_whatever_cannot_be_used_is_kept_and_holds_up_nothing(fresh: Meter
     assert all(len(json.dumps(item["payload"], ensure_ascii=False)) <= LONGEST_PAYLOAD + 2_000 for item in items)
 
 
-@pytest.mark.parametrize(("body", "code"), UNREADABLE)
+@pytest.mark.parametrize(("body", "code"), UNREADABLE, ids=[f"{n}-{code}" for n, (_, code) in enumerate(UNREADABLE)])
 async def test_each_of_them_alone_is_kept_with_its_reason(meters: Meters, body: bytes, code: str) -> None:
     before = {item["id"]: item["times"] for item in await kept(meters)}
     await send(meters, body)

@@ -44,5 +44,10 @@ class ChatSettings(BaseSettings):
         return value or None  # what an env file writes for "none"
 
     @property
+    def has_model(self) -> bool:
+        """Whether there is a model to ask: Gemini's key, or another provider, which keeps its own."""
+        return self.gemini_api_key is not None or ":" in self.assistant_model
+
+    @property
     def edit_time(self) -> timedelta:
         return timedelta(minutes=self.edit_minutes)

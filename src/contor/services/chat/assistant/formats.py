@@ -1,0 +1,94 @@
+"""Numbers, dates and hours as the client's language writes them."""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from contor.services.chat.assistant.protocol import Language
+
+MONTHS: dict[Language, tuple[str, ...]] = {
+    "en": (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
+    "ro": (
+        "ianuarie",
+        "februarie",
+        "martie",
+        "aprilie",
+        "mai",
+        "iunie",
+        "iulie",
+        "august",
+        "septembrie",
+        "octombrie",
+        "noiembrie",
+        "decembrie",
+    ),
+}
+WEEKDAYS: dict[Language, tuple[str, ...]] = {
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    "ro": ("luni", "marți", "miercuri", "joi", "vineri", "sâmbătă", "duminică"),
+}
+SWAP = str.maketrans(",.", ".,")
+
+
+def number(value: Decimal, language: Language, digits: int = 2) -> str:
+    """At most so many decimals, more for what would otherwise be nothing: `1,234.5` or `1.234,5`."""
+    while value and digits < 6 and abs(value) < Decimal(5).scaleb(-digits - 1):
+        digits += 1
+    rounded = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    text = f"{rounded:,f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.translate(SWAP) if language == "ro" else text
+
+
+def kwh(value: Decimal, language: Language) -> str:
+    return f"{number(value, language)} kWh"
+
+
+def watts(value: Decimal, language: Language) -> str:
+    return f"{number(value / 1000, language)} kW" if abs(value) >= 1000 else f"{number(value, language, 0)} W"
+
+
+def percent(value: Decimal, language: Language) -> str:
+    """`12%`, and with Romanian's space `12 %`."""
+    return number(abs(value), language, 0) + (" %" if language == "ro" else "%")
+
+
+def day(value: date, language: Language, today: date) -> str:
+    """`17 March`, with the year where it is not this one."""
+    text = f"{value.day} {MONTHS[language][value.month - 1]}"
+    return text if value.year == today.year else f"{text} {value.year}"
+
+
+def weekday(value: date, language: Language) -> str:
+    return WEEKDAYS[language][value.weekday()]
+
+
+def hours(start: datetime, end: datetime) -> str:
+    """`19:00-20:00` with an en dash; the times are local already."""
+    return f"{start:%H:%M}–{end:%H:%M}"  # noqa: RUF001  # a range is written with an en dash
+
+
+def and_list(items: list[str], language: Language) -> str:
+    """`a, b and c`; `a, b și c`."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {'and' if language == 'en' else 'și'} {items[-1]}"
+
+
+def counting(count: int, language: Language) -> str:
+    """A number before what it counts: Romanian puts `de` from 20 on, `20 de contoare`."""
+    linked = language == "ro" and (count == 0 or count % 100 == 0 or count % 100 >= 20)
+    return f"{count} de" if linked else str(count)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import asyncpg
 
+from contor.server import free_port
 from tests.benchmarks.client import flood, listening, request
 from tests.benchmarks.server import Server
 
@@ -75,8 +76,9 @@ async def singles(server: Server, devices: list[str]) -> float:
     return sent / seconds
 
 
-async def empty_handler(port: int) -> float:
+async def empty_handler() -> float:
     """Requests/s of a FastAPI handler that does nothing, the same load."""
+    port = free_port()
     process = subprocess.Popen([sys.executable, "-c", EMPTY % port])
     try:
         await listening(port)

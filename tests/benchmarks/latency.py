@@ -1,4 +1,4 @@
-"""From `POST` to the frame in the browser's socket, while a thousand other readings a second enter."""
+"""From `POST` to the frame in the browser's socket, while thousands of other readings a second enter."""
 
 import asyncio
 import json
@@ -9,18 +9,17 @@ from websockets.asyncio.client import connect
 from tests.benchmarks.client import Connection, percentile, request
 from tests.benchmarks.server import Server
 
-OTHERS_PER_SECOND = 1_000
 OTHERS_TICK = 0.05
 ALERTS = 200
 HOUR_MS = 3_600_000
 
 
-async def reading_to_frame(server: Server) -> list[float]:
+async def reading_to_frame(server: Server, others_per_second: int) -> list[float]:
     """Milliseconds from sending a reading that passes a limit to receiving its `alert.raised`, `ALERTS` times."""
     others = await server.add_devices(100)
     (watched,) = await server.add_devices(1, limit=0.001)
     stop = asyncio.Event()
-    traffic = asyncio.create_task(_traffic(server, others, stop))
+    traffic = asyncio.create_task(_traffic(server, others, others_per_second, stop))
     try:
         async with connect(f"ws://127.0.0.1:{server.port}/ws") as socket:
             await socket.send(json.dumps({"type": "auth", "token": server.token}))
@@ -49,9 +48,9 @@ async def _alerts(server: Server, device: str, socket: object) -> list[float]:
     return found
 
 
-async def _traffic(server: Server, devices: list[str], stop: asyncio.Event) -> None:
-    """A thousand readings a second, as fifty small posts."""
-    per_tick = int(OTHERS_PER_SECOND * OTHERS_TICK)
+async def _traffic(server: Server, devices: list[str], per_second: int, stop: asyncio.Event) -> None:
+    """So many readings a second, in twenty posts."""
+    per_tick = int(per_second * OTHERS_TICK)
     async with Connection("127.0.0.1", server.port) as connection:
         n = 0
         following = time.perf_counter()

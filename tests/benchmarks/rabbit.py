@@ -22,6 +22,7 @@ from tests.benchmarks.client import percentile
 from tests.benchmarks.distributed import Replica, Topology, topology
 
 SINGLES, PACKED, PACK = 200_000, 500_000, 100
+TENFOLD = 9 * PACKED
 DEVICES = 50
 FLEETS = (10, 1_000, 100_000)
 START_MS = 1_767_225_600_000  # 2026-01-01
@@ -39,8 +40,9 @@ def singles(devices: Sequence[str], count: int) -> Iterator[bytes]:
         yield b'{"timestamp":%d,"device_id":"%s","measurement_value":0.%03d}' % (at_ms, device.encode(), n % 997)
 
 
-def packs(devices: Sequence[str], count: int) -> Iterator[bytes]:
-    for n in range(count // PACK):
+def packs(devices: Sequence[str], count: int, after: int = 0) -> Iterator[bytes]:
+    """Packs of `count` readings; `after` so many that the meters have sent before."""
+    for n in range(after // PACK, (after + count) // PACK):
         start = START_MS + n // len(devices) * PACK * STEP_MS
         readings = [{"timestamp": start + k * STEP_MS, "measurement_value": k / 1000} for k in range(PACK)]
         yield json.dumps({"device_id": devices[n % len(devices)], "readings": readings}).encode()
@@ -168,6 +170,13 @@ async def report() -> None:
                 await machines.add_meters(DEVICES)
                 rate, used = await drained(machines, made(devices, count), count, replicas)
                 print(f"  {name}, {replicas} replica{'s' * (replicas > 1):1} {'':12}{rate:12,.0f} readings/s   {used}")
+        await machines.forget()
+        await machines.add_meters(DEVICES)
+        for stored in (0, TENFOLD):
+            if stored:
+                await drained(machines, packs(devices, stored - PACKED, PACKED), stored - PACKED, 1)
+            rate, used = await drained(machines, packs(devices, PACKED, stored), PACKED, 1)
+            print(f"  packs, onto {stored + PACKED:9,} stored {rate:12,.0f} readings/s   {used}")
         for count in FLEETS:
             await machines.forget()
             fleet = await machines.add_meters(count)

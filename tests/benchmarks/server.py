@@ -59,8 +59,8 @@ class Server:
 
 
 @contextlib.asynccontextmanager
-async def contor() -> AsyncIterator[Server]:
-    """A fresh server until the block ends."""
+async def contor(command: str = "up") -> AsyncIterator[Server]:
+    """A fresh server until the block ends: `up` in one process, `cluster` behind Traefik."""
     with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
         probe.close()
@@ -70,7 +70,7 @@ async def contor() -> AsyncIterator[Server]:
             "CONTOR_ADMIN_USERNAME": "bench",
             "CONTOR_ADMIN_PASSWORD": PASSWORD,
         }
-        process = subprocess.Popen([sys.executable, "-m", "contor", "up"], env={**os.environ, **settings})
+        process = subprocess.Popen([sys.executable, "-m", "contor", command], env={**os.environ, **settings})
         try:
             async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as http:
                 server = Server(port, Path(folder), process, http)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,7 +46,8 @@ LARGEST_BODY = 4 * 1024 * 1024
 GIVE_UP_SECONDS = 15.0
 UNKNOWN_GRACE_SECONDS = 0.5
 """How long readings of an unknown device wait once: it may have been created a moment ago by another service."""
-GATHER_SECONDS = 0.003
+TURN_SECONDS = 0.003
+FEW_READINGS = 100
 LIVE_DEVICES = 500
 COUNT_SECONDS = 5.0
 
@@ -139,18 +140,14 @@ class Ingest:
             self._arrived.clear()
             while self._queue:
                 batch = self._next_batch()
-                await self._write_batch(batch)
+                writing = asyncio.create_task(self._write_batch(batch))
+                if len(batch) > 1 and sum(len(waiting.submission) for waiting in batch) <= FEW_READINGS:
+                    await _turn_until(writing.done)
+                await writing
                 if len(batch) > 1:
-                    await self._gather(len(batch) + len(self._queue))
-
-    async def _gather(self, senders: int) -> None:
-        """Give whoever was just answered a moment to send the next reading: together they make half the batches.
-
-        Turning instead of sleeping, because waking up takes as long as what is waited for.
-        """
-        until = time.perf_counter() + GATHER_SECONDS
-        while len(self._queue) < senders and time.perf_counter() < until:  # noqa: ASYNC110
-            await asyncio.sleep(0)
+                    # Whoever was just answered has the next reading ready: together they make half the batches.
+                    senders = len(batch) + len(self._queue)
+                    await _turn_until(lambda: len(self._queue) >= senders)  # noqa: B023  awaited here
 
     def _next_batch(self) -> list[_Waiting]:
         batch: list[_Waiting] = []
@@ -240,6 +237,13 @@ class Ingest:
                 await WritingRepository(session).count_received(counts)
         except Exception as error:
             log.warning("minutes_not_counted", error=repr(error)[:200])
+
+
+async def _turn_until(done: Callable[[], bool]) -> None:
+    """Keep the loop turning for a moment instead of letting it sleep: waking up takes as long as what is waited for."""
+    until = time.perf_counter() + TURN_SECONDS
+    while not done() and time.perf_counter() < until:  # noqa: ASYNC110
+        await asyncio.sleep(0)
 
 
 def _submissions(bodies: Iterable[bytes], most: int) -> Iterator[Submission]:

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import asyncpg
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -165,14 +166,16 @@ async def test_a_handler_that_fails_leaves_neither_effect_nor_inbox_row(gatherin
 
 
 async def test_what_the_bus_does_not_take_waits_and_is_published_later(gathering: Gathering) -> None:
-    relay = Relay("test", gathering.database, gathering.bus)
+    relay = Relay("waits", gathering.database, gathering.bus)
     await gathering.tell(Counted(n=1))
     with pytest.raises(ConnectionError):
         await relay.publish_batch()
     assert await gathering.waiting() == 1
+    await until(lambda: _oldest_seconds("waits") > 0.02, what="the age growing by itself")
     running = asyncio.create_task(relay.run())
     await gathering.bus.start()
     await until(_emptied(gathering))
+    assert _oldest_seconds("waits") == 0
     await relay.stop()
     await running
     assert [m.n for m in gathering.heard] == [1]
@@ -206,6 +209,10 @@ async def test_a_relay_outlives_a_restart_of_its_server(tmp_path_factory: pytest
         await relaying.__aexit__(None, None, None)
         await gathering.database.close()
     assert [m.n for m in gathering.heard] == [1, 2]
+
+
+def _oldest_seconds(service: str) -> float:
+    return REGISTRY.get_sample_value("contor_outbox_oldest_seconds", {"service": service}) or 0.0
 
 
 def _emptied(gathering: Gathering) -> Callable[[], object]:

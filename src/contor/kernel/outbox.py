@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contor.kernel.bus import Bus
 from contor.kernel.database import Database, raw
 from contor.kernel.message import Envelope, Message, now
-from contor.kernel.telemetry import OUTBOX_FAILURES, OUTBOX_PUBLISHED, log
+from contor.kernel.telemetry import OUTBOX_FAILURES, OUTBOX_OLDEST, OUTBOX_PUBLISHED, log
 
 CHANNEL = "outbox"
 EMIT = "INSERT INTO outbox (id, key, body) SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[])"
@@ -74,6 +74,8 @@ class Relay:
         self._bus = bus
         self._wake = asyncio.Event()
         self._stopping = False
+        self._oldest: datetime | None = None
+        OUTBOX_OLDEST.labels(service).set_function(self._age)
 
     async def run(self) -> None:
         """Relay until `stop`; an unreachable database or bus is tried again."""
@@ -107,22 +109,28 @@ class Relay:
         """Publish the oldest waiting messages, mark them, and return how many were taken up."""
         async with self._database.transaction() as session:
             waiting = (
-                select(outbox.c.id, outbox.c.key, outbox.c.body)
+                select(outbox.c.id, outbox.c.key, outbox.c.body, outbox.c.created_at)
                 .where(outbox.c.published_at.is_(None))
                 .order_by(outbox.c.id)
                 .limit(BATCH)
                 .with_for_update(skip_locked=True)
             )
             rows = (await session.execute(waiting)).all()
+            self._oldest = _oldest(rows)
             if rows:
                 published = await self._publish(rows)
+                self._oldest = _oldest(row for row in rows if row.id not in published)
                 await session.execute(update(outbox).where(outbox.c.id.in_(published)).values(published_at=now()))
         return len(rows)
 
-    async def _publish(self, rows: Sequence[Any]) -> list[UUID]:
+    def _age(self) -> float:
+        """Grows by itself: while the bus or the database is away, nothing else would."""
+        return max(0.0, (now() - self._oldest).total_seconds()) if self._oldest else 0.0
+
+    async def _publish(self, rows: Sequence[Any]) -> set[UUID]:
         envelopes = [Envelope(row.key, row.id, row.body) for row in rows]
         outcomes = await asyncio.gather(*(self._bus.publish(e) for e in envelopes), return_exceptions=True)
-        published = [e.id for e, outcome in zip(envelopes, outcomes, strict=True) if outcome is None]
+        published = {e.id for e, outcome in zip(envelopes, outcomes, strict=True) if outcome is None}
         OUTBOX_PUBLISHED.labels(self._service).inc(len(published))
         if failed := [o for o in outcomes if o is not None]:
             OUTBOX_FAILURES.labels(self._service).inc(len(failed))
@@ -134,3 +142,7 @@ class Relay:
         horizon: datetime = now() - KEPT_AFTER_PUBLISHING
         async with self._database.transaction() as session:
             await session.execute(delete(outbox).where(outbox.c.published_at < horizon))
+
+
+def _oldest(rows: Iterable[Any]) -> datetime | None:
+    return min((row.created_at for row in rows), default=None)

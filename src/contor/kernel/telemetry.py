@@ -8,7 +8,7 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any, cast
 
 import structlog
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -22,6 +22,9 @@ REQUESTS = Histogram(
 )
 OUTBOX_PUBLISHED = Counter("contor_outbox_published_total", "Messages handed to the bus", ["service"])
 OUTBOX_FAILURES = Counter("contor_outbox_failures_total", "Messages the bus did not take", ["service"])
+OUTBOX_OLDEST = Gauge(
+    "contor_outbox_oldest_seconds", "Age of the oldest message that the bus has not taken yet", ["service"]
+)
 HANDLED = Counter("contor_messages_handled_total", "Messages handled", ["subscriber", "key", "outcome"])
 
 log = cast("structlog.stdlib.BoundLogger", structlog.get_logger("contor"))

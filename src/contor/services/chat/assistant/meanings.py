@@ -49,7 +49,8 @@ MEANINGS = (
         "peak_hour",
         (
             "peak*|varf*|virf*",
-            "peak*|varf* {use}",
+            "{when} peak*|varf*|virf*",
+            "peak*|varf*|virf* {use}",
             "{when} {use} {most}",
             "at_what|la_ce|in_ce|which|what|care hour|time|ora|interval|moment {use} {most}",
             "{when} peak*|varf*|virf* {use}",
@@ -60,6 +61,8 @@ MEANINGS = (
         "average",
         (
             "{average} {use}",
+            "{average} {period}",
+            "{average} {day} {period}",
             "{average} {use} {day}|per|pe",
             "{amount} {average}",
             "{amount} {use} {average}",
@@ -88,6 +91,17 @@ MEANINGS = (
         ),
     ),
     Meaning(
+        "power_now",
+        (
+            "power|putere|puterea|watt*|kw|load|sarcina {now}",
+            "power|putere|puterea|watt*|wati|kw {amount}",
+            "drawing|pulling|absorb* {now}|power|putere*",
+            "power|putere|puterea|watt*|wati|kw {use} {now} {amount}|{which}",
+            "power|putere|puterea|watt*|wati|kw {now} {amount}|{which}",
+            "instantaneous|instantanee|instantaneu power|putere*|{use}",
+        ),
+    ),
+    Meaning(
         "limit_now",
         (
             "{limit} {now}",
@@ -99,16 +113,6 @@ MEANINGS = (
             "how|cum stand|doing|stau|stam|merge {now}|{limit}|hour|ora",
             "this_hour|ora_asta|ora_aceasta|ora_curenta",
             "this_hour|ora_asta|ora_aceasta|ora_curenta {use}",
-        ),
-    ),
-    Meaning(
-        "power_now",
-        (
-            "power|putere|puterea|watt*|kw|load|sarcina {now}",
-            "power|putere|puterea|watt*|wati|kw {amount}",
-            "drawing|pulling|absorb* {now}|power|putere*",
-            "power|putere|puterea|watt*|wati|kw {now} {amount}|{which}",
-            "instantaneous|instantanee|instantaneu power|putere*|{use}",
         ),
     ),
     Meaning(
@@ -158,7 +162,13 @@ MEANINGS = (
     ),
     Meaning("forecast", ("forecast*|predict*|prognoz*|estim* {use}|bill|factur*", "will|voi|vom|o_sa {use}|{amount}")),
     Meaning("hello", ("hello|hi|hey|buna|salut|salutari|servus|noroc|morning|afternoon|evening|ziua|seara|dimineata",)),
-    Meaning("thanks", ("thanks|thank|thx|ty|cheers|multumesc|multam|mersi|multumim|merci|appreciate*",)),
+    Meaning(
+        "thanks",
+        (
+            "thanks|thank|thx|ty|cheers|multumesc|multam|mersi|multumim|merci|appreciate*",
+            "thanks|thank|multumesc|mersi lot|much|very|help|mult|frumos|ajutor",
+        ),
+    ),
     Meaning("goodbye", ("bye|goodbye|revedere|pa|see_you|la_revedere|goodnight|noapte_buna",)),
     Meaning(
         "help",

@@ -6,16 +6,16 @@ CONCEPTS = {
     "amount": "how_much how_many cat cata cati cate total totalul amount number sum suma cantitate* figure figures",
     "use": "use used uses using usage consum* energ* electric* curent curentul curentului kwh kilowatt* utiliz* "
     "folos* spend spent burn* load power draw* draws drew",
-    "most": "most highest biggest largest top max maxim* heaviest mult mare mari record worst cea_mai cel_mai greatest",
+    "most": "most highest biggest largest top max maxim* heaviest mult mare mari record worst greatest",
     "least": "least lowest smallest fewest min minim* putin mic mica",
     "which": "which what care ce carui carei cine",
     "when": "when cand time hour hours ora ore orele moment momentul",
     "why": "why reason cause caused de_ce motiv* cauza explain explica* what_happened happened intamplat because",
     "how": "how cum where unde way can_i pot steps pasi",
-    "meter": "meter meters device devices contor* aparat* dispozitiv* sensor senzor*",
+    "meter": "meter meters device devices contor* contoar* aparat* dispozitiv* sensor senzor*",
     "alert": "alert* alarm* warn* notif* avertiz* avertism*",
     "limit": "limit* threshold prag* allowance plafon* cap ceiling",
-    "now": "now right_now currently current moment acum momentul prezent instant this_hour ora_asta ora_aceasta "
+    "now": "now right_now currently moment acum momentul prezent instant this_hour ora_asta ora_aceasta "
     "live ora_curenta",
     "compare": "compare* compar* versus vs than decat fata_de difference diferent* against",
     "more": "more less higher lower better worse up down increase* decrease* rise risen grow* grew crescut crestere* "
@@ -37,7 +37,8 @@ CONCEPTS = {
 _FILLERS = """
 a an the of in on at to for from is are was were be been do does did have has had i me my we our us you your it its
 this that there and or so please pls just tell show give can could would will with by about up as if am any some all hi
-hello hey ok okay want know like need get see one what s t ve re d ll m far until till
+hello hey ok okay want know like need get see one what when where which who why care cand
+unde cine s t ve re d ll m far until till
 al ale ai cu de din la pe pentru si sau sa se un o unui unei mi ma au avem aveti fost este e sunt era eu tu noi imi iti
 ne va te rog asta acesta aceasta aceste astea mea meu mei mele mie ce cum nu da buna salut vreau vrea poti puteti pot zi
 spune arata arat ca cat pana acolo aici ii l le lui ul

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib import resources
+from typing import Any
 
 import asyncpg
 from alembic import command, context
@@ -16,6 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 
 MIGRATION_LOCK = 7_301_944
 """Any constant: two processes that migrate one database wait for each other on it."""
+CONNECTING: dict[str, Any] = {
+    "timeout": 10,
+    "command_timeout": 60,
+    # A process that was stopped, or whose machine is gone, must not keep its locks from the other replicas.
+    "server_settings": {"idle_in_transaction_session_timeout": "20s"},
+}
 
 
 class Database:
@@ -29,7 +36,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=overflow,
             pool_timeout=10,
-            connect_args={"timeout": 10, "command_timeout": 60},
+            connect_args=CONNECTING,
         )
         event.listen(self._engine.sync_engine, "checkout", _not_if_cut)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
@@ -48,7 +55,7 @@ class Database:
         async with self._opening:
             if self._bare is None:
                 self._bare = await asyncpg.create_pool(
-                    self.url, min_size=1, max_size=4, reset=_leave_as_it_is, timeout=10, command_timeout=60
+                    self.url, min_size=1, max_size=4, reset=_leave_as_it_is, **CONNECTING
                 )
         async with self._bare.acquire() as connection:
             try:
@@ -60,7 +67,7 @@ class Database:
 
     async def connect(self) -> asyncpg.Connection:
         """A connection outside the pools, for whoever asked to keep and to close."""
-        return await asyncpg.connect(self.url, timeout=10, command_timeout=60)
+        return await asyncpg.connect(self.url, **CONNECTING)
 
     @asynccontextmanager
     async def listening(self, channel: str, notice: Callable[[], None]) -> AsyncIterator[asyncpg.Connection]:

@@ -145,9 +145,10 @@ def is_connection_failure(error: BaseException) -> bool:
         return True
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
-    # 57P0x: shutting down, crashed, not accepting connections yet; 08xxx: connection exceptions.
+    # 57P0x: shutting down, crashed, not accepting connections yet; 08xxx: connection exceptions;
+    # 25P03: cut because its transaction was left alone too long.
     state = str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
-    return state.startswith(("57P", "08"))
+    return state.startswith(("57P", "08", "25P03"))
 
 
 def is_lost_race(error: BaseException) -> bool:

@@ -25,6 +25,7 @@ MISSING = (
 START_SECONDS = 90.0
 STOP_SECONDS = 30.0
 CONTROL_SECONDS = 60.0
+KEEP_SECONDS = 0.2
 # Debian's command in the path runs only as the user `rabbitmq`, on the folders of that user's broker.
 PROGRAMS = ("/usr/lib/rabbitmq/bin", "/opt/homebrew/opt/rabbitmq/sbin", "/opt/rabbitmq/sbin")
 CONFIGURATION = """\
@@ -87,11 +88,16 @@ class PrivateRabbit:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Start the broker and stop it at the end; durable queues and what is in them stay in the folder."""
+        """Start the broker, again whenever it dies by itself, and stop it at the end; what is durable stays."""
         try:
             await self._start_epmd()
             await self.start()
-            yield
+            keeper = asyncio.create_task(self._keep_running())
+            try:
+                yield
+            finally:
+                keeper.cancel()
+                await asyncio.wait([keeper])
         finally:
             await asyncio.to_thread(self._stop)
 
@@ -112,10 +118,11 @@ class PrivateRabbit:
         await self._until_ready()
 
     async def kill(self) -> None:
-        """End the broker as a power cut would (SIGKILL)."""
-        if self._process is not None:
-            self._process.kill()
-            await asyncio.to_thread(self._process.wait, STOP_SECONDS)
+        """End the broker as a power cut would (SIGKILL); it stays away until `start`."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            await asyncio.to_thread(process.wait, STOP_SECONDS)
 
     async def control(self, *arguments: str) -> str:
         """Run `rabbitmqctl` on this node and return what it printed."""
@@ -225,6 +232,18 @@ class PrivateRabbit:
                         return
             await asyncio.sleep(0.05)
         raise RabbitFailed(f"RabbitMQ did not start; its logs: {self._folder}/rabbitmq.log, output.log")
+
+    async def _keep_running(self) -> None:
+        while True:
+            await asyncio.sleep(KEEP_SECONDS)
+            if self._process is not None and self._process.poll() is not None:
+                log.error("rabbitmq_died", node=self.name, exit_code=self._process.returncode)
+                try:
+                    await self.start()
+                    log.info("rabbitmq_restarted", node=self.name)
+                except RabbitFailed as error:
+                    log.error("rabbitmq_not_restarted", node=self.name, error=str(error))
+                    await asyncio.sleep(KEEP_SECONDS * 10)
 
     def _stop(self) -> None:
         for process in (self._process, self._epmd):

@@ -95,6 +95,16 @@ async def test_every_subscriber_of_a_key_gets_each_message_and_nobody_else(adapt
     assert other == []
 
 
+async def test_listeners_are_known_to_hear_as_soon_as_it_is_started(adapter: Adapter) -> None:
+    bus, told = adapter.make(), list[bool]()
+    bus.listen(Hinted, Seen())
+    bus.when_hearing(told.append)
+    assert len(told) == 1
+    async with started(bus):
+        assert told[-1]
+    assert told[-1]  # an end that was asked for is no news
+
+
 async def test_replicas_of_one_subscriber_compete(adapter: Adapter) -> None:
     bus, first, second = adapter.make(), Seen(), Seen()
     bus.subscribe("one", Happened, first)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from functools import partial
 
 import pytest
@@ -12,17 +11,14 @@ from contor.kernel.message import Envelope
 from contor.kernel.rabbitmq import PrivateRabbit
 from tests.integration.bus.test_conformance import Happened, Seen, started
 from tests.integration.bus.test_rabbit_faults import LONG, insisting
+from tests.nodes import three_nodes
 from tests.waiting import until
 
 
 @pytest.fixture
 async def nodes(programs: None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[list[PrivateRabbit]]:
-    first = PrivateRabbit(tmp_path_factory.mktemp("a"), name="a")
-    others = [PrivateRabbit(tmp_path_factory.mktemp(name), name=name, beside=first) for name in "bc"]
-    async with AsyncExitStack() as stack:
-        for node in (first, *others):
-            await stack.enter_async_context(node.running())
-        yield [first, *others]
+    async with three_nodes(tmp_path_factory.mktemp("nodes")) as nodes:
+        yield nodes
 
 
 async def test_a_cluster_that_loses_a_node_loses_no_message(nodes: list[PrivateRabbit]) -> None:

@@ -10,6 +10,7 @@ import pytest
 from contor.kernel.bus import DEAD_LETTERS
 from contor.kernel.bus.rabbit import RabbitBus
 from contor.kernel.bus.rabbit.channel import open_channel
+from contor.kernel.bus.rabbit.sending import Outlet
 from contor.kernel.bus.rabbit.topology import DELIVERY_LIMIT, event_queue
 from contor.kernel.message import Envelope
 from contor.kernel.rabbitmq import PrivateRabbit
@@ -117,6 +118,33 @@ async def test_while_the_broker_is_away_publishing_raises_and_a_bus_can_start(br
         await say(first, message, hint)
         await until(lambda: seen and heard)
     assert (seen.ids, heard.ids) == ([message.id], [hint.id])
+
+
+async def test_listeners_are_told_that_they_hear_nothing_and_that_they_hear_again(broker: Broker) -> None:
+    bus, heard, told = broker.make(), Seen(), list[bool]()
+    bus.listen(Hinted, heard)
+    bus.when_hearing(told.append)
+    async with started(bus):
+        await broker.rabbit.kill()
+        await until(lambda: told == [False, True, False])
+        await broker.rabbit.start()
+        await until(lambda: told[-1], seconds=LONG)
+        await until(lambda: bus.connected, seconds=LONG)
+        await say(bus, Hinted(n=1))
+        await until(lambda: heard)
+
+
+async def test_a_work_queue_that_its_operator_made_a_quorum_queue_is_taken_as_it_is(broker: Broker) -> None:
+    async with open_channel(broker.rabbit.url, "operator") as channel:
+        await channel.call("queue_declare", queue=QUEUE, durable=True, arguments={"x-queue-type": "quorum"})
+    bus, taken, outlet = broker.make(), Taken(), Outlet(broker.rabbit.url, "meter")
+    bus.consume(QUEUE, taken)
+    async with started(bus):
+        await bus.send(QUEUE, [b"a service's"])
+        await outlet.send(QUEUE, [b"a meter's"])
+        await outlet.close()
+        await until(lambda: set(taken) == {b"a service's", b"a meter's"})
+    assert f"{QUEUE}\tquorum" in await broker.rabbit.control("list_queues", "name", "type")
 
 
 async def test_connections_closed_from_outside_come_back(broker: Broker) -> None:

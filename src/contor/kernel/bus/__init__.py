@@ -51,6 +51,12 @@ class Bus(Protocol):
         A handler that raises loses that message and nothing else. Call before `start`.
         """
 
+    def when_hearing(self, notice: Callable[[bool], None]) -> None:
+        """Call `notice` now, and whenever it changes, with whether the listeners hear what is published.
+
+        What is published while they do not, they never hear. Call before `start`.
+        """
+
     async def publish(self, envelope: Envelope) -> None:
         """Return when a durable message can no longer be lost; raise if that is not certain.
 

@@ -4,7 +4,7 @@ import asyncio
 import base64
 import contextlib
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -64,6 +64,9 @@ class MemoryBus:
 
     def listen(self, kind: type[M], handler: Handler[M]) -> None:
         self._listeners[kind.key].append((kind, handler))
+
+    def when_hearing(self, notice: Callable[[bool], None]) -> None:
+        notice(True)
 
     def consume(self, queue: str, handler: BatchHandler) -> None:
         self._queues[queue].append(handler)

@@ -14,6 +14,7 @@ from contor.services.communication.settings import CommunicationSettings
 async def lifespan(context: Context) -> AsyncIterator[None]:
     hub = Hub(CommunicationSettings())
     context.provide(hub)
+    context.bus.when_hearing(hub.set_hearing)
     yield
     await hub.close()
 

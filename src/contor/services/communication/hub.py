@@ -22,12 +22,17 @@ def refusal(close_code: int, code: str, detail: str) -> Ending:
     return Ending(close_code, detail, ErrorFrame(data=ErrorData(code=code, detail=detail)))
 
 
+def cut_off() -> Ending:
+    return refusal(1013, "not_live", "This server is cut off from the news for a moment; come back.")
+
+
 class Hub:
     """The open sockets by person, by role and by the device they watch. Nothing here waits for a socket."""
 
     def __init__(self, settings: CommunicationSettings) -> None:
         self.settings = settings
         self._open = 0
+        self._hearing = True
         self._empty = asyncio.Event()
         self._empty.set()
         self._people: dict[UUID, set[Connection]] = {}
@@ -36,7 +41,12 @@ class Hub:
 
     @contextlib.contextmanager
     def place(self) -> Iterator[None]:
-        """One of the sockets this process may hold, signed in or not yet; raises `Ending` 4429 when full."""
+        """One of the sockets this process may hold, signed in or not yet; raises `Ending` 4429 when full.
+
+        1013 while it hears no news itself.
+        """
+        if not self._hearing:
+            raise cut_off()
         if self._open >= self.settings.sockets:
             raise refusal(4429, "too_many_sockets", "This server holds as many sockets as it may.")
         self._open += 1
@@ -91,6 +101,15 @@ class Hub:
         connection.watching.discard(device_id)
         _discard(self._watchers, device_id, connection)
 
+    def set_hearing(self, hearing: bool) -> None:
+        """Whether this process hears what happens elsewhere. While it does not, nobody is to believe to be live here.
+
+        Whoever is sent away asks for what they missed when they are back.
+        """
+        self._hearing = hearing
+        if not hearing:
+            self._end_all(cut_off())
+
     def is_watched(self, device_id: UUID) -> bool:
         return device_id in self._watchers
 
@@ -127,11 +146,14 @@ class Hub:
 
     async def close(self) -> None:
         """End every socket with 1012, so that clients come back to the next process."""
-        for of_person in self._people.values():
-            for connection in of_person:
-                connection.end(Ending(1012, "The server restarts."))
+        self._end_all(Ending(1012, "The server restarts."))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._empty.wait(), STOP_SECONDS)
+
+    def _end_all(self, ending: Ending) -> None:
+        for of_person in self._people.values():
+            for connection in of_person:
+                connection.end(ending)
 
 
 def _discard(index: dict[UUID, set[Connection]], key: UUID, connection: Connection) -> None:

@@ -38,6 +38,19 @@ async def test_a_revoked_session_is_told_so_and_closed_with_4401_within_a_second
     assert frames[0]["data"] == {"reason": "logout"}
 
 
+async def test_nobody_is_left_to_believe_to_be_live_on_a_server_that_hears_nothing(served: Served) -> None:
+    async with served.signed_in() as opened:
+        served.hub.set_hearing(False)
+        told = await hear(opened)
+        assert (told["type"], told["data"]["code"]) == ("error", "not_live")
+        assert await close_code(opened) == 1013
+        async with served.open() as early:
+            assert await close_code(early) == 1013
+    served.hub.set_hearing(True)
+    async with served.signed_in() as again:
+        assert await in_force(again) == []
+
+
 async def test_a_session_brought_by_a_fresh_token_is_the_one_that_can_be_revoked(served: Served) -> None:
     person, session = uuid4(), uuid4()
     async with served.signed_in(person) as opened:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from contor.kernel.bus import BatchHandler, DeadLetter, Handler, M, QueueDepth
 from contor.kernel.bus.rabbit import dead_letters, topology, work_queues
@@ -48,8 +48,11 @@ class RabbitBus:
     def listen(self, kind: type[M], handler: Handler[M]) -> None:
         self._deliveries.listen((kind, handler))
 
+    def when_hearing(self, notice: Callable[[bool], None]) -> None:
+        self._deliveries.when_hearing(notice)
+
     def consume(self, queue: str, handler: BatchHandler) -> None:
-        consumer = WorkQueue(queue, handler, self._bury, self._first_pause, self._watch_seconds)
+        consumer = WorkQueue(self._url, queue, handler, self._bury, self._first_pause, self._watch_seconds)
         self._work_queues[queue].append(consumer)
 
     @property
@@ -93,7 +96,7 @@ class RabbitBus:
     async def send(self, queue: str, bodies: Sequence[bytes]) -> None:
         channel = self._channel()
         if queue not in self._declared:
-            await topology.declare_work_queue(channel, queue)
+            await topology.declare_work_queue(self._url, queue)
             self._declared.add(queue)
         try:
             await work_queues.send(channel, queue, bodies)

@@ -26,7 +26,7 @@ CLOSE_SECONDS = 5.0
 HEARTBEAT_SECONDS = 15
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0
-NOT_FOUND = 404
+NOT_FOUND, PRECONDITION_FAILED = 404, 406
 
 CONNECTED = Gauge("contor_bus_connected", "Whether a connection to the broker is up", ["connection"])
 

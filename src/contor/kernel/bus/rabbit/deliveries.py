@@ -34,6 +34,7 @@ class Deliveries:
         self.ready = asyncio.Event()
         self.subscriptions: dict[tuple[str, str], list[Subscription]] = defaultdict(list)
         self._listeners: dict[str, list[Subscription]] = defaultdict(list)
+        self._told_hearing: list[Callable[[bool], None]] = []
         self._bury = bury
         self._first_pause = first_pause
         self._watch_seconds = watch_seconds
@@ -50,6 +51,10 @@ class Deliveries:
     def listen(self, subscription: Subscription) -> None:
         self._listeners[subscription[0].key].append(subscription)
 
+    def when_hearing(self, notice: Callable[[bool], None]) -> None:
+        self._told_hearing.append(notice)
+        notice(self.ready.is_set())
+
     async def serve(self, channel: Channel) -> None:
         """Declare and consume everything, then watch over it until the channel is lost."""
         self._channel, self._tags = channel, []
@@ -58,10 +63,17 @@ class Deliveries:
         queues = await self._consume_subscriptions(channel)
         await self._consume_hints(channel)
         self.ready.set()
+        self._tell_hearing()
         try:
             await self._watch(channel, queues)
         finally:
             self.ready.clear()
+            if not self._stopping.is_set():
+                self._tell_hearing()
+
+    def _tell_hearing(self) -> None:
+        for notice in self._told_hearing:
+            notice(self.ready.is_set())
 
     async def stop(self) -> None:
         """Take nothing new and finish what is being handled; what only pauses goes back to its queue."""

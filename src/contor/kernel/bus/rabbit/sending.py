@@ -30,7 +30,7 @@ class Outlet:
         assert channel is not None  # noqa: S101  just connected
         try:
             if queue not in self._declared:
-                await topology.declare_work_queue(channel, queue)
+                await topology.declare_work_queue(self._url, queue)
                 self._declared.add(queue)
             await work_queues.send(channel, queue, bodies)
         except BrokerGone:

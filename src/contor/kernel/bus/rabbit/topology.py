@@ -9,7 +9,7 @@ from typing import Any
 from prometheus_client import Gauge
 
 from contor.kernel.bus import DEAD_LETTERS, QueueDepth
-from contor.kernel.bus.rabbit.channel import NOT_FOUND, BrokerGone, Channel
+from contor.kernel.bus.rabbit.channel import NOT_FOUND, PRECONDITION_FAILED, BrokerGone, Channel, open_channel
 
 EVENTS = "contor.events"
 DELIVERY_LIMIT = 50
@@ -67,9 +67,18 @@ async def declare_listener_queue(channel: Channel, keys: Iterable[str]) -> str:
     return queue
 
 
-async def declare_work_queue(channel: Channel, queue: str) -> None:
-    """Durable and nothing else, so that whoever declares it the textbook way may send to it."""
-    await channel.call("queue_declare", queue=queue, durable=True)
+async def declare_work_queue(url: str, queue: str) -> None:
+    """Durable and nothing else, so that whoever declares it the textbook way may send to it.
+
+    One that its operator made with other arguments, a quorum queue where the broker makes classic ones by default, is
+    as good. The refusal costs the channel, which therefore is one for this purpose.
+    """
+    async with open_channel(url, "declare") as channel:
+        try:
+            await channel.call("queue_declare", queue=queue, durable=True)
+        except BrokerGone as error:
+            if error.code != PRECONDITION_FAILED:
+                raise
 
 
 async def check_consumed(channel: Channel, queue: str) -> None:

@@ -31,7 +31,10 @@ WINDOW = 500
 class WorkQueue:
     """One handler on one queue. While it handles a batch the next one is fetched, and heartbeats are answered."""
 
-    def __init__(self, name: str, handler: BatchHandler, bury: Bury, first_pause: float, watch_seconds: float) -> None:
+    def __init__(
+        self, url: str, name: str, handler: BatchHandler, bury: Bury, first_pause: float, watch_seconds: float
+    ) -> None:
+        self._url = url
         self.name = name
         self.handler = handler
         self.ready = asyncio.Event()
@@ -53,7 +56,7 @@ class WorkQueue:
         """Fetch and hand over until `stop` or until the channel is lost: whatever was not acknowledged comes again."""
         self._fetched.clear()
         self._tag = None
-        await topology.declare_work_queue(channel, self.name)
+        await topology.declare_work_queue(self._url, self.name)
         await topology.declare_dead_letters(channel, self.name)
         await self._fetch(channel, FEW)
         self.ready.set()

@@ -1,0 +1,17 @@
+"""A cluster of RabbitMQ nodes on this machine."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from contor.kernel.rabbitmq import PrivateRabbit
+
+
+@contextlib.asynccontextmanager
+async def three_nodes(folder: Path) -> AsyncIterator[list[PrivateRabbit]]:
+    first = PrivateRabbit(folder / "a", name="a")
+    others = [PrivateRabbit(folder / name, name=name, beside=first) for name in "bc"]
+    async with contextlib.AsyncExitStack() as stack:
+        for node in (first, *others):
+            await stack.enter_async_context(node.running())
+        yield [first, *others]

@@ -27,11 +27,12 @@ from contor.kernel.schema import until_migrated
 from contor.kernel.service import Context, Service
 from contor.kernel.settings import Settings
 
-SERVICES = ("auth", "user", "device", "monitoring", "communication")
+SERVICES = ("auth", "user", "device", "monitoring", "chat", "communication")
 FRONTEND = "frontend"
 EVERYTHING = (*SERVICES, FRONTEND)
-CALLED_BY = {"auth": SERVICES}
-"""Who calls whom: every service asks auth which keys to trust, and user opens accounts there."""
+CALLED_BY = {"auth": SERVICES, "device": ("chat",), "monitoring": ("chat",)}
+"""Who calls whom: every service asks auth which keys to trust, and user opens accounts there; the assistant looks
+things up where they are."""
 
 
 class DataFolderTaken(Mendable):

@@ -23,7 +23,7 @@ from contor.kernel.settings import Settings
 from contor.operations import migrate_all
 from contor.server import free_port, listen
 
-REPLICAS = {"auth": 1, "user": 1, "device": 1, "monitoring": 2, "communication": 2, FRONTEND: 1}
+REPLICAS = {"auth": 1, "user": 1, "device": 1, "monitoring": 2, "chat": 2, "communication": 2, FRONTEND: 1}
 GATEWAY = "gateway"
 TRAEFIK_FILES = Path(__file__).parents[2] / "deploy" / "traefik"
 START_SECONDS = 90.0

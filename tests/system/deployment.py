@@ -30,9 +30,10 @@ PREFIXES = {
     "user": "/users",
     "device": "/devices",
     "monitoring": "/monitoring",
+    "chat": "/chat",
     "communication": "/ws",
 }
-STORING = ("auth", "user", "device", "monitoring")
+STORING = ("auth", "user", "device", "monitoring", "chat")
 START_SECONDS = 90.0
 STOP_SECONDS = 40.0
 ADMIN, ADMIN_PASSWORD = "keeper", "an-entirely-made-up-one"

@@ -60,6 +60,32 @@ GET    /monitoring/rejected/summary                        401    403   403   20
 POST   /monitoring/rejected/replay                         401    403   403   200
 POST   /monitoring/rejected/dismiss                        401    403   403   200
 
+GET    /chat/health                                        200    200   200   200
+GET    /chat/ready                                         200    200   200   200
+GET    /chat/conversations                                 401    200   200   200
+POST   /chat/conversations                                 401    200   201   403
+GET    /chat/conversations/{conversation_id}               401    200   404   200
+GET    /chat/conversations/{conversation_id}/messages      401    200   404   200
+POST   /chat/conversations/{conversation_id}/messages      401    201   404   201
+POST   /chat/conversations/{conversation_id}/notes         401    403   403   201
+PATCH  /chat/conversations/{conversation_id}/messages/{message_id}   401  200  404  403
+DELETE /chat/conversations/{conversation_id}/messages/{message_id}   401  200  404  403
+POST   /chat/conversations/{conversation_id}/read          401    204   404   204
+POST   /chat/conversations/{conversation_id}/typing        401    204   404   204
+POST   /chat/conversations/{conversation_id}/handoff       401    200   404   403
+POST   /chat/conversations/{conversation_id}/claim         401    403   403   200
+POST   /chat/conversations/{conversation_id}/assign        401    403   403   200
+POST   /chat/conversations/{conversation_id}/release       401    403   403   200
+POST   /chat/conversations/{conversation_id}/resolve       401    403   403   200
+POST   /chat/conversations/{conversation_id}/rating        401    200   404   403
+GET    /chat/search                                        401    200   200   200
+GET    /chat/unread                                        401    200   200   200
+GET    /chat/people                                        401    200   200   200
+GET    /chat/canned-replies                                401    403   403   200
+POST   /chat/canned-replies                                401    403   403   201
+PATCH  /chat/canned-replies/{reply_id}                     401    403   403   200
+DELETE /chat/canned-replies/{reply_id}                     401    403   403   204
+
 GET    /ws/health                                          200    200   200   200
 GET    /ws/ready                                           200    200   200   200
 """

@@ -13,7 +13,9 @@ from tests.system.people import PASSWORD, Json, People, Person, people_of
 from tests.system.routes import WHO, Route, rows
 
 SECRET_NAME, SECRET_ADDRESS = "Wintergarden of the client", "Strada Secretă 17"
+SECRET_TEXT = "The meter behind the oven"
 """Whatever another client is answered, these are not in it."""
+IN_CONVERSATION = "/chat/conversations/{conversation_id}"
 SPAN = {"from": "2026-01-01T00:00:00Z", "to": "2026-01-08T00:00:00Z"}
 
 
@@ -25,6 +27,7 @@ class Stage:
     visitors: dict[str, Person]
     device: Json
     alert: Json
+    message: Json
 
     @property
     def admin(self) -> Person:
@@ -45,8 +48,27 @@ class Stage:
                 return f"/auth/accounts/{(await self._new_account())['id']}"
             case ("DELETE", "/devices/{device_id}"):
                 return f"/devices/{(await self.people.device(self.admin, self.client))['id']}"
+            case (_, "/chat/canned-replies/{reply_id}"):
+                reply = {"title": "Hello", "text": "Good day."}
+                return f"/chat/canned-replies/{(await self.admin.send('POST', '/chat/canned-replies', reply))['id']}"
         named = {"user_id": self.client.id, "device_id": self.device["id"], "alert_id": self.alert["id"]}
+        if "{conversation_id}" in route.path:
+            named["conversation_id"] = self.message["conversation_id"]
+            await self._prepare(route.path.rsplit("/", 1)[1])
+        if "{message_id}" in route.path:
+            named["message_id"] = self.message["id"]
         return route.path.format(**named)
+
+    async def _prepare(self, action: str) -> None:
+        """Bring the client's conversation to where the action is possible."""
+        path = IN_CONVERSATION.format(conversation_id=self.message["conversation_id"])
+        state = (await self.admin.get(path))["state"]
+        if state == "resolved" and action in ("messages", "claim", "assign", "release", "resolve"):
+            state = (await self.client.send("POST", f"{path}/handoff"))["state"]
+        if state != "human_active" and action in ("release", "resolve", "rating") and state != "resolved":
+            state = (await self.admin.send("POST", f"{path}/claim"))["state"]
+        if state == "human_active" and action in ("handoff", "rating"):
+            await self.admin.send("POST", f"{path}/resolve")
 
     async def _another_session(self) -> str:
         before = {session["id"] for session in await self.client.get("/auth/sessions")}
@@ -62,6 +84,7 @@ class Stage:
         """What the request carries besides its path, as httpx takes it."""
         device: Json = {"name": "Another", "max_hourly_consumption_kwh": 1}
         reading = {"device_id": self.device["id"], "timestamp": "2026-01-05T12:00:00Z", "measurement_value": 0.1}
+        message = {"text": SECRET_TEXT, "client_id": str(uuid4())}
         signing_in = {"username": self.client.username, "password": PASSWORD}
         bodies: dict[str, object] = {
             "POST /auth/register": new_person(),
@@ -78,7 +101,18 @@ class Stage:
             "POST /monitoring/alerts/acknowledge": {"ids": [self.alert["id"]]},
             "POST /monitoring/rejected/replay": {"code": "unknown_device"},
             "POST /monitoring/rejected/dismiss": {"code": "unknown_device"},
+            "POST /chat/conversations": {"kind": "support"},
+            "POST /chat/canned-replies": {"title": "Hello", "text": "Good day."},
+            "PATCH /chat/canned-replies/{reply_id}": {"title": "Good evening"},
+            f"POST {IN_CONVERSATION}/messages": message,
+            f"POST {IN_CONVERSATION}/notes": message,
+            f"PATCH {IN_CONVERSATION}/messages/{{message_id}}": {"text": f"{SECRET_TEXT}!"},
+            f"POST {IN_CONVERSATION}/read": {"seq": 1},
+            f"POST {IN_CONVERSATION}/assign": {"operator_id": self.admin.id},
+            f"POST {IN_CONVERSATION}/rating": {"score": 5},
         }
+        if route.path == "/chat/search":
+            return {"params": {"q": SECRET_TEXT}}
         if str(route) == "POST /auth/token":
             return {"data": signing_in}
         return {"json": bodies.get(str(route)), "params": SPAN if route.path.endswith("/heatmap") else {}}
@@ -96,8 +130,11 @@ async def stage(contor: Deployment) -> AsyncIterator[Stage]:
         over = {"device_id": device["id"], "timestamp": "2026-01-05T10:30:00Z", "measurement_value": 0.2}
         await client.send("POST", "/monitoring/readings", over)
         (alert,) = await client.all("/monitoring/alerts")
+        conversation = await client.send("POST", "/chat/conversations", {"kind": "support"})
+        written = {"text": SECRET_TEXT, "client_id": str(uuid4())}
+        message = await client.send("POST", f"/chat/conversations/{conversation['id']}/messages", written)
         visitors = {"nobody": people.somebody(), "client": client, "other": other, "admin": admin}
-        yield Stage(people, visitors, device, alert)
+        yield Stage(people, visitors, device, alert, message)
 
 
 async def ask(stage: Stage, route: Route, who: str) -> httpx.Response:
@@ -122,7 +159,7 @@ async def test_everybody_is_answered_as_the_table_says(route: Route, stage: Stag
         if answer.is_error:
             assert answer.headers["content-type"] == "application/problem+json", who
     for who in ("nobody", "other"):
-        for secret in (SECRET_NAME, SECRET_ADDRESS, stage.alert["id"], stage.client.username):
+        for secret in (SECRET_NAME, SECRET_ADDRESS, SECRET_TEXT, stage.alert["id"], stage.client.username):
             given = secret in str(answers[who].request.url) or route.path in ("/auth/login", "/auth/token")
             assert given or secret not in answers[who].text, f"{who} reads {secret}"
 
@@ -137,6 +174,13 @@ async def test_the_table_has_exactly_the_routes_of_the_openapi_documents(contor:
         for method in item
     }
     assert {str(route) for route in rows()} == documented
+
+
+async def test_another_client_finds_nothing_of_a_conversation(stage: Stage) -> None:
+    other = stage.visitors["other"]
+    assert await other.all("/chat/search", q="oven") == []
+    assert [c["client"]["id"] for c in await other.all("/chat/conversations")] in ([], [other.id])
+    assert await other.get("/chat/unread") == {"total": 0, "conversations": 0}
 
 
 async def test_another_clients_readings_and_acknowledgements_change_nothing(stage: Stage) -> None:

@@ -876,6 +876,414 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/chat/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description Live: the process answers.
+         */
+        get: operations["health_chat_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ready
+         * @description Ready: what it stands on answers too; 503 otherwise.
+         */
+        get: operations["ready_chat_ready_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Conversations
+         * @description The latest active first; `view=waiting` the longest waiting first. Views are for administrators.
+         */
+        get: operations["list_conversations_chat_conversations_get"];
+        put?: never;
+        /**
+         * Start Conversation
+         * @description 201 for a new one; 200 for one there is: a client's of support, or that of two people.
+         */
+        post: operations["start_conversation_chat_conversations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/conversations/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Conversation */
+        get: operations["read_conversation_chat_conversations__conversation_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/conversations/{conversation_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark Read
+         * @description Everything up to `seq` was seen.
+         */
+        post: operations["mark_read_chat_conversations__conversation_id__read_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/conversations/{conversation_id}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say Typing
+         * @description Say again every few seconds while it is true.
+         */
+        post: operations["say_typing_chat_conversations__conversation_id__typing_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/conversations/{conversation_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Messages
+         * @description The newest messages; with `before_seq` those just before it, with `after_seq` those that follow it.
+         */
+        get: operations["list_messages_chat_conversations__conversation_id__messages_get"];
+        put?: never;
+        /**
+         * Post Message
+         * @description 201 when stored; 200 when this `client_id` was sent before. The assistant answers in `Accept-Language`.
+         */
+        post: operations["post_message_chat_conversations__conversation_id__messages_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/conversations/{conversation_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Note
+         * @description Seen by administrators only.
+         */
+        post: operations["post_note_chat_conversations__conversation_id__notes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/conversations/{conversation_id}/messages/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Message
+         * @description The text is gone, the message's place stays; answers what is left of it.
+         */
+        delete: operations["delete_message_chat_conversations__conversation_id__messages__message_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Edit Message
+         * @description One's own, for a while after it was sent.
+         */
+        patch: operations["edit_message_chat_conversations__conversation_id__messages__message_id__patch"];
+        trace?: never;
+    };
+    "/chat/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Messages
+         * @description Messages of one's conversations that contain `q`, newest first.
+         */
+        get: operations["search_messages_chat_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/conversations/{conversation_id}/handoff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask For Person
+         * @description The client would rather talk to a person. 409 when one has the conversation already.
+         */
+        post: operations["ask_for_person_chat_conversations__conversation_id__handoff_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/conversations/{conversation_id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim Conversation
+         * @description Of several operators one gets it; the others are answered 409.
+         */
+        post: operations["claim_conversation_chat_conversations__conversation_id__claim_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/conversations/{conversation_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release Conversation
+         * @description Back to the assistant.
+         */
+        post: operations["release_conversation_chat_conversations__conversation_id__release_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/conversations/{conversation_id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign Conversation
+         * @description Hand it to a colleague.
+         */
+        post: operations["assign_conversation_chat_conversations__conversation_id__assign_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/conversations/{conversation_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resolve Conversation */
+        post: operations["resolve_conversation_chat_conversations__conversation_id__resolve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/conversations/{conversation_id}/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rate Conversation
+         * @description What the client thought of the help.
+         */
+        post: operations["rate_conversation_chat_conversations__conversation_id__rating_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Unread
+         * @description For the badge.
+         */
+        get: operations["count_unread_chat_unread_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find People
+         * @description `role=admin`: the administrators; `username`: who has exactly this one. Nobody else is listed.
+         */
+        get: operations["find_people_chat_people_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/canned-replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Canned Replies
+         * @description By title.
+         */
+        get: operations["list_canned_replies_chat_canned_replies_get"];
+        put?: never;
+        /** Create Canned Reply */
+        post: operations["create_canned_reply_chat_canned_replies_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/canned-replies/{reply_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete Canned Reply */
+        delete: operations["delete_canned_reply_chat_canned_replies__reply_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Canned Reply
+         * @description What is given changes.
+         */
+        patch: operations["change_canned_reply_chat_canned_replies__reply_id__patch"];
+        trace?: never;
+    };
     "/ws/health": {
         parameters: {
             query?: never;
@@ -1281,13 +1689,13 @@ export interface components {
             /** Password */
             password?: string | null;
         };
-        /**
-         * Assignment
-         * @description Whose the device is from now on; null: nobody's.
-         */
+        /** Assignment */
         Assignment: {
-            /** Owner Id */
-            owner_id: string | null;
+            /**
+             * Operator Id
+             * Format: uuid
+             */
+            operator_id: string;
         };
         /**
          * DeviceChanges
@@ -1804,6 +2212,386 @@ export interface components {
             /** First Reading At */
             first_reading_at: string | null;
         };
+        /**
+         * Addressee
+         * @description Somebody one may write to.
+         */
+        Addressee: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string | null;
+            /** Username */
+            username: string | null;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "client" | "admin";
+            /** Online */
+            online: boolean;
+        };
+        /**
+         * Addressees
+         * @description People one may write to.
+         */
+        Addressees: {
+            /** Items */
+            items: components["schemas"]["Addressee"][];
+        };
+        /** CannedReplyChanges */
+        CannedReplyChanges: {
+            /** Title */
+            title?: string | null;
+            /** Text */
+            text?: string | null;
+        };
+        /** CannedReply */
+        CannedReplyOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Title */
+            title: string;
+            /** Text */
+            text: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * ChatAuthor
+         * @description Who wrote a message. An assistant's `name` says which of them answered.
+         */
+        ChatAuthor: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "person" | "assistant" | "system";
+            /**
+             * Id
+             * @default null
+             */
+            id: string | null;
+            /**
+             * Name
+             * @default null
+             */
+            name: string | null;
+            /**
+             * Role
+             * @default null
+             */
+            role: ("client" | "admin") | null;
+        };
+        /**
+         * ChatConversation
+         * @description A conversation; `state`, `client` and what follows from them only of support.
+         *
+         *     `last_seq` is that of `last_message`; notes are neither. `unread` and `queue_position` depend on who asks and when,
+         *     and are null in what is pushed. `rated` is the score of the present episode.
+         */
+        ChatConversation: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "support" | "direct";
+            /**
+             * Title
+             * @default null
+             */
+            title: string | null;
+            /**
+             * State
+             * @default null
+             */
+            state: ("ai_active" | "waiting_human" | "human_active" | "resolved") | null;
+            /** Episode */
+            episode: number;
+            /** @default null */
+            client: components["schemas"]["ChatPerson"] | null;
+            /** @default null */
+            operator: components["schemas"]["ChatPerson"] | null;
+            /** Participants */
+            participants: components["schemas"]["ChatParticipant"][];
+            /** @default null */
+            last_message: components["schemas"]["ChatMessage"] | null;
+            /** Last Seq */
+            last_seq: number;
+            /**
+             * Unread
+             * @default null
+             */
+            unread: number | null;
+            /**
+             * Waiting Since
+             * @default null
+             */
+            waiting_since: string | null;
+            /**
+             * Queue Position
+             * @default null
+             */
+            queue_position: number | null;
+            /**
+             * Answered By
+             * @default null
+             */
+            answered_by: string | null;
+            /**
+             * Rated
+             * @default null
+             */
+            rated: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * ChatEvent
+         * @description What a system line tells: the transition, who made it, to whom, and why. Screens say it in their language.
+         */
+        ChatEvent: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "handed_over" | "claimed" | "assigned" | "released" | "resolved" | "reopened";
+            /** @default null */
+            actor: components["schemas"]["ChatPerson"] | null;
+            /** @default null */
+            to: components["schemas"]["ChatPerson"] | null;
+            /**
+             * Reason
+             * @default null
+             */
+            reason: string | null;
+        };
+        /**
+         * ChatMessage
+         * @description A message as everybody sees it who may. A deleted one has no text any more.
+         *
+         *     `seq` numbers the messages of a conversation without a gap; a client's own view has one where a `note` of the
+         *     operators is.
+         */
+        ChatMessage: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /** Seq */
+            seq: number;
+            author: components["schemas"]["ChatAuthor"];
+            /** Text */
+            text: string;
+            /**
+             * Note
+             * @default false
+             */
+            note: boolean;
+            /** Sources */
+            sources: components["schemas"]["ChatSource"][];
+            /** @default null */
+            event: components["schemas"]["ChatEvent"] | null;
+            /**
+             * Client Id
+             * @default null
+             */
+            client_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Edited At
+             * @default null
+             */
+            edited_at: string | null;
+            /**
+             * Deleted At
+             * @default null
+             */
+            deleted_at: string | null;
+        };
+        /**
+         * ChatParticipant
+         * @description `online` is null where nobody asked.
+         */
+        ChatParticipant: {
+            /** Id */
+            id: string | null;
+            /** Name */
+            name: string | null;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "client" | "admin";
+            /** Last Read Seq */
+            last_read_seq: number;
+            /**
+             * Online
+             * @default null
+             */
+            online: boolean | null;
+        };
+        /**
+         * ChatPerson
+         * @description Somebody in a conversation; of a deleted person id and name are null.
+         */
+        ChatPerson: {
+            /** Id */
+            id: string | null;
+            /** Name */
+            name: string | null;
+        };
+        /**
+         * ChatSource
+         * @description Where an answer of the assistant comes from: `href` is a page of the application, if it has one.
+         */
+        ChatSource: {
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Href */
+            href: string | null;
+        };
+        /** HandOff */
+        HandOff: {
+            /** Reason */
+            reason?: string | null;
+        };
+        /** MessageChanges */
+        MessageChanges: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * Messages
+         * @description Messages in their order.
+         */
+        Messages: {
+            /** Items */
+            items: components["schemas"]["ChatMessage"][];
+        };
+        /** NewCannedReply */
+        NewCannedReply: {
+            /** Title */
+            title: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * NewConversation
+         * @description Support, for the client who asks; or a conversation with these people, by id or exact username.
+         */
+        NewConversation: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "support" | "direct";
+            /**
+             * Participants
+             * @default []
+             */
+            participants: (string)[];
+            /** Title */
+            title?: string | null;
+        };
+        /**
+         * NewMessage
+         * @description 1 to 4,000 characters. `client_id` is made by the sender: the same one again is the same message.
+         */
+        NewMessage: {
+            /** Text */
+            text: string;
+            /**
+             * Client Id
+             * Format: uuid
+             */
+            client_id: string;
+        };
+        /** NewRating */
+        NewRating: {
+            /** Score */
+            score: number;
+            /** Comment */
+            comment?: string | null;
+        };
+        /** Page[CannedReplyOut] */
+        Page_CannedReplyOut_: {
+            /** Items */
+            items: components["schemas"]["CannedReplyOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[ChatConversation] */
+        Page_ChatConversation_: {
+            /** Items */
+            items: components["schemas"]["ChatConversation"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[ChatMessage] */
+        Page_ChatMessage_: {
+            /** Items */
+            items: components["schemas"]["ChatMessage"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * ReadMark
+         * @description Everything up to `seq` was read; an older mark than the one stored changes nothing.
+         */
+        ReadMark: {
+            /** Seq */
+            seq: number;
+        };
+        /**
+         * Unread
+         * @description `conversations` is how many have unread messages, `total` how many messages that are, at most 100 of each.
+         */
+        Unread: {
+            /** Total */
+            total: number;
+            /** Conversations */
+            conversations: number;
+        };
         /** AcknowledgedData */
         AcknowledgedData: {
             /**
@@ -1948,6 +2736,179 @@ export interface components {
              */
             type: "alert.raised";
             data: components["schemas"]["AlertData"];
+        };
+        /** ChatConversationData */
+        ChatConversationData: {
+            conversation: components["schemas"]["ChatConversation"];
+        };
+        /**
+         * ChatConversationFrame
+         * @description A conversation is new or in another state; what is null because it depends on the receiver stays as it was.
+         */
+        ChatConversationFrame: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id?: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "chat.conversation";
+            data: components["schemas"]["ChatConversationData"];
+        };
+        /** ChatDraftData */
+        ChatDraftData: {
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /** Episode */
+            episode: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ChatDraftFrame
+         * @description The assistant's answer as it grows, all of it so far.
+         */
+        ChatDraftFrame: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id?: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "chat.draft";
+            data: components["schemas"]["ChatDraftData"];
+        };
+        /**
+         * ChatMessageChangedFrame
+         * @description The same message, edited or deleted.
+         */
+        ChatMessageChangedFrame: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id?: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "chat.message_changed";
+            data: components["schemas"]["ChatMessageData"];
+        };
+        /** ChatMessageData */
+        ChatMessageData: {
+            message: components["schemas"]["ChatMessage"];
+        };
+        /** ChatMessageFrame */
+        ChatMessageFrame: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id?: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "chat.message";
+            data: components["schemas"]["ChatMessageData"];
+        };
+        /** ChatReadData */
+        ChatReadData: {
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Seq */
+            seq: number;
+        };
+        /** ChatReadFrame */
+        ChatReadFrame: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id?: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "chat.read";
+            data: components["schemas"]["ChatReadData"];
+        };
+        /** ChatTypingData */
+        ChatTypingData: {
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /** User Id */
+            user_id: string | "assistant";
+            /** Name */
+            name: string | null;
+        };
+        /**
+         * ChatTypingFrame
+         * @description True for a few seconds; never sent to who types.
+         */
+        ChatTypingFrame: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id?: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "chat.typing";
+            data: components["schemas"]["ChatTypingData"];
         };
         /**
          * ConsumptionData
@@ -2095,6 +3056,38 @@ export interface components {
              */
             data: null;
         };
+        /** PresenceData */
+        PresenceData: {
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Online */
+            online: boolean;
+        };
+        /**
+         * PresenceFrame
+         * @description Somebody the receiver has a conversation with came or went.
+         */
+        PresenceFrame: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id?: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "presence";
+            data: components["schemas"]["PresenceData"];
+        };
         /** ReadyData */
         ReadyData: {
             /**
@@ -2190,7 +3183,7 @@ export interface components {
             /** Deleted */
             deleted: boolean;
         };
-        ServerFrame: components["schemas"]["ReadyFrame"] | components["schemas"]["AlertRaisedFrame"] | components["schemas"]["AlertClearedFrame"] | components["schemas"]["AlertAcknowledgedFrame"] | components["schemas"]["ConsumptionUpdatedFrame"] | components["schemas"]["DeviceChangedFrame"] | components["schemas"]["UserChangedFrame"] | components["schemas"]["SessionRevokedFrame"] | components["schemas"]["ErrorFrame"] | components["schemas"]["PongFrame"];
+        ServerFrame: components["schemas"]["ReadyFrame"] | components["schemas"]["AlertRaisedFrame"] | components["schemas"]["AlertClearedFrame"] | components["schemas"]["AlertAcknowledgedFrame"] | components["schemas"]["ConsumptionUpdatedFrame"] | components["schemas"]["DeviceChangedFrame"] | components["schemas"]["UserChangedFrame"] | components["schemas"]["SessionRevokedFrame"] | components["schemas"]["ChatMessageFrame"] | components["schemas"]["ChatMessageChangedFrame"] | components["schemas"]["ChatConversationFrame"] | components["schemas"]["ChatReadFrame"] | components["schemas"]["ChatTypingFrame"] | components["schemas"]["ChatDraftFrame"] | components["schemas"]["PresenceFrame"] | components["schemas"]["ErrorFrame"] | components["schemas"]["PongFrame"];
         /**
          * AuthFrame
          * @description The first frame, within 10 s; again with a fresh token before the old one expires.
@@ -3692,6 +4685,832 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dismissed"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    health_chat_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+    };
+    ready_chat_ready_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+    };
+    list_conversations_chat_conversations_get: {
+        parameters: {
+            query?: {
+                kind?: ("support" | "direct") | null;
+                state?: ("ai_active" | "waiting_human" | "human_active" | "resolved") | null;
+                view?: "mine" | "waiting" | "all" | "resolved";
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ChatConversation_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    start_conversation_chat_conversations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConversation"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatConversation"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatConversation"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_conversation_chat_conversations__conversation_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatConversation"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mark_read_chat_conversations__conversation_id__read_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadMark"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    say_typing_chat_conversations__conversation_id__typing_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_messages_chat_conversations__conversation_id__messages_get: {
+        parameters: {
+            query?: {
+                after_seq?: number | null;
+                before_seq?: number | null;
+                /** @description Items on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Messages"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_message_chat_conversations__conversation_id__messages_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Accept-Language"?: string;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatMessage"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatMessage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_note_chat_conversations__conversation_id__notes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatMessage"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatMessage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_message_chat_conversations__conversation_id__messages__message_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatMessage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    edit_message_chat_conversations__conversation_id__messages__message_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatMessage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    search_messages_chat_search_get: {
+        parameters: {
+            query: {
+                q: string;
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ChatMessage_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    ask_for_person_chat_conversations__conversation_id__handoff_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["HandOff"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatConversation"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    claim_conversation_chat_conversations__conversation_id__claim_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatConversation"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    release_conversation_chat_conversations__conversation_id__release_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatConversation"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    assign_conversation_chat_conversations__conversation_id__assign_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assignment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatConversation"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    resolve_conversation_chat_conversations__conversation_id__resolve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatConversation"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rate_conversation_chat_conversations__conversation_id__rating_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRating"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatConversation"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    count_unread_chat_unread_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unread"];
+                };
+            };
+        };
+    };
+    find_people_chat_people_get: {
+        parameters: {
+            query?: {
+                username?: string | null;
+                role?: ("client" | "admin") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Addressees"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_canned_replies_chat_canned_replies_get: {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CannedReplyOut_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_canned_reply_chat_canned_replies_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCannedReply"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedReplyOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_canned_reply_chat_canned_replies__reply_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reply_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_canned_reply_chat_canned_replies__reply_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reply_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CannedReplyChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedReplyOut"];
                 };
             };
             /** @description Validation Error */

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from uuid_utils.compat import uuid7
 
 from contor.contracts.alerts import AlertState, Severity
+from contor.contracts.chat import ChatConversation, ChatMessage
 from contor.kernel.message import now
 
 
@@ -132,6 +133,82 @@ class SessionRevokedFrame(_Frame):
     data: RevokedData
 
 
+class ChatMessageData(_Model):
+    message: ChatMessage
+
+
+class ChatMessageFrame(_Frame):
+    type: Literal["chat.message"] = "chat.message"
+    data: ChatMessageData
+
+
+class ChatMessageChangedFrame(_Frame):
+    """The same message, edited or deleted."""
+
+    type: Literal["chat.message_changed"] = "chat.message_changed"
+    data: ChatMessageData
+
+
+class ChatConversationData(_Model):
+    conversation: ChatConversation
+
+
+class ChatConversationFrame(_Frame):
+    """A conversation is new or in another state; what is null because it depends on the receiver stays as it was."""
+
+    type: Literal["chat.conversation"] = "chat.conversation"
+    data: ChatConversationData
+
+
+class ChatReadData(_Model):
+    conversation_id: UUID
+    user_id: UUID
+    seq: int
+
+
+class ChatReadFrame(_Frame):
+    type: Literal["chat.read"] = "chat.read"
+    data: ChatReadData
+
+
+class ChatTypingData(_Model):
+    conversation_id: UUID
+    user_id: UUID | Literal["assistant"]
+    name: str | None
+
+
+class ChatTypingFrame(_Frame):
+    """True for a few seconds; never sent to who types."""
+
+    type: Literal["chat.typing"] = "chat.typing"
+    data: ChatTypingData
+
+
+class ChatDraftData(_Model):
+    conversation_id: UUID
+    episode: int
+    text: str
+
+
+class ChatDraftFrame(_Frame):
+    """The assistant's answer as it grows, all of it so far."""
+
+    type: Literal["chat.draft"] = "chat.draft"
+    data: ChatDraftData
+
+
+class PresenceData(_Model):
+    user_id: UUID
+    online: bool
+
+
+class PresenceFrame(_Frame):
+    """Somebody the receiver has a conversation with came or went."""
+
+    type: Literal["presence"] = "presence"
+    data: PresenceData
+
+
 class ErrorData(_Model):
     code: str
     detail: str
@@ -156,6 +233,13 @@ ServerFrame = Annotated[
     | DeviceChangedFrame
     | UserChangedFrame
     | SessionRevokedFrame
+    | ChatMessageFrame
+    | ChatMessageChangedFrame
+    | ChatConversationFrame
+    | ChatReadFrame
+    | ChatTypingFrame
+    | ChatDraftFrame
+    | PresenceFrame
     | ErrorFrame
     | PongFrame,
     Field(discriminator="type"),

@@ -14,11 +14,17 @@ class ChatSettings(BaseSettings):
 
     edit_minutes: int = Field(15, ge=0)
     """How long one's own message may be changed or deleted."""
-    messages_burst: int = Field(20, ge=1)
+    messages_burst: int = Field(40, ge=1)
     """Messages a person may send within `messages_seconds`; beyond that they are told to wait."""
     messages_seconds: float = Field(10, gt=0)
     answer_seconds: float = Field(60, gt=0)
     """How long a question may wait for the assistant, whatever becomes of its process; then a person is asked."""
+    answers_at_once: int = Field(20, ge=1)
+    """Answers that one process makes at the same time; further questions wait."""
+    answers_waiting: int = Field(200, ge=0)
+    """Questions that may wait in one process; for one more a person is asked at once."""
+    presence_seconds: float = Field(75, gt=0)
+    """Who was not heard of for so long is no longer shown as online."""
 
     assistant: Literal["auto", "fallback", "off"] = "auto"
     """auto: a model if there is a key or `assistant_model` names another provider's, else the built-in answers;
@@ -27,7 +33,7 @@ class ChatSettings(BaseSettings):
         None, validation_alias=AliasChoices("GEMINI_API_KEY", "CONTOR_CHAT_GEMINI_API_KEY")
     )
     assistant_model: str = "gemini-3.8-flash"
-    """A Gemini model, or `provider:model` as pydantic-ai knows it, whose libraries and key are then yours to provide."""
+    """A Gemini model, or `provider:model` as pydantic-ai knows it, whose library and key are then yours to provide."""
     assistant_base_url: str | None = None
     """Where Gemini is reached instead of Google's own address."""
     assistant_timeout: float = Field(45, gt=0)

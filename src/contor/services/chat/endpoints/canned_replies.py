@@ -1,0 +1,40 @@
+"""`/chat/canned-replies`: texts the operators have at hand."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from contor.kernel.http import Cursor, Limit, Session
+from contor.kernel.identity import AdminOnly
+from contor.kernel.repository import Page
+from contor.services.chat.models import CannedReply
+from contor.services.chat.schemas import CannedReplyChanges, CannedReplyOut, NewCannedReply
+from contor.services.chat.service.canned_replies import CannedReplies
+
+router = APIRouter(prefix="/canned-replies")
+
+
+@router.get("")
+async def list_canned_replies(
+    _: AdminOnly, session: Session, limit: Limit = 50, cursor: Cursor = None
+) -> Page[CannedReplyOut]:
+    """By title."""
+    return await CannedReplies(session).page(cursor, limit)
+
+
+@router.post("", status_code=201, response_model=CannedReplyOut)
+async def create_canned_reply(new: NewCannedReply, _: AdminOnly, session: Session) -> CannedReply:
+    return await CannedReplies(session).create(new)
+
+
+@router.patch("/{reply_id}", response_model=CannedReplyOut)
+async def change_canned_reply(
+    reply_id: UUID, changes: CannedReplyChanges, _: AdminOnly, session: Session
+) -> CannedReply:
+    """What is given changes."""
+    return await CannedReplies(session).change(reply_id, changes)
+
+
+@router.delete("/{reply_id}", status_code=204)
+async def delete_canned_reply(reply_id: UUID, _: AdminOnly, session: Session) -> None:
+    await CannedReplies(session).delete(reply_id)

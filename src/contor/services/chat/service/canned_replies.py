@@ -1,0 +1,42 @@
+"""Texts the operators have at hand."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contor.kernel.errors import NotFound
+from contor.kernel.message import now
+from contor.kernel.repository import Page
+from contor.services.chat.models import CannedReply
+from contor.services.chat.repository.conversations import CannedReplyRepository
+from contor.services.chat.schemas import CannedReplyChanges, CannedReplyOut, NewCannedReply
+
+
+class CannedReplies:
+    def __init__(self, session: AsyncSession) -> None:
+        self._replies = CannedReplyRepository(session)
+
+    async def page(self, cursor: str | None, limit: int) -> Page[CannedReplyOut]:
+        found, following = await self._replies.page(cursor, limit)
+        return Page(items=[CannedReplyOut.model_validate(reply) for reply in found], next_cursor=following)
+
+    async def create(self, new: NewCannedReply) -> CannedReply:
+        reply = CannedReply(**new.model_dump())
+        await self._replies.add(reply)
+        return reply
+
+    async def change(self, reply_id: UUID, changes: CannedReplyChanges) -> CannedReply:
+        reply = await self._stored(reply_id)
+        for field, value in changes.model_dump(exclude_none=True).items():
+            setattr(reply, field, value)
+        reply.updated_at = now()
+        return reply
+
+    async def delete(self, reply_id: UUID) -> None:
+        await self._replies.remove(await self._stored(reply_id))
+
+    async def _stored(self, reply_id: UUID) -> CannedReply:
+        reply = await self._replies.get(reply_id)
+        if reply is None:
+            raise NotFound
+        return reply

@@ -1,0 +1,40 @@
+"""What runs beside the chat's requests: answers being made, and a sweep for those that never came."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from contor.kernel.service import Context
+from contor.kernel.telemetry import log
+from contor.services.chat.assistant import assistant_of
+from contor.services.chat.service.answering import Answers
+from contor.services.chat.service.budget import StoredBudget
+from contor.services.chat.settings import ChatSettings
+
+SWEEP_SECONDS = 5.0
+
+
+@contextlib.asynccontextmanager
+async def lifespan(context: Context) -> AsyncIterator[None]:
+    """Provide `ChatSettings` and `Answers`."""
+    settings = ChatSettings()
+    answers = Answers(context, settings, assistant_of(settings, StoredBudget(context.database, settings)))
+    context.provide(settings)
+    context.provide(answers)
+    sweeper = asyncio.create_task(_sweep(answers), name="chat-sweep")
+    try:
+        yield
+    finally:
+        sweeper.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await sweeper
+        await answers.stop()
+
+
+async def _sweep(answers: Answers) -> None:
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        try:
+            await answers.sweep()
+        except Exception:
+            log.exception("chat_sweep_failed")

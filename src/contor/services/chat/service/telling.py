@@ -1,0 +1,67 @@
+"""What chat says to the others, and who may hear it."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contor.contracts.chat import ChatMessage, ConversationChanged, MessageChanged, MessagePosted, MessagesRead
+from contor.kernel.outbox import emit
+from contor.services.chat.models import Conversation, StoredMessage
+from contor.services.chat.repository.conversations import ConversationRepository
+from contor.services.chat.repository.views import Views
+
+
+async def audience_of(session: AsyncSession, conversation: Conversation) -> tuple[list[UUID], bool]:
+    """Who, and whether every administrator besides. Of support never an operator by name: who is none any more
+    hears nothing."""
+    if conversation.client_id is not None:
+        return [conversation.client_id], True
+    return await ConversationRepository(session).members(conversation.id), False
+
+
+async def say_posted(session: AsyncSession, conversation: Conversation, message: StoredMessage) -> ChatMessage:
+    return await _say(session, conversation, message, MessagePosted)
+
+
+async def say_changed(session: AsyncSession, conversation: Conversation, message: StoredMessage) -> ChatMessage:
+    return await _say(session, conversation, message, MessageChanged)
+
+
+async def _say(
+    session: AsyncSession,
+    conversation: Conversation,
+    stored: StoredMessage,
+    kind: type[MessagePosted] | type[MessageChanged],
+) -> ChatMessage:
+    (message,) = await Views(session).messages([stored])
+    audience, administrators = await audience_of(session, conversation)
+    if message.note:
+        audience = []
+    await emit(session, kind(message=message, audience=audience, administrators=administrators))
+    return message
+
+
+async def say_standing(session: AsyncSession, conversation: Conversation, line: StoredMessage | None = None) -> None:
+    """Tell that a conversation began, or made a transition."""
+    views = Views(session)
+    (seen,) = await views.conversations([conversation], None)
+    lines = await views.messages([line] if line else [])
+    audience, administrators = await audience_of(session, conversation)
+    message = ConversationChanged(
+        conversation=seen, line=lines[0] if lines else None, audience=audience, administrators=administrators
+    )
+    await emit(session, message)
+
+
+async def say_read(session: AsyncSession, conversation: Conversation, person_id: UUID, seq: int) -> None:
+    audience, administrators = await audience_of(session, conversation)
+    await emit(
+        session,
+        MessagesRead(
+            conversation_id=conversation.id,
+            user_id=person_id,
+            seq=seq,
+            audience=audience,
+            administrators=administrators,
+        ),
+    )

@@ -1,0 +1,148 @@
+"""The chat service by itself, and the people in it."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from uuid_utils.compat import uuid7
+
+from contor.contracts.accounts import UserChanged
+from contor.contracts.chat import (
+    ConversationChanged,
+    DraftGrew,
+    MessageChanged,
+    MessagePosted,
+    MessagesRead,
+    PresenceChanged,
+    SomebodyTypes,
+)
+from contor.kernel.message import Message
+from contor.services.chat import service
+from tests.running import RunningService
+from tests.waiting import until
+
+Run = Callable[..., AbstractAsyncContextManager[RunningService]]
+Role = Literal["client", "admin"]
+HEARD: tuple[type[Message], ...] = (
+    MessagePosted,
+    MessageChanged,
+    ConversationChanged,
+    MessagesRead,
+    SomebodyTypes,
+    DraftGrew,
+    PresenceChanged,
+)
+
+
+class Somebody:
+    """A person the service has heard of, and what they say to it."""
+
+    def __init__(self, running: RunningService, role: Role, username: str) -> None:
+        self.id = uuid7()
+        self.role: Role = role
+        self.username = username
+        self._running = running
+
+    async def ask(self, method: str, path: str, body: object = None, **query: Any) -> httpx.Response:
+        headers = self._running.auth(self.id, self.role)
+        return await self._running.client.request(method, f"/chat{path}", headers=headers, json=body, params=query)
+
+    async def get(self, path: str, **query: Any) -> Any:
+        answer = await self.ask("GET", path, **query)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def send(self, method: str, path: str, body: object = None) -> Any:
+        """The answer to what must succeed."""
+        answer = await self.ask(method, path, body)
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
+
+    async def refused(self, method: str, path: str, body: object = None, **query: Any) -> tuple[int, str]:
+        """Status and code of a refusal."""
+        answer = await self.ask(method, path, body, **query)
+        assert answer.is_error, answer.text
+        return answer.status_code, answer.json()["code"]
+
+    async def support(self) -> str:
+        """The id of their conversation with support."""
+        return str((await self.send("POST", "/conversations", {"kind": "support"}))["id"])
+
+    async def direct(self, *others: "Somebody") -> str:
+        body = {"kind": "direct", "participants": [str(other.id) for other in others]}
+        return str((await self.send("POST", "/conversations", body))["id"])
+
+    async def write(self, conversation: str, text: str, client_id: UUID | None = None) -> Any:
+        body = {"text": text, "client_id": str(client_id or uuid4())}
+        return await self.send("POST", f"/conversations/{conversation}/messages", body)
+
+    async def act(self, conversation: str, action: str, body: object = None) -> Any:
+        return await self.send("POST", f"/conversations/{conversation}/{action}", body)
+
+    async def messages(self, conversation: str, **query: Any) -> list[Any]:
+        return list((await self.get(f"/conversations/{conversation}/messages", **query))["items"])
+
+    async def state(self, conversation: str) -> str:
+        return str((await self.get(f"/conversations/{conversation}"))["state"])
+
+    async def until_state(self, conversation: str, state: str) -> Any:
+        async def there() -> Any:
+            seen = await self.get(f"/conversations/{conversation}")
+            return seen if seen["state"] == state else None
+
+        return await until(there, what=f"state {state}")
+
+
+class Chat:
+    """The running service and who is in it."""
+
+    def __init__(self, running: RunningService) -> None:
+        self.running = running
+
+    async def person(
+        self, username: str | None = None, role: Role = "client", full_name: str | None = None
+    ) -> Somebody:
+        somebody = Somebody(self.running, role, username or f"person-{uuid4().hex[:8]}")
+        await self.changed(somebody, 1, full_name=full_name)
+        return somebody
+
+    async def operator(self, username: str | None = None) -> Somebody:
+        return await self.person(username, "admin")
+
+    async def changed(
+        self, somebody: Somebody, version: int, *, disabled: bool = False, full_name: str | None = None
+    ) -> None:
+        """What `user` says of a person."""
+        await self.running.tell(
+            UserChanged(
+                user_id=somebody.id,
+                version=version,
+                username=somebody.username,
+                full_name=full_name,
+                role=somebody.role,
+                disabled=disabled,
+            )
+        )
+
+    def said(self, kind: type[Message]) -> list[Any]:
+        """What the service told the others, of this kind."""
+        return [message for message in self.running.published if isinstance(message, kind)]
+
+
+@pytest.fixture
+async def chat(run: Run, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]:
+    """Without an assistant: what it does has tests of its own."""
+    monkeypatch.setenv("CONTOR_CHAT_ASSISTANT", "off")
+    async with run(service, heard=HEARD) as running:
+        yield Chat(running)
+
+
+@pytest.fixture
+async def assisted(run: Run, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]:
+    """With the built-in assistant."""
+    monkeypatch.setenv("CONTOR_CHAT_ASSISTANT", "fallback")
+    async with run(service, heard=HEARD) as running:
+        yield Chat(running)

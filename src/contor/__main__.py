@@ -6,6 +6,7 @@ import os
 import sys
 import warnings
 from collections.abc import AsyncIterator, Callable, Coroutine
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from contor.app import EVERYTHING, SERVICES
+from contor.backup import back_up, restore
 from contor.demo import Credentials, credentials, demonstration
 from contor.doctor import examine
 from contor.kernel.errors import Mendable, Problem
@@ -142,6 +144,27 @@ def migrate(
 
     async def work(settings: Settings) -> None:
         out.print("migrated: " + ", ".join(await migrate_all(settings, names)))
+
+    run(work)
+
+
+@cli.command()
+def backup(folder: Annotated[Path, typer.Argument(help="Where to; empty, or not there yet.")]) -> None:
+    """Copy every database and the secret into a folder, while Contor runs or while it does not."""
+
+    async def work(settings: Settings) -> None:
+        for file in await back_up(settings, folder):
+            out.print(f"{file}  {file.stat().st_size:,} bytes", markup=False)
+
+    run(work)
+
+
+@cli.command(name="restore")
+def restore_backup(folder: Annotated[Path, typer.Argument(help="What `contor backup` made.", exists=True)]) -> None:
+    """Put a backup back where there is nothing yet (with Contor stopped, when it is embedded)."""
+
+    async def work(settings: Settings) -> None:
+        out.print("restored: " + ", ".join(await restore(settings, folder)))
 
     run(work)
 

@@ -3,19 +3,17 @@
 import shutil
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import asyncpg
 
-from contor.app import SERVICES, DataFolderTaken, database_server, load
+from contor.app import SERVICES, load
 from contor.kernel.bus import DEAD_LETTERS, QueueDepth
 from contor.kernel.database import database_url
-from contor.kernel.postgres import EmbeddedPostgres
 from contor.kernel.schema import is_behind, newest_revision, revision
 from contor.kernel.service import Service
 from contor.kernel.settings import Settings
-from contor.operations import idle_bus
+from contor.operations import idle_bus, reachable_server
 
 POSTGRES_NEEDED = 18
 CLOCK_SECONDS = 2.0
@@ -57,16 +55,6 @@ async def examine(settings: Settings, names: Sequence[str] = SERVICES) -> AsyncI
             else:
                 for finding in queue_findings(depths):
                     yield finding
-
-
-@asynccontextmanager
-async def reachable_server(settings: Settings) -> AsyncIterator[str]:
-    """The database server of a Contor that runs, or, when none runs on this data folder, its server started for us."""
-    with suppress(DataFolderTaken):
-        async with database_server(settings) as url:
-            yield url
-            return
-    yield EmbeddedPostgres(settings.data_dir / "postgres").url
 
 
 def disk(settings: Settings) -> Finding:

@@ -6,7 +6,7 @@ from importlib import import_module
 from importlib.metadata import version
 from typing import Any
 
-from contor.app import SERVICES, bus_of, database_of, database_server, load, trust_from
+from contor.app import SERVICES, DataFolderTaken, bus_of, database_of, database_server, load, trust_from
 from contor.contracts.frames import frame_schemas
 from contor.kernel.bus import Bus, DeadLetter
 from contor.kernel.bus.memory import MemoryBus
@@ -14,6 +14,7 @@ from contor.kernel.database import Database, database_url
 from contor.kernel.http import create_app
 from contor.kernel.identity import Verifier
 from contor.kernel.peers import IN_PROCESS, Peers
+from contor.kernel.postgres import EmbeddedPostgres
 from contor.kernel.runner import running, subscribe
 from contor.kernel.service import Context, Service
 from contor.kernel.settings import Settings
@@ -61,6 +62,16 @@ async def replay(settings: Settings, subscriber: str) -> int:
         running(service, contexts[service.name]),
     ):
         return await bus.replay(subscriber)
+
+
+@contextlib.asynccontextmanager
+async def reachable_server(settings: Settings) -> AsyncIterator[str]:
+    """The database server of a Contor that runs, or, when none runs on this data folder, its server started for us."""
+    with contextlib.suppress(DataFolderTaken):
+        async with database_server(settings) as url:
+            yield url
+            return
+    yield EmbeddedPostgres(settings.data_dir / "postgres").url
 
 
 @contextlib.asynccontextmanager

@@ -1,12 +1,15 @@
 """What an operator is told and can do: the doctor's findings, dead letters listed and replayed."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
 import pytest
+from pydantic import SecretStr
 
+from contor.backup import BackupFailed, NotABackup, NotEmpty, back_up, restore
 from contor.contracts.accounts import AccountOpened
 from contor.doctor import Finding, examine
 from contor.kernel.bus.memory import MemoryBus
@@ -89,3 +92,56 @@ async def bury(settings: Settings, message: AccountOpened) -> None:
     await bus.start()
     await bus.publish(Envelope.of(message))
     await bus.stop()
+
+
+async def test_a_backup_is_put_back_and_what_was_on_its_way_is_published_again(settings: Settings) -> None:
+    settings = sealed(settings, "s")
+    backup = settings.data_dir / "backup"
+    await migrate_all(settings, ["user"])
+    async with on(settings, "user") as user:
+        await user.execute(
+            "INSERT INTO outbox (id, key, body, published_at) VALUES ($1, 'user.changed', '{}', now())", uuid4()
+        )
+        whole = await user.fetch("SELECT id, key, body, created_at FROM outbox")
+    assert [file.name for file in await back_up(settings, backup, ["user"])] == ["secret", "user.dump"]
+    assert {file.stat().st_mode & 0o777 for file in backup.iterdir()} == {0o600}
+
+    with pytest.raises(NotEmpty, match="user is not empty"):
+        await restore(settings, backup, ["user"])
+    async with on(settings, "postgres") as server:
+        await server.execute('DROP DATABASE "user" WITH (FORCE)')
+    assert await restore(settings, backup, ["user"]) == ["user"]
+    async with on(settings, "user") as user:
+        assert await user.fetch("SELECT id, key, body, created_at FROM outbox WHERE published_at IS NULL") == whole
+
+
+async def test_a_backup_is_not_put_over_another_nor_back_beside_another_secret(settings: Settings) -> None:
+    settings = sealed(settings, "s")
+    backup = settings.data_dir / "backup"
+    await migrate_all(settings, ["user"])
+    await back_up(settings, backup, ["user"])
+    with pytest.raises(NotEmpty, match="folder of its own"):
+        await back_up(settings, backup, ["user"])
+    with pytest.raises(NotEmpty, match="CONTOR_SECRET is another secret"):
+        await restore(sealed(settings, "o"), backup, ["user"])
+
+
+async def test_what_is_no_backup_and_what_cannot_be_backed_up_are_said(settings: Settings) -> None:
+    settings = sealed(settings, "s")
+    with pytest.raises(NotABackup):
+        await restore(settings, settings.data_dir, ["user"])
+    with pytest.raises(BackupFailed, match='database "user" does not exist'):
+        await back_up(settings, settings.data_dir / "backup", ["user"])
+
+
+def sealed(settings: Settings, letter: str) -> Settings:
+    """The same with a secret."""
+    secret = SecretStr(letter * 32)
+    return Settings(data_dir=settings.data_dir, database_url=settings.database_url, amqp_url=None, secret=secret)
+
+
+@asynccontextmanager
+async def on(settings: Settings, name: str) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(database_url(str(settings.database_url), name))
+    yield connection
+    await connection.close()

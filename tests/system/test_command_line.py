@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from tests.system.commands import contor, postgres_on
-from tests.system.deployment import Embedded, free_port
+from tests.system.deployment import STORING, Embedded, free_port
 from tests.system.people import PASSWORD, people_of
 from tests.waiting import until
 
@@ -79,6 +79,26 @@ async def test_an_administrator_made_on_the_command_line_signs_in(site: Embedded
         assert (await helper.get("/auth/me"))["role"] == "admin"
         listed = [person["username"] for person in await helper.all("/users", q="helper")]
         assert listed == ["helper"]
+
+
+async def test_a_backup_made_while_it_runs_starts_on_another_folder_as_it_was(site: Embedded) -> None:
+    backup, elsewhere = site.folder.with_name("backup"), Embedded(site.folder.with_name("restored"))
+    async with people_of(site) as people:
+        admin, owner = await people.admin(), await people.client()
+        device = await people.device(admin, owner)
+        reading = {"timestamp": "2026-03-29T02:30:00+02:00", "device_id": device["id"], "measurement_value": 0.5}
+        await owner.send("POST", "/monitoring/readings", reading)
+        made = await contor("backup", str(backup), folder=site.folder)
+        assert made.code == 0, made.said
+
+        ended = await contor("restore", str(backup), folder=elsewhere.folder)
+        assert (ended.code, ended.said) == (0, f"restored: {', '.join(STORING)}\n")
+        assert not postgres_on(elsewhere.folder)
+        async with elsewhere.running(), people_of(elsewhere) as again:
+            same = again.somebody(owner.username)
+            assert (await same.sign_in()).status_code == 200
+            path = f"/monitoring/devices/{device['id']}/consumption"
+            assert (await same.get(path, to="2026-03-30T00:00:00Z", resolution="hour"))["total_kwh"] == 0.5
 
 
 async def test_registration_can_be_closed(site: Embedded) -> None:

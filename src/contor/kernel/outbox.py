@@ -144,5 +144,10 @@ class Relay:
             await session.execute(delete(outbox).where(outbox.c.published_at < horizon))
 
 
+async def publish_again(connection: asyncpg.Connection) -> None:
+    """Have the relays publish everything once more that is still kept: inboxes drop what was handled."""
+    await connection.execute("UPDATE outbox SET published_at = NULL")
+
+
 def _oldest(rows: Iterable[Any]) -> datetime | None:
     return min((row.created_at for row in rows), default=None)

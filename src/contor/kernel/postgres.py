@@ -48,7 +48,7 @@ class EmbeddedPostgres:
         self._folder = folder
         self._data = folder / "data"
         self._log = folder / "postgres.log"
-        self._programs = _programs()
+        self._programs = programs()
         self._user = SYSTEM_USER if sys.platform != "win32" and os.geteuid() == 0 else None
         # A socket's path may have no more than 107 bytes, which data folders often exceed.
         short = hashlib.sha256(str(self._data).encode()).hexdigest()[:12]
@@ -164,7 +164,7 @@ class EmbeddedPostgres:
             self._socket_folder.rmdir()
 
 
-def _programs() -> Path:
+def programs() -> Path:
     """Where the wheel keeps PostgreSQL's programs; imported late, because the containers go without it."""
     with warnings.catch_warnings():
         # Its import looks for a runtime folder that only its own server class would use.

@@ -86,17 +86,18 @@ class Settings(BaseSettings):
                 "CONTOR_SECRET is not set: with CONTOR_DATABASE_URL every process needs the same secret "
                 "(make one with: openssl rand -hex 32)"
             )
-        return _kept_secret(self.data_dir / "secret")
+        path = self.data_dir / "secret"
+        if not path.exists():
+            keep_secret(path, secrets.token_hex(32).encode())
+        return path.read_bytes()
 
 
-def _kept_secret(path: Path) -> bytes:
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Moved into place whole: a process killed in between must not leave an empty secret.
-        made = path.with_suffix(".new")
-        made.unlink(missing_ok=True)
-        descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32))
-        made.replace(path)
-    return path.read_bytes()
+def keep_secret(path: Path, secret: bytes) -> None:
+    """Write it for this user alone, and whole: a process killed in between must not leave an empty secret."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = path.with_suffix(".new")
+    made.unlink(missing_ok=True)
+    descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secret)
+    made.replace(path)

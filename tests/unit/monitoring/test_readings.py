@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from contor.kernel.errors import MalformedJson, Problem
 from contor.kernel.message import now
@@ -16,12 +17,12 @@ from contor.services.monitoring.readings import (
     EARLIEST_MS,
     MOST_READINGS,
     NotReadings,
-    Rejection,
     Submission,
     TooManyReadings,
     decode,
     decode_items,
 )
+from contor.services.monitoring.rejections import Rejection
 
 DEVICE = "01920000-0000-7000-8000-000000000001"
 AT = 1_732_250_400_000
@@ -264,6 +265,15 @@ def test_nesting_of_any_depth_is_answered(depth: int) -> None:
             assert problem.status == 400  # noqa: PT017
         else:
             assert len(submission) + len(submission.rejections) == 1
+
+
+@pytest.mark.parametrize("depth", [20, 21, 254, 500])
+def test_a_reading_nested_too_deeply_to_be_shown_is_kept_as_text(depth: int) -> None:
+    (rejection,) = read(with_value("[" * depth + "]" * depth)).rejections
+    kept = rejection.payload
+    assert isinstance(kept, str) == (depth >= 20)
+    assert "[[[" in json.dumps(kept, separators=(",", ":"))
+    TypeAdapter(Any).dump_json(kept)
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "\\u0000", "half \ud800 character", "x" * 100_000, "ș"])

@@ -18,14 +18,13 @@ from contor.kernel.service import Context
 from contor.kernel.telemetry import log
 from contor.services.monitoring.readings import (
     EARLIEST_MS,
-    LONGEST_PAYLOAD,
-    Rejection,
     Submission,
     decode,
     decode_single,
     horizon_ms,
 )
 from contor.services.monitoring.recording import RECENT, Months, Receipt, Recorded, record
+from contor.services.monitoring.rejections import LONGEST_PAYLOAD, Rejection
 from contor.services.monitoring.repository import WritingRepository
 from contor.services.monitoring.service import consumption_now
 from contor.services.monitoring.settings import MonitoringSettings

@@ -14,15 +14,11 @@ import msgspec
 from contor.kernel.errors import MalformedJson, Problem
 from contor.kernel.message import now
 from contor.services.monitoring.profile import UnusableValueError, energy_of
+from contor.services.monitoring.rejections import LONGEST_INTEGER, Rejection, legible, number, plain, shown
 
 MOST_READINGS = 10_000
 EARLIEST_MS = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp() * 1000)
 FURTHEST_AHEAD = timedelta(days=1)
-LONGEST_INTEGER = 40
-"""Digits; more are no timestamp and no energy."""
-LONGEST_TEXT = 200
-LONGEST_PAYLOAD = 4000
-"""Characters of a refused item that are kept."""
 FORMS = (
     "send {timestamp, device_id, measurement_value}, an array of those, "
     "or {device_id, readings: [{timestamp, measurement_value}, …]}"
@@ -64,19 +60,6 @@ UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, ArithmeticError, Recursi
 
 
 @dataclass(slots=True)
-class Rejection:
-    """One reading that cannot be used: where it stood, why, and itself."""
-
-    index: int
-    device_id: str | None
-    timestamp: int | str | None
-    code: str
-    detail: str
-    field: str
-    payload: Any
-
-
-@dataclass(slots=True)
 class Submission:
     """Readings of one call, as parallel lists; `rejections` grow while they are looked at more closely.
 
@@ -113,7 +96,7 @@ class Submission:
     def rejection(self, position: int, code: str, detail: str, named: str) -> Rejection:
         """A rejection of the reading at `position` of the lists."""
         device_id, at_ms, value = self.devices[position], self.instants[position], self.values[position]
-        payload = _plain({"timestamp": at_ms, "device_id": device_id, "measurement_value": _number(value)})
+        payload = plain({"timestamp": at_ms, "device_id": device_id, "measurement_value": number(value)})
         return Rejection(self.indexes[position], legible(device_id), at_ms, code, detail, named, payload)
 
     def only(self, positions: list[int]) -> "Submission":
@@ -230,11 +213,11 @@ def _check(submission: Submission, index: int, item: Any, horizon: int) -> None:
             Rejection(
                 index,
                 legible(device) if isinstance(device, str) else None,
-                _shown(stamp),
+                shown(stamp),
                 error.code,
                 error.detail,
                 error.field,
-                _plain(item),
+                plain(item),
             )
         )
     else:
@@ -297,38 +280,3 @@ def _instant(given: Any, horizon: int) -> int:
 
 def _payload(device_id: str, timestamp: int | str, value: Decimal) -> dict[str, Any]:
     return {"timestamp": timestamp, "device_id": device_id, "measurement_value": value}
-
-
-def _number(value: Decimal) -> float | str:
-    """As JSON can hold it: a number if that is exact enough to come back the same, else its text."""
-    return float(value) if value.is_finite() and Decimal(repr(float(value))) == value else str(value)
-
-
-def _shown(timestamp: Any) -> int | str | None:
-    """A refused timestamp as the answer can carry it."""
-    if isinstance(timestamp, str):
-        return legible(timestamp)
-    if isinstance(timestamp, bool) or not isinstance(timestamp, int):
-        return None
-    return timestamp if abs(timestamp) < 2**63 else str(timestamp)
-
-
-def legible(text: str) -> str:
-    """Text from outside as PostgreSQL and JSON can carry it: no NUL, no half of a character, not endless."""
-    return text[:LONGEST_TEXT].encode("utf-8", "replace").decode().replace("\x00", "␀")
-
-
-def _plain(item: Any) -> Any:
-    """A refused item as PostgreSQL's jsonb can keep it: no NaN, no NUL, no half of a character, not endless."""
-    try:
-        text = json.dumps(item, default=str, ensure_ascii=False)[:LONGEST_PAYLOAD]
-    except RecursionError:
-        return "an item nested too deeply to be kept"
-    text = text.encode("utf-8", "replace").decode()
-    if "\\u0000" in text or len(text) == LONGEST_PAYLOAD:
-        return text.replace("\\u0000", "␀")
-    return json.loads(text, parse_int=_whole_or_text)
-
-
-def _whole_or_text(literal: str) -> int | str:
-    return int(literal) if len(literal) <= LONGEST_INTEGER else literal

@@ -24,7 +24,8 @@ from contor.services.monitoring.profile import (
     severity_of,
     start_of,
 )
-from contor.services.monitoring.readings import Rejection, Submission
+from contor.services.monitoring.readings import Submission
+from contor.services.monitoring.rejections import Rejection
 from contor.services.monitoring.repository import HotRepository, Hour
 
 AT_BITS = 44

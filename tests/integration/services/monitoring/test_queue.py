@@ -14,7 +14,8 @@ from contor.contracts.readings import SENSOR_DATA
 from contor.kernel.database import Database
 from contor.kernel.errors import is_connection_failure
 from contor.services.monitoring.ingest import LARGEST_BODY, Ingest
-from contor.services.monitoring.readings import LONGEST_PAYLOAD, MOST_READINGS
+from contor.services.monitoring.readings import MOST_READINGS
+from contor.services.monitoring.rejections import LONGEST_PAYLOAD
 from contor.services.monitoring.settings import MonitoringSettings
 from tests.integration.services.monitoring.conftest import Meters, at, flat, reading
 from tests.waiting import until

@@ -13,7 +13,7 @@ async def test_score(name: str, least: float, capsys: pytest.CaptureFixture[str]
     score = 1 - (len(missed) + len(report.failures)) / (len(report.cases) + len(report.failures))
     with capsys.disabled():
         print(f"\nfallback, {name}: {score:.0%} of {len(report.cases)}")
-        for case in missed:
+        for case in missed if name == "questions" else ():  # what is kept apart is counted, not looked at
             print(f"  missed: {case.name}\n    {case.output}")
     assert not report.failures, report.failures[0]
     assert score >= least

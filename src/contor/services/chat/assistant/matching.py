@@ -3,6 +3,7 @@
 A pattern is a line of groups, each a choice of words: `{use} yesterday|ieri kwh`. Every group must be met by some word
 of the text, in any order. `consum*` is any word that begins so, `right_now` two words in a row, `{use}` a concept from
 `CONCEPTS`, `{period}` a mark; a longer word may have one slip.
+`!` before a pattern: whoever says this means nothing else.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,10 +11,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from contor.services.chat.assistant.vocabulary import CONCEPTS, FILLERS
-from contor.services.chat.assistant.wording import alike
+from contor.services.chat.assistant.wording import alike, begins
 
 CONFIDENT = 0.7
 """A meaning below this is not acted upon."""
+STRONG, TOGETHER, ALONE = 0.6, 0.5, 0.35
+"""What a pattern is worth before it is seen how much of the text it accounts for: words that go together say more than
+one, except for a word that leaves no doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,42 +38,66 @@ class Match:
 
 
 Marks = Mapping[str, frozenset[int]]
-"""The places of words that are understood otherwise: `period`, `named` (a meter's name)."""
+"""The places of words that are understood otherwise: `{period}`, `{named}` (a meter's name)."""
 
 
 def best(text: Sequence[str], meanings: Iterable[Meaning], marks: Marks) -> Match | None:
     """The meaning whose pattern has most groups, then the most confident, then the first."""
-    known = frozenset().union(*marks.values())
+    known = frozenset[int]().union(*marks.values())
     telling = frozenset(n for n, word in enumerate(text) if word not in FILLERS and len(word) > 1)
+    reading = _Reading(text, marks)
     found: Match | None = None
     for meaning in meanings:
         for pattern in meaning.patterns:
-            groups = _groups(pattern)
-            places = [_places(text, group, marks) for group in groups]
-            if not all(places):
+            groups = _groups(pattern.removeprefix("!"))
+            if found is not None and len(groups) < found.groups:
                 continue
-            understood = known.union(*places) & telling
-            share = len(understood) / len(telling) if telling else 1.0
-            base = 0.5 if len(groups) > 1 else 0.35  # one word says less than two that go together
+            places = reading.met(groups)
+            if places is None:
+                continue
+            share = len((known | places) & telling) / len(telling) if telling else 1.0
+            base = STRONG if pattern.startswith("!") else TOGETHER if len(groups) > 1 else ALONE
             match = Match(meaning.name, len(groups), base + share * (1 - base))
             if found is None or (match.groups, match.confidence) > (found.groups, found.confidence):
                 found = match
     return found
 
 
-def _places(text: Sequence[str], group: Sequence[str], marks: Marks) -> frozenset[int]:
-    return frozenset(place for choice in group for place in marks.get(choice, ()) or _met(text, choice))
+class _Reading:
+    """A text that many patterns are held against: where a group is met is found out once."""
 
+    def __init__(self, text: Sequence[str], marks: Marks) -> None:
+        self._text = text
+        self._marks = marks
+        self._met: dict[tuple[str, ...], frozenset[int]] = {}
+        self._by_letter: dict[str, list[int]] = {}
+        for place, word in enumerate(text):
+            self._by_letter.setdefault(word[:1], []).append(place)
 
-def _met(text: Sequence[str], choice: str) -> Iterable[int]:
-    parts = choice.split("_")
-    for start in range(len(text) - len(parts) + 1):
-        if all(_is(text[start + n], part) for n, part in enumerate(parts)):
-            yield from range(start, start + len(parts))
+    def met(self, groups: Sequence[tuple[str, ...]]) -> frozenset[int] | None:
+        """The places of the words that meet these groups; None unless all are met."""
+        places = frozenset[int]()
+        for group in groups:
+            if group not in self._met:
+                self._met[group] = frozenset(place for choice in group for place in self._places(choice))
+            if not self._met[group]:
+                return None
+            places |= self._met[group]
+        return places
+
+    def _places(self, choice: str) -> Iterable[int]:
+        if choice in self._marks:
+            yield from self._marks[choice]
+            return
+        parts = choice.split("_")
+        for start in self._by_letter.get(parts[0][0], ()):  # a slip never changes the first letter
+            words = self._text[start : start + len(parts)]
+            if len(words) == len(parts) and all(map(_is, words, parts)):
+                yield from range(start, start + len(parts))
 
 
 def _is(word: str, wanted: str) -> bool:
-    return word.startswith(wanted[:-1]) if wanted.endswith("*") else alike(word, wanted)
+    return begins(word, wanted[:-1]) if wanted.endswith("*") else alike(word, wanted)
 
 
 @lru_cache(2048)

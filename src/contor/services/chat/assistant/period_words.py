@@ -33,6 +33,8 @@ TOMORROW = "tomorrow maine poimaine"
 DAY_PARTS = "morning night evening afternoon noon dimineata dimineati seara noapte noaptea amiaza pranz"
 SHORT_MONTHS = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sept": 9, "sep": 9, "oct": 10}
 SHORT_MONTHS |= {"nov": 11, "dec": 12, "ian": 1, "iun": 6, "iul": 7}
+WEEKDAY_NAMES = {fold(name): n for days in WEEKDAYS.values() for n, name in enumerate(days)}
+ORDINALS = frozenset({"th", "st", "nd", "rd", "of"})
 COUNTS = {"two": 2, "three": 3, "seven": 7, "ten": 10, "thirty": 30, "doua": 2, "trei": 3, "sapte": 7, "zece": 10}
 
 
@@ -46,15 +48,16 @@ class Mention:
     part_of_day: bool = False
 
 
-Rule = Callable[[Sequence[str], date], tuple[Period, frozenset[int]] | None]
+Found = tuple[Period, frozenset[int]]
+Rule = Callable[[Sequence[str], date], Found | None]
 
 
 def find(text: Sequence[str], today: date) -> Mention | None:
     """The first period that `text`, folded words, mentions."""
     parts = frozenset(n for n, word in enumerate(text) if word in DAY_PARTS.split())
-    for rule in (_range, _full_date, _written_date, _relative_day, _last_count, _relative, _month, _weekday, _year):
+    for rule in (_range, *DAYS_RULES, _last_count, _weekend, _relative, _month, _weekday, _year):
         if (found := rule(text, today)) is not None:
-            period, places = found
+            period, places = found if rule is _range else _since(text, *found, today)
             return Mention(period, places | parts, period.first > today, bool(parts))
     return _evening(text, today, parts)
 
@@ -69,7 +72,7 @@ def _evening(text: Sequence[str], today: date, parts: frozenset[int]) -> Mention
     return None
 
 
-def _relative_day(text: Sequence[str], today: date) -> tuple[Period, frozenset[int]] | None:
+def _relative_day(text: Sequence[str], today: date) -> Found | None:
     if (at := _at(text, "alaltaieri")) is not None:
         return day_of(today - 2 * ONE_DAY), frozenset({at})
     if (at := _at(text, YESTERDAY)) is not None:
@@ -83,7 +86,7 @@ def _relative_day(text: Sequence[str], today: date) -> tuple[Period, frozenset[i
     return None
 
 
-def _last_count(text: Sequence[str], today: date) -> tuple[Period, frozenset[int]] | None:
+def _last_count(text: Sequence[str], today: date) -> Found | None:
     for at, word in enumerate(text[:-1]):
         count = int(word) if word.isdigit() and len(word) <= 3 else COUNTS.get(word, 0)
         unit = text[at + 1] if text[at + 1] != "de" or at + 2 >= len(text) else text[at + 2]
@@ -94,9 +97,9 @@ def _last_count(text: Sequence[str], today: date) -> tuple[Period, frozenset[int
     return None
 
 
-def _relative(text: Sequence[str], today: date) -> tuple[Period, frozenset[int]] | None:
+def _relative(text: Sequence[str], today: date) -> Found | None:
     for of, unit in ((week_of, WEEK), (month_of, MONTH), (year_of, YEAR)):
-        at = _at(text, unit)
+        at = next((n for n, word in enumerate(text) if word not in WEEKDAY_NAMES and _any(word, unit)), None)
         if at is None:
             continue
         near = [n for n in (at - 1, at + 1) if 0 <= n < len(text)]
@@ -112,7 +115,7 @@ def _relative(text: Sequence[str], today: date) -> tuple[Period, frozenset[int]]
     return None
 
 
-def _month(text: Sequence[str], today: date) -> tuple[Period, frozenset[int]] | None:
+def _month(text: Sequence[str], today: date) -> Found | None:
     for at, word in enumerate(text):
         if (month := _month_of(word, text, at)) is None:
             continue
@@ -122,10 +125,11 @@ def _month(text: Sequence[str], today: date) -> tuple[Period, frozenset[int]] | 
     return None
 
 
-def _weekday(text: Sequence[str], today: date) -> tuple[Period, frozenset[int]] | None:
-    names = {fold(name): n for days in WEEKDAYS.values() for n, name in enumerate(days)}
+def _weekday(text: Sequence[str], today: date) -> Found | None:
     for at, word in enumerate(text):
-        wanted = next((n for name, n in names.items() if word == name or (len(name) > 5 and alike(word, name))), None)
+        wanted = next(
+            (n for name, n in WEEKDAY_NAMES.items() if word == name or (len(name) > 5 and alike(word, name))), None
+        )
         if wanted is None:
             continue
         near = frozenset(n for n in (at - 1, at + 1) if 0 <= n < len(text) and _any(text[n], LAST + " " + NEXT))
@@ -138,13 +142,13 @@ def _weekday(text: Sequence[str], today: date) -> tuple[Period, frozenset[int]] 
     return None
 
 
-def _year(text: Sequence[str], _: date) -> tuple[Period, frozenset[int]] | None:
+def _year(text: Sequence[str], _: date) -> Found | None:
     return next(
         ((year_of(date(year, 1, 1)), frozenset({at})) for at, word in enumerate(text) if (year := _year_of(word))), None
     )
 
 
-def _full_date(text: Sequence[str], today: date) -> tuple[Period, frozenset[int]] | None:
+def _full_date(text: Sequence[str], today: date) -> Found | None:
     for at, word in enumerate(text):
         if (day := _written(word, today)) is not None:
             return day_of(day), frozenset({at})
@@ -164,15 +168,15 @@ def _written(word: str, today: date) -> date | None:
     return None
 
 
-def _written_date(text: Sequence[str], today: date) -> tuple[Period, frozenset[int]] | None:
+def _written_date(text: Sequence[str], today: date) -> Found | None:
     """`17 March 2025`, `March 17th`, `17 martie`."""
     for at, word in enumerate(text):
         if (month := _month_of(word, text, at)) is None:
             continue
-        for n in (at - 1, at - 2, at + 1):
+        for n in (at - 1, at - 2, at - 3, at + 1):
             if not (0 <= n < len(text)) or not text[n].isdigit() or _date(2024, month, int(text[n])) is None:
                 continue
-            if n == at - 2 and text[at - 1] not in ("th", "st", "nd", "rd", "of"):
+            if n < at - 1 and not ORDINALS.issuperset(text[n + 1 : at]):
                 continue
             year = next((y for m in (at + 1, at + 2, at + 3) if m < len(text) and (y := _year_of(text[m]))), None)
             day = _date(year, month, int(text[n])) if year else _latest(today, month, int(text[n]))
@@ -180,36 +184,58 @@ def _written_date(text: Sequence[str], today: date) -> tuple[Period, frozenset[i
     return None
 
 
-def _range(text: Sequence[str], today: date) -> tuple[Period, frozenset[int]] | None:
-    """`1 to 7 March`, `de la 1 la 7 martie`, `from 01.03 to 07.03`."""
+def _range(text: Sequence[str], today: date) -> Found | None:
+    """`1 to 7 March`, `de la 1 la 7 martie`, `01.03-07.03`, `de luni până azi`."""
     for at, word in enumerate(text):
-        if word not in ("to", "and", "until", "till", "la", "pana", "si") or not 0 < at < len(text) - 1:
+        if word in ("to", "and", "until", "till", "la", "pana", "si") and 0 < at < len(text) - 1:
+            skipped = 2 if text[at + 1] in ("la", "in", "pe") else 1
+            left, right = text[:at], text[at + skipped : at + skipped + 4]
+            places = frozenset({at})
+        elif (days := re.fullmatch(r"(\d{1,2})-(\d{1,2})", word)) is not None:
+            left, right, skipped, places = [days[1]], [days[2], *text[at + 1 : at + 4]], 0, frozenset({at, at + 1})
+        else:
             continue
-        after = at + 2 if text[at + 1] == "la" and at + 2 < len(text) else at + 1
-        last = _day_at(text, after, today)
+        last = _day(right, today)
+        first = _day(left, today) if last and len(left) > 0 and not left[-1].isdigit() else None
         if last is None:
             continue
-        before, places = last
-        start = text[at - 1]
-        first = _written(start, today)
-        if first is None and start.isdigit():
-            first = _date(before.year, before.month, int(start))
-        if first is None:
-            said = _written_date(text[:at], today)
-            first = said[0].first if said else None
-        if first is not None and first < before:
-            return between(first, before, today), places | {at, at - 1}
+        if first is None and left[-1].isdigit() and (day := _date(last[0].year, last[0].month, int(left[-1]))):
+            first = day, frozenset({len(left) - 1})
+        if first is not None and first[0] < last[0]:
+            shifted = frozenset(at + skipped + n for n in last[1]) if skipped else places
+            return between(first[0], last[0], today), places | shifted | (first[1] if skipped else places)
     return None
 
 
-def _day_at(text: Sequence[str], at: int, today: date) -> tuple[date, frozenset[int]] | None:
-    if (day := _written(text[at], today)) is not None:
-        return day, frozenset({at})
-    found = _written_date(text[at : at + 4], today)
-    return (found[0].first, frozenset(at + n for n in found[1])) if found else None
+def _day(text: Sequence[str], today: date) -> tuple[date, frozenset[int]] | None:
+    for rule in (*DAYS_RULES, _weekday):
+        if (found := rule(text, today)) is not None:
+            return found[0].first, found[1]
+    return None
+
+
+def _since(text: Sequence[str], period: Period, places: frozenset[int], today: date) -> Found:
+    """Up to today where a past day is only the beginning: `since Monday`, `de la 1 martie`."""
+    start = min(places)
+    begins = text[start - 1 : start] == ["since"] or list(text[max(start - 2, 0) : start]) == ["de", "la"]
+    return (between(period.first, today, today), places) if begins and period.last < today else (period, places)
+
+
+def _weekend(text: Sequence[str], today: date) -> Found | None:
+    """The one that ended last, or that runs."""
+    if (at := _at(text, "weekend weekendul")) is None:
+        return None
+    saturday = today - timedelta(days=(today.weekday() - 5) % 7)
+    near = frozenset(n for n in (at - 1, at + 1) if 0 <= n < len(text) and _any(text[n], LAST + " " + THIS))
+    return Period("span", saturday, saturday + ONE_DAY), near | {at}
+
+
+DAYS_RULES: tuple[Rule, ...] = (_full_date, _written_date, _relative_day)
 
 
 def _month_of(word: str, text: Sequence[str], at: int) -> int | None:
+    if word in WEEKDAY_NAMES:  # marți is a slip away from martie
+        return None
     for names in MONTHS.values():
         for n, name in enumerate(names, 1):
             if alike(word, fold(name)) and (word not in ("mai", "may") or _says_month(text, at)):

@@ -1,5 +1,6 @@
 """What a question is about: its meaning, the period and the meter that it names."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,9 +11,12 @@ from contor.services.chat.assistant.meanings import MEANINGS
 from contor.services.chat.assistant.period_words import Mention
 from contor.services.chat.assistant.periods import Period, day_of, month_of, week_of, year_of
 from contor.services.chat.assistant.vocabulary import FILLERS, is_common
-from contor.services.chat.assistant.wording import names, words
+from contor.services.chat.assistant.wording import fold, names, words
 
 COMPARED_WITH = frozenset(["than", "decat", "vs", "versus", "with", "to", "cu", "de", "against", "ca"])
+
+SO_FAR = re.compile(r"\b(so far|(un)?til(l)? now|up to now|pana (acum|in prezent|la ora asta)|de pana acum)\b")
+"""Says that a period still runs, not that this moment is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +35,10 @@ class Understood:
 
 def understand(question: str, meters: Sequence[str], today: date) -> Understood:
     """The likeliest meaning of a question of somebody who has these meters."""
-    text = words(question)
+    text = words(SO_FAR.sub(" ", fold(question)))
     meter, named = _meter(text, meters)
-    mention = period_words.find([word if n not in named else "" for n, word in enumerate(text)], today)
+    text = [word if n not in named else "" for n, word in enumerate(text)]  # a name means nothing else
+    mention = period_words.find(text, today)
     marks: Marks = {"{named}": named, "{period}": mention.places if mention else frozenset()}
     match = best(text, (*MEANINGS, *guide.meanings()), marks)
     confidence = match.confidence if match else 0.0

@@ -5,8 +5,10 @@ from functools import cache
 CONCEPTS = {
     "amount": "how_much how_many cat cata cati cate total totalul amount number sum suma cantitate* figure figures",
     "use": "use used uses using usage consum* energ* electric* curent curentul curentului kwh kilowatt* utiliz* "
-    "folos* spend spent burn* load power draw* draws drew",
-    "most": "most highest biggest largest top max maxim* heaviest mult mare mari record worst greatest",
+    "folos* spend spent burn* load power draw* drew "
+    "eat eats eaten took takes mananc* inghit* trag trage tras cheltui* arde ars priza kilowati",
+    "most": "most highest biggest largest top max maxim* heaviest mult mare mari record worst greatest proasta prost "
+    "hungr* greedy lacom* principal main",
     "least": "least lowest smallest fewest min minim* putin mic mica",
     "which": "which what care ce carui carei cine",
     "when": "when cand time hour hours ora ore orele moment momentul",
@@ -16,7 +18,7 @@ CONCEPTS = {
     "alert": "alert* alarm* warn* notif* avertiz* avertism*",
     "limit": "limit* threshold prag* allowance plafon* cap ceiling",
     "now": "now right_now currently moment acum momentul prezent instant this_hour ora_asta ora_aceasta "
-    "live ora_curenta",
+    "live ora_curenta actual actuala",
     "compare": "compare* compar* versus vs than decat fata_de difference diferent* against",
     "more": "more less higher lower better worse up down increase* decrease* rise risen grow* grew crescut crestere* "
     "scazut scadere* mult putin rising drop* dropped",
@@ -29,7 +31,8 @@ CONCEPTS = {
     "additional leg legat aduc monta* montat",
     "password": "password* passwd parola parole parolei parolele pass_word passcode",
     "person": "person human people operator agent someone somebody representative staff support persoana om omul "
-    "oameni operator* operatorul cineva coleg* consultant* reprezentant* angajat* administrator* asistenta",
+    "oameni operator* operatorul cineva administratorul coleg* consultant* reprezentant* angajat* "
+    "administrator* asistenta",
     "speak": "speak talk chat call contact* reach connect transfer vorb* discut* discutie contact* suna* legatura "
     "transfer* get give",
 }

@@ -7,9 +7,10 @@ from functools import lru_cache
 TYPO_FREE = 4
 """Words of up to so many letters must match exactly: one letter there makes another word."""
 LEAST_STEM = 4
+MOST_WORDS = 80
+"""Words of a text that are looked at: a question is in its first ones, and each costs time."""
 
 
-@lru_cache(4096)
 def fold(text: str) -> str:
     """Lower case without diacritics: "Săptămâna" and "saptamina" come close, "șapte" and "sapte" are one."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
@@ -17,8 +18,8 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The folded words of a text; Romanian's hyphens and English's apostrophes split."""
-    return re.findall(r"[a-z]+|\d+(?:[.,:/-]\d+)*", fold(text))
+    """The first folded words of a text; Romanian's hyphens and English's apostrophes split."""
+    return re.findall(r"[a-z]+|\d+(?:[.,:/-]\d+)*", fold(text))[:MOST_WORDS]
 
 
 @lru_cache(65536)
@@ -36,6 +37,11 @@ def alike(word: str, wanted: str) -> bool:
         return len(differing) == 1
     longer, shorter = (word, wanted) if len(word) > len(wanted) else (wanted, word)
     return any(longer[:n] + longer[n + 1 :] == shorter for n in range(len(longer)))
+
+
+def begins(word: str, stem: str) -> bool:
+    """Whether a word begins with a stem, written with one slip at most."""
+    return word.startswith(stem) or any(alike(word[: len(stem) + n], stem) for n in (-1, 0, 1))
 
 
 def common_start(one: str, other: str) -> int:

@@ -1,10 +1,13 @@
-"""What conversations hear of people."""
+"""What conversations hear of people, and of each other."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.contracts.accounts import UserChanged, UserDeleted
+from contor.contracts.chat import ConversationChanged, PeopleConnected
 from contor.kernel.inbox import Consumer
-from contor.services.chat.service import following
+from contor.kernel.service import Context
+from contor.services.chat.service import following, presence
+from contor.services.chat.service.answering import Answers
 
 
 async def when_user_changed(message: UserChanged, session: AsyncSession) -> None:
@@ -15,7 +18,19 @@ async def when_user_deleted(message: UserDeleted, session: AsyncSession) -> None
     await following.user_deleted(session, message.user_id)
 
 
+async def when_people_connected(message: PeopleConnected, session: AsyncSession) -> None:
+    await presence.connected(session, message)
+
+
+async def when_conversation_changed(message: ConversationChanged, context: Context) -> None:
+    """Whatever this process is still answering for somebody else's conversation would be dropped."""
+    if message.conversation.state in ("waiting_human", "human_active", "resolved"):
+        context.part(Answers).give_up(message.conversation.id)
+
+
 CONSUMERS: tuple[Consumer, ...] = (
     Consumer(UserChanged, when_user_changed),
     Consumer(UserDeleted, when_user_deleted),
+    Consumer(PeopleConnected, when_people_connected),
+    Consumer(ConversationChanged, when_conversation_changed, every_replica=True),
 )

@@ -72,14 +72,21 @@ class Connection:
         self._kept[frame_id] = text
         self._wake()
 
-    def send_live(self, device_id: UUID, text: str) -> None:
-        """Send a live value of a device; a value of it that still waits is replaced."""
+    def send_live(self, key: UUID, text: str) -> None:
+        """Send a live value of a device, or of what else `key` names; a value of it that still waits is replaced."""
         if self.ending is not None:
             return
-        if device_id in self._live:
+        if key in self._live:
             COALESCED.inc()
-        self._live[device_id] = text
+        self._live[key] = text
         self._wake()
+
+    def send_hint(self, key: UUID, text: str) -> None:
+        """Send what is soon out of date; dropped when as many frames wait as may."""
+        if key in self._live or len(self._live) < self._settings.waiting_frames:
+            self.send_live(key, text)
+        else:
+            DROPPED.inc()
 
     def end(self, ending: Ending) -> None:
         """Wake the task that reads the socket, to close it for this reason; what waits is dropped."""

@@ -38,6 +38,7 @@ class Hub:
         self._people: dict[UUID, set[Connection]] = {}
         self._administrators: set[Connection] = set()
         self._watchers: dict[UUID, set[Connection]] = {}
+        self._came_or_went: set[UUID] = set()
 
     @contextlib.contextmanager
     def place(self) -> Iterator[None]:
@@ -67,15 +68,28 @@ class Hub:
         of_person = self._people.setdefault(person, set())
         if len(of_person) >= self.settings.sockets_per_person:
             raise refusal(4429, "too_many_sockets", "You have as many sockets open as one person may.")
+        if not of_person:
+            self._came_or_went.add(person)
         of_person.add(connection)
         self._know_role(connection)
         try:
             yield
         finally:
             _discard(self._people, person, connection)
+            if person not in self._people:
+                self._came_or_went.add(person)
             self._administrators.discard(connection)
             for device_id in connection.watching:
                 _discard(self._watchers, device_id, connection)
+
+    def everybody(self) -> list[UUID]:
+        """Who has a socket here."""
+        return list(self._people)
+
+    def take_changes(self) -> tuple[list[UUID], list[UUID]]:
+        """Who came and who went since this was asked before."""
+        changed, self._came_or_went = self._came_or_went, set()
+        return [p for p in changed if p in self._people], [p for p in changed if p not in self._people]
 
     def renew(self, connection: Connection, identity: Identity) -> None:
         """The same person showed a fresh token; their role and session may be others now."""
@@ -117,15 +131,42 @@ class Hub:
         self, frame: ServerFrame, person: UUID | None, *, administrators: bool = False, besides: UUID | None = None
     ) -> None:
         """Send one frame, serialised once, to the person and, if asked, administrators; `besides` hears nothing."""
-        found = self._administrators if administrators else set()
-        if person is not None:
-            found = found | self._people.get(person, set())
-        if besides is not None:
-            found = found - self._people.get(besides, set())
-        if found:
+        self.tell_all(frame, () if person is None else (person,), administrators=administrators, besides=besides)
+
+    def tell_all(
+        self,
+        frame: ServerFrame,
+        people: Iterable[UUID],
+        *,
+        administrators: bool = False,
+        besides: UUID | None = None,
+    ) -> None:
+        """The same to any number of people; each socket gets it once."""
+        if found := self._sockets(people, administrators, besides):
             text = frame.model_dump_json()
             for connection in found:
                 connection.send(frame.id, text)
+
+    def hint(
+        self,
+        frame: ServerFrame,
+        key: UUID,
+        people: Iterable[UUID],
+        *,
+        administrators: bool = False,
+        besides: UUID | None = None,
+    ) -> None:
+        """Send what is soon out of date: the newest of a `key` replaces one that still waits, and it may be dropped."""
+        if found := self._sockets(people, administrators, besides):
+            text = frame.model_dump_json()
+            for connection in found:
+                connection.send_hint(key, text)
+
+    def _sockets(self, people: Iterable[UUID], administrators: bool, besides: UUID | None) -> set[Connection]:
+        found = set(self._administrators) if administrators else set()
+        for person in people:
+            found |= self._people.get(person, set())
+        return found - self._people.get(besides, set()) if besides is not None else found
 
     def tell_watchers(self, frame: ServerFrame, device_id: UUID, owner_id: UUID | None) -> None:
         """Send a live value to the watchers who may see the device: its owner and administrators."""

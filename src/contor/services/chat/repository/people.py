@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, delete, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Text, delete, func, literal_column, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from contor.contracts.accounts import UserChanged
@@ -16,6 +16,23 @@ from contor.services.chat.models import Person, Presence
 MOST_ADMINISTRATORS = 200
 # Written out, not a parameter: an index over an expression serves only the same expression.
 BY_NAME = folded(func.coalesce(Person.full_name, Person.username, literal_column("''", Text())))
+
+
+ACQUAINTED = text("""
+    SELECT p.id, p.role = 'client' AS is_client,
+        ARRAY(
+            SELECT DISTINCT theirs.user_id
+            FROM participants mine
+            JOIN conversations c ON c.id = mine.conversation_id
+            JOIN participants theirs ON theirs.conversation_id = mine.conversation_id AND theirs.member
+            JOIN people other ON other.id = theirs.user_id
+            WHERE mine.user_id = p.id AND mine.member AND theirs.user_id <> p.id
+              AND (c.kind = 'direct' OR theirs.user_id = c.client_id OR other.role = 'admin')
+            LIMIT 1000
+        ) AS others
+    FROM people p
+    WHERE p.id = ANY(:people) AND NOT p.deleted
+""")
 
 
 class PeopleRepository(Repository):
@@ -96,6 +113,11 @@ class PresenceRepository(Repository):
         """Drop what was not said again since; those who are now connected nowhere."""
         old = delete(Presence).where(Presence.seen_at < horizon).returning(Presence.user_id)
         return await self._nowhere(set(await self.session.scalars(old)))
+
+    async def acquainted(self, people: Sequence[UUID]) -> list[tuple[UUID, bool, list[UUID]]]:
+        """Of each of these people: whether they are a client of support, and who else is in their conversations."""
+        rows = await self.session.execute(ACQUAINTED, {"people": list(people)})
+        return [(row.id, row.is_client, row.others) for row in rows]
 
     async def _nowhere(self, left: set[UUID]) -> list[UUID]:
         if not left:

@@ -9,6 +9,7 @@ from contor.kernel.telemetry import log
 from contor.services.chat.assistant import assistant_of
 from contor.services.chat.service.answering import Answers
 from contor.services.chat.service.budget import StoredBudget
+from contor.services.chat.service.presence import forget
 from contor.services.chat.settings import ChatSettings
 
 SWEEP_SECONDS = 5.0
@@ -21,7 +22,7 @@ async def lifespan(context: Context) -> AsyncIterator[None]:
     answers = Answers(context, settings, assistant_of(settings, StoredBudget(context.database, settings)))
     context.provide(settings)
     context.provide(answers)
-    sweeper = asyncio.create_task(_sweep(answers), name="chat-sweep")
+    sweeper = asyncio.create_task(_sweep(context), name="chat-sweep")
     try:
         yield
     finally:
@@ -31,10 +32,13 @@ async def lifespan(context: Context) -> AsyncIterator[None]:
         await answers.stop()
 
 
-async def _sweep(answers: Answers) -> None:
+async def _sweep(context: Context) -> None:
+    answers = context.part(Answers)
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         try:
             await answers.sweep()
+            async with context.database.transaction() as session:
+                await forget(session, context.part(ChatSettings).presence_seconds)
         except Exception:
             log.exception("chat_sweep_failed")

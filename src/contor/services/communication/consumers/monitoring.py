@@ -1,9 +1,8 @@
-"""What happened elsewhere, told at once to whoever it concerns."""
+"""Meters: alerts, live values, changes."""
 
 from typing import Literal
 from uuid import uuid5
 
-from contor.contracts.accounts import SessionsRevoked, UserChanged, UserDeleted
 from contor.contracts.alerts import AlertAcknowledged, HourlyLimitExceeded, HourlyLimitRestored
 from contor.contracts.devices import DeviceChanged
 from contor.contracts.frames import (
@@ -17,15 +16,11 @@ from contor.contracts.frames import (
     DeviceChangedFrame,
     DeviceData,
     HourSoFar,
-    UserChangedFrame,
-    UserData,
 )
 from contor.contracts.readings import ConsumptionUpdated, DeviceConsumption
 from contor.kernel.inbox import Consumer
 from contor.kernel.service import Context
 from contor.services.communication.hub import Hub
-
-# A frame has the id of its message, whoever receives it, on whichever replica: clients drop repeats by it.
 
 
 async def when_limit_exceeded(message: HourlyLimitExceeded, context: Context) -> None:
@@ -65,26 +60,6 @@ async def when_device_changed(message: DeviceChanged, context: Context) -> None:
     former = message.previous_owner_id if message.previous_owner_id != message.owner_id else None
     hub.tell(_device(message, lost=False), message.owner_id, administrators=True, besides=former)
     hub.tell(_device(message, lost=True), former)
-
-
-async def when_user_changed(message: UserChanged, context: Context) -> None:
-    frame = UserChangedFrame(
-        id=message.id, at=message.occurred_at, data=UserData(user_id=message.user_id, deleted=False)
-    )
-    context.part(Hub).tell(frame, message.user_id, administrators=True)
-
-
-async def when_user_deleted(message: UserDeleted, context: Context) -> None:
-    hub = context.part(Hub)
-    frame = UserChangedFrame(
-        id=message.id, at=message.occurred_at, data=UserData(user_id=message.user_id, deleted=True)
-    )
-    hub.tell(frame, message.user_id, administrators=True)
-    hub.end_sessions(message.user_id, "deleted")
-
-
-async def when_sessions_revoked(message: SessionsRevoked, context: Context) -> None:
-    context.part(Hub).end_sessions(message.account_id, message.reason, message.session_ids)
 
 
 def _alert(message: HourlyLimitExceeded | HourlyLimitRestored, state: Literal["active", "cleared"]) -> AlertData:
@@ -133,8 +108,5 @@ CONSUMERS: tuple[Consumer, ...] = tuple(
         (AlertAcknowledged, when_alert_acknowledged),
         (ConsumptionUpdated, when_consumption_updated),
         (DeviceChanged, when_device_changed),
-        (UserChanged, when_user_changed),
-        (UserDeleted, when_user_deleted),
-        (SessionsRevoked, when_sessions_revoked),
     )
 )

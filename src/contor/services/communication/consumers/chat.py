@@ -1,0 +1,96 @@
+"""Conversations: chat says who may hear of what; nobody else does."""
+
+from uuid import uuid5
+
+from contor.contracts.chat import (
+    ConversationChanged,
+    DraftGrew,
+    MessageChanged,
+    MessagePosted,
+    MessagesRead,
+    PresenceChanged,
+    SomebodyTypes,
+)
+from contor.contracts.frames import (
+    ChatConversationData,
+    ChatConversationFrame,
+    ChatDraftData,
+    ChatDraftFrame,
+    ChatMessageChangedFrame,
+    ChatMessageData,
+    ChatMessageFrame,
+    ChatReadData,
+    ChatReadFrame,
+    ChatTypingData,
+    ChatTypingFrame,
+    PresenceData,
+    PresenceFrame,
+)
+from contor.kernel.inbox import Consumer
+from contor.kernel.service import Context
+from contor.services.communication.hub import Hub
+
+
+async def when_message_posted(message: MessagePosted, context: Context) -> None:
+    frame = ChatMessageFrame(id=message.id, at=message.occurred_at, data=ChatMessageData(message=message.message))
+    context.part(Hub).tell_all(frame, message.audience, administrators=message.administrators)
+
+
+async def when_message_changed(message: MessageChanged, context: Context) -> None:
+    data = ChatMessageData(message=message.message)
+    frame = ChatMessageChangedFrame(id=message.id, at=message.occurred_at, data=data)
+    context.part(Hub).tell_all(frame, message.audience, administrators=message.administrators)
+
+
+async def when_conversation_changed(message: ConversationChanged, context: Context) -> None:
+    hub = context.part(Hub)
+    data = ChatConversationData(conversation=message.conversation)
+    frame = ChatConversationFrame(id=message.id, at=message.occurred_at, data=data)
+    hub.tell_all(frame, message.audience, administrators=message.administrators)
+    if message.line is not None:
+        # One message, two frames: the second needs an id of its own, the same everywhere.
+        identifier = uuid5(message.id, "line")
+        line = ChatMessageFrame(id=identifier, at=message.occurred_at, data=ChatMessageData(message=message.line))
+        hub.tell_all(line, message.audience, administrators=message.administrators)
+
+
+async def when_messages_read(message: MessagesRead, context: Context) -> None:
+    data = ChatReadData(conversation_id=message.conversation_id, user_id=message.user_id, seq=message.seq)
+    frame = ChatReadFrame(id=message.id, at=message.occurred_at, data=data)
+    context.part(Hub).tell_all(frame, message.audience, administrators=message.administrators)
+
+
+async def when_somebody_types(message: SomebodyTypes, context: Context) -> None:
+    typist = message.user_id or "assistant"
+    data = ChatTypingData(conversation_id=message.conversation_id, user_id=typist, name=message.name)
+    frame = ChatTypingFrame(id=message.id, at=message.occurred_at, data=data)
+    key = uuid5(message.conversation_id, f"typing {typist}")
+    context.part(Hub).hint(frame, key, message.audience, administrators=message.administrators, besides=message.user_id)
+
+
+async def when_draft_grew(message: DraftGrew, context: Context) -> None:
+    data = ChatDraftData(conversation_id=message.conversation_id, episode=message.episode, text=message.text)
+    frame = ChatDraftFrame(id=message.id, at=message.occurred_at, data=data)
+    key = uuid5(message.conversation_id, "draft")
+    context.part(Hub).hint(frame, key, message.audience, administrators=message.administrators)
+
+
+async def when_presence_changed(message: PresenceChanged, context: Context) -> None:
+    data = PresenceData(user_id=message.user_id, online=message.online)
+    frame = PresenceFrame(id=message.id, at=message.occurred_at, data=data)
+    key = uuid5(message.user_id, "presence")
+    context.part(Hub).hint(frame, key, message.audience, administrators=message.administrators, besides=message.user_id)
+
+
+CONSUMERS: tuple[Consumer, ...] = tuple(
+    Consumer(kind, handler, every_replica=True)
+    for kind, handler in (
+        (MessagePosted, when_message_posted),
+        (MessageChanged, when_message_changed),
+        (ConversationChanged, when_conversation_changed),
+        (MessagesRead, when_messages_read),
+        (SomebodyTypes, when_somebody_types),
+        (DraftGrew, when_draft_grew),
+        (PresenceChanged, when_presence_changed),
+    )
+)

@@ -90,9 +90,10 @@ async def test_a_meter_may_only_put_readings_on_its_queue(contor: Containers) ->
     assert await asyncio.to_thread(refused, await parameters(contor, host="contor"), lambda c: c)
 
 
-async def test_readings_wait_in_a_quorum_queue(contor: Containers) -> None:
+async def test_readings_wait_in_a_quorum_queue_however_often_they_come_back(contor: Containers) -> None:
     for host in ("/", "contor"):
-        assert (await contor.queues(host, "type", "durable"))[QUEUE] == ["quorum", "true"], host
+        found = (await contor.queues(host, "type", "durable", "effective_policy_definition"))[QUEUE]
+        assert found == ["quorum", "true", '[{<<"delivery-limit">>, -1}]'], host
 
 
 async def test_the_broker_knows_no_default_user(contor: Containers) -> None:

@@ -13,7 +13,7 @@ from contor.backup import BackupFailed, NotABackup, NotEmpty, back_up, restore
 from contor.contracts.accounts import AccountOpened
 from contor.doctor import Finding, examine
 from contor.kernel.bus.memory import MemoryBus
-from contor.kernel.database import database_url
+from contor.kernel.database import MigrationFailed, database_url
 from contor.kernel.message import Envelope
 from contor.kernel.settings import Settings
 from contor.operations import dead_letters, migrate_all, replay
@@ -45,6 +45,25 @@ async def test_nothing_is_wrong_with_one_that_is_well(settings: Settings) -> Non
     assert not wrong
     for part in ("GiB free", "on PostgreSQL 18", "clock is 0.", "0 messages wait in its outbox", "the broker answers"):
         assert part in said
+
+
+@pytest.mark.parametrize(
+    ("revision", "reason"), [(None, 'relation "profiles" already exists'), ("9999", "identified by '9999'")]
+)
+async def test_a_migration_that_fails_says_why_in_a_line_and_leaves_the_database(
+    settings: Settings, revision: str | None, reason: str
+) -> None:
+    await migrate_all(settings, ["user"])
+    async with on(settings, "user") as user:
+        await user.execute("DELETE FROM alembic_version")
+        if revision is not None:
+            await user.execute("INSERT INTO alembic_version VALUES ($1)", revision)
+    with pytest.raises(MigrationFailed, match=r"^the database user could not be migrated") as failed:
+        await migrate_all(settings, ["user"])
+    assert reason in str(failed.value)
+    assert "\n" not in str(failed.value)
+    async with on(settings, "user") as user:
+        assert await user.fetchval("SELECT max(version_num) FROM alembic_version") == revision
 
 
 async def test_messages_that_wait_too_long_are_said(settings: Settings, postgres_url: str) -> None:

@@ -10,10 +10,13 @@ from typing import Any
 import asyncpg
 from alembic import command, context
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData, NullPool, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+from contor.kernel.errors import Mendable
 
 MIGRATION_LOCK = 7_301_944
 """Any constant: two processes that migrate one database wait for each other on it."""
@@ -23,6 +26,13 @@ CONNECTING: dict[str, Any] = {
     # A process that was stopped, or whose machine is gone, must not keep its locks from the other replicas.
     "server_settings": {"idle_in_transaction_session_timeout": "20s"},
 }
+
+
+class MigrationFailed(Mendable):
+    """A database could not be brought to the newest revision, and is as it was."""
+
+    def __init__(self, name: str | None, reason: object) -> None:
+        super().__init__(f"the database {name} could not be migrated and is as it was: {str(reason).splitlines()[0]}")
 
 
 class Database:
@@ -142,7 +152,10 @@ async def _create(server_url: str, name: str) -> None:
 
 
 async def migrate(url: str, package: str) -> None:
-    """Bring the database at `url` to the newest revision of `package`.migrations, alone under a lock."""
+    """Bring the database at `url` to the newest revision of `package`.migrations, alone under a lock.
+
+    Raises `MigrationFailed`.
+    """
     engine = create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"), poolclass=NullPool)
     config = Config()
     config.set_main_option("script_location", str(resources.files(package) / "migrations"))
@@ -155,6 +168,9 @@ async def migrate(url: str, package: str) -> None:
         async with engine.begin() as connection:
             await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
             await connection.run_sync(upgrade)
+    except (CommandError, DBAPIError) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        raise MigrationFailed(make_url(url).database, reason) from error
     finally:
         await engine.dispose()
 

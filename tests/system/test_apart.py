@@ -64,11 +64,15 @@ async def test_every_replica_of_communication_tells_its_own_sockets(
         assert frames[0]["id"] == frames[1]["id"]
 
 
-async def test_a_replica_that_dies_is_passed_over_and_comes_back(contor: Distributed, admin: Person) -> None:
+async def test_a_replica_that_dies_is_passed_over_and_comes_back(
+    contor: Distributed, people: People, admin: Person
+) -> None:
+    device = await people.device(admin)
+    reading = {"device_id": device["id"], "timestamp": "2026-02-02T10:30:00Z", "measurement_value": 0.1}
     before = contor.replicas("monitoring")
     os.kill(before["monitoring.1"]["pid"], signal.SIGKILL)
-    answers = [await admin.ask("GET", "/monitoring/summaries") for _ in range(60)]
-    refused = [answer for answer in answers if answer.status_code != 200]
+    answers = [await admin.ask("POST", "/monitoring/readings", reading) for _ in range(60)]
+    refused = [answer for answer in answers if answer.status_code != 202]
     # A request on a connection that breaks while it is sent may have been heard: whoever asked decides.
     assert [(answer.status_code, answer.json()["code"]) for answer in refused] in ([], [(503, "unavailable")])
     await until(lambda: contor.replicas("monitoring")["monitoring.1"]["pid"] != before["monitoring.1"]["pid"])

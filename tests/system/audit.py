@@ -12,6 +12,9 @@ STORED = """
 SELECT m.device_id::text, r.at, r.value / 1000 AS wh FROM readings r JOIN meters m ON m.number = r.meter
 WHERE m.device_id = ANY($1::uuid[])
 """
+HOW_MANY = """
+SELECT count(*) FROM readings r JOIN meters m ON m.number = r.meter WHERE m.device_id = ANY($1::uuid[])
+"""
 # Quarter hours that are not the sum of their readings, in energy or in number.
 WRONG_QUARTERS = """
 SELECT count(*) FROM (
@@ -58,6 +61,12 @@ async def audit(deployment: Deployment, load: Load) -> Audit:
     )
 
 
+async def has_stored(deployment: Deployment, load: Load) -> bool:
+    """Whether as many readings are stored as were confirmed: what is on a queue is on its way."""
+    async with deployment.database("monitoring") as monitoring:
+        return bool(await monitoring.fetchval(HOW_MANY, list(load.devices)) >= len(load.confirmed))
+
+
 async def waiting_messages(deployment: Deployment) -> dict[str, int]:
     """Outbox rows not published yet, by service."""
     waiting: dict[str, int] = {}
@@ -67,18 +76,23 @@ async def waiting_messages(deployment: Deployment) -> dict[str, int]:
     return waiting
 
 
-def table(title: str, load: Load, seen: Audit) -> str:
-    """Sent, confirmed, stored, lost, doubled: a few lines to read."""
+ROWS: list[str] = []
+"""What every fault came to, in the order they were acted out; shown at the end of the run too."""
+HEAD = (
+    f"{'':60}{'readings':^49} │{'alerts':^24} │{'messages':^15}\n"
+    f"{'':60}{'sent':>8}{'confirmed':>11}{'stored':>8}{'lost':>6}{'doubled':>9}{'again':>7} │"
+    f"{'due':>6}{'missing':>9}{'doubled':>9} │{'lost':>6}{'doubled':>9}"
+)
+
+
+def tell(fault: str, load: Load, seen: Audit) -> None:
+    """Add the row of a fault to the table; `again`: batches that were not confirmed and sent once more."""
     expected = load.over_limit()
-    lines = [
-        f"\n{title}",
-        f"{'':10}{'sent':>9}{'confirmed':>11}{'stored':>9}{'lost':>6}{'doubled':>9}",
-        f"{'readings':10}{len(load.readings):>9}{len(load.confirmed):>11}{len(seen.stored):>9}"
-        f"{len(seen.lost):>6}{seen.wrong_quarters:>9}",
-        f"{'alerts':10}{len(expected):>9}{'':>11}{len(seen.alerts):>9}{len(expected - set(seen.alerts)):>6}"
-        f"{sum(n - 1 for n in seen.alerts.values()):>9}",
-        f"{'messages':10}{len(expected):>9}{'':>11}{seen.said.total():>9}"
-        f"{len(seen.alert_ids - set(seen.said)):>6}{sum(n - 1 for n in seen.said.values()):>9}",
-        f"batches sent again: {dict(load.unanswered) or 'none'}",
-    ]
-    return "\n".join(lines)
+    row = (
+        f"{fault:60}{len(load.readings):>8}{len(load.confirmed):>11}{len(seen.stored):>8}{len(seen.lost):>6}"
+        f"{seen.wrong_quarters:>9}{load.unanswered.total():>7} │{len(expected):>6}"
+        f"{len(expected - set(seen.alerts)):>9}{sum(n - 1 for n in seen.alerts.values()):>9} │"
+        f"{len(seen.alert_ids - set(seen.said)):>6}{sum(n - 1 for n in seen.said.values()):>9}"
+    )
+    ROWS.append(row)
+    print(f"\n{HEAD}\n{row}  {dict(load.unanswered) or ''}")  # noqa: T201  the figures are what one runs this for

@@ -5,9 +5,17 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.system.audit import HEAD, ROWS
 from tests.system.deployment import MODES, Deployment, started_as
 from tests.system.people import People, Person, people_of
 from tests.waiting import until
+
+
+@pytest.hookimpl
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if ROWS:
+        terminalreporter.section("faults")
+        terminalreporter.line("\n".join([HEAD, *ROWS]))
 
 
 @pytest.fixture(scope="session", params=MODES)

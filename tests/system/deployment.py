@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 import asyncpg
 import httpx
@@ -207,6 +207,15 @@ class Distributed(Started):
         """The replicas of a service by name: each its `url` and `pid`."""
         return {name: replica for name, replica in self.state()["replicas"].items() if replica["service"] == service}
 
+    @property
+    def amqp_url(self) -> str:
+        return str(self.state()["amqp_url"])
+
+    @property
+    def broker(self) -> int:
+        """The process id of RabbitMQ."""
+        return int((self.folder / "rabbitmq/pid").read_text())
+
     async def is_ready(self) -> bool:
         """By the public address, and every replica by its own."""
         try:
@@ -240,8 +249,13 @@ def started_as(mode: str, folder: Path) -> Started:
     except Misconfigured as error:
         missing = str(error)
     if missing is not None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"THE DISTRIBUTED MODE WAS NOT RUN: {missing}")
+        skip_loudly(f"THE DISTRIBUTED MODE WAS NOT RUN: {missing}")
     return Distributed(folder)
+
+
+def skip_loudly(reason: str) -> NoReturn:
+    """For a test that this machine lacks something for; in CI it fails."""
+    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
 
 
 MODES = ("embedded", "distributed")

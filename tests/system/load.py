@@ -1,8 +1,9 @@
-"""A load of readings from many meters over several connections, by senders that never give up and never forget."""
+"""A load of readings from many meters, by senders that never give up and never forget."""
 
 import asyncio
+import contextlib
 import random
-from collections import Counter, deque
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,8 +11,9 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from tests.system.people import Json, Person
+from tests.system.ways import Way
 
-READINGS, BATCH, CONNECTIONS = 100_000, 500, 4
+READINGS, BATCH = 100_000, 500
 ZONES = ("Europe/Bucharest", "Asia/Kolkata", "America/St_Johns", "UTC") * 2
 LIMIT_KWH = 1.0
 BEGIN = datetime(2026, 3, 25, 3, 7, tzinfo=UTC)
@@ -28,63 +30,54 @@ class Load:
 
     devices: dict[str, ZoneInfo]
     readings: dict[Key, int]
-    batches: deque[list[Key]]
+    batches: list[list[Key]]
     confirmed: set[Key] = field(default_factory=set)
     unanswered: Counter[str] = field(default_factory=Counter)
-    """Batches without a 202, by what came instead; each was sent again."""
+    """Batches that were not confirmed, by what came instead; each was sent again."""
     may_send: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
-    def of(cls, devices: list[Json], seed: int) -> "Load":
+    def of(cls, devices: list[Json], seed: int, readings: int = READINGS) -> "Load":
         """A reading a minute from each device; every fifth hour passes the limit."""
         chance = random.Random(seed)
         zones = {device["id"]: ZoneInfo(device["time_zone"]) for device in devices}
-        readings: dict[Key, int] = {}
-        for minute in range(READINGS // len(devices)):
+        values: dict[Key, int] = {}
+        for minute in range(readings // len(devices)):
             at = int((BEGIN + timedelta(minutes=minute)).timestamp() * 1000)
             for device in zones:
-                readings[device, at] = chance.randint(18, 24) if minute // 60 % 5 == 2 else chance.randint(8, 14)
-        keys = list(readings)
+                values[device, at] = chance.randint(18, 24) if minute // 60 % 5 == 2 else chance.randint(8, 14)
+        keys = list(values)
         batches = [keys[n : n + BATCH] for n in range(0, len(keys), BATCH)]
         chance.shuffle(batches)
-        load = cls(zones, readings, deque(batches))
+        load = cls(zones, values, batches)
         load.may_send.set()
         return load
 
-    async def send(self, sender: Person) -> None:
-        """Send everything over several connections until each batch was answered with 202."""
-        limits = httpx.Limits(max_connections=CONNECTIONS)
-        headers = {"Authorization": f"Bearer {sender.token}"}
-        async with (
-            httpx.AsyncClient(base_url=sender.url, limits=limits, headers=headers, trust_env=False, timeout=60) as http,
-            asyncio.TaskGroup() as senders,
-        ):
-            for _ in range(CONNECTIONS):
-                senders.create_task(self._send_next(http))
+    async def send(self, *ways: Way) -> None:
+        """Send everything, a share by each of these ways, until each batch was confirmed."""
+        async with asyncio.TaskGroup() as senders:
+            for number, way in enumerate(ways):
+                senders.create_task(self._send_share(self.batches[number :: len(ways)], way))
 
-    async def _send_next(self, http: httpx.AsyncClient) -> None:
-        while self.batches:
-            batch = self.batches.popleft()
-            while (outcome := await self._post(http, batch)) != "202":
-                self.unanswered[outcome] += 1
+    async def _send_share(self, batches: list[list[Key]], way: Way) -> None:
+        for batch in batches:
+            while (refusal := await self._tried(batch, way)) is not None:
+                self.unanswered[refusal] += 1
                 await asyncio.sleep(0.2)  # as a meter would: what was not confirmed is sent again
             self.confirmed.update(batch)
 
-    async def _post(self, http: httpx.AsyncClient, batch: list[Key]) -> str:
+    async def _tried(self, batch: list[Key], way: Way) -> str | None:
         await self.may_send.wait()
-        body = [
-            {"device_id": device, "timestamp": at, "measurement_value": self.readings[device, at] / 1000}
-            for device, at in batch
-        ]
-        try:
-            answer = await http.post("/monitoring/readings", json=body)
-        except httpx.TransportError as error:
-            return type(error).__name__
-        assert answer.status_code in (202, 503), answer.text
-        if answer.status_code == 202:
-            receipt = answer.json()
-            assert receipt["accepted"] + receipt["duplicates"] == len(batch), receipt["rejected"][:1]
-        return str(answer.status_code)
+        return await way(
+            [
+                {"device_id": device, "timestamp": at, "measurement_value": self.readings[device, at] / 1000}
+                for device, at in batch
+            ]
+        )
+
+    @property
+    def under_way(self) -> bool:
+        return len(self.confirmed) < len(self.readings)
 
     def share_confirmed(self) -> float:
         return len(self.confirmed) / len(self.readings)
@@ -105,3 +98,18 @@ def hour_start(at_ms: int, zone: ZoneInfo) -> datetime:
     local = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone)
     into_hour = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
     return local.astimezone(UTC) - into_hour
+
+
+async def create_devices(admin: Person, load: Load) -> set[str]:
+    """Make devices as long as readings are sent; returns those that were confirmed with 201."""
+    made: set[str] = set()
+    while load.under_way:
+        await load.may_send.wait()
+        with contextlib.suppress(httpx.TransportError):
+            answer = await admin.ask(
+                "POST", "/devices", {"name": f"Meanwhile {len(made)}", "max_hourly_consumption_kwh": 1}
+            )
+            if answer.status_code == 201:
+                made.add(answer.json()["id"])
+        await asyncio.sleep(0.05)
+    return made

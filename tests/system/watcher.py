@@ -32,6 +32,10 @@ class Watcher:
     def known(self) -> set[str]:
         return {*self.frames(), *self.fetched}
 
+    def told_twice(self) -> set[str]:
+        """Alerts that a client which drops repeats, by the frame's id, would show more than once."""
+        return {alert for alert, ids in self.frames().items() if len(ids) > 1}
+
     async def watch(self) -> None:
         while True:
             with contextlib.suppress(OSError, WebSocketException, httpx.TransportError):

@@ -24,8 +24,8 @@ async def when_people_connected(message: PeopleConnected, session: AsyncSession)
 
 async def when_conversation_changed(message: ConversationChanged, context: Context) -> None:
     """Whatever this process is still answering for somebody else's conversation would be dropped."""
-    if message.conversation.state in ("waiting_human", "human_active", "resolved"):
-        context.part(Answers).give_up(message.conversation.id)
+    if message.line is not None and message.conversation.state != "ai_active":
+        context.part(Answers).give_up(message.conversation.id, message.line.seq)
 
 
 CONSUMERS: tuple[Consumer, ...] = (

@@ -56,10 +56,10 @@ class Answers:
         self._tasks[task] = due
         task.add_done_callback(self._tasks.pop)
 
-    def give_up(self, conversation_id: UUID) -> None:
-        """Somebody else has the conversation now: what is being made for it would be dropped."""
+    def give_up(self, conversation_id: UUID, before: int) -> None:
+        """Somebody else got the conversation at message `before`: answers to earlier ones would be dropped."""
         for task, due in self._tasks.items():
-            if due.conversation_id == conversation_id:
+            if due.conversation_id == conversation_id and due.question_seq < before:
                 task.cancel()
 
     async def stop(self) -> None:

@@ -29,7 +29,7 @@ async def lifespan(context: Context) -> AsyncIterator[None]:
         sweeper.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await sweeper
-        await answers.stop()
+        await context.part(Answers).stop()
 
 
 async def _sweep(context: Context) -> None:

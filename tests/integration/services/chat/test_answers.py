@@ -1,0 +1,208 @@
+"""The assistant answers beside the requests, for as long as the conversation is its; else a person is asked."""
+
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+
+from contor.contracts.chat import DraftGrew, MessagePosted, SomebodyTypes
+from contor.services.chat.assistant import Answer, HandOver, Source
+from tests.integration.services.chat.assistants import Stubborn, Told, employ
+from tests.integration.services.chat.conftest import Chat, Somebody
+from tests.waiting import until
+
+
+async def texts(reader: Somebody, conversation: str) -> list[str]:
+    return [m["text"] for m in await reader.messages(conversation)]
+
+
+async def outbox(chat: Chat) -> str:
+    async with chat.running.context.database.transaction() as session:
+        rows = await session.scalars(text("SELECT convert_from(body, 'UTF8') FROM outbox"))
+        return "\n".join(rows)
+
+
+async def due(chat: Chat) -> int:
+    async with chat.running.context.database.transaction() as session:
+        return int(await session.scalar(text("SELECT count(*) FROM answers_due")) or 0)
+
+
+async def test_an_answer_comes_with_its_sources_after_drafts_and_the_token_goes_nowhere(chat: Chat) -> None:
+    assistant = Told(("You", "You used"))
+    employ(chat, assistant)
+    ana = await chat.person()
+    conversation = await ana.support()
+    assert (await ana.get(f"/conversations/{conversation}"))["answered_by"] == "told"
+    await ana.write(conversation, "How much?")
+    await until(lambda: assistant.thinks)
+    assert await due(chat) == 1
+    assistant.say(Answer("You used **3 kWh**.", [Source("device", "Kitchen", "/devices/1")]))
+    await until(lambda: [m for m in chat.said(MessagePosted) if m.message.author.kind == "assistant"])
+    _, answer = await ana.messages(conversation)
+    assert answer["author"] == {"kind": "assistant", "id": None, "name": "told", "role": None}
+    assert answer["sources"] == [{"kind": "device", "label": "Kitchen", "href": "/devices/1"}]
+    assert (await ana.get(f"/conversations/{conversation}"))["unread"] == 1
+    assert await due(chat) == 0
+    (question,) = assistant.asked
+    assert (question.text, question.language, list(question.history)) == ("How much?", "en", [])
+    assert chat.said(DraftGrew)[0].audience == [ana.id]
+    assert [hint.user_id for hint in chat.said(SomebodyTypes)][:1] == [None]
+    everything = await outbox(chat) + str(chat.running.published)
+    assert question.asker.id == ana.id
+    assert question.asker.token not in everything
+
+
+async def test_what_was_said_before_is_known_without_notes_and_without_what_was_taken_back(chat: Chat) -> None:
+    assistant = Told()
+    employ(chat, assistant)
+    ana, ion = await chat.person(), await chat.operator()
+    conversation = await ana.support()
+    await ion.write(conversation, "I am here")
+    await ion.act(conversation, "notes", {"text": "difficult", "client_id": str(uuid4())})
+    taken_back = await ion.write(conversation, "typo")
+    await ion.send("DELETE", f"/conversations/{conversation}/messages/{taken_back['id']}")
+    await ion.act(conversation, "release")
+    await ana.write(conversation, "Thanks")
+    await until(lambda: assistant.thinks)
+    assert [(turn.author, turn.text) for turn in assistant.asked[0].history] == [("operator", "I am here")]
+
+
+@pytest.mark.parametrize(("language", "wished"), [("ro-RO,ro;q=0.9,en;q=0.8", "ro"), ("de, en", "en"), ("", "en")])
+async def test_the_language_is_that_of_the_request(language: str, wished: str, chat: Chat) -> None:
+    assistant = Told()
+    employ(chat, assistant)
+    ana = await chat.person()
+    conversation = await ana.support()
+    headers = chat.running.auth(ana.id) | {"Accept-Language": language}
+    body = {"text": "Salut", "client_id": str(uuid4())}
+    await chat.running.client.post(f"/chat/conversations/{conversation}/messages", headers=headers, json=body)
+    await until(lambda: assistant.thinks)
+    assert assistant.asked[0].language == wished
+
+
+async def test_questions_are_answered_one_after_the_other(chat: Chat) -> None:
+    assistant = Told()
+    employ(chat, assistant)
+    ana = await chat.person()
+    conversation = await ana.support()
+    for question in ("one", "two"):
+        await ana.write(conversation, question)
+    for number, question in enumerate(("one", "two"), start=1):
+        await until(lambda number=number: len(assistant.asked) == number)
+        assistant.say(Answer(f"to {question}"))
+    await until(lambda: len([m for m in chat.said(MessagePosted) if m.message.author.kind == "assistant"]) == 2)
+    assert await texts(ana, conversation) == ["one", "two", "to one", "to two"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "said"),
+    [
+        (HandOver("not_confident", "I'd rather ask a colleague."), "not_confident", ["I'd rather ask a colleague."]),
+        (HandOver("failed", None), "failed", []),
+        (RuntimeError("a bug"), "failed", []),
+    ],
+    ids=["unsure", "failed", "raised"],
+)
+async def test_whatever_goes_wrong_a_person_is_asked(
+    outcome: HandOver | Exception, reason: str, said: list[str], chat: Chat
+) -> None:
+    assistant = Told()
+    employ(chat, assistant)
+    ana = await chat.person()
+    conversation = await ana.support()
+    await ana.write(conversation, "Hm?")
+    await until(lambda: assistant.thinks)
+    assistant.say(outcome)
+    await ana.until_state(conversation, "waiting_human")
+    messages = await ana.messages(conversation)
+    assert [m["text"] for m in messages if m["author"]["kind"] == "assistant"] == said
+    assert (messages[-1]["event"]["kind"], messages[-1]["event"]["reason"]) == ("handed_over", reason)
+
+
+async def test_an_assistant_that_thinks_for_too_long_is_not_waited_for(chat: Chat) -> None:
+    employ(chat, Told(), answer_seconds=0.2)
+    ana = await chat.person()
+    conversation = await ana.support()
+    await ana.write(conversation, "Hm?")
+    await ana.until_state(conversation, "waiting_human")
+    assert (await ana.messages(conversation))[-1]["event"]["reason"] == "timeout"
+
+
+async def test_an_answer_is_given_up_and_a_late_one_dropped_once_a_person_is_asked_for(chat: Chat) -> None:
+    assistant = Stubborn()
+    employ(chat, assistant)
+    ana, ion = await chat.person(), await chat.operator()
+    conversation = await ana.support()
+    await ana.write(conversation, "Hm?")
+    await ion.act(conversation, "claim")
+    await until(assistant.stopped.is_set)
+    await ion.write(conversation, "Hello")
+    assert await texts(ana, conversation) == ["Hm?", "A person takes over.", "Hello"]
+    assert (await ana.get(f"/conversations/{conversation}"))["state"] == "human_active"
+
+
+async def test_an_answer_to_an_episode_that_is_over_is_dropped_even_when_the_assistant_has_it_again(chat: Chat) -> None:
+    assistant = Told()
+    employ(chat, assistant)
+    ana, ion = await chat.person(), await chat.operator()
+    conversation = await ana.support()
+    await ana.write(conversation, "old")
+    await until(lambda: assistant.thinks)
+    await ion.act(conversation, "claim")
+    await ion.act(conversation, "release")
+    await ana.write(conversation, "new")
+    await until(lambda: len(assistant.asked) == 2)
+    assistant.say(Answer("to the new one"))
+    await until(lambda: [m for m in chat.said(MessagePosted) if m.message.author.kind == "assistant"])
+    assert (await texts(ana, conversation))[-2:] == ["new", "to the new one"]
+
+
+async def test_when_the_process_that_was_answering_died_any_other_asks_a_person(chat: Chat) -> None:
+    assistant = Told()
+    answers = employ(chat, assistant)
+    ana = await chat.person()
+    conversation = await ana.support()
+    await ana.write(conversation, "Hm?")
+    await until(lambda: assistant.thinks)
+    await answers.sweep()
+    assert await ana.state(conversation) == "ai_active", "it is not overdue"
+    async with chat.running.context.database.transaction() as session:
+        await session.execute(text("UPDATE answers_due SET due_at = now() - interval '1 second'"))
+    await answers.sweep()
+    assert await ana.state(conversation) == "waiting_human"
+    assert (await ana.messages(conversation))[-1]["event"]["reason"] == "timeout"
+    assert await due(chat) == 0
+    await answers.sweep()
+    assert len(await ana.messages(conversation)) == 2
+
+
+async def test_what_is_being_answered_when_the_process_stops_goes_to_a_person(chat: Chat) -> None:
+    assistant = Told()
+    answers = employ(chat, assistant)
+    ana = await chat.person()
+    conversation = await ana.support()
+    await ana.write(conversation, "Hm?")
+    await until(lambda: assistant.thinks)
+    await answers.stop()
+    assert await ana.state(conversation) == "waiting_human"
+
+
+async def test_more_questions_than_may_wait_go_to_a_person_at_once(chat: Chat) -> None:
+    assistant = Told()
+    employ(chat, assistant, answers_at_once=1, answers_waiting=0)
+    ana, bob = await chat.person(), await chat.person()
+    first, second = await ana.support(), await bob.support()
+    await ana.write(first, "one")
+    await until(lambda: assistant.thinks)
+    await bob.write(second, "two")
+    await bob.until_state(second, "waiting_human")
+    assert await ana.state(first) == "ai_active"
+
+
+async def test_the_built_in_assistant_hands_over_while_what_it_looks_into_is_away(assisted: Chat) -> None:
+    ana = await assisted.person()
+    conversation = await ana.support()
+    await ana.write(conversation, "How much did I use yesterday?")
+    await ana.until_state(conversation, "waiting_human")
+    _, told, line = await ana.messages(conversation)
+    assert (told["author"]["name"], line["event"]["kind"]) == ("fallback", "handed_over")

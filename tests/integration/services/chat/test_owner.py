@@ -1,0 +1,202 @@
+"""Whatever anybody does in whatever order: a conversation has exactly one owner, and each change of it is told once."""
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine, Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import text
+
+from contor.services.chat import service
+from contor.services.chat.assistant import Answer, HandOver
+from contor.services.chat.service.answering import Answers
+from tests.integration.services.chat.assistants import Outcome, Told, employ
+from tests.integration.services.chat.conftest import Chat, Somebody
+from tests.running import Databases, run_service
+
+OUTCOMES: list[Outcome] = [Answer("So much."), HandOver("not_confident", "Rather not."), RuntimeError("a bug")]
+SNAPSHOT = """
+    SELECT state, episode, operator_id, waiting_since, counter, last_seq,
+        (SELECT count(*) FROM answers_due d WHERE d.conversation_id = c.id) AS due,
+        (SELECT array_agg(seq ORDER BY seq) FROM messages m WHERE m.conversation_id = c.id) AS numbers,
+        (SELECT count(*) FROM messages m WHERE m.conversation_id = c.id AND m.event IS NOT NULL) AS lines,
+        (SELECT count(*) FROM outbox o
+         WHERE o.key = 'chat.conversation_changed'
+           AND convert_from(o.body, 'UTF8')::jsonb -> 'conversation' ->> 'id' = c.id::text
+           AND convert_from(o.body, 'UTF8')::jsonb -> 'line' ->> 'id' IS NOT NULL) AS told
+    FROM conversations c WHERE c.id = :id
+"""
+POSSIBLE = {
+    "ai_active": {"ai_active", "waiting_human", "human_active"},
+    "waiting_human": {"waiting_human", "human_active", "resolved"},
+    "human_active": {"human_active", "ai_active", "resolved", "waiting_human"},
+    "resolved": {"resolved", "ai_active", "waiting_human"},
+}
+
+
+class World:
+    """One running chat service for all the examples, on a loop of its own."""
+
+    def __init__(self, runner: asyncio.Runner, chat: Chat) -> None:
+        self.runner = runner
+        self.chat = chat
+        self.operators: list[Somebody] = [self.do(chat.operator()) for _ in range(3)]
+
+    def do(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return self.runner.run(work)
+
+
+class Support(RuleBasedStateMachine):
+    """A client, three operators and an assistant that may fail, all of whom do as they please."""
+
+    world: ClassVar[World]
+    client: Somebody
+    conversation: str
+
+    @initialize()
+    def begin(self) -> None:
+        world = self.world
+        self.assistant = Told()
+        self.answers: Answers = employ(world.chat, self.assistant)
+        self.client = world.do(world.chat.person())
+        self.conversation = world.do(self.client.support())
+        self.seen = ("ai_active", 1)
+
+    def ask(self, somebody: Somebody, action: str, body: object = None) -> Coroutine[Any, Any, int]:
+        async def asked() -> int:
+            answer = await somebody.ask("POST", f"/conversations/{self.conversation}/{action}", body)
+            assert answer.status_code in (200, 201, 409), answer.text
+            return answer.status_code
+
+        return asked()
+
+    def together(self, *asked: Coroutine[Any, Any, int]) -> list[int]:
+        async def all_of_them() -> list[int]:
+            return await asyncio.gather(*asked)
+
+        return list(self.world.do(all_of_them()))
+
+    operators = st.integers(0, 2)
+
+    @rule()
+    def the_client_writes(self) -> None:
+        assert self.together(self.ask(self.client, "messages", written())) == [201]
+
+    @rule()
+    def the_client_asks_for_a_person(self) -> None:
+        self.together(self.ask(self.client, "handoff"))
+
+    @rule(operator=operators)
+    def an_operator_writes(self, operator: int) -> None:
+        self.together(self.ask(self.world.operators[operator], "messages", written()))
+
+    @rule(operator=operators)
+    def an_operator_notes(self, operator: int) -> None:
+        assert self.together(self.ask(self.world.operators[operator], "notes", written())) == [201]
+
+    @rule(action=st.sampled_from(["claim", "release", "resolve"]), operator=operators)
+    def an_operator_acts(self, action: str, operator: int) -> None:
+        self.together(self.ask(self.world.operators[operator], action))
+
+    @rule(one=operators, other=operators)
+    def one_is_given_it(self, one: int, other: int) -> None:
+        colleague = {"operator_id": str(self.world.operators[other].id)}
+        self.together(self.ask(self.world.operators[one], "assign", colleague))
+
+    @rule()
+    def all_claim_at_once(self) -> None:
+        before = self.seen[0]
+        statuses = self.together(*(self.ask(operator, "claim") for operator in self.world.operators))
+        if before in ("ai_active", "waiting_human"):
+            assert sorted(statuses) == [200, 409, 409]
+
+    @rule(outcome=st.sampled_from(OUTCOMES))
+    def everything_happens_at_once(self, outcome: Outcome) -> None:
+        if self.assistant.thinks:
+            self.assistant.say(outcome)
+        one, two, three = self.world.operators
+        self.together(
+            self.ask(self.client, "messages", written()),
+            self.ask(one, "claim"),
+            self.ask(two, "messages", written()),
+            self.ask(self.client, "handoff"),
+            self.ask(one, "release"),
+            self.ask(three, "resolve"),
+        )
+        self.seen = (self.snapshot()["state"], self.snapshot()["episode"])
+
+    @precondition(lambda self: self.assistant.thinks)
+    @rule(outcome=st.sampled_from(OUTCOMES))
+    def the_assistant_comes_to_an_end(self, outcome: Outcome) -> None:
+        self.assistant.say(outcome)
+
+    @rule()
+    def the_process_that_answers_dies(self) -> None:
+        self.world.do(self._die())
+
+    async def _die(self) -> None:
+        for task in list(self.answers._tasks):
+            task.cancel()
+        async with self.world.chat.running.context.database.transaction() as session:
+            await session.execute(text("UPDATE answers_due SET due_at = now() - interval '1 second'"))
+        await self.answers.sweep()
+
+    def snapshot(self) -> Any:
+        async def look() -> Any:
+            await asyncio.sleep(0)
+            async with self.world.chat.running.context.database.transaction() as session:
+                return (await session.execute(text(SNAPSHOT), {"id": self.conversation})).one()._mapping
+
+        return self.world.do(look())
+
+    @invariant()
+    def exactly_one_has_it(self) -> None:
+        now = self.snapshot()
+        owners = {
+            "assistant": now["state"] == "ai_active",
+            "queue": now["waiting_since"] is not None,
+            "operator": now["state"] == "human_active" and now["operator_id"] is not None,
+            "nobody needs to": now["state"] == "resolved",
+        }
+        assert sum(owners.values()) == 1, owners
+        assert now["due"] == 0 or now["state"] == "ai_active", "an answer is due only of the assistant"
+        assert now["state"] in POSSIBLE[self.seen[0]]
+        assert now["episode"] in (self.seen[1], self.seen[1] + 1)
+        assert (now["numbers"] or []) == list(range(1, now["counter"] + 1))
+        assert now["lines"] == now["told"]
+        self.seen = (now["state"], now["episode"])
+
+
+def written() -> dict[str, str]:
+    return {"text": "A line", "client_id": str(uuid4())}
+
+
+@pytest.fixture
+def world(databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    monkeypatch.setenv("CONTOR_CHAT_MESSAGES_BURST", "100000")
+    with asyncio.Runner() as runner:
+        stack = contextlib.AsyncExitStack()
+        running = runner.run(stack.enter_async_context(run_service(service, databases, tmp_path)))
+        yield World(runner, Chat(running))
+        runner.run(stack.aclose())
+
+
+def test_a_conversation_has_exactly_one_owner_at_any_time(world: World) -> None:
+    machine = type("SupportHere", (Support,), {"world": world})
+    few = settings(
+        max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck), database=None
+    )
+    run_state_machine_as_test(machine, settings=few)  # type: ignore[no-untyped-call]

@@ -1,15 +1,18 @@
 """The whole story on the screen: two browsers open, and nobody reloads."""
 
+import asyncio
+import sys
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from playwright.async_api import expect
 
+from tests.documents import meter_over_amqp
 from tests.e2e.cable import cable
 from tests.e2e.conftest import Opener
 from tests.e2e.visit import Visit
-from tests.system.deployment import MODES, Deployment
+from tests.system.deployment import MODES, Deployment, Distributed
 from tests.system.people import PASSWORD, Json, People, Person
 
 pytestmark = pytest.mark.usefixtures("steady_hour")
@@ -78,6 +81,29 @@ async def test_a_meter_its_values_and_its_alert_appear_on_the_clients_page_witho
     await expect(home.page.get_by_label("Alerts: 1 not acknowledged")).to_be_visible()
     assert await home.was_never_reloaded()
     assert await office.was_never_reloaded()
+
+
+@pytest.mark.parametrize("contor", ["distributed"], indirect=True, scope="session")
+async def test_what_a_meter_publishes_to_the_queue_by_the_documented_example_is_on_the_page_at_once(
+    visit: Opener, contor: Distributed, people: People, admin: Person
+) -> None:
+    owner = await people.client()
+    device = await people.device(admin, owner, limit=0.3, name="Garage")
+    home = await visit()
+    await home.sign_in(owner)
+    await home.mark()
+    card = home.page.get_by_role("article", name="Garage")
+    await expect(card.get_by_text("Waiting for the first reading…")).to_be_visible()
+
+    meter = await asyncio.create_subprocess_exec(sys.executable, "-c", meter_over_amqp(contor.amqp_url, device["id"]))
+    assert await meter.wait() == 0
+    await expect(card.get_by_role("meter", name="This hour, Garage")).to_have_attribute("aria-valuenow", "0.35")
+    await expect(home.notice("Garage: over the limit")).to_have_count(1)
+    await expect(home.page.get_by_label("Alerts: 1 not acknowledged")).to_be_visible()
+    assert await home.was_never_reloaded()
+
+    hours = await owner.get(f"/monitoring/devices/{device['id']}/consumption", resolution="hour")
+    assert [point["energy_kwh"] for point in hours["points"] if point["energy_kwh"]] == [0.35]
 
 
 async def test_after_a_cut_nothing_is_missing_and_nothing_is_shown_twice(

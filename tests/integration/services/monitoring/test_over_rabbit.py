@@ -1,12 +1,10 @@
 """Readings through a real broker: the example of the documentation, the simulator, and poison among them."""
 
 import asyncio
-import re
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,12 +16,10 @@ from contor.kernel.bus.rabbit import RabbitBus
 from contor.kernel.message import Envelope, now
 from contor.kernel.rabbitmq import MISSING, PrivateRabbit, installed
 from contor.services.monitoring import service
+from tests.documents import meter_over_amqp
 from tests.integration.services.monitoring.conftest import HEARD, Meters
 from tests.running import Databases, run_service
 from tests.waiting import until
-
-DOCUMENT = Path(__file__).parents[4] / "docs" / "connect-a-meter.md"
-ADDRESS, DEVICE = "amqp://meter:password@localhost:5672/", "01920000-0000-7000-8000-000000000001"
 
 pytestmark = pytest.mark.skipif(not installed(), reason=MISSING)
 
@@ -68,12 +64,8 @@ async def run(*command: str) -> tuple[int | None, str, str]:
 
 async def test_the_example_of_the_documentation_raises_an_alert(meters: Meters, rabbit: PrivateRabbit) -> None:
     device = await known(meters, limit="0.3")
-    (example,) = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
-    assert len(example.replace("\n\n", "\n").splitlines()) <= 12
-    assert example.count(ADDRESS) == example.count(DEVICE) == 1
-    written = example.replace(ADDRESS, rabbit.url).replace(DEVICE, str(device))
     before = now() - timedelta(seconds=1)
-    assert await run("-c", written) == (0, "", "")
+    assert await run("-c", meter_over_amqp(rabbit.url, str(device))) == (0, "", "")
     (alert,) = await until(lambda: meters.alerts(device), what="the alert")
     assert (alert["energy_kwh"], alert["state"]) == (0.35, "active")
     (stored,) = (await meters.request("GET", f"/devices/{device}/readings"))["items"]

@@ -20,7 +20,7 @@ def test_every_secret_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     said = secrets(file)
     made = read(file)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert len(made) == len(set(made.values())) == 10
+    assert len(made) == len(set(made.values())) == 11
     assert min(len(value) for name, value in made.items() if name != "CONTOR_ADMIN_USERNAME") >= 20
     assert f"the first administrator is admin, password {made['CONTOR_ADMIN_PASSWORD']}" in said
     assert [path.name for path in tmp_path.iterdir()] == [".env"]

@@ -1,5 +1,7 @@
 """`contor` at a terminal: ends in order, goes on where it was, and says in one line what is in its way."""
 
+import os
+import shutil
 import signal
 from collections.abc import AsyncIterator
 
@@ -99,6 +101,18 @@ async def test_a_backup_made_while_it_runs_starts_on_another_folder_as_it_was(si
             assert (await same.sign_in()).status_code == 200
             path = f"/monitoring/devices/{device['id']}/consumption"
             assert (await same.get(path, to="2026-03-30T00:00:00Z", resolution="hour"))["total_kwh"] == 0.5
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="as another user than root, files belong to whoever copies them")
+async def test_a_data_folder_copied_from_a_machine_with_other_users_starts(site: Embedded) -> None:
+    copied = site.folder.with_name("copied")
+    await site.stop()
+    shutil.copytree(site.folder, copied, symlinks=True)
+    for path in copied.rglob("*"):
+        os.chown(path, 54_321, 54_321, follow_symlinks=False)
+    await site.start()
+    ended = await contor("doctor", folder=copied)
+    assert ended.code == 0, ended.said
 
 
 async def test_registration_can_be_closed(site: Embedded) -> None:

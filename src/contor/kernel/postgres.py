@@ -89,6 +89,7 @@ class EmbeddedPostgres:
             ensure_prefix_permissions(self._programs)
             for folder in (self._folder, self._data, self._socket_folder):
                 shutil.chown(folder, self._user)
+            _take_over(self._data, self._user)
         if not (self._data / "PG_VERSION").exists():
             self._initialise()
         self._end_orphan()
@@ -162,6 +163,16 @@ class EmbeddedPostgres:
                 self._process.wait(STOP_SECONDS)
         with contextlib.suppress(OSError):
             self._socket_folder.rmdir()
+
+
+def _take_over(data: Path, user: str) -> None:
+    """Give a data folder that was copied here, from where that user has another number, to the user."""
+    from pwd import getpwnam  # there is none on Windows
+
+    number, marker = getpwnam(user).pw_uid, data / "PG_VERSION"
+    if marker.exists() and marker.stat().st_uid != number:
+        for path in data.rglob("*"):
+            os.chown(path, number, -1, follow_symlinks=False)
 
 
 def programs() -> Path:

@@ -39,8 +39,8 @@ __all__ = [
 def assistant_of(settings: ChatSettings, budget: Budget | None = None) -> Assistant | None:
     """The assistant that the settings ask for; None when it is switched off.
 
-    `budget` keeps what people used of a model; without one it is kept in this process. Raises what pydantic-ai
-    raises when another provider's model is named whose library or key is missing.
+    `budget` keeps what people used of a model; without one it is kept in this process. Raises a
+    `Mendable` when another provider's model is named whose library or key is missing.
     """
     if settings.assistant == "off":
         return None

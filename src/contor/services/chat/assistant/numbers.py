@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
@@ -42,7 +43,7 @@ _WORDS = (
 SPELLED = {word: n for words in _WORDS for n, word in enumerate(words.split())} | {"o": 1, "una": 1, "doua": 2}
 DURATIONS = frozenset({Decimal(1), Decimal(24), Decimal(60)})
 """An hour, a day and an hour's minutes: nobody has to look these up."""
-_AMOUNT = re.compile(rf"({_NUMBER})(?:[\s\u00a0]?(?:{_UNIT})(?!\w))?", re.IGNORECASE)
+_AMOUNT = re.compile(rf"(?P<sign>[€$£]\s?)?({_NUMBER})(?:[\s\u00a0]?(?:{_UNIT})(?!\w))?", re.IGNORECASE)
 _SPELLED = re.compile(rf"\b([^\W\d_]+)\s(?:{_UNIT})(?!\w)", re.IGNORECASE)
 _MONTH = "|".join(sorted({name for names in MONTHS.values() for name in names}, key=len, reverse=True))
 _DATES = (
@@ -52,7 +53,7 @@ _DATES = (
     re.compile(rf"\b(?P<n>{_MONTH}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y>\d{{4}}))?", re.I),
     re.compile(rf"\b(?P<n>{_MONTH}) (?P<y>\d{{4}})\b", re.I),
 )
-_TIME = re.compile(r"(?<![\d.,])(\d{1,2})(?::(\d{2}))\s?(am|pm)?\b|(?<![\d.,:])(\d{1,2})\s?(am|pm)\b", re.I)
+_TIME = re.compile(r"(?<![\d.,])(\d{1,2})(?::(\d{2}))(?:\s?(am|pm))?\b|(?<![\d.,:])(\d{1,2})\s?(am|pm)\b", re.I)
 _LINK_OR_LIST = re.compile(r"(?<=\])\([^)]*\)|^\s*\d+[.)]\s", re.MULTILINE)
 
 
@@ -72,10 +73,10 @@ class Amount:
 def amounts(text: str, language: Language) -> list[Amount]:
     """The numbers of a text, those spelled out before a unit too. Dates and times are none."""
     text, _, _ = _without_dates_and_times(text)
-    found = [_amount(match, match[1], parse(match[1], language)) for match in _AMOUNT.finditer(text)]
+    found = [_amount(match, parse(match[2], language)) for match in _AMOUNT.finditer(text)]
     for match in _SPELLED.finditer(text):
         if (value := SPELLED.get(fold(match[1]))) is not None:
-            found.append(_amount(match, match[0], Decimal(value)))
+            found.append(_amount(match, Decimal(value)))
     return found
 
 
@@ -108,7 +109,8 @@ class Facts:
     def of(cls, tools: Tools, language: Language, said: Iterable[str] = ()) -> "Facts":
         """What the tools found, and what earlier answers, `said`, already told."""
         facts = cls(language)
-        facts._moment(tools.now)
+        for zone in tools.zones:
+            facts._moment(tools.now.astimezone(ZoneInfo(zone)))
         for use in tools.used:
             facts._found(use.result)
         for text in said:
@@ -127,6 +129,8 @@ class Facts:
     def _stands(self, amount: Amount) -> bool:
         if amount.kind == "duration" and amount.value in DURATIONS:
             return True
+        if amount.kind in ("plain", "duration") and amount.step >= 1:
+            return amount.value in self.values.get("plain", ())  # a count is not rounded
         kinds = (amount.kind,) if amount.kind in ("kwh", "w", "percent", "money") else tuple(self.values)
         return any(amount.is_about(fact) for kind in kinds for fact in self.values.get(kind, ()))
 
@@ -236,9 +240,12 @@ def _month(name: str) -> int:
     return next(n for names in MONTHS.values() for n, each in enumerate(names, 1) if each.lower() == name.lower())
 
 
-def _amount(match: re.Match[str], written: str, value: Decimal) -> Amount:
+def _amount(match: re.Match[str], value: Decimal) -> Amount:
     unit = next((n for n in range(len(_UNITS)) if match[f"u{n}"]), None)
-    kind, factor = ("plain", Decimal(1)) if unit is None else _UNITS[unit][:2]
+    kind: Kind = "plain" if unit is None else _UNITS[unit][0]
+    if match.groupdict().get("sign"):
+        kind = "money"
+    factor = Decimal(1) if unit is None else _UNITS[unit][1]
     exponent = value.as_tuple().exponent
     step = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
     return Amount(match[0].strip(), kind, value * factor, step * factor)

@@ -76,6 +76,11 @@ class Tools:
         meters = await self.own_meters()
         return self.now.astimezone(ZoneInfo(meters[0].time_zone if meters else FALLBACK_ZONE)).date()
 
+    @property
+    def zones(self) -> set[str]:
+        """The time zones of their meters, as far as they were asked for."""
+        return {meter.time_zone for meter in self._meters or ()}
+
     async def own_meters(self) -> tuple[Meter, ...]:
         """Their meters by name, asked for once; an administrator's too are those they own."""
         if self._meters is None:

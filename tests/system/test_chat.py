@@ -2,10 +2,11 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
 from tests.system.people import Json, People, Person
-from tests.system.sockets import live
+from tests.system.sockets import LiveSocket, live
 from tests.waiting import until
 
 
@@ -57,6 +58,10 @@ async def test_two_people_write_to_each_other_live_and_nobody_else_hears(people:
             assert sent["id"] not in str(socket.frames)
 
 
+def has_heard(socket: LiveSocket, messages: int) -> bool:
+    return len(socket.of("chat.message")) >= messages
+
+
 async def test_messages_that_two_people_write_at_once_arrive_once_and_in_one_order(people: People) -> None:
     ana, bob = await people.client(), await people.client()
     await found(ana, bob.username)
@@ -66,7 +71,7 @@ async def test_messages_that_two_people_write_at_once_arrive_once_and_in_one_ord
         both = (write(person, conversation, f"{n}") for n in range(15) for person in (ana, bob))
         await asyncio.gather(*both)
         for socket in (anas, bobs):
-            await until(lambda socket=socket: len(socket.of("chat.message")) >= 30, what="30 messages")
+            await until(partial(has_heard, socket, 30), what="30 messages")
             heard = sorted(frame["data"]["message"]["seq"] for frame in socket.of("chat.message"))
             assert heard == list(range(1, 31))
     assert await messages(ana, conversation) == await messages(bob, conversation)
@@ -124,7 +129,7 @@ async def test_from_the_assistant_to_a_person_and_back(people: People, admin: Pe
     await write(client, conversation, "How much did I use yesterday?")
 
     async def again() -> bool:
-        return (await messages(client, conversation))[-1]["author"]["kind"] == "assistant"
+        return bool((await messages(client, conversation))[-1]["author"]["kind"] == "assistant")
 
     await until(again, what="the assistant in the next episode")
     assert (await client.get(f"/chat/conversations/{conversation}"))["episode"] == 2

@@ -1,5 +1,6 @@
 """The assistant answers beside the requests, for as long as the conversation is its; else a person is asked."""
 
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -80,6 +81,10 @@ async def test_the_language_is_that_of_the_request(language: str, wished: str, c
     assert assistant.asked[0].language == wished
 
 
+def was_asked(assistant: Told, times: int) -> bool:
+    return len(assistant.asked) == times
+
+
 async def test_questions_are_answered_one_after_the_other(chat: Chat) -> None:
     assistant = Told()
     employ(chat, assistant)
@@ -88,7 +93,7 @@ async def test_questions_are_answered_one_after_the_other(chat: Chat) -> None:
     for question in ("one", "two"):
         await ana.write(conversation, question)
     for number, question in enumerate(("one", "two"), start=1):
-        await until(lambda number=number: len(assistant.asked) == number)
+        await until(partial(was_asked, assistant, number))
         assistant.say(Answer(f"to {question}"))
     await until(lambda: len([m for m in chat.said(MessagePosted) if m.message.author.kind == "assistant"]) == 2)
     assert await texts(ana, conversation) == ["one", "two", "to one", "to two"]

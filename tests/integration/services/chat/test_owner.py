@@ -199,4 +199,4 @@ def test_a_conversation_has_exactly_one_owner_at_any_time(world: World) -> None:
     few = settings(
         max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck), database=None
     )
-    run_state_machine_as_test(machine, settings=few)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(machine, settings=few)

@@ -3,16 +3,21 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
+from contor.kernel.message import now
 from contor.kernel.service import Context
 from contor.kernel.telemetry import log
 from contor.services.chat.assistant import assistant_of
+from contor.services.chat.repository.use import UseRepository
 from contor.services.chat.service.answering import Answers
 from contor.services.chat.service.budget import StoredBudget
 from contor.services.chat.service.presence import forget
 from contor.services.chat.settings import ChatSettings
 
 SWEEP_SECONDS = 5.0
+USE_KEPT = timedelta(days=2)
+"""A day is over everywhere on earth by then."""
 
 
 @contextlib.asynccontextmanager
@@ -40,5 +45,6 @@ async def _sweep(context: Context) -> None:
             await answers.sweep()
             async with context.database.transaction() as session:
                 await forget(session, context.part(ChatSettings).presence_seconds)
+                await UseRepository(session).forget_before(now().date() - USE_KEPT)
         except Exception:
             log.exception("chat_sweep_failed")

@@ -144,7 +144,9 @@ class MessageService:
         """The client opens again what was resolved; an operator who writes takes it over."""
         support = Support(self._session)
         if conversation.client_id == author.id:
-            return await support.reopen(conversation, assistant) or conversation
+            if conversation.state == "resolved":
+                return await support.reopen(conversation, assistant) or conversation
+            return conversation
         if conversation.state == "resolved":
             raise InvalidState(conversation, "the client opens it again by writing")
         if conversation.state == "human_active" and conversation.operator_id != author.id:

@@ -67,7 +67,7 @@ class Right(Evaluator[Asked, Given, Any]):
 def dataset(name: str) -> Dataset[Asked, Given, Any]:
     """The questions of `name`.yaml."""
     entries = yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8"))
-    cases = [
+    cases: list[Case[Asked, Any, Any]] = [
         Case(
             name=entry["text"],
             inputs=Asked(language=entry.pop("language"), text=entry.pop("text")),

@@ -21,7 +21,11 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     ("names", "given", "missing"),
     [
         (["monitoring"], {}, "CONTOR_AMQP_URL.*contor up"),
-        (["auth", "user", "device", "monitoring"], {"database_url": DATABASE}, r"CONTOR_AMQP_URL.*\(chat, communication\)"),
+        (
+            ["auth", "user", "device", "monitoring"],
+            {"database_url": DATABASE},
+            r"CONTOR_AMQP_URL.*\(chat, communication\)",
+        ),
         (["monitoring"], {"amqp_url": BROKER, "peers": PEERS}, "CONTOR_DATABASE_URL"),
         (["user"], {"amqp_url": BROKER, "database_url": DATABASE}, "CONTOR_PEERS does not say where auth is"),
         (["communication"], {"amqp_url": BROKER}, "CONTOR_PEERS does not say where auth is"),

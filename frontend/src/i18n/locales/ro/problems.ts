@@ -28,7 +28,8 @@ export default {
   already_claimed: "Discuția este la alt operator.",
   client_id_reused: "Mesajul a mai fost trimis, cu alt text.",
   too_many_messages: "E mai repede decât poate citi cineva. Așteaptă puțin și trimite din nou.",
-  too_late_to_change: "Un mesaj poate fi modificat doar o vreme după trimitere; acum e prea târziu.",
+  too_late_to_change:
+    "Un mesaj poate fi modificat doar o vreme după trimitere; acum e prea târziu.",
   already_deleted: "Mesajul a fost șters.",
   unknown_person: "Nu există nimeni cu acest nume de utilizator.",
   unknown_operator: "Persoana nu mai este administrator.",

@@ -33,4 +33,20 @@ export const keys = {
   rejected: ["rejected"] as const,
   rejectedGroups: ["rejected", "groups"] as const,
   rejectedOf: (code: string) => ["rejected", "of", code] as const,
+
+  chat: ["chat"] as const,
+  chatUnread: ["chat", "unread"] as const,
+  conversations: ["chat", "list"] as const,
+  conversationList: (query: object) => ["chat", "list", query] as const,
+  conversation: (id: string) => ["chat", "one", id] as const,
+  threads: ["chat", "thread"] as const,
+  thread: (id: string) => ["chat", "thread", id] as const,
+  cannedReplies: ["chat", "canned"] as const,
+  addressees: (query: object) => ["chat", "people", query] as const,
+  chatSearch: (q: string) => ["chat", "search", q] as const,
+  /** What only this browser knows; nothing of it is asked for. */
+  arrived: (id: string) => ["chat-here", "arrived", id] as const,
+  outbox: (id: string) => ["chat-here", "outbox", id] as const,
+  typing: (id: string) => ["chat-here", "typing", id] as const,
+  draft: (id: string) => ["chat-here", "draft", id] as const,
 };

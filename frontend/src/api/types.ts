@@ -24,6 +24,12 @@ export type Alert = Schemas["AlertOut"];
 export type Fleet = Schemas["Fleet"];
 export type RejectedReading = Schemas["RejectedOut"];
 export type RejectedGroup = Schemas["RejectedGroup"];
+export type Message = Schemas["ChatMessage"];
+export type Conversation = Schemas["ChatConversation"];
+export type Participant = Schemas["ChatParticipant"];
+export type Addressee = Schemas["Addressee"];
+export type CannedReply = Schemas["CannedReplyOut"];
+export type Unread = Schemas["Unread"];
 export type ServerFrame = Schemas["ServerFrame"];
 
 export type Page<Item> = { items: Item[]; next_cursor?: string | null };

@@ -2,24 +2,39 @@ import {
   IconBell,
   IconBolt,
   IconGauge,
+  IconHeadset,
   IconHome,
   IconMailX,
+  IconMessages,
   IconUser,
   IconUsers,
   type TablerIcon,
 } from "@tabler/icons-react";
 import type { Role } from "@/api/types";
 
-type PageName = "home" | "overview" | "meters" | "alerts" | "people" | "rejected" | "account";
 export type NavPage = {
-  name: PageName;
-  to: "/" | "/meters" | "/alerts" | "/people" | "/rejected" | "/account";
+  name:
+    | "home"
+    | "overview"
+    | "meters"
+    | "alerts"
+    | "people"
+    | "inbox"
+    | "messages"
+    | "rejected"
+    | "account";
+  to: "/" | "/meters" | "/alerts" | "/people" | "/inbox" | "/messages" | "/rejected" | "/account";
   icon: TablerIcon;
+  /** What waits to be read is counted beside it. */
+  counted?: boolean;
+  /** On a phone there is no room for its tab: something in the top bar leads there. */
+  noTab?: boolean;
 };
 
 const client: NavPage[] = [
   { name: "home", to: "/", icon: IconHome },
   { name: "alerts", to: "/alerts", icon: IconBell },
+  { name: "messages", to: "/messages", icon: IconMessages, counted: true },
   { name: "account", to: "/account", icon: IconUser },
 ];
 
@@ -27,7 +42,9 @@ const admin: NavPage[] = [
   { name: "overview", to: "/", icon: IconGauge },
   { name: "meters", to: "/meters", icon: IconBolt },
   { name: "people", to: "/people", icon: IconUsers },
-  { name: "alerts", to: "/alerts", icon: IconBell },
+  { name: "inbox", to: "/inbox", icon: IconHeadset, counted: true },
+  { name: "messages", to: "/messages", icon: IconMessages },
+  { name: "alerts", to: "/alerts", icon: IconBell, noTab: true },
   { name: "rejected", to: "/rejected", icon: IconMailX },
 ];
 

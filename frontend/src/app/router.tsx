@@ -10,9 +10,11 @@ import type { SessionState } from "@/api/session";
 import { useAccount } from "@/api/useSession";
 import { parseAlerts } from "@/features/alerts/search";
 import { parseNext } from "@/features/auth/next";
+import { parseInbox, parseMessages } from "@/features/chat/search";
 import { parseDevices } from "@/features/devices/search";
 import { parseMeter } from "@/features/meters/search";
 import { parsePerson } from "@/features/people/search";
+import { withWords } from "@/i18n/index";
 import { Forbidden, NotFound, PageCrashed } from "./failures";
 
 /*
@@ -84,6 +86,16 @@ const account = createRoute({
   component: lazyRouteComponent(() => import("@/features/account/AccountPage"), "AccountPage"),
 });
 
+const messages = createRoute({
+  getParentRoute: () => member,
+  path: "/messages",
+  validateSearch: parseMessages,
+  component: lazyRouteComponent(
+    () => withWords("chat", import("@/features/chat/messages/MessagesPage")),
+    "MessagesPage",
+  ),
+});
+
 const admin = createRoute({
   getParentRoute: () => member,
   id: "admin",
@@ -110,6 +122,16 @@ const rejected = createRoute({
   component: lazyRouteComponent(() => import("@/features/rejected/RejectedPage"), "RejectedPage"),
 });
 
+const inbox = createRoute({
+  getParentRoute: () => admin,
+  path: "/inbox",
+  validateSearch: parseInbox,
+  component: lazyRouteComponent(
+    () => withWords("chat", import("@/features/chat/inbox/InboxPage")),
+    "InboxPage",
+  ),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     open.addChildren([signIn, register]),
@@ -118,7 +140,8 @@ export const router = createRouter({
       meter,
       alerts,
       account,
-      admin.addChildren([people, devices, rejected]),
+      messages,
+      admin.addChildren([people, devices, rejected, inbox]),
     ]),
   ]),
   context: { session: { status: "starting" } },

@@ -1,13 +1,12 @@
 import { Box, Group, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useEffect } from "react";
+import { setPageTitle } from "./pageTitle";
 
 type Props = { title: string; text?: ReactNode; state?: ReactNode; actions?: ReactNode };
 
 /** The one `h1` of a page, and the title of the browser tab. */
 export function PageHeader({ title, text, state, actions }: Props) {
-  useEffect(() => {
-    document.title = `${title} · Contor`;
-  }, [title]);
+  useEffect(() => setPageTitle(title), [title]);
 
   return (
     <Group justify="space-between" align="flex-start" mb="md" gap="sm">

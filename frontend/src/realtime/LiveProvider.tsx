@@ -8,12 +8,13 @@ import {
   useMemo,
   useSyncExternalStore,
 } from "react";
+import { conversationQuery } from "@/api/calls/useConversation";
 import { deviceQuery } from "@/api/calls/useDevice";
 import { keys } from "@/api/keys";
 import { session } from "@/api/session";
 import type { Account, Device, Page } from "@/api/types";
 import { catchUp, dispatch } from "./handlers";
-import { tellMissed } from "./missed";
+import { tellMissed, tellMissedMessages } from "./missed";
 import { Notices, type Toast } from "./notices";
 import { type Connection, LiveSocket } from "./socket";
 
@@ -34,7 +35,10 @@ export function LiveProvider({ account, show, children }: Props) {
         (device) => device.name,
         () => i18next.t("live.someMeter"),
       );
-    const notices = new Notices({ id, role }, show, nameOf);
+    const me = { id, role };
+    const conversationOf = (conversationId: string) =>
+      queries.ensureQueryData(conversationQuery(conversationId)).catch(() => null);
+    const notices = new Notices(me, show, { nameOf, conversationOf });
     const url = new URL("/ws", window.location.origin);
     url.protocol = url.protocol.replace("http", "ws");
     return new LiveSocket(
@@ -47,11 +51,12 @@ export function LiveProvider({ account, show, children }: Props) {
           })) {
             notices.knows((page?.items ?? []).map((device) => device.id));
           }
-          dispatch(frame, { queries, notices, renew });
+          dispatch(frame, { me, queries, notices, renew });
         },
         resumed: (since) => {
           catchUp(queries);
           void tellMissed(notices, since);
+          void tellMissedMessages(notices, since);
         },
       },
     );

@@ -6,12 +6,12 @@ const APART_MS = 2_000;
 const waiting = new Set<string>();
 
 /** Invalidate soon, and once for all the calls until then. */
-export function calmly(queries: QueryClient, queryKey: QueryKey): void {
+export function calmly(queries: QueryClient, queryKey: QueryKey, apart = APART_MS): void {
   const name = hashKey(queryKey);
   if (waiting.has(name)) return;
   waiting.add(name);
   setTimeout(() => {
     waiting.delete(name);
     void queries.invalidateQueries({ queryKey });
-  }, APART_MS);
+  }, apart);
 }

@@ -16,12 +16,12 @@ const alertFrame = (change = {}) =>
 beforeEach(() => {
   toasts = [];
   context = {
+    me: { id: "u1" },
     queries: new QueryClient(),
-    notices: new Notices(
-      { id: "u1", role: "client" },
-      (toast) => toasts.push(toast),
-      async () => "Flat",
-    ),
+    notices: new Notices({ id: "u1", role: "client" }, (toast) => toasts.push(toast), {
+      nameOf: async () => "Flat",
+      conversationOf: async () => null,
+    }),
     renew: vi.fn(),
   };
 });

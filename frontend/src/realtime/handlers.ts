@@ -2,16 +2,18 @@ import type { QueryClient } from "@tanstack/react-query";
 import { keys } from "@/api/keys";
 import type { Page, ServerFrame, Summary } from "@/api/types";
 import { calmly } from "./calmly";
+import { chatFrames } from "./chat";
 import type { Notices } from "./notices";
 
 export type Context = {
+  me: { id: string };
   queries: QueryClient;
   notices: Notices;
   /** Ask for a token again: an ended session is then seen as ended, a changed role as changed. */
   renew: () => void;
 };
 type Kind = ServerFrame["type"];
-type Of<Type extends Kind> = Extract<ServerFrame, { type: Type }>;
+export type Of<Type extends Kind> = Extract<ServerFrame, { type: Type }>;
 type Table = { [Type in Kind]: (frame: Of<Type>, context: Context) => void };
 
 /** What each frame does to what is on the screen. A new kind of frame is a new row here. */
@@ -76,6 +78,7 @@ const table: Table = {
     void queries.invalidateQueries({ queryKey: keys.devices });
   },
   "session.revoked": (_, { renew }) => renew(),
+  ...chatFrames,
   error: () => undefined,
 };
 
@@ -87,7 +90,8 @@ export function dispatch(frame: ServerFrame, context: Context): void {
 
 /** After a cut: everything live may have moved, so what is on the screen is asked for again. */
 export function catchUp(queries: QueryClient): void {
-  for (const queryKey of [keys.devices, keys.summaries, keys.alerts, keys.fleet, keys.users]) {
+  const live = [keys.devices, keys.summaries, keys.alerts, keys.fleet, keys.users, keys.chat];
+  for (const queryKey of live) {
     void queries.invalidateQueries({ queryKey });
   }
   void queries.invalidateQueries({ queryKey: ["consumption"] });

@@ -15,11 +15,10 @@ it("what was raised during a cut is told once, what was known before is not", as
     ),
   );
   const toasts: Toast[] = [];
-  const notices = new Notices(
-    { id: "u1", role: "client" },
-    (toast) => toasts.push(toast),
-    async () => "Flat",
-  );
+  const notices = new Notices({ id: "u1", role: "client" }, (toast) => toasts.push(toast), {
+    nameOf: async () => "Flat",
+    conversationOf: async () => null,
+  });
   const since = Date.now() - 5 * 60_000;
   await tellMissed(notices, since);
   await tellMissed(notices, since);

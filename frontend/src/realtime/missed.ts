@@ -14,3 +14,14 @@ export async function tellMissed(notices: Notices, since: number): Promise<void>
     if (Date.parse(alert.raised_at) >= since - SLACK_MS) void notices.raised(alert);
   }
 }
+
+/** So are the last messages of the conversations that moved meanwhile. */
+export async function tellMissedMessages(notices: Notices, since: number): Promise<void> {
+  const query = { limit: 20 };
+  const page = await ok(api.GET("/chat/conversations", { params: { query } })).catch(() => null);
+  for (const { last_message: message, unread } of page?.items ?? []) {
+    if (message && unread && Date.parse(message.created_at) >= since - SLACK_MS) {
+      void notices.message(message);
+    }
+  }
+}

@@ -1,16 +1,31 @@
 import { notifications } from "@mantine/notifications";
 import i18next from "i18next";
-import type { ServerFrame } from "@/api/types";
+import type { Conversation, Message, ServerFrame } from "@/api/types";
 import { formatFor } from "@/i18n/format";
 import type { Language } from "@/i18n/index";
+import { isViewed } from "./viewing";
 
 type DataOf<Type extends ServerFrame["type"]> = Extract<ServerFrame, { type: Type }>["data"];
 
 /** An alert about an hour long gone (a backfill) belongs in the list, not in a toast. */
 const FRESH_MS = 2 * 3_600_000;
 
-export type Toast = { id: string; color: string; title: string; message: string; href?: string };
+export type Toast = {
+  id: string;
+  color: string;
+  title: string;
+  message: string;
+  href?: string;
+  /** Somebody wrote or waits: whoever wishes hears it too. */
+  chat?: boolean;
+};
 type Show = (toast: Toast) => void;
+/** What a notice names but a frame does not say. */
+type Ask = {
+  nameOf: (deviceId: string) => Promise<string>;
+  conversationOf: (id: string) => Promise<Conversation | null>;
+};
+const SHOWN_CHARACTERS = 140;
 
 /** Toasts for what comes from elsewhere. One alert is told once, however often it is delivered. */
 export class Notices {
@@ -19,7 +34,7 @@ export class Notices {
   constructor(
     private readonly account: { id: string; role: string },
     private readonly show: Show,
-    private readonly nameOf: (deviceId: string) => Promise<string>,
+    private readonly ask: Ask,
   ) {}
 
   async raised(alert: DataOf<"alert.raised">): Promise<void> {
@@ -28,7 +43,7 @@ export class Notices {
     this.show({
       id: alert.id,
       color: "red",
-      title: i18next.t("live.overTitle", { name: await this.nameOf(alert.device_id) }),
+      title: i18next.t("live.overTitle", { name: await this.ask.nameOf(alert.device_id) }),
       message: i18next.t("live.overText", {
         energy: format.kwh(alert.energy_kwh),
         limit: format.kwh(alert.limit_kwh),
@@ -45,7 +60,7 @@ export class Notices {
     this.show({
       id: `${alert.id}:cleared`,
       color: "petrol",
-      title: i18next.t("live.clearedTitle", { name: await this.nameOf(alert.device_id) }),
+      title: i18next.t("live.clearedTitle", { name: await this.ask.nameOf(alert.device_id) }),
       message: i18next.t("live.clearedText", { hour: format.time(alert.hour_start) }),
     });
   }
@@ -63,6 +78,42 @@ export class Notices {
       color: "petrol",
       title: i18next.t(mine ? "live.newMeterTitle" : "live.lostMeterTitle"),
       message: i18next.t(mine ? "live.newMeterText" : "live.lostMeterText", { name }),
+    });
+  }
+
+  /** What others wrote to me, unless I am looking at it; colleagues' clients are not mine. */
+  async message(message: Message): Promise<void> {
+    const { id, conversation_id, author, text } = message;
+    if (author.kind === "system" || message.deleted_at || isViewed(conversation_id)) return;
+    if (!this.#isNews(`message:${id}`, message.created_at)) return;
+    const conversation = await this.ask.conversationOf(conversation_id);
+    if (!conversation) return;
+    const support = conversation.kind === "support";
+    const admin = this.account.role === "admin";
+    if (support && admin && conversation.operator?.id !== this.account.id) return;
+    const name = author.kind === "assistant" ? i18next.t("live.assistant") : author.name;
+    this.show({
+      id: `chat:${conversation_id}`,
+      color: "petrol",
+      title: name ?? i18next.t("live.someone"),
+      message: text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text,
+      href: `/${support && admin ? "inbox" : "messages"}?conversation=${conversation_id}&seq=${message.seq}`,
+      chat: true,
+    });
+  }
+
+  /** Operators learn at once that somebody began to wait. */
+  conversation({ id, state, client, waiting_since }: Conversation): void {
+    if (this.account.role !== "admin") return;
+    if (state !== "waiting_human" || !waiting_since || isViewed(id)) return;
+    if (!this.#isNews(`waits:${id}:${waiting_since}`, waiting_since)) return;
+    this.show({
+      id: `chat:${id}`,
+      color: "amber",
+      title: i18next.t("live.waitsTitle", { name: client?.name ?? i18next.t("live.someone") }),
+      message: i18next.t("live.waitsText"),
+      href: `/inbox?conversation=${id}`,
+      chat: true,
     });
   }
 

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { NavPage } from "../pages";
 import classes from "./nav.module.css";
+import { UnreadCount } from "./UnreadCount";
 
 /** Where the whole name is too wide for a tab. */
 const short: { [Name in NavPage["name"]]?: "nav.overviewShort" | "nav.rejectedShort" } = {
@@ -12,9 +13,10 @@ const short: { [Name in NavPage["name"]]?: "nav.overviewShort" | "nav.rejectedSh
 
 export function BottomTabs({ pages }: { pages: NavPage[] }) {
   const { t } = useTranslation();
+  const tabs = pages.filter(({ noTab }) => !noTab);
   return (
     <Box component="nav" className={classes.tabs} hiddenFrom="sm" aria-label={t("nav.main")}>
-      {pages.map(({ name, to, icon: Icon }) => (
+      {tabs.map(({ name, to, icon: Icon, counted }) => (
         <Link
           key={to}
           to={to}
@@ -22,6 +24,11 @@ export function BottomTabs({ pages }: { pages: NavPage[] }) {
           activeOptions={{ exact: to === "/", includeSearch: false }}
         >
           <Icon size={22} stroke={1.75} aria-hidden />
+          {counted && (
+            <div className={classes.count}>
+              <UnreadCount />
+            </div>
+          )}
           <span>{t(short[name] ?? `nav.${name}`)}</span>
         </Link>
       ))}

@@ -1,10 +1,12 @@
-import { AppShell, Box } from "@mantine/core";
+import { AppShell } from "@mantine/core";
 import { Outlet } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useSession } from "@/api/useSession";
 import { LiveProvider } from "@/realtime/LiveProvider";
 import { pagesFor } from "../pages";
 import { BottomTabs } from "./BottomTabs";
+import { Chat } from "./Chat";
+import classes from "./nav.module.css";
 import { SideNav } from "./SideNav";
 import { Toasts } from "./Toasts";
 import { TopBar } from "./TopBar";
@@ -36,12 +38,13 @@ export function Shell() {
           <SideNav pages={pages} />
         </AppShell.Navbar>
         <AppShell.Main id="content" tabIndex={-1}>
-          <Box maw={1440} mx="auto" pb={{ base: 72, sm: 0 }}>
+          <div className={classes.content} data-role={account.role}>
             <Outlet />
-          </Box>
+          </div>
         </AppShell.Main>
         <BottomTabs pages={pages} />
         <Toasts />
+        <Chat account={account} />
       </AppShell>
     </LiveProvider>
   );

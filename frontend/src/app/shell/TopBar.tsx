@@ -2,6 +2,7 @@ import { Box, Group, Text, UnstyledButton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { Account } from "@/api/types";
 import { Mark } from "@/components/Mark";
+import { HelpButton } from "@/features/chat/widget/HelpButton";
 import { AccountMenu } from "./AccountMenu";
 import { AlertsBell } from "./AlertsBell";
 import { ConnectionState } from "./ConnectionState";
@@ -23,6 +24,7 @@ export function TopBar({ account }: { account: Account }) {
       <SearchButton account={account} />
       <Group gap={4} wrap="nowrap">
         <ConnectionState />
+        {account.role === "client" && <HelpButton />}
         <AlertsBell />
         <Box visibleFrom="sm">
           <Group gap={4} wrap="nowrap">

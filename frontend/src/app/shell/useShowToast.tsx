@@ -1,6 +1,6 @@
 import { Anchor, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { IconFlame, IconInfoCircle } from "@tabler/icons-react";
+import { IconFlame, IconInfoCircle, IconMessage } from "@tabler/icons-react";
 import { useRouter } from "@tanstack/react-router";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
@@ -11,9 +11,10 @@ export function useShowToast(): (toast: Toast) => void {
   const router = useRouter();
   const { t } = useTranslation();
   return useCallback(
-    ({ id, color, title, message, href }: Toast) => {
-      const Icon = color === "red" ? IconFlame : IconInfoCircle;
-      notifications.show({
+    (toast: Toast) => {
+      const { id, color, title, message, href, chat } = toast;
+      const Icon = chat ? IconMessage : color === "red" ? IconFlame : IconInfoCircle;
+      const shown = {
         id,
         color,
         title,
@@ -36,12 +37,19 @@ export function useShowToast(): (toast: Toast) => void {
                   router.history.push(href);
                 }}
               >
-                {t("live.open")}
+                {t(chat ? "live.read" : "live.open")}
               </Anchor>
             )}
           </>
         ),
-      });
+      };
+      notifications.show(shown);
+      if (!chat) return;
+      // Of one conversation the last message is told, in the place of the one before it.
+      notifications.update(shown);
+      void import("@/features/chat/attention").then(({ attract }) =>
+        attract(toast, () => href && router.history.push(href)),
+      );
     },
     [router, t],
   );

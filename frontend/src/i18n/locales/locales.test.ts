@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import en from "./en";
+import enChat from "./en/chat";
 import ro from "./ro";
+import roChat from "./ro/chat";
 
 type Tree = { [key: string]: string | Tree };
 
@@ -13,8 +15,8 @@ function flat(tree: Tree, prefix = ""): [string, string][] {
 const plural = /_(one|few|other)$/;
 const bare = (words: [string, string][]) =>
   [...new Set(words.map(([key]) => key.replace(plural, "")))].sort();
-const english = flat(en);
-const romanian = flat(ro);
+const english = flat({ ...en, chat: enChat });
+const romanian = flat({ ...ro, chat: roChat });
 const placeholders = (text: string) => (text.match(/{{\w+}}/g) ?? []).sort();
 
 describe("Romanian", () => {

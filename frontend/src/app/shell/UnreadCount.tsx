@@ -1,0 +1,15 @@
+import { Badge } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { useUnread } from "@/api/calls/useUnread";
+
+/** Beside the page where what waits is read. */
+export function UnreadCount() {
+  const { t } = useTranslation();
+  const count = useUnread().data ?? 0;
+  if (count === 0) return null;
+  return (
+    <Badge size="sm" color="red.8" circle={count < 10} aria-label={t("help.navUnread", { count })}>
+      {count > 99 ? "99+" : count}
+    </Badge>
+  );
+}

@@ -1,0 +1,86 @@
+import { Avatar, Badge, Group, Text } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { Conversation } from "@/api/types";
+import { useNow } from "@/components/useNow";
+import { useFormat } from "@/i18n/format";
+import { dayIn } from "@/i18n/zone";
+import { browserZone } from "@/i18n/zones";
+import classes from "./panes.module.css";
+import { lineWords } from "./thread/lineWords";
+import { type Names, useNames } from "./thread/names";
+import { OnlineDot } from "./thread/OnlineDot";
+
+/** A conversation in a list: with whom, the last words, what waits to be read. */
+export function ConversationItem(props: { conversation: Conversation; state?: ReactNode }) {
+  const { conversation, state } = props;
+  const { t } = useTranslation("chat");
+  const names = useNames(conversation);
+  const { last_message: last, unread } = conversation;
+  const others = conversation.participants.filter(({ id }) => id !== names.me);
+  const other =
+    conversation.kind === "support"
+      ? others.find(({ id }) => id === conversation.client?.id)
+      : others.length === 1
+        ? others[0]
+        : undefined;
+  return (
+    <>
+      <div className={classes.who}>
+        <Avatar name={names.title} color="petrol" size={38} aria-hidden />
+        {other?.online && (
+          <span className={classes.dot}>
+            <OnlineDot online />
+          </span>
+        )}
+      </div>
+      <div className={classes.words}>
+        <Group gap={6} wrap="nowrap" justify="space-between">
+          <Text size="sm" fw={unread ? 650 : 500} truncate>
+            {names.title}
+          </Text>
+          {last && <ShortTime at={last.created_at} />}
+        </Group>
+        <Group gap={6} wrap="nowrap" justify="space-between" mih={20}>
+          <Text size="xs" c={unread ? undefined : "dimmed"} truncate>
+            {last ? preview() : t("thread.empty")}
+          </Text>
+          {unread ? (
+            <Badge size="sm" color="red.8" aria-label={t("list.unread", { count: unread })}>
+              {unread > 99 ? "99+" : unread}
+            </Badge>
+          ) : null}
+        </Group>
+        {state}
+      </div>
+    </>
+  );
+
+  function preview(): string {
+    return last ? previewOf(last, names, t) : "";
+  }
+}
+
+type Last = NonNullable<Conversation["last_message"]>;
+
+function previewOf(last: Last, names: Names, t: ReturnType<typeof useTranslation<"chat">>["t"]) {
+  if (last.author.kind === "system") return lineWords(t, last, names);
+  if (last.deleted_at) return t("thread.deleted");
+  const text = last.text.replaceAll(/\*\*|`/g, "");
+  if (last.author.kind === "assistant") return t("list.assistantWrote", { text });
+  return last.author.id === names.me ? t("list.youWrote", { text }) : text;
+}
+
+/** The hour today, else the day. */
+function ShortTime({ at }: { at: string }) {
+  const format = useFormat();
+  const zone = browserZone();
+  const today = dayIn(zone, at) === dayIn(zone, useNow());
+  return (
+    <Text size="xs" c="dimmed" style={{ flexShrink: 0 }}>
+      <time dateTime={at} title={format.exact(at)}>
+        {today ? format.time(at) : format.dayMonth(at)}
+      </time>
+    </Text>
+  );
+}

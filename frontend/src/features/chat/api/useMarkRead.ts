@@ -1,0 +1,32 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, ok } from "@/api/client";
+import { keys } from "@/api/keys";
+import { changeConversations } from "@/realtime/conversations";
+
+/** Everything up to `seq` was seen. */
+export function useMarkRead(id: string, me: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (seq: number) =>
+      ok(
+        api.POST("/chat/conversations/{conversation_id}/read", {
+          params: { path: { conversation_id: id } },
+          body: { seq },
+        }),
+      ),
+    onSuccess: (_, seq) => {
+      changeConversations(
+        queries,
+        (old) => ({
+          ...old,
+          unread: 0,
+          participants: old.participants.map((person) =>
+            person.id === me ? { ...person, last_read_seq: seq } : person,
+          ),
+        }),
+        id,
+      );
+      void queries.invalidateQueries({ queryKey: keys.chatUnread });
+    },
+  });
+}

@@ -1,0 +1,135 @@
+import { ActionIcon, Button, Card, Group, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { StateBlock } from "@/components/StateBlock";
+import {
+  type Reply,
+  useCannedReplies,
+  useDeleteReply,
+  useSaveReply,
+} from "@/features/chat/api/useCannedReplies";
+import { LONGEST } from "@/features/chat/thread/composing";
+import { useProblemText } from "@/i18n/problem";
+
+/** The canned replies of all operators: add, change, delete. */
+export function ManageReplies() {
+  const { t } = useTranslation("chat");
+  const { describe } = useProblemText();
+  const replies = useCannedReplies();
+  const remove = useDeleteReply();
+  const [edited, setEdited] = useState<Reply | null>(null);
+  if (edited) return <ReplyForm reply={edited} onDone={() => setEdited(null)} />;
+  return (
+    <Stack>
+      <Button
+        leftSection={<IconPlus size={18} aria-hidden />}
+        onClick={() => setEdited({ title: "", text: "" })}
+      >
+        {t("canned.add")}
+      </Button>
+      {remove.isError && (
+        <Text c="var(--mantine-color-error)" size="sm" role="alert">
+          {describe(remove.error)}
+        </Text>
+      )}
+      <StateBlock
+        query={replies}
+        isEmpty={(items) => items.length === 0}
+        empty={<Text c="dimmed">{t("canned.empty")}</Text>}
+      >
+        {(items) =>
+          items.map(({ id, title, text }) => (
+            <Card key={id} withBorder shadow="none" padding="sm" mb="xs">
+              <Group justify="space-between" wrap="nowrap" align="flex-start">
+                <div style={{ minWidth: 0 }}>
+                  <Text fw={600} size="sm">
+                    {title}
+                  </Text>
+                  <Text size="sm" c="dimmed" lineClamp={3}>
+                    {text}
+                  </Text>
+                </div>
+                <Group gap={2} wrap="nowrap">
+                  <ActionIcon
+                    variant="subtle"
+                    color="gray"
+                    aria-label={t("canned.editOf", { name: title })}
+                    onClick={() => setEdited({ id, title, text })}
+                  >
+                    <IconPencil size={18} />
+                  </ActionIcon>
+                  <ActionIcon
+                    variant="subtle"
+                    color="red"
+                    aria-label={t("canned.deleteOf", { name: title })}
+                    loading={remove.isPending && remove.variables === id}
+                    onClick={() => remove.mutate(id)}
+                  >
+                    <IconTrash size={18} />
+                  </ActionIcon>
+                </Group>
+              </Group>
+            </Card>
+          ))
+        }
+      </StateBlock>
+    </Stack>
+  );
+}
+
+function ReplyForm({ reply, onDone }: { reply: Reply; onDone: () => void }) {
+  const { t } = useTranslation(["chat", "common"]);
+  const { describe, fields } = useProblemText();
+  const [title, setTitle] = useState(reply.title);
+  const [text, setText] = useState(reply.text);
+  const save = useSaveReply();
+  const refused = fields(save.error);
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate({ ...reply, title: title.trim(), text: text.trim() }, { onSuccess: onDone });
+      }}
+    >
+      <Stack>
+        <TextInput
+          label={t("canned.name")}
+          required
+          maxLength={200}
+          value={title}
+          error={refused.title}
+          data-autofocus
+          onChange={(event) => setTitle(event.currentTarget.value)}
+        />
+        <Textarea
+          label={t("canned.text")}
+          required
+          autosize
+          minRows={4}
+          maxLength={LONGEST}
+          value={text}
+          error={refused.text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+        {save.isError && (
+          <Text c="var(--mantine-color-error)" size="sm" role="alert">
+            {describe(save.error)}
+          </Text>
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onDone}>
+            {t("common:action.cancel")}
+          </Button>
+          <Button
+            type="submit"
+            loading={save.isPending}
+            disabled={title.trim() === "" || text.trim() === ""}
+          >
+            {t("canned.save")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,87 @@
+import { Button, Highlight, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import type { Conversation, Message } from "@/api/types";
+import { StateBlock } from "@/components/StateBlock";
+import { useSearch } from "@/features/chat/api/useSearch";
+import classes from "@/features/chat/panes.module.css";
+import { useFormat } from "@/i18n/format";
+
+type Props = { q: string; conversations: Conversation[] };
+
+/** Each leads to its message, wherever in its conversation that is. */
+export function Found({ q, conversations }: Props) {
+  const { t } = useTranslation(["chat", "common"]);
+  const found = useSearch(q);
+  if (q.length < 2) return <Note>{t("list.shortSearch")}</Note>;
+  return (
+    <>
+      <StateBlock
+        query={found}
+        height={200}
+        isEmpty={(items) => items.length === 0}
+        empty={<Note>{t("list.nothingFound", { q })}</Note>}
+      >
+        {(items) => (
+          <ul className={classes.items} aria-label={t("list.found", { q })}>
+            {items.map((message) => (
+              <li key={message.id}>
+                <Hit
+                  message={message}
+                  q={q}
+                  conversation={conversations.find(({ id }) => id === message.conversation_id)}
+                />
+              </li>
+            ))}
+          </ul>
+        )}
+      </StateBlock>
+      {found.hasNextPage && (
+        <Button variant="subtle" fullWidth onClick={() => void found.fetchNextPage()}>
+          {t("common:action.showMore")}
+        </Button>
+      )}
+    </>
+  );
+}
+
+type HitProps = { message: Message; q: string; conversation: Conversation | undefined };
+
+function Hit({ message, q, conversation }: HitProps) {
+  const { t } = useTranslation("chat");
+  const format = useFormat();
+  const { author } = message;
+  const name = author.kind === "assistant" ? t("assistant") : (author.name ?? t("someone"));
+  const search = { conversation: message.conversation_id, seq: message.seq };
+  const support = conversation === undefined || conversation.kind === "support";
+  return (
+    <Link
+      to={support && author.role === "admin" && !conversation ? "/inbox" : "/messages"}
+      search={search}
+      className={classes.item}
+    >
+      <div className={classes.words}>
+        <Text size="xs" c="dimmed" truncate>
+          {name} · {format.dateTime(message.created_at)}
+        </Text>
+        <Highlight size="sm" highlight={q} lineClamp={3}>
+          {around(message.text, q)}
+        </Highlight>
+      </div>
+    </Link>
+  );
+}
+
+/** The words found have to be in what is shown of a long message. */
+function around(text: string, q: string): string {
+  const at = text.toLocaleLowerCase().indexOf(q.toLocaleLowerCase());
+  return at > 60 ? `…${text.slice(at - 40)}` : text;
+}
+
+function Note({ children }: { children: string }) {
+  return (
+    <Text size="sm" c="dimmed" p="md" role="status">
+      {children}
+    </Text>
+  );
+}

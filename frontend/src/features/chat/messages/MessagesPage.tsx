@@ -1,0 +1,70 @@
+import { Button } from "@mantine/core";
+import { IconMessagePlus, IconMessages } from "@tabler/icons-react";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useAccount } from "@/api/useSession";
+import { PageHeader } from "@/components/PageHeader";
+import { EmptyState } from "@/components/StateBlock";
+import { useConversations } from "@/features/chat/api/useConversations";
+import classes from "@/features/chat/panes.module.css";
+import { ConversationPane } from "./ConversationPane";
+import { NewConversation } from "./NewConversation";
+import { Overview } from "./Overview";
+
+const route = getRouteApi("/member/messages");
+
+/** Conversations beside the one that is open; on a phone one or the other. */
+export function MessagesPage() {
+  const { t } = useTranslation("chat");
+  const navigate = useNavigate();
+  const { conversation: id, seq } = route.useSearch();
+  const [starting, setStarting] = useState(false);
+  const admin = useAccount().role === "admin";
+  // What administrators answer is in the inbox; a client's help is one of their conversations.
+  const list = useConversations({ kind: admin ? "direct" : undefined, view: "mine", limit: 50 });
+  const open = (conversation: string) =>
+    void navigate({ to: "/messages", search: { conversation } });
+
+  return (
+    <div className={classes.page} data-open={id !== undefined || undefined}>
+      <div className={classes.title}>
+        <PageHeader
+          title={t("messages")}
+          actions={
+            <Button
+              leftSection={<IconMessagePlus size={18} aria-hidden />}
+              onClick={() => setStarting(true)}
+            >
+              {t("start.open")}
+            </Button>
+          }
+        />
+      </div>
+      <div className={classes.panes}>
+        <div className={classes.list}>
+          <Overview list={list} chosen={id} onStart={() => setStarting(true)} />
+        </div>
+        <section className={classes.open}>
+          {id === undefined ? (
+            <EmptyState
+              icon={<IconMessages size={26} />}
+              title={t("list.chooseTitle")}
+              text={t("list.chooseText")}
+            />
+          ) : (
+            <ConversationPane key={id} id={id} seq={seq} />
+          )}
+        </section>
+      </div>
+      <NewConversation
+        opened={starting}
+        onClose={() => setStarting(false)}
+        onStarted={({ id: begun }) => {
+          setStarting(false);
+          open(begun);
+        }}
+      />
+    </div>
+  );
+}

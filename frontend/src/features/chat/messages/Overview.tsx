@@ -1,0 +1,87 @@
+import { Button, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconSearch } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { EmptyState, StateBlock } from "@/components/StateBlock";
+import type { useConversations } from "@/features/chat/api/useConversations";
+import { ConversationItem } from "@/features/chat/ConversationItem";
+import { byActivity } from "@/features/chat/order";
+import classes from "@/features/chat/panes.module.css";
+import { Found } from "./Found";
+
+type Props = {
+  list: ReturnType<typeof useConversations>;
+  chosen: string | undefined;
+  onStart: () => void;
+};
+
+/** The conversations, or the messages that were searched for. */
+export function Overview({ list, chosen, onStart }: Props) {
+  const { t } = useTranslation(["chat", "common"]);
+  const [typed, setTyped] = useState("");
+  const [q] = useDebouncedValue(typed.trim(), 250);
+  return (
+    <>
+      <div className={classes.tools}>
+        <TextInput
+          type="search"
+          aria-label={t("list.search")}
+          placeholder={t("list.search")}
+          leftSection={<IconSearch size={16} aria-hidden />}
+          value={typed}
+          maxLength={200}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+        />
+      </div>
+      <div className={classes.scroll}>
+        {typed.trim() !== "" ? (
+          <Found q={q} conversations={list.data ?? []} />
+        ) : (
+          <StateBlock
+            query={list}
+            height={280}
+            isEmpty={(items) => items.length === 0}
+            empty={
+              <EmptyState
+                title={t("list.emptyTitle")}
+                text={t("list.emptyText")}
+                action={<Button onClick={onStart}>{t("start.open")}</Button>}
+              />
+            }
+          >
+            {(items) => (
+              <nav aria-label={t("list.label")}>
+                <ul className={classes.items}>
+                  {byActivity(items).map((conversation) => (
+                    <li key={conversation.id}>
+                      <Link
+                        to="/messages"
+                        search={{ conversation: conversation.id }}
+                        className={classes.item}
+                        aria-current={conversation.id === chosen}
+                      >
+                        <ConversationItem conversation={conversation} />
+                      </Link>
+                    </li>
+                  ))}
+                </ul>
+              </nav>
+            )}
+          </StateBlock>
+        )}
+        {typed === "" && list.hasNextPage && (
+          <Button
+            variant="subtle"
+            fullWidth
+            loading={list.isFetchingNextPage}
+            onClick={() => void list.fetchNextPage()}
+          >
+            {t("common:action.showMore")}
+          </Button>
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,152 @@
+import { Button, Center, Loader, Text } from "@mantine/core";
+import { IconArrowDown } from "@tabler/icons-react";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Thread } from "@/api/thread";
+import type { Conversation } from "@/api/types";
+import { useAccount } from "@/api/useSession";
+import { useOutbox } from "@/features/chat/api/useOutbox";
+import { useOlder, useReach } from "@/features/chat/api/useThread";
+import { dayIn } from "@/i18n/zone";
+import { browserZone } from "@/i18n/zones";
+import { useConnection } from "@/realtime/LiveProvider";
+import { useNames } from "./names";
+import { Rows } from "./Rows";
+import { rowsOf } from "./rows";
+import { Tail } from "./Tail";
+import classes from "./thread.module.css";
+import { useDraft, useTyping } from "./useLive";
+import { useReadMark } from "./useReadMark";
+import { useScroll } from "./useScroll";
+
+type Props = { conversation: Conversation; thread: Thread; seq?: number; onFollow?: () => void };
+
+/** What was said, from the oldest loaded down to what is being written now. */
+export function Log({ conversation, thread, seq, onFollow }: Props) {
+  const { t } = useTranslation(["chat", "common"]);
+  const me = useAccount().id;
+  const { id } = conversation;
+  const { messages, older } = thread;
+  const names = useNames(conversation);
+  const outbox = useOutbox(id);
+  const typing = useTyping(id);
+  const draft = useDraft(id, conversation.episode);
+  const fetchOlder = useOlder(id);
+  const box = useRef<HTMLDivElement>(null);
+  const unsent = outbox.unsent.filter(
+    (held) => !messages.some(({ client_id }) => client_id === held.client_id),
+  );
+
+  const [readUpTo] = useState(
+    () => conversation.participants.find((person) => person.id === me)?.last_read_seq ?? null,
+  );
+  const rows = useMemo(
+    () => rowsOf(messages, { readUpTo, me, dayOf: (at) => dayIn(browserZone(), at) }),
+    [messages, readUpTo, me],
+  );
+
+  const last = messages.at(-1);
+  const { atNewest, onScroll, toNewest, release } = useScroll({
+    box,
+    length: [last?.id, messages.length, unsent.length, typing.length, draft].join(),
+    firstSeq: messages[0]?.seq ?? 0,
+    onTop: () => {
+      if (older && !fetchOlder.isPending && !fetchOlder.isError) fetchOlder.mutate();
+    },
+  });
+  useReadMark(conversation, messages, me, atNewest);
+  useJump(box, id, seq, release);
+  useRetryWhenLive(outbox.retryUnanswered);
+  const below = useBelow(last?.seq ?? 0, atNewest);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: one's own message is always looked at
+  useEffect(toNewest, [unsent.at(-1)?.client_id]);
+
+  return (
+    <div className={classes.frame}>
+      <div
+        ref={box}
+        className={classes.log}
+        role="log"
+        aria-label={t("thread.log", { name: names.title })}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
+        tabIndex={0}
+        onScroll={onScroll}
+      >
+        <Center mih={32}>
+          {fetchOlder.isPending ? (
+            <Loader size="xs" aria-label={t("thread.older")} />
+          ) : older ? (
+            <Button size="compact-xs" variant="subtle" onClick={() => fetchOlder.mutate()}>
+              {t("common:action.showMore")}
+            </Button>
+          ) : (
+            <Text size="xs" c="dimmed">
+              {t(messages.length > 0 ? "thread.beginning" : "thread.empty")}
+            </Text>
+          )}
+        </Center>
+        <Rows rows={rows} names={names} onFollow={onFollow} />
+        <Tail
+          conversation={conversation}
+          last={last}
+          outbox={{ ...outbox, unsent }}
+          typing={typing}
+          draft={draft}
+        />
+      </div>
+      {!atNewest && (
+        <Button
+          className={classes.down}
+          size="xs"
+          radius="xl"
+          leftSection={<IconArrowDown size={14} aria-hidden />}
+          onClick={toNewest}
+        >
+          {below > 0 ? t("thread.newBelow", { count: below }) : t("thread.toNewest")}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** How many came since the reader went up. */
+function useBelow(lastSeq: number, atNewest: boolean): number {
+  const [seen, setSeen] = useState(lastSeq);
+  useEffect(() => {
+    if (atNewest) setSeen(lastSeq);
+  }, [atNewest, lastSeq]);
+  return Math.max(lastSeq - seen, 0);
+}
+
+/** Back to a message from a link, wherever it is; it is marked for a moment. */
+function useJump(
+  box: React.RefObject<HTMLDivElement | null>,
+  id: string,
+  seq: number | undefined,
+  release: () => void,
+): void {
+  const { mutateAsync: reach } = useReach(id);
+  useEffect(() => {
+    if (seq === undefined) return;
+    let left = false;
+    void reach(seq).then(() => {
+      const element = box.current?.querySelector<HTMLElement>(`[data-seq="${seq}"]`);
+      if (!element || left) return;
+      release();
+      element.scrollIntoView({ block: "center" });
+      element.dataset.jumped = "true";
+    });
+    return () => {
+      left = true;
+    };
+  }, [box, seq, reach, release]);
+}
+
+function useRetryWhenLive(retry: () => void): void {
+  const { status } = useConnection();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when the connection is back, once
+  useEffect(() => {
+    if (status === "live") retry();
+  }, [status]);
+}

@@ -1,0 +1,62 @@
+import { Divider, Text } from "@mantine/core";
+import { memo } from "react";
+import { useTranslation } from "react-i18next";
+import { useFormat } from "@/i18n/format";
+import { addToDate, dayIn } from "@/i18n/zone";
+import { browserZone } from "@/i18n/zones";
+import { lineWords } from "./lineWords";
+import { MessageRow } from "./MessageRow";
+import type { Names } from "./names";
+import type { Row } from "./rows";
+import classes from "./thread.module.css";
+
+type Props = { rows: Row[]; names: Names; onFollow?: () => void };
+
+/** Drawn anew only when there is something else to draw: not with every key that somebody types. */
+export const Rows = memo(function Rows({ rows, ...rest }: Props) {
+  return rows.map((row) => <RowView key={row.key} row={row} {...rest} />);
+});
+
+function RowView({ row, names, onFollow }: Omit<Props, "rows"> & { row: Row }) {
+  const { t } = useTranslation("chat");
+  switch (row.kind) {
+    case "day":
+      return <Day at={row.at} />;
+    case "divider":
+      return (
+        <Divider
+          my="xs"
+          color="red.6"
+          label={t("thread.unread")}
+          styles={{ label: { color: "var(--contor-over)", fontWeight: 600 } }}
+        />
+      );
+    case "line":
+      return (
+        <Text className={classes.line} data-seq={row.message.seq}>
+          {lineWords(t, row.message, names)}
+        </Text>
+      );
+    case "message":
+      return <MessageRow row={row} names={names} onFollow={onFollow} />;
+  }
+}
+
+function Day({ at }: { at: string }) {
+  const { t } = useTranslation("chat");
+  const format = useFormat();
+  const zone = browserZone();
+  const today = dayIn(zone, Date.now());
+  const day = dayIn(zone, at);
+  const words =
+    day === today
+      ? t("thread.today")
+      : day === addToDate(today, { days: -1 })
+        ? t("thread.yesterday")
+        : format.longDate(at);
+  return (
+    <Text className={classes.day}>
+      <time dateTime={day}>{words}</time>
+    </Text>
+  );
+}

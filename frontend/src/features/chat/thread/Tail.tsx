@@ -1,0 +1,134 @@
+import { Button, Group, Text } from "@mantine/core";
+import { IconAlertCircle } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import type { Conversation, Message } from "@/api/types";
+import { useAccount } from "@/api/useSession";
+import type { Unsent, useOutbox } from "@/features/chat/api/useOutbox";
+import { useProblemText } from "@/i18n/problem";
+import type { Typing } from "@/realtime/chat";
+import { Markdown } from "./Markdown";
+import { useNames } from "./names";
+import { seenBy } from "./seen";
+import classes from "./thread.module.css";
+
+type Outbox = Pick<ReturnType<typeof useOutbox>, "unsent" | "retry" | "discard">;
+type Props = {
+  conversation: Conversation;
+  last: Message | undefined;
+  outbox: Outbox;
+  typing: Typing[];
+  draft: string | null;
+};
+
+/** Below the messages: seen, on their way, being written. */
+export function Tail({ conversation, last, outbox, typing, draft }: Props) {
+  const { t } = useTranslation("chat");
+  const me = useAccount().id;
+  const answering = draft !== null && conversation.state === "ai_active";
+  return (
+    <>
+      {last?.author.id === me && !last.note && !last.deleted_at && outbox.unsent.length === 0 && (
+        <Seen conversation={conversation} message={last} />
+      )}
+      {outbox.unsent.map((unsent) => (
+        <UnsentRow key={unsent.client_id} unsent={unsent} outbox={outbox} />
+      ))}
+      {answering && (
+        <article
+          className={classes.row}
+          data-author="assistant"
+          data-first
+          aria-label={t("assistant")}
+          aria-live="off"
+          aria-busy="true"
+        >
+          <div className={classes.bubble}>
+            <Markdown text={draft} />
+          </div>
+        </article>
+      )}
+      {!answering && typing.length > 0 && <TypingLine typing={typing} />}
+    </>
+  );
+}
+
+function Seen({ conversation, message }: { conversation: Conversation; message: Message }) {
+  const { t } = useTranslation("chat");
+  const names = useNames(conversation);
+  const { people, of } = seenBy(conversation, message, names.me);
+  const words =
+    people.length === 0
+      ? t("thread.sent")
+      : of === 1
+        ? t("thread.seen")
+        : t("thread.seenBy", { names: people.map(names.of).join(", ") });
+  return (
+    <Text className={classes.foot} data-mine data-testid="seen">
+      {words}
+    </Text>
+  );
+}
+
+function UnsentRow({ unsent, outbox }: { unsent: Unsent; outbox: Outbox }) {
+  const { t } = useTranslation("chat");
+  const { describe } = useProblemText();
+  const { text, note, problem } = unsent;
+  return (
+    <article
+      className={classes.row}
+      data-mine
+      data-first
+      data-note={note || undefined}
+      data-unsent
+      aria-label={t("you")}
+    >
+      <div className={classes.bubble}>
+        <Markdown text={text} />
+      </div>
+      {problem == null ? (
+        <Text className={classes.foot}>{t("thread.sending")}</Text>
+      ) : (
+        <Group gap={6} justify="flex-end" role="alert" mt={4}>
+          <Text size="xs" c="var(--mantine-color-error)">
+            <IconAlertCircle size={14} className={classes.inline} aria-hidden />{" "}
+            {t("thread.notSent")}: {describe(problem)}
+          </Text>
+          <Button size="compact-xs" variant="light" onClick={() => outbox.retry(unsent)}>
+            {t("thread.retry")}
+          </Button>
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            color="gray"
+            onClick={() => outbox.discard(unsent)}
+          >
+            {t("thread.discard")}
+          </Button>
+        </Group>
+      )}
+    </article>
+  );
+}
+
+function TypingLine({ typing }: { typing: Typing[] }) {
+  const { t } = useTranslation("chat");
+  const [first] = typing;
+  const words =
+    typing.length > 1
+      ? t("thread.typingMany")
+      : first?.user === "assistant"
+        ? t("thread.assistantTyping")
+        : t("thread.typing", { name: first?.name ?? t("someone") });
+  return (
+    <Group gap={8} className={classes.typing} data-testid="typing">
+      <span className={classes.dots} aria-hidden>
+        <i />
+        <i />
+        <i />
+      </span>
+      <Text size="xs" c="dimmed">
+        {words}
+      </Text>
+    </Group>
+  );
+}

@@ -1,0 +1,48 @@
+import { Skeleton, Stack } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { Conversation } from "@/api/types";
+import { ErrorState } from "@/components/StateBlock";
+import { useThread } from "@/features/chat/api/useThread";
+import { useViewing } from "@/realtime/viewing";
+import { Log } from "./Log";
+import classes from "./thread.module.css";
+
+type Props = {
+  conversation: Conversation;
+  /** The message to go to, when it is not the newest. */
+  seq?: number;
+  /** A link inside the application was followed. */
+  onFollow?: () => void;
+};
+
+/** The messages of a conversation: loading, empty, error and what there is. */
+export function Thread({ conversation, seq, onFollow }: Props) {
+  const { t } = useTranslation();
+  const thread = useThread(conversation.id);
+  useViewing(conversation.id);
+  if (thread.data) {
+    return (
+      <Log
+        key={conversation.id}
+        conversation={conversation}
+        thread={thread.data}
+        seq={seq}
+        onFollow={onFollow}
+      />
+    );
+  }
+  return (
+    <div className={classes.waiting}>
+      {thread.isError ? (
+        <ErrorState reason={thread.error} retry={() => void thread.refetch()} />
+      ) : (
+        <Stack gap="xs" role="status" aria-busy="true" aria-label={t("state.loading")}>
+          <Skeleton h={44} w="60%" radius="lg" />
+          <Skeleton h={64} w="70%" radius="lg" ml="auto" />
+          <Skeleton h={44} w="50%" radius="lg" />
+          <Skeleton h={84} w="65%" radius="lg" />
+        </Stack>
+      )}
+    </div>
+  );
+}

@@ -47,12 +47,12 @@ class Given:
 
 
 @dataclass
-class Right(Evaluator[Asked, Given, Any]):
+class Right(Evaluator[Asked, Any, Any]):
     """Whether the outcome, the calls, the numbers and the page are as expected, and no number is invented."""
 
-    def evaluate(self, ctx: EvaluatorContext[Asked, Given, Any]) -> bool:
+    def evaluate(self, ctx: EvaluatorContext[Asked, Any, Any]) -> bool:
         expected = ctx.expected_output
-        given = ctx.output
+        given: Given = ctx.output
         assert isinstance(expected, Expected)
         shown = amounts(given.text, given.language)
         return (
@@ -64,7 +64,7 @@ class Right(Evaluator[Asked, Given, Any]):
         )
 
 
-def dataset(name: str) -> Dataset[Asked, Given, Any]:
+def dataset(name: str) -> Dataset[Asked, Any, Any]:
     """The questions of `name`.yaml."""
     entries = yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8"))
     cases: list[Case[Asked, Any, Any]] = [

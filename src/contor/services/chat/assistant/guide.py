@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from contor.services.chat.assistant.matching import CONFIDENT, Meaning, best
+from contor.services.chat.assistant.matching import Meaning, best
 from contor.services.chat.assistant.protocol import Language
 from contor.services.chat.assistant.results import GuidePage
 from contor.services.chat.assistant.vocabulary import FILLERS
@@ -33,7 +33,7 @@ def search(query: str, language: Language) -> Sequence[GuidePage]:
     text = words(query)
     found = pages(language)
     match = best(text, meanings(), {})
-    first = [found[match.name.removeprefix("guide ")]] if match and match.confidence >= CONFIDENT else []
+    first = [found[match.name.removeprefix("guide ")]] if match and match.is_confident else []
     telling = [word for word in text if word not in FILLERS and len(word) > 2]
     scored = sorted(((_score(page, telling), page) for page in found.values()), key=lambda item: -item[0])
     rest = [page for score, page in scored if score >= 1 and page not in first]

@@ -3,7 +3,7 @@
 A pattern is a line of groups, each a choice of words: `{use} yesterday|ieri kwh`. Every group must be met by some word
 of the text, in any order. `consum*` is any word that begins so, `right_now` two words in a row, `{use}` a concept from
 `CONCEPTS`, `{period}` a mark; a longer word may have one slip.
-`!` before a pattern: whoever says this means nothing else.
+`!` before a pattern: whoever says this means nothing else; `?`: it is said in passing, too.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ from contor.services.chat.assistant.wording import alike, begins
 
 CONFIDENT = 0.7
 """A meaning below this is not acted upon."""
-STRONG, TOGETHER, ALONE = 0.6, 0.5, 0.35
+STRONG, TOGETHER, ALONE, WEAK = 0.6, 0.5, 0.45, 0.2
 """What a pattern is worth before it is seen how much of the text it accounts for: words that go together say more than
 one, except for a word that leaves no doubt."""
 
@@ -36,29 +36,37 @@ class Match:
     groups: int
     confidence: float
 
+    @property
+    def is_confident(self) -> bool:
+        return self.confidence >= CONFIDENT
+
+    @property
+    def rank(self) -> tuple[bool, int, float]:
+        return self.is_confident, self.groups, self.confidence
+
 
 Marks = Mapping[str, frozenset[int]]
 """The places of words that are understood otherwise: `{period}`, `{named}` (a meter's name)."""
 
 
 def best(text: Sequence[str], meanings: Iterable[Meaning], marks: Marks) -> Match | None:
-    """The meaning whose pattern has most groups, then the most confident, then the first."""
+    """Of the likely meanings the one whose pattern has most groups, then the likelier, then the first."""
     known = frozenset[int]().union(*marks.values())
     telling = frozenset(n for n, word in enumerate(text) if word not in FILLERS and len(word) > 1)
     reading = _Reading(text, marks)
     found: Match | None = None
     for meaning in meanings:
         for pattern in meaning.patterns:
-            groups = _groups(pattern.removeprefix("!"))
-            if found is not None and len(groups) < found.groups:
+            groups = _groups(pattern.lstrip("!?"))
+            if found is not None and found.is_confident and len(groups) < found.groups:
                 continue
             places = reading.met(groups)
             if places is None:
                 continue
             share = len((known | places) & telling) / len(telling) if telling else 1.0
-            base = STRONG if pattern.startswith("!") else TOGETHER if len(groups) > 1 else ALONE
+            base = {"!": STRONG, "?": WEAK}.get(pattern[0], TOGETHER if len(groups) > 1 else ALONE)
             match = Match(meaning.name, len(groups), base + share * (1 - base))
-            if found is None or (match.groups, match.confidence) > (found.groups, found.confidence):
+            if found is None or match.rank > found.rank:
                 found = match
     return found
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from contor.services.chat.assistant import guide, period_words
-from contor.services.chat.assistant.matching import CONFIDENT, Marks, best
+from contor.services.chat.assistant.matching import Marks, best
 from contor.services.chat.assistant.meanings import MEANINGS
 from contor.services.chat.assistant.period_words import Mention
 from contor.services.chat.assistant.periods import Period, day_of, month_of, week_of, year_of
@@ -42,7 +42,7 @@ def understand(question: str, meters: Sequence[str], today: date) -> Understood:
     marks: Marks = {"{named}": named, "{period}": mention.places if mention else frozenset()}
     match = best(text, (*MEANINGS, *guide.meanings()), marks)
     confidence = match.confidence if match else 0.0
-    intent = match.name if match and confidence >= CONFIDENT else None
+    intent = match.name if match and match.is_confident else None
     if intent == "compare" and mention is not None:
         mention = _compared(text, mention, today)
     return Understood(intent, confidence, mention, meter)

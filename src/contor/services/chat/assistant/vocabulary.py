@@ -3,7 +3,8 @@
 from functools import cache
 
 CONCEPTS = {
-    "amount": "how_much how_many cat cata cati cate total totalul amount number sum suma cantitate* figure figures",
+    "amount": "numarul numar how_much how_many cat cata cati cate total totalul amount number sum suma cantitate* "
+    "figure figures",
     "use": "use used uses using usage consum* energ* electric* curent curentul curentului kwh kilowatt* utiliz* "
     "folos* spend spent burn* load power draw* drew "
     "eat eats eaten took takes mananc* inghit* trag trage tras cheltui* arde ars priza kilowati",
@@ -21,7 +22,7 @@ CONCEPTS = {
     "live ora_curenta actual actuala",
     "compare": "compare* compar* versus vs than decat fata_de difference diferent* against",
     "more": "more less higher lower better worse up down increase* decrease* rise risen grow* grew crescut crestere* "
-    "scazut scadere* mult putin rising drop* dropped",
+    "scazut scadere* mai_mult mai_putin rising drop* dropped",
     "average": "average mean medie mediu media typical* typically usual* obicei obisnuit* normally normal "
     "daily zilnic*",
     "day": "day days zi ziua zile date data",
@@ -41,7 +42,9 @@ _FILLERS = """
 a an the of in on at to for from is are was were be been do does did have has had i me my we our us you your it its
 this that there and or so please pls just tell show give can could would will with by about up as if am any some all hi
 hello hey ok okay want know like need get see one what when where which who why care cand
-unde cine s t ve re d ll m far until till
+unde cine s t ve re d ll m far until till great super
+dar but also then iar getting got received primit primesc please kindly maybe exactly really let dear sorry mean say
+could you think still oare doar exact despre dori doresc stiu afla
 al ale ai cu de din la pe pentru si sau sa se un o unui unei mi ma au avem aveti fost este e sunt era eu tu noi imi iti
 ne va te rog asta acesta aceasta aceste astea mea meu mei mele mie ce cum nu da buna salut vreau vrea poti puteti pot zi
 spune arata arat ca cat pana acolo aici ii l le lui ul

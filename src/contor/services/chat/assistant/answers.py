@@ -85,28 +85,13 @@ class Voice:
         return "\n".join(self._limit_now(now) for now in order[:MOST_LINES])
 
     def powers(self, found: Standing) -> str:
+        """Of meters that are silent, since when: their last power says nothing about now."""
         return "\n".join(
-            self._say("power_unknown", meter=now.meter)
-            if now.power_w is None or now.last_reading_at is None
-            else self._say(
-                "power",
-                meter=now.meter,
-                power=formats.watts(now.power_w, self.language),
-                at=f"{now.last_reading_at:%H:%M}",
-            )
-            for now in found.meters[:MOST_LINES]
+            self._power(now) if now.state == "live" else self._state(now) for now in found.meters[:MOST_LINES]
         )
 
     def states(self, found: Standing) -> str:
-        lines = [
-            self._say(
-                f"state_{now.state}",
-                meter=now.meter,
-                day=self._date(now.last_reading_at.date()) if now.last_reading_at else "",
-                at=f"{now.last_reading_at:%H:%M}" if now.last_reading_at else "",
-            )
-            for now in found.meters[:MOST_LINES]
-        ]
+        lines = [self._state(now) for now in found.meters[:MOST_LINES]]
         return "\n".join(lines + [self._say("silent_hint")] * any(now.state == "silent" for now in found.meters))
 
     def meters(self, found: Meters) -> str:
@@ -184,6 +169,18 @@ class Voice:
         if period.kind == "year":
             return self._say("in_year", year=str(period.first.year))
         return self._say("from_to", **self._span(period.first, period.last))
+
+    def _power(self, now: Now) -> str:
+        if now.power_w is None or now.last_reading_at is None:
+            return self._say("power_unknown", meter=now.meter)
+        power = formats.watts(now.power_w, self.language)
+        return self._say("power", meter=now.meter, power=power, at=f"{now.last_reading_at:%H:%M}")
+
+    def _state(self, now: Now) -> str:
+        if now.last_reading_at is None:
+            return self._say("state_never", meter=now.meter)
+        day, at = self._date(now.last_reading_at.date()), f"{now.last_reading_at:%H:%M}"
+        return self._say(f"state_{now.state}", meter=now.meter, day=day, at=at)
 
     def _limit_now(self, now: Now) -> str:
         values = {

@@ -12,7 +12,7 @@ PHRASES: dict[Language, dict[str, str]] = {
         "last_month": "Last month",
         "this_year": "This year",
         "so_far": "{name} so far",
-        "on_day": "On {weekday}, {day}",
+        "on_day": "On {weekday}, {day},",
         "in_month": "In {month}",
         "in_year": "In {year}",
         "from_to": "From {first} to {last}",
@@ -40,9 +40,9 @@ PHRASES: dict[Language, dict[str, str]] = {
         "highest_day": "{when}{dates} your highest day was **{weekday}, {day}**, with **{kwh}**.",
         "lowest_day": "{when}{dates} your lowest day was **{weekday}, {day}**, with **{kwh}**.",
         "average": "{when}{dates} you used **{kwh}** a day on average, out of {total}.",
-        "hour_over": "**{meter}** is over its limit: **{kwh}** between {hours}, limit {limit}, so {over} too much.",
-        "hour_under": "**{meter}**: {kwh} of {limit} between {hours} ({percent}); {left} left.",
-        "hour_free": "**{meter}**: {kwh} between {hours}; it has no limit.",
+        "hour_over": "**{meter}** is over its limit: **{kwh}** in the hour {hours}, limit {limit}, so {over} too much.",
+        "hour_under": "**{meter}**: {kwh} of {limit} in the hour {hours} ({percent}); {left} left.",
+        "hour_free": "**{meter}**: {kwh} in the hour {hours}; it has no limit.",
         "power": "**{meter}** draws **{power}** (as of {at}).",
         "power_unknown": "**{meter}**: too few readings to tell the power.",
         "state_live": "**{meter}** is live; its last reading came on {day} at {at}.",
@@ -57,7 +57,7 @@ PHRASES: dict[Language, dict[str, str]] = {
         "limits": "Your limits for one clock hour:",
         "limits_hint": "Limits are set by an administrator.",
         "no_meters": "You have no meter yet. An administrator assigns you one; it then appears here by itself.",
-        "alert_reason": "**{meter}** used **{kwh}** between {hours} on {weekday}, {day}; its limit is {limit}. "
+        "alert_reason": "**{meter}** used **{kwh}** in the hour {hours} on {weekday}, {day}; its limit is {limit}. "
         "That is {over} ({percent}) too much, so an alert was raised at once.",
         "alert_more": "There are {count} alerts from {first} to {last}; the others:",
         "alert_item": "- {day}, {hours}: {meter}, {kwh} (limit {limit})",
@@ -124,10 +124,10 @@ PHRASES: dict[Language, dict[str, str]] = {
         "highest_day": "{when}{dates} ziua cu cel mai mare consum a fost **{weekday}, {day}**, cu **{kwh}**.",
         "lowest_day": "{when}{dates} ziua cu cel mai mic consum a fost **{weekday}, {day}**, cu **{kwh}**.",
         "average": "{when}{dates} ai consumat în medie **{kwh}** pe zi, din {total} în total.",
-        "hour_over": "**{meter}** este peste limită: **{kwh}** între {hours}, limita este {limit}, "
+        "hour_over": "**{meter}** este peste limită: **{kwh}** în ora {hours}, limita este {limit}, "
         "deci cu {over} prea mult.",
-        "hour_under": "**{meter}**: {kwh} din {limit} între {hours} ({percent}); mai rămân {left}.",
-        "hour_free": "**{meter}**: {kwh} între {hours}; nu are limită.",
+        "hour_under": "**{meter}**: {kwh} din {limit} în ora {hours} ({percent}); mai rămân {left}.",
+        "hour_free": "**{meter}**: {kwh} în ora {hours}; nu are limită.",
         "power": "**{meter}** consumă acum **{power}** (la {at}).",
         "power_unknown": "**{meter}**: prea puține citiri ca să știu puterea.",
         "state_live": "**{meter}** transmite; ultima citire a venit pe {day} la {at}.",
@@ -142,7 +142,7 @@ PHRASES: dict[Language, dict[str, str]] = {
         "limits": "Limitele tale pentru o oră:",
         "limits_hint": "Limitele le stabilește un administrator.",
         "no_meters": "Nu ai încă niciun contor. Un administrator îți atribuie unul, iar el apare singur aici.",
-        "alert_reason": "**{meter}** a consumat **{kwh}** între {hours}, {weekday}, {day}; limita lui este {limit}. "
+        "alert_reason": "**{meter}** a consumat **{kwh}** în ora {hours}, {weekday}, {day}; limita lui este {limit}. "
         "Este cu {over} ({percent}) prea mult, așa că alerta a fost dată pe loc.",
         "alert_more": "Din {first} până în {last} sunt {count} alerte; celelalte:",
         "alert_item": "- {day}, {hours}: {meter}, {kwh} (limita {limit})",

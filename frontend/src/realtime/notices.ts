@@ -3,7 +3,7 @@ import i18next from "i18next";
 import type { Conversation, Message, ServerFrame } from "@/api/types";
 import { formatFor } from "@/i18n/format";
 import type { Language } from "@/i18n/index";
-import { isViewed } from "./viewing";
+import { INBOX, isViewed } from "./viewing";
 
 type DataOf<Type extends ServerFrame["type"]> = Extract<ServerFrame, { type: Type }>["data"];
 
@@ -16,8 +16,8 @@ export type Toast = {
   title: string;
   message: string;
   href?: string;
-  /** Somebody wrote or waits: whoever wishes hears it too. */
-  chat?: boolean;
+  /** Somebody wrote or waits: whoever wishes hears it too. What is on the screen anyway is only heard. */
+  chat?: "shown" | "heard";
 };
 type Show = (toast: Toast) => void;
 /** What a notice names but a frame does not say. */
@@ -98,22 +98,26 @@ export class Notices {
       title: name ?? i18next.t("live.someone"),
       message: text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text,
       href: `/${support && admin ? "inbox" : "messages"}?conversation=${conversation_id}&seq=${message.seq}`,
-      chat: true,
+      chat: "shown",
     });
   }
 
   /** Operators learn at once that somebody began to wait. */
   conversation({ id, state, client, waiting_since }: Conversation): void {
     if (this.account.role !== "admin") return;
-    if (state !== "waiting_human" || !waiting_since || isViewed(id)) return;
+    if (state !== "waiting_human" || !waiting_since) {
+      notifications.hide(`waits:${id}`);
+      return;
+    }
+    if (isViewed(id)) return;
     if (!this.#isNews(`waits:${id}:${waiting_since}`, waiting_since)) return;
     this.show({
-      id: `chat:${id}`,
+      id: `waits:${id}`,
       color: "amber",
       title: i18next.t("live.waitsTitle", { name: client?.name ?? i18next.t("live.someone") }),
       message: i18next.t("live.waitsText"),
       href: `/inbox?conversation=${id}`,
-      chat: true,
+      chat: isViewed(INBOX) ? "heard" : "shown",
     });
   }
 

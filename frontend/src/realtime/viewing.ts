@@ -1,10 +1,16 @@
+import { notifications } from "@mantine/notifications";
 import { useEffect } from "react";
+
+/** The list of who waits, as if it were one more conversation. */
+export const INBOX = "inbox";
 
 const open = new Map<string, number>();
 
 /** While the component is shown its reader sees this conversation: no toast tells of its messages. */
 export function useViewing(conversationId: string): void {
   useEffect(() => {
+    notifications.hide(`chat:${conversationId}`);
+    notifications.hide(`waits:${conversationId}`);
     open.set(conversationId, (open.get(conversationId) ?? 0) + 1);
     return () => {
       const left = (open.get(conversationId) ?? 1) - 1;

@@ -1,4 +1,4 @@
-import type { Alert, Summary } from "@/api/types";
+import type { Account, Alert, Conversation, Message, Summary } from "@/api/types";
 
 /** Plausible things for tests; say what matters, the rest is filled in. */
 export function anAlert(change: Partial<Alert> = {}): Alert {
@@ -40,4 +40,71 @@ export function aSummary(change: Partial<Summary> = {}): Summary {
     first_reading_at: "2026-01-01T00:00:00Z",
     ...change,
   };
+}
+
+export function anAccount(change: Partial<Account> = {}): Account {
+  return {
+    id: "u1",
+    username: "ana",
+    role: "client",
+    disabled: false,
+    created_at: "2026-01-01T00:00:00Z",
+    ...change,
+  };
+}
+
+export function aMessage(seq: number, change: Partial<Message> = {}): Message {
+  return {
+    id: `m${seq}`,
+    conversation_id: "c1",
+    seq,
+    author: { kind: "person", id: "u2", name: "Bogdan", role: "client" },
+    text: `text ${seq}`,
+    note: false,
+    sources: [],
+    event: null,
+    client_id: null,
+    created_at: new Date(Date.parse("2026-05-04T10:00:00Z") + seq * 1000).toISOString(),
+    edited_at: null,
+    deleted_at: null,
+    ...change,
+  };
+}
+
+export function aConversation(change: Partial<Conversation> = {}): Conversation {
+  return {
+    id: "c1",
+    kind: "direct",
+    title: null,
+    state: null,
+    episode: 1,
+    client: null,
+    operator: null,
+    participants: [
+      { id: "u1", name: "Ana", role: "client", last_read_seq: 0, online: true },
+      { id: "u2", name: "Bogdan", role: "client", last_read_seq: 0, online: true },
+    ],
+    last_message: null,
+    last_seq: 0,
+    unread: 0,
+    waiting_since: null,
+    queue_position: null,
+    answered_by: null,
+    rated: null,
+    created_at: "2026-05-04T10:00:00Z",
+    updated_at: "2026-05-04T10:00:00Z",
+    ...change,
+  };
+}
+
+/** A client's conversation with the assistant. */
+export function aHelp(change: Partial<Conversation> = {}): Conversation {
+  return aConversation({
+    kind: "support",
+    state: "ai_active",
+    client: { id: "u1", name: "Ana" },
+    participants: [{ id: "u1", name: "Ana", role: "client", last_read_seq: 0, online: true }],
+    answered_by: "fallback",
+    ...change,
+  });
 }

@@ -22,6 +22,8 @@ vi.stubGlobal(
 );
 
 vi.stubGlobal("scrollTo", () => undefined);
+// A field that grows with its text measures again when a font has come.
+Object.defineProperty(document, "fonts", { value: new EventTarget() });
 
 beforeAll(async () => {
   server.listen({ onUnhandledFrame: "error" });

@@ -43,7 +43,7 @@ export function useShowToast(): (toast: Toast) => void {
           </>
         ),
       };
-      notifications.show(shown);
+      if (chat !== "heard") notifications.show(shown);
       if (!chat) return;
       // Of one conversation the last message is told, in the place of the one before it.
       notifications.update(shown);

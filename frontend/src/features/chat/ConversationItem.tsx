@@ -1,4 +1,5 @@
 import { Avatar, Badge, Group, Text } from "@mantine/core";
+import { IconMessageCircleQuestion } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
@@ -27,7 +28,13 @@ export function ConversationItem(props: { conversation: Conversation; state?: Re
   return (
     <>
       <div className={classes.who}>
-        <Avatar name={names.title} color="petrol" size={38} aria-hidden />
+        {conversation.kind === "support" && conversation.client?.id === names.me ? (
+          <Avatar color="petrol" size={38} aria-hidden>
+            <IconMessageCircleQuestion size={22} />
+          </Avatar>
+        ) : (
+          <Avatar name={names.title} color="petrol" size={38} aria-hidden />
+        )}
         {other?.online && (
           <span className={classes.dot}>
             <OnlineDot online />

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { api, ok } from "@/api/client";
 import { keys } from "@/api/keys";
 import { Problem } from "@/api/problem";
+import { session } from "@/api/session";
 import { merged, type Thread } from "@/api/thread";
 
 /** A message that the service has not taken yet. Its `client_id` stays, so that it is stored once. */
@@ -55,12 +56,16 @@ async function attempt(queries: QueryClient, id: string, unsent: Unsent, languag
   }
 }
 
+const signedIn = () => (session.state.status === "signed-in" ? session.state.user.id : null);
+
 function enqueue(queries: QueryClient, id: string, unsent: Unsent, language: string): void {
+  const author = signedIn();
   const before = lines.get(id) ?? Promise.resolve();
-  lines.set(
-    id,
-    before.then(() => attempt(queries, id, unsent, language)),
-  );
+  const send = async () => {
+    // Its turn may come after somebody else has signed in at this browser.
+    if (signedIn() === author) await attempt(queries, id, unsent, language);
+  };
+  lines.set(id, before.then(send));
 }
 
 /** Sending, and what is under way or has failed. */

@@ -102,17 +102,19 @@ export function Refusal({ acting, conversation }: { acting: Acting; conversation
       : t("queue.takenBySomeone")
     : describe(error);
   return (
-    <Alert
-      color={taken ? "amber" : "red"}
-      variant="light"
-      radius={0}
-      p="xs"
-      withCloseButton
-      closeButtonLabel={t("common:action.close")}
-      onClose={dismiss}
-      role="alert"
-    >
-      {words}
-    </Alert>
+    <div>
+      <Alert
+        color={taken ? "amber" : "red"}
+        variant="light"
+        radius={0}
+        p="xs"
+        withCloseButton
+        closeButtonLabel={t("common:action.close")}
+        onClose={dismiss}
+        role="alert"
+      >
+        {words}
+      </Alert>
+    </div>
   );
 }

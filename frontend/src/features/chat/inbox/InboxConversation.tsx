@@ -68,7 +68,9 @@ function Open({ conversation, seq, view }: OpenProps) {
             </Title>
             <InboxState conversation={conversation} />
           </div>
-          <Actions acting={acting} />
+          <div className={classes.actions}>
+            <Actions acting={acting} />
+          </div>
           {!wide && (
             <ActionIcon
               variant="subtle"

@@ -52,7 +52,7 @@ export function InboxList({ inbox, view, chosen }: Props) {
                       to="/inbox"
                       search={{ view, conversation: conversation.id }}
                       className={classes.item}
-                      aria-current={conversation.id === chosen}
+                      data-chosen={conversation.id === chosen}
                     >
                       <ConversationItem
                         conversation={conversation}

@@ -7,6 +7,7 @@ import { PageHeader } from "@/components/PageHeader";
 import { EmptyState } from "@/components/StateBlock";
 import classes from "@/features/chat/panes.module.css";
 import type { InboxSearch } from "@/features/chat/search";
+import { INBOX, useViewing } from "@/realtime/viewing";
 import { AttentionMenu } from "./AttentionMenu";
 import { InboxConversation } from "./InboxConversation";
 import { InboxList } from "./InboxList";
@@ -23,6 +24,7 @@ export function InboxPage() {
   const search = route.useSearch();
   const { conversation: id, seq, view = "waiting" } = search;
   const inbox = useInbox(view, useAccount().id);
+  useViewing(INBOX);
   const [helping, setHelping] = useState(false);
   const go = (change: InboxSearch) =>
     void navigate({ to: "/inbox", search: { view, conversation: id, ...change } });

@@ -1,3 +1,4 @@
+import { useNavigate } from "@tanstack/react-router";
 import type { Conversation } from "@/api/types";
 import { useAccount } from "@/api/useSession";
 import { type Act, useSupportAction } from "@/features/chat/api/useSupportActions";
@@ -7,6 +8,7 @@ export type Acting = ReturnType<typeof useActing>;
 /** What this operator can do with the conversation now; the service decides, this is what is offered. */
 export function useActing(conversation: Conversation) {
   const me = useAccount().id;
+  const navigate = useNavigate();
   const action = useSupportAction(conversation.id);
   const { state, operator } = conversation;
   const mine = state === "human_active" && operator?.id === me;
@@ -19,7 +21,15 @@ export function useActing(conversation: Conversation) {
     },
     mine,
     operatorId: operator?.id ?? null,
-    act: (act: Act) => action.mutate(act),
+    act: (act: Act) =>
+      action.mutate(act, {
+        onSuccess: () => {
+          // It has left the list it was chosen from: to where it is now.
+          if (act.what !== "claim") return;
+          const search = { view: "mine" as const, conversation: conversation.id };
+          void navigate({ to: "/inbox", search });
+        },
+      }),
     pending: action.isPending ? action.variables.what : null,
     error: action.error,
     dismiss: action.reset,

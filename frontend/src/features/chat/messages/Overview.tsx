@@ -60,7 +60,7 @@ export function Overview({ list, chosen, onStart }: Props) {
                         to="/messages"
                         search={{ conversation: conversation.id }}
                         className={classes.item}
-                        aria-current={conversation.id === chosen}
+                        data-chosen={conversation.id === chosen}
                       >
                         <ConversationItem conversation={conversation} />
                       </Link>

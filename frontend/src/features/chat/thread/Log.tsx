@@ -3,7 +3,7 @@ import { IconArrowDown } from "@tabler/icons-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Thread } from "@/api/thread";
-import type { Conversation } from "@/api/types";
+import type { Conversation, Message } from "@/api/types";
 import { useAccount } from "@/api/useSession";
 import { useOutbox } from "@/features/chat/api/useOutbox";
 import { useOlder, useReach } from "@/features/chat/api/useThread";
@@ -37,9 +37,7 @@ export function Log({ conversation, thread, seq, onFollow }: Props) {
     (held) => !messages.some(({ client_id }) => client_id === held.client_id),
   );
 
-  const [readUpTo] = useState(
-    () => conversation.participants.find((person) => person.id === me)?.last_read_seq ?? null,
-  );
+  const [readUpTo] = useState(() => whatWasRead(conversation, messages, me));
   const rows = useMemo(
     () => rowsOf(messages, { readUpTo, me, dayOf: (at) => dayIn(browserZone(), at) }),
     [messages, readUpTo, me],
@@ -108,6 +106,13 @@ export function Log({ conversation, thread, seq, onFollow }: Props) {
       )}
     </div>
   );
+}
+
+/** Up to where the reader had read when they came; null when nothing was new to them. */
+function whatWasRead(conversation: Conversation, messages: Message[], me: string): number | null {
+  const mine = conversation.participants.find((person) => person.id === me);
+  const last = messages.at(-1)?.seq ?? 0;
+  return mine && mine.last_read_seq < last ? mine.last_read_seq : null;
 }
 
 /** How many came since the reader went up. */

@@ -71,7 +71,13 @@ function elementOf(node: Nodes): ReactNode {
       return <br />;
     case "link":
       return LINKS.test(node.url) ? (
-        <Anchor href={node.url} target="_blank" rel="noopener noreferrer nofollow" inherit>
+        <Anchor
+          href={node.url}
+          target="_blank"
+          rel="noopener noreferrer nofollow"
+          inherit
+          underline="always"
+        >
           {childrenOf(node)}
         </Anchor>
       ) : (

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useSyncExternalStore } from "react";
+import { session } from "@/api/session";
 
 /** As much as the service takes for one message. */
 export const LONGEST = 4000;
@@ -10,6 +11,11 @@ export const isSend = (event: KeyboardEvent): boolean =>
 /** What was begun stays when its place is left, until it is sent or the page is loaded anew. */
 const begun = new Map<string, string>();
 const listeners = new Set<() => void>();
+
+// Nothing that one person began is left for the next one.
+session.subscribe(() => {
+  if (session.state.status !== "signed-in") begun.clear();
+});
 
 export function begin(place: string, text: string): void {
   if (text === "") begun.delete(place);
@@ -24,9 +30,4 @@ function subscribe(listener: () => void): () => void {
 
 export function useBegun(place: string): string {
   return useSyncExternalStore(subscribe, () => begun.get(place) ?? "");
-}
-
-/** Nothing of one person is left for the next one. */
-export function forgetBegun(): void {
-  begun.clear();
 }

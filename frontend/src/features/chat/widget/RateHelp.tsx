@@ -28,7 +28,7 @@ export function RateHelp({ conversation }: { conversation: Conversation }) {
       className={classes.rate}
       onSubmit={(event) => {
         event.preventDefault();
-        act.mutate({ what: "rating", score, comment: comment.trim() });
+        if (score > 0) act.mutate({ what: "rating", score, comment: comment.trim() });
       }}
     >
       <Stack gap="xs">
@@ -40,6 +40,7 @@ export function RateHelp({ conversation }: { conversation: Conversation }) {
             value={score}
             onChange={setScore}
             size="lg"
+            role="radiogroup"
             aria-label={t("rate.stars")}
             getSymbolLabel={(count) => t("rate.star", { count })}
           />

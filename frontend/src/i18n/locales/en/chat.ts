@@ -7,8 +7,8 @@ export default {
   you: "You",
   deletedPerson: "Somebody who left",
   someone: "Somebody",
-  builtIn: "Built-in answers, no language model",
-  model: "Answered by {{model}}; it can be wrong",
+  builtIn: "built-in answers, no AI",
+  model: "{{model}}, which can be wrong",
   waiting: "Waiting for a person",
   next: "Waiting for a person, you are next",
   queued: "Waiting for a person, number {{position}} in line",
@@ -16,7 +16,6 @@ export default {
   resolved: "Resolved",
   online: "online",
   offline: "not online",
-  backToPage: "Back",
   welcome: {
     title: "How can we help?",
     text: "The assistant answers from your own meters and alerts. You can ask for a person at any time.",
@@ -31,7 +30,6 @@ export default {
   },
   person: {
     ask: "Talk to a person",
-    asked: "A person was asked for. You can already write what it is about.",
   },
   rate: {
     title: "How was the help?",
@@ -39,7 +37,6 @@ export default {
     star: "{{count}} of 5",
     comment: "Anything to add? (optional)",
     send: "Send",
-    skip: "Not now",
     thanks: "Thank you. You gave {{score}} of 5.",
     again: "Write again whenever you need; the assistant answers first.",
   },
@@ -61,7 +58,6 @@ export default {
   thread: {
     log: "Messages with {{name}}",
     empty: "Nothing was written yet.",
-    emptyText: "Say hello.",
     older: "Loading older messages…",
     beginning: "The beginning of the conversation",
     unread: "New messages",
@@ -91,7 +87,6 @@ export default {
     typing: "{{name}} is writing…",
     typingMany: "Several people are writing…",
     assistantTyping: "The assistant is writing…",
-    code: "Code",
   },
   line: {
     askedPerson: "{{name}} asked for a person.",
@@ -113,7 +108,6 @@ export default {
   list: {
     label: "Conversations",
     search: "Search in messages",
-    clearSearch: "Clear the search",
     found: "Messages that contain “{{q}}”",
     nothingFound: "No message contains “{{q}}”.",
     shortSearch: "Type at least two letters.",
@@ -146,7 +140,7 @@ export default {
     mine: "Mine",
     all: "All",
     resolved: "Resolved",
-    waits: "waits {{time}}",
+    waits: "waiting {{time}}",
     assistantHas: "with the assistant",
     operatorHas: "with {{name}}",
     isResolved: "resolved",
@@ -174,12 +168,9 @@ export default {
     mode: "What is written",
     taken: "{{name}} was faster: the conversation is theirs now.",
     takenBySomeone: "A colleague was faster: the conversation is theirs now.",
-    waitingSince: "Waiting for {{time}}",
     rated: "rated {{score}} of 5",
     clientMeters: "Meters",
-    clientAlerts: "Latest alerts",
     noMeters: "No meter is assigned.",
-    noAlerts: "No alert.",
     metersMore: "All meters of this person",
     profile: "Profile",
     clientGone: "The client's account was deleted.",
@@ -227,6 +218,6 @@ export default {
     minutes: "{{count}} min",
     hours: "{{hours}} h {{minutes}} min",
     days: "{{count}} d",
-    moment: "a moment",
+    moment: "less than a minute",
   },
 };

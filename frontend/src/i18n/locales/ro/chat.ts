@@ -7,8 +7,8 @@ export default {
   you: "Tu",
   deletedPerson: "Cineva care a plecat",
   someone: "Cineva",
-  builtIn: "Răspunsuri incluse, fără model de limbaj",
-  model: "Răspunde {{model}}; poate greși",
+  builtIn: "răspunsuri predefinite, fără AI",
+  model: "{{model}}, poate greși",
   waiting: "În așteptarea unui operator",
   next: "Aștepți un operator, urmezi la rând",
   queued: "Aștepți un operator, ești al {{position}}-lea la rând",
@@ -16,7 +16,6 @@ export default {
   resolved: "Încheiată",
   online: "conectat",
   offline: "deconectat",
-  backToPage: "Înapoi",
   welcome: {
     title: "Cu ce te ajutăm?",
     text: "Asistentul răspunde din contoarele și alertele tale. Poți cere oricând să vorbești cu un om.",
@@ -31,7 +30,6 @@ export default {
   },
   person: {
     ask: "Vorbește cu un om",
-    asked: "Am chemat un operator. Poți scrie de pe acum despre ce este vorba.",
   },
   rate: {
     title: "Cum a fost ajutorul primit?",
@@ -39,7 +37,6 @@ export default {
     star: "{{count}} din 5",
     comment: "Vrei să adaugi ceva? (opțional)",
     send: "Trimite",
-    skip: "Nu acum",
     thanks: "Mulțumim. Ai dat {{score}} din 5.",
     again: "Scrie oricând ai nevoie; întâi răspunde asistentul.",
   },
@@ -61,7 +58,6 @@ export default {
   thread: {
     log: "Mesajele cu {{name}}",
     empty: "Încă nu s-a scris nimic.",
-    emptyText: "Începe cu un salut.",
     older: "Se încarcă mesaje mai vechi…",
     beginning: "Începutul discuției",
     unread: "Mesaje noi",
@@ -92,7 +88,6 @@ export default {
     typing: "{{name}} scrie…",
     typingMany: "Scriu mai multe persoane…",
     assistantTyping: "Asistentul scrie…",
-    code: "Cod",
   },
   line: {
     askedPerson: "{{name}} a cerut să vorbească cu un om.",
@@ -114,7 +109,6 @@ export default {
   list: {
     label: "Discuții",
     search: "Caută în mesaje",
-    clearSearch: "Șterge căutarea",
     found: "Mesaje care conțin „{{q}}”",
     nothingFound: "Niciun mesaj nu conține „{{q}}”.",
     shortSearch: "Scrie cel puțin două litere.",
@@ -176,12 +170,9 @@ export default {
     mode: "Ce scrii",
     taken: "{{name}} a fost mai rapid: discuția este acum la el.",
     takenBySomeone: "Un coleg a fost mai rapid: discuția este acum la el.",
-    waitingSince: "Așteaptă de {{time}}",
     rated: "notată cu {{score}} din 5",
     clientMeters: "Contoare",
-    clientAlerts: "Ultimele alerte",
     noMeters: "Nu are niciun contor.",
-    noAlerts: "Nicio alertă.",
     metersMore: "Toate contoarele persoanei",
     profile: "Profil",
     clientGone: "Contul clientului a fost șters.",
@@ -229,6 +220,6 @@ export default {
     minutes: "{{count}} min",
     hours: "{{hours}} h {{minutes}} min",
     days: "{{count}} z",
-    moment: "o clipă",
+    moment: "mai puțin de un minut",
   },
 };

@@ -1,0 +1,54 @@
+import { MantineProvider } from "@mantine/core";
+import { render, screen } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import { Markdown } from "./Markdown";
+
+function shown(text: string): HTMLElement {
+  return render(
+    <MantineProvider env="test">
+      <Markdown text={text} />
+    </MantineProvider>,
+  ).container;
+}
+
+describe("Markdown of a message", () => {
+  it("has the little that a conversation needs", () => {
+    const html = shown("**b** *i* `c`\n\n- one\n- two\n\n> said").innerHTML;
+    for (const tag of ["strong", "em", "code", "li", "blockquote"])
+      expect(html).toContain(`<${tag}`);
+  });
+
+  it("opens links of the web and of mail elsewhere, bare ones too", () => {
+    shown("[a](https://example.org) see www.example.com");
+    for (const link of screen.getAllByRole("link")) {
+      expect(link).toHaveAttribute("target", "_blank");
+      expect(link.getAttribute("rel")).toContain("noopener");
+    }
+    expect(screen.getAllByRole("link")).toHaveLength(2);
+  });
+
+  it.each([
+    "<script>alert(1)</script>",
+    '<img src=x onerror="alert(1)">',
+    "<svg><a href='javascript:alert(1)'>x</a></svg>",
+    "![x](https://example.org/spy.png)",
+    "[x](javascript:alert(1))",
+    "[x](JaVaScRiPt&colon;alert(1))",
+    "[x](data:text/html;base64,PHNjcmlwdD4=)",
+    "[x](vbscript:x)",
+    "[x][y]\n\n[y]: javascript:alert(1)",
+    "<javascript:alert(1)>",
+    "[x](//evil.example)",
+  ])("makes neither scripts nor images nor other links of %s", (text) => {
+    const element = shown(text);
+    expect(element.querySelector("script, img, svg, iframe, [onerror]")).toBeNull();
+    for (const link of element.querySelectorAll("a")) {
+      expect(link.getAttribute("href")).toMatch(/^https:\/\/example\.org/);
+    }
+  });
+
+  it("keeps lines apart, and code as it is", () => {
+    expect(shown("a\nb").querySelector("p")?.textContent).toBe("a\nb");
+    expect(shown("```\n<b>&amp;\n```").querySelector("pre")?.textContent).toBe("<b>&amp;");
+  });
+});

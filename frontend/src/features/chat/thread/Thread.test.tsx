@@ -1,0 +1,188 @@
+import { screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { HttpResponse, http } from "msw";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { keys } from "@/api/keys";
+import type { Message, ServerFrame } from "@/api/types";
+import { useOutbox } from "@/features/chat/api/useOutbox";
+import { catchUp, dispatch } from "@/realtime/handlers";
+import { Notices } from "@/realtime/notices";
+import { aConversation, aMessage } from "@/testing/facts";
+import { server } from "@/testing/server";
+import { show } from "@/testing/show";
+import { signedIn } from "@/testing/signedIn";
+import { Composer } from "./Composer";
+import { Thread } from "./Thread";
+
+/** The service's side: what it has stored, what it was asked, and what it refuses next. */
+let stored: Message[];
+let asked: string[];
+let sent: { text: string; client_id: string }[];
+let refusals: (() => Response)[];
+
+beforeEach(async () => {
+  await signedIn();
+  stored = [];
+  asked = [];
+  sent = [];
+  refusals = [];
+  server.use(
+    http.get("*/chat/conversations/c1/messages", ({ request }) => {
+      const query = new URL(request.url).searchParams;
+      asked.push(query.toString());
+      const limit = Number(query.get("limit"));
+      const after = query.get("after_seq");
+      const before = Number(query.get("before_seq") ?? Number.POSITIVE_INFINITY);
+      const items =
+        after !== null
+          ? stored.filter(({ seq }) => seq > Number(after)).slice(0, limit)
+          : stored.filter(({ seq }) => seq < before).slice(-limit);
+      return HttpResponse.json({ items });
+    }),
+    http.post("*/chat/conversations/c1/messages", async ({ request }) => {
+      const body = (await request.json()) as { text: string; client_id: string };
+      sent.push(body);
+      const refuse = refusals.shift();
+      if (refuse) return refuse();
+      const known = stored.find(({ client_id }) => client_id === body.client_id);
+      if (known) return HttpResponse.json(known, { status: 200 });
+      const author = { kind: "person" as const, id: "u1", name: "Ana", role: "client" as const };
+      const message = aMessage(stored.length + 1, { ...body, author });
+      stored.push(message);
+      return HttpResponse.json(message, { status: 201 });
+    }),
+    http.post("*/chat/conversations/c1/typing", () => new HttpResponse(null, { status: 204 })),
+    http.post("*/chat/conversations/c1/read", () => new HttpResponse(null, { status: 204 })),
+    http.get("*/chat/unread", () => HttpResponse.json({ total: 0, conversations: 0 })),
+    http.get("*/chat/conversations", () => HttpResponse.json({ items: [], next_cursor: null })),
+  );
+});
+
+function Conversation() {
+  const { send } = useOutbox("c1");
+  return (
+    <>
+      <Thread conversation={aConversation()} />
+      <Composer place="c1" typingIn="c1" onSend={(text) => send(text)} />
+    </>
+  );
+}
+
+function live(queries: Awaited<ReturnType<typeof show>>["queries"]) {
+  const ask = { nameOf: async () => "", conversationOf: async () => null };
+  const notices = new Notices({ id: "u1", role: "client" }, () => undefined, ask);
+  return (type: string, data: object) =>
+    dispatch({ type, id: "f", at: "", data } as ServerFrame, {
+      me: { id: "u1" },
+      queries,
+      notices,
+      renew: () => undefined,
+    });
+}
+
+const texts = () =>
+  screen
+    .queryAllByRole("article")
+    .map((article) => within(article).queryByText(/./, { selector: "p" })?.textContent);
+
+async function write(text: string) {
+  await userEvent.type(screen.getByRole("textbox", { name: "Message" }), `${text}{Enter}`);
+}
+
+describe("a thread", () => {
+  it("shows a message once, though it comes by the answer, by a frame and by asking again", async () => {
+    const { queries } = await show(<Conversation />);
+    const frame = live(queries);
+    await screen.findByText("Nothing was written yet.");
+    await write("hello");
+    await screen.findByText("Sent");
+    frame("chat.message", { message: stored[0] });
+    catchUp(queries);
+    await vi.waitFor(() => expect(asked.length).toBeGreaterThan(1));
+    expect(texts()).toEqual(["hello"]);
+  });
+
+  it("sends again what failed, with the same client id", async () => {
+    refusals = [() => HttpResponse.error(), () => HttpResponse.error()];
+    await show(<Conversation />);
+    await write("hello");
+    expect(await screen.findByRole("alert")).toHaveTextContent(
+      "Not sent: Contor cannot be reached",
+    );
+    await userEvent.click(screen.getByRole("button", { name: "Send again" }));
+    await vi.waitFor(() => expect(sent).toHaveLength(2));
+    await userEvent.click(await screen.findByRole("button", { name: "Send again" }));
+    await vi.waitFor(() => expect(stored).toHaveLength(1));
+    expect(new Set(sent.map(({ client_id }) => client_id)).size).toBe(1);
+    await vi.waitFor(() => expect(texts()).toEqual(["hello"]));
+  });
+
+  it("asks after a cut for what follows what it has, and for nothing twice", async () => {
+    stored = Array.from({ length: 60 }, (_, index) => aMessage(index + 1));
+    const { queries } = await show(<Conversation />);
+    await screen.findByText("text 60");
+    stored.push(aMessage(61), aMessage(62));
+    asked = [];
+    catchUp(queries);
+    await screen.findByText("text 62");
+    expect(asked).toEqual(["after_seq=30&limit=200"]);
+    expect(texts()).toHaveLength(52);
+  });
+
+  it("fills the hole before a message that came too early", async () => {
+    stored = [aMessage(1)];
+    const { queries } = await show(<Conversation />);
+    await screen.findByText("text 1");
+    stored.push(aMessage(2), aMessage(3));
+    live(queries)("chat.message", { message: aMessage(3) });
+    await vi.waitFor(() => expect(texts()).toEqual(["text 1", "text 2", "text 3"]));
+  });
+
+  it("keeps a message that overtakes the first answer", async () => {
+    stored = [aMessage(1)];
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    server.use(
+      http.get(
+        "*/chat/conversations/c1/messages",
+        async () => {
+          const items = [...stored];
+          await gate;
+          return HttpResponse.json({ items });
+        },
+        { once: true },
+      ),
+    );
+    const { queries } = await show(<Conversation />);
+    await vi.waitFor(() => expect(queries.getQueryState(keys.thread("c1"))).toBeDefined());
+    stored.push(aMessage(2));
+    live(queries)("chat.message", { message: aMessage(2) });
+    open();
+    await vi.waitFor(() => expect(texts()).toEqual(["text 1", "text 2"]));
+  });
+
+  it("says who writes until they have written", async () => {
+    const { queries } = await show(<Conversation />);
+    const frame = live(queries);
+    await screen.findByText("Nothing was written yet.");
+    frame("chat.typing", { conversation_id: "c1", user_id: "u2", name: "Bogdan" });
+    expect(await screen.findByText("Bogdan is writing…")).toBeVisible();
+    stored.push(aMessage(1));
+    frame("chat.message", { message: aMessage(1) });
+    await screen.findByText("text 1");
+    expect(screen.queryByText("Bogdan is writing…")).toBeNull();
+  });
+
+  it("begins a new line by Shift+Enter, and refuses files with the reason", async () => {
+    await show(<Conversation />);
+    const field = screen.getByRole("textbox", { name: "Message" });
+    await userEvent.type(field, "one{Shift>}{Enter}{/Shift}two");
+    expect(field).toHaveValue("one\ntwo");
+    await userEvent.click(field);
+    await userEvent.paste({ files: [new File(["x"], "bill.pdf")] } as unknown as DataTransfer);
+    expect(await screen.findByText(/Files cannot be sent/)).toBeVisible();
+    expect(sent).toEqual([]);
+  });
+});

@@ -1,0 +1,24 @@
+import { expect, it } from "vitest";
+import { aConversation, aHelp, aMessage } from "@/testing/facts";
+import { seenBy } from "./seen";
+
+const reader = (id: string, last_read_seq: number, role: "client" | "admin" = "client") => ({
+  id,
+  name: id,
+  role,
+  last_read_seq,
+  online: null,
+});
+const people = (found: { people: { id: string | null }[] }) => found.people.map(({ id }) => id);
+
+it("between two it is the other who has seen it", () => {
+  const conversation = aConversation({ participants: [reader("u1", 9), reader("u2", 4)] });
+  expect(people(seenBy(conversation, aMessage(4), "u1"))).toEqual(["u2"]);
+  expect(people(seenBy(conversation, aMessage(5), "u1"))).toEqual([]);
+});
+
+it("an operator is told of the client's reading, not of a colleague's", () => {
+  const conversation = aHelp({ participants: [reader("u1", 3), reader("o2", 9, "admin")] });
+  const reply = aMessage(5, { author: { kind: "person", id: "o1", name: "O", role: "admin" } });
+  expect(people(seenBy(conversation, reply, "o1"))).toEqual([]);
+});

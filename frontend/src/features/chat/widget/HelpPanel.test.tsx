@@ -1,0 +1,98 @@
+import { screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { HttpResponse, http } from "msw";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Conversation } from "@/api/types";
+import { aHelp } from "@/testing/facts";
+import { server } from "@/testing/server";
+import { show } from "@/testing/show";
+import { signedIn } from "@/testing/signedIn";
+import HelpPanel from "./HelpPanel";
+
+let help: Conversation | null;
+let told: string[];
+
+beforeEach(async () => {
+  await signedIn();
+  help = null;
+  told = [];
+  server.use(
+    http.get("*/chat/conversations", () =>
+      HttpResponse.json({ items: help ? [help] : [], next_cursor: null }),
+    ),
+    http.get("*/chat/conversations/c1", () => HttpResponse.json(help)),
+    http.get("*/chat/conversations/c1/messages", () => HttpResponse.json({ items: [] })),
+    http.get("*/chat/unread", () => HttpResponse.json({ total: 0, conversations: 0 })),
+    http.post("*/chat/conversations", () => {
+      told.push("start");
+      help = aHelp();
+      return HttpResponse.json(help, { status: 201 });
+    }),
+    http.post("*/chat/conversations/c1/:what", async ({ params, request }) => {
+      const body = (await request.json().catch(() => null)) as { text?: string } | null;
+      told.push(`${params.what}${body?.text ? `: ${body.text}` : ""}`);
+      if (params.what === "handoff") {
+        help = aHelp({ state: "waiting_human", queue_position: 2 });
+        return HttpResponse.json(help);
+      }
+      if (params.what === "rating") {
+        help = aHelp({ state: "resolved", rated: 4 });
+        return HttpResponse.json(help);
+      }
+      return HttpResponse.json({ code: "unavailable" }, { status: 503 });
+    }),
+  );
+});
+
+describe("the help of a client", () => {
+  it("begins a conversation with the first question, not before", async () => {
+    await show(<HelpPanel />);
+    await screen.findByText("How can we help?");
+    expect(told).toEqual([]);
+    await userEvent.click(screen.getByRole("button", { name: "How much did I use yesterday?" }));
+    await vi.waitFor(() =>
+      expect(told).toEqual(["start", "messages: How much did I use yesterday?"]),
+    );
+  });
+
+  it("reaches a person before anything was written, and says the place in the line", async () => {
+    await show(<HelpPanel />);
+    await userEvent.click(await screen.findByRole("button", { name: "Talk to a person" }));
+    expect(await screen.findByText("Waiting for a person, number 2 in line")).toBeVisible();
+    expect(told).toEqual(["start", "handoff"]);
+    expect(screen.queryByRole("button", { name: "Talk to a person" })).toBeNull();
+  });
+
+  it("says which of the two assistants answers", async () => {
+    help = aHelp({ answered_by: "fallback" });
+    const view = await show(<HelpPanel />);
+    expect(await screen.findByText("Assistant · built-in answers, no AI")).toBeVisible();
+    view.unmount();
+    help = aHelp({ answered_by: "gemini-x" });
+    await show(<HelpPanel />);
+    expect(await screen.findByText("Assistant · gemini-x, which can be wrong")).toBeVisible();
+  });
+
+  it("is rated once it is resolved", async () => {
+    help = aHelp({ state: "resolved" });
+    await show(<HelpPanel />);
+    (await screen.findByRole("radio", { name: "4 of 5" })).focus();
+    await userEvent.keyboard(" ");
+    await userEvent.click(screen.getByText("Send"));
+    expect(await screen.findByText("Thank you. You gave 4 of 5.")).toBeVisible();
+  });
+
+  it("gives what was written back when the conversation cannot begin", async () => {
+    server.use(
+      http.post("*/chat/conversations", () =>
+        HttpResponse.json({ code: "overloaded" }, { status: 503 }),
+      ),
+    );
+    await show(<HelpPanel />);
+    await screen.findByText("How can we help?");
+    const field = screen.getByRole("textbox", { name: "Message" });
+    await userEvent.type(field, "hello{Enter}");
+    expect(await screen.findByRole("alert")).toHaveTextContent("Contor is very busy");
+    expect(field).toHaveValue("hello");
+  });
+});

@@ -213,8 +213,8 @@ class Distributed(Started):
 
     @property
     def broker(self) -> int:
-        """The process id of RabbitMQ."""
-        return int((self.folder / "rabbitmq/pid").read_text())
+        """The process id of RabbitMQ; 0 while one that starts has not said it."""
+        return int((self.folder / "rabbitmq/pid").read_text() or 0)
 
     async def is_ready(self) -> bool:
         """By the public address, and every replica by its own."""

@@ -1,9 +1,10 @@
 """People write to each other and to support, live, and find by asking whatever a cut kept from them."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from tests.system.people import Json, People, Person
 from tests.system.sockets import LiveSocket, live
@@ -95,7 +96,9 @@ async def test_what_a_cut_kept_from_somebody_is_asked_for(people: People) -> Non
 async def test_from_the_assistant_to_a_person_and_back(people: People, admin: Person) -> None:
     client = await people.client()
     device = await people.device(admin, client)
-    yesterday = datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    yesterday = datetime.now(ZoneInfo(device["time_zone"])).replace(
+        hour=10, minute=0, second=0, microsecond=0
+    ) - timedelta(days=1)
     reading = {"device_id": device["id"], "timestamp": yesterday.isoformat(), "measurement_value": 1.25}
     await client.send("POST", "/monitoring/readings", reading)
     conversation = await support(client)

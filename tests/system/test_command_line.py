@@ -63,7 +63,7 @@ async def test_migrate_prepares_an_empty_folder_and_may_be_repeated(site: Embedd
     folder = site.folder.with_name("migrated")
     for _ in range(2):
         ended = await contor("migrate", folder=folder)
-        assert (ended.code, ended.said) == (0, "migrated: auth, user, device, monitoring\n")
+        assert (ended.code, ended.said) == (0, "migrated: auth, user, device, monitoring, chat\n")
         assert not postgres_on(folder)
 
 

@@ -24,7 +24,17 @@ const base = [
 const frame = [
   "@floating-ui",
   "react-remove-scroll",
-  mantine("AppShell", "Menu", "NavLink", "Tooltip"),
+  mantine(
+    "AppShell",
+    "Anchor",
+    "Avatar",
+    "Badge",
+    "Indicator",
+    "Kbd",
+    "Menu",
+    "NavLink",
+    "Tooltip",
+  ),
 ];
 
 export default defineConfig({
@@ -50,6 +60,7 @@ export default defineConfig({
           groups: [
             { name: "base", test: packages(...base) },
             { name: "frame", test: packages(...frame) },
+            { name: "live", test: /\/src\/(api|realtime)\// },
           ],
         },
       },

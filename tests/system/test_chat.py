@@ -90,7 +90,7 @@ async def test_what_a_cut_kept_from_somebody_is_asked_for(people: People) -> Non
     for _ in range(3):  # as a browser does that does not know whether it was taken
         await write(ana, conversation, "missed", again)
     assert [m["text"] for m in await messages(bob, conversation, after_seq=last)] == ["missed"]
-    assert await bob.get("/chat/unread") == {"total": 2, "conversations": 1}
+    assert await bob.get("/chat/unread") == {"total": 2, "conversations": 1, "support": 0}
 
 
 async def test_from_the_assistant_to_a_person_and_back(people: People, admin: Person) -> None:

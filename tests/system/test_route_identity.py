@@ -180,7 +180,7 @@ async def test_another_client_finds_nothing_of_a_conversation(stage: Stage) -> N
     other = stage.visitors["other"]
     assert await other.all("/chat/search", q="oven") == []
     assert [c["client"]["id"] for c in await other.all("/chat/conversations")] in ([], [other.id])
-    assert await other.get("/chat/unread") == {"total": 0, "conversations": 0}
+    assert await other.get("/chat/unread") == {"total": 0, "conversations": 0, "support": 0}
 
 
 async def test_another_clients_readings_and_acknowledgements_change_nothing(stage: Stage) -> None:

@@ -2584,13 +2584,16 @@ export interface components {
         };
         /**
          * Unread
-         * @description `conversations` is how many have unread messages, `total` how many messages that are, at most 100 of each.
+         * @description `conversations` is how many have unread messages, `total` how many messages that are, at most 100 of each;
+         *     `support` is how many of them are in support.
          */
         Unread: {
             /** Total */
             total: number;
             /** Conversations */
             conversations: number;
+            /** Support */
+            support: number;
         };
         /** AcknowledgedData */
         AcknowledgedData: {

@@ -29,7 +29,6 @@ export type Conversation = Schemas["ChatConversation"];
 export type Participant = Schemas["ChatParticipant"];
 export type Addressee = Schemas["Addressee"];
 export type CannedReply = Schemas["CannedReplyOut"];
-export type Unread = Schemas["Unread"];
 export type ServerFrame = Schemas["ServerFrame"];
 
 export type Page<Item> = { items: Item[]; next_cursor?: string | null };

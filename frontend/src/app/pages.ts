@@ -26,7 +26,7 @@ export type NavPage = {
   to: "/" | "/meters" | "/alerts" | "/people" | "/inbox" | "/messages" | "/rejected" | "/account";
   icon: TablerIcon;
   /** What waits to be read is counted beside it. */
-  counted?: boolean;
+  counted?: "support" | "direct";
   /** On a phone there is no room for its tab: something in the top bar leads there. */
   noTab?: boolean;
 };
@@ -34,7 +34,7 @@ export type NavPage = {
 const client: NavPage[] = [
   { name: "home", to: "/", icon: IconHome },
   { name: "alerts", to: "/alerts", icon: IconBell },
-  { name: "messages", to: "/messages", icon: IconMessages, counted: true },
+  { name: "messages", to: "/messages", icon: IconMessages, counted: "direct" },
   { name: "account", to: "/account", icon: IconUser },
 ];
 
@@ -42,8 +42,8 @@ const admin: NavPage[] = [
   { name: "overview", to: "/", icon: IconGauge },
   { name: "meters", to: "/meters", icon: IconBolt },
   { name: "people", to: "/people", icon: IconUsers },
-  { name: "inbox", to: "/inbox", icon: IconHeadset, counted: true },
-  { name: "messages", to: "/messages", icon: IconMessages },
+  { name: "inbox", to: "/inbox", icon: IconHeadset, counted: "support" },
+  { name: "messages", to: "/messages", icon: IconMessages, counted: "direct" },
   { name: "alerts", to: "/alerts", icon: IconBell, noTab: true },
   { name: "rejected", to: "/rejected", icon: IconMailX },
 ];

@@ -3,7 +3,7 @@ let page = "Contor";
 let waiting = 0;
 
 function write(): void {
-  document.title = waiting > 0 ? `(${waiting}) ${page}` : page;
+  document.title = waiting > 0 ? `(${waiting > 99 ? "99+" : waiting}) ${page}` : page;
 }
 
 export function setPageTitle(title: string): void {

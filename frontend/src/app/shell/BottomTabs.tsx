@@ -26,7 +26,7 @@ export function BottomTabs({ pages }: { pages: NavPage[] }) {
           <Icon size={22} stroke={1.75} aria-hidden />
           {counted && (
             <div className={classes.count}>
-              <UnreadCount />
+              <UnreadCount of={counted} />
             </div>
           )}
           <span>{t(short[name] ?? `nav.${name}`)}</span>

@@ -13,7 +13,7 @@ export function SideNav({ pages }: { pages: NavPage[] }) {
       className={classes.link}
       label={t(`nav.${name}`)}
       leftSection={<Icon size={20} stroke={1.75} aria-hidden />}
-      rightSection={counted && <UnreadCount />}
+      rightSection={counted && <UnreadCount of={counted} />}
       renderRoot={(props) => (
         <Link to={to} activeOptions={{ exact: to === "/", includeSearch: false }} {...props} />
       )}

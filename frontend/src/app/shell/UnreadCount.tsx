@@ -1,11 +1,11 @@
 import { Badge } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { useUnread } from "@/api/calls/useUnread";
+import { type Unread, useUnread } from "@/api/calls/useUnread";
 
 /** Beside the page where what waits is read. */
-export function UnreadCount() {
+export function UnreadCount({ of }: { of: Unread }) {
   const { t } = useTranslation();
-  const count = useUnread().data ?? 0;
+  const count = useUnread(of);
   if (count === 0) return null;
   return (
     <Badge size="sm" color="red.8" circle={count < 10} aria-label={t("help.navUnread", { count })}>

@@ -24,7 +24,7 @@ export function useShowToast(): (toast: Toast) => void {
         closeButtonProps: { "aria-label": t("action.close") },
         message: (
           <>
-            <Text size="sm" c="var(--mantine-color-text)">
+            <Text size="sm" c="var(--mantine-color-text)" lineClamp={chat && 3}>
               {message}
             </Text>
             {href && (

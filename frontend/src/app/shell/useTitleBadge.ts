@@ -4,7 +4,7 @@ import { setTitleBadge } from "@/components/pageTitle";
 
 /** The tab in the background tells how much waits. */
 export function useTitleBadge(): void {
-  const count = useUnread().data ?? 0;
+  const count = useUnread("total");
   useEffect(() => {
     setTitleBadge(count);
     return () => setTitleBadge(0);

@@ -96,10 +96,12 @@ class CannedReplyOut(BaseModel):
 
 
 class Unread(BaseModel):
-    """`conversations` is how many have unread messages, `total` how many messages that are, at most 100 of each."""
+    """`conversations` is how many have unread messages, `total` how many messages that are, at most 100 of each;
+    `support` is how many of them are in support."""
 
     total: int
     conversations: int
+    support: int
 
 
 class Addressee(BaseModel):

@@ -12,13 +12,13 @@ async def test_marks_only_go_forward_and_never_past_what_there_is(chat: Chat) ->
     conversation = await ana.direct(bob)
     for n in range(5):
         await ana.write(conversation, f"{n}")
-    assert await bob.get("/unread") == {"total": 5, "conversations": 1}
+    assert await bob.get("/unread") == {"total": 5, "conversations": 1, "support": 0}
     for seq, unread in ((3, 2), (1, 2), (0, 2), (99, 0), (2, 0)):
         await bob.act(conversation, "read", {"seq": seq})
         seen = await bob.get(f"/conversations/{conversation}")
         assert seen["unread"] == unread
     assert {p["id"]: p["last_read_seq"] for p in seen["participants"]} == {str(ana.id): 5, str(bob.id): 5}
-    assert await bob.get("/unread") == {"total": 0, "conversations": 0}
+    assert await bob.get("/unread") == {"total": 0, "conversations": 0, "support": 0}
     told = await until(lambda: found if len(found := chat.said(MessagesRead)) == 2 else None)
     assert sorted(mark.seq for mark in told) == [3, 5]
     for bad in ({"seq": -1}, {"seq": "3"}, {"seq": 1.5}, {}):

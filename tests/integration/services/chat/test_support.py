@@ -170,7 +170,7 @@ async def test_the_longest_waiting_comes_first_and_everybody_knows_their_place(c
     assert [c["id"] for c in first["items"] + second["items"]] == conversations
     assert [c["queue_position"] for c in first["items"] + second["items"]] == [1, 2, 3]
     assert [c["unread"] for c in first["items"]] == [1, 1]
-    assert await operator.get("/unread") == {"total": 3, "conversations": 3}
+    assert await operator.get("/unread") == {"total": 3, "conversations": 3, "support": 3}
     await operator.act(conversations[0], "claim")
     assert (await clients[2].get(f"/conversations/{conversations[2]}"))["queue_position"] == 2
     assert [c["id"] for c in (await operator.get("/conversations"))["items"]] == conversations[:1]

@@ -1,6 +1,6 @@
 import { Button, Center, Loader, Text } from "@mantine/core";
 import { IconArrowDown } from "@tabler/icons-react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Thread } from "@/api/thread";
 import type { Conversation, Message } from "@/api/types";
@@ -53,7 +53,7 @@ export function Log({ conversation, thread, seq, onFollow }: Props) {
     },
   });
   useReadMark(conversation, messages, me, atNewest);
-  useJump(box, id, seq, release);
+  useJump(box, { id, seq, shown: messages }, release);
   useRetryWhenLive(outbox.retryUnanswered);
   const below = useBelow(last?.seq ?? 0, atNewest);
 
@@ -127,25 +127,25 @@ function useBelow(lastSeq: number, atNewest: boolean): number {
 /** Back to a message from a link, wherever it is; it is marked for a moment. */
 function useJump(
   box: React.RefObject<HTMLDivElement | null>,
-  id: string,
-  seq: number | undefined,
+  { id, seq, shown }: { id: string; seq: number | undefined; shown: Message[] },
   release: () => void,
 ): void {
-  const { mutateAsync: reach } = useReach(id);
+  const { mutate: reach } = useReach(id);
+  const jumped = useRef<number>(undefined);
   useEffect(() => {
-    if (seq === undefined) return;
-    let left = false;
-    void reach(seq).then(() => {
-      const element = box.current?.querySelector<HTMLElement>(`[data-seq="${seq}"]`);
-      if (!element || left) return;
-      release();
-      element.scrollIntoView({ block: "center" });
-      element.dataset.jumped = "true";
-    });
-    return () => {
-      left = true;
-    };
-  }, [box, seq, reach, release]);
+    if (seq !== undefined) reach(seq);
+  }, [seq, reach]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with every message shown it may be there
+  useLayoutEffect(() => {
+    if (seq === undefined || jumped.current === seq) return;
+    const element = box.current?.querySelector<HTMLElement>(`[data-seq="${seq}"]`);
+    if (!element) return;
+    jumped.current = seq;
+    release();
+    element.scrollIntoView({ block: "center" });
+    element.dataset.jumped = "true";
+  }, [seq, shown]);
 }
 
 function useRetryWhenLive(retry: () => void): void {

@@ -46,7 +46,7 @@ export function MessageMenu({ message, onEdit }: { message: Message; onEdit: () 
               </Menu.Item>
               <Menu.Item
                 leftSection={<IconTrash size={16} aria-hidden />}
-                color="red"
+                c="var(--mantine-color-error)"
                 onClick={() => setDeleting(true)}
               >
                 {t("thread.delete")}
@@ -86,7 +86,7 @@ function DeleteMessage({ message, opened, onClose }: DeleteProps) {
             {t("common:action.cancel")}
           </Button>
           <Button
-            color="red"
+            color="red.8"
             loading={remove.isPending}
             onClick={() => remove.mutate(undefined, { onSuccess: onClose })}
           >

@@ -53,7 +53,7 @@ beforeEach(async () => {
     }),
     http.post("*/chat/conversations/c1/typing", () => new HttpResponse(null, { status: 204 })),
     http.post("*/chat/conversations/c1/read", () => new HttpResponse(null, { status: 204 })),
-    http.get("*/chat/unread", () => HttpResponse.json({ total: 0, conversations: 0 })),
+    http.get("*/chat/unread", () => HttpResponse.json({ total: 0, conversations: 0, support: 0 })),
     http.get("*/chat/conversations", () => HttpResponse.json({ items: [], next_cursor: null })),
   );
 });

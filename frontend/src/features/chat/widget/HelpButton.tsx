@@ -13,7 +13,7 @@ const HelpPanel = lazy(() => withWords("chat", import("./HelpPanel")));
 export function HelpButton({ corner = false }: { corner?: boolean }) {
   const { t } = useTranslation();
   const open = useHelp();
-  const count = useUnread().data ?? 0;
+  const count = useUnread("support");
   return (
     <Indicator
       className={corner ? classes.corner : undefined}

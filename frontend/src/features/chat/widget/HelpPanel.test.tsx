@@ -22,7 +22,7 @@ beforeEach(async () => {
     ),
     http.get("*/chat/conversations/c1", () => HttpResponse.json(help)),
     http.get("*/chat/conversations/c1/messages", () => HttpResponse.json({ items: [] })),
-    http.get("*/chat/unread", () => HttpResponse.json({ total: 0, conversations: 0 })),
+    http.get("*/chat/unread", () => HttpResponse.json({ total: 0, conversations: 0, support: 0 })),
     http.post("*/chat/conversations", () => {
       told.push("start");
       help = aHelp();

@@ -20,6 +20,7 @@ from contor.kernel.repository import Repository
 from contor.services.chat.models import Conversation, Participant, Person, StoredMessage
 from contor.services.chat.repository.messages import MessageRepository
 from contor.services.chat.repository.people import PeopleRepository
+from contor.services.chat.schemas import Unread
 
 UNREAD = """
     SELECT count(*) FROM (
@@ -41,9 +42,10 @@ STANDING = text(f"""
     WHERE c.id = ANY(:ids)
 """)  # noqa: S608  no value in it
 TOTAL_UNREAD = text(f"""
-    SELECT least(coalesce(sum(n), 0), 100)::bigint AS total, count(*) FILTER (WHERE n > 0) AS conversations
+    SELECT least(coalesce(sum(n), 0), 100)::bigint AS total, count(*) FILTER (WHERE n > 0) AS conversations,
+        least(coalesce(sum(n) FILTER (WHERE kind = 'support'), 0), 100)::bigint AS support
     FROM (
-        SELECT ({UNREAD}) AS n
+        SELECT c.kind, ({UNREAD}) AS n
         FROM (
             SELECT conversation_id AS id FROM participants WHERE user_id = :viewer AND member
             UNION SELECT id FROM conversations WHERE state = 'waiting_human' AND :admin
@@ -85,10 +87,9 @@ class Views(Repository):
         known = await PeopleRepository(self.session).by_id(people_in(messages))
         return [message_as_seen(message, known) for message in messages]
 
-    async def total_unread(self, viewer: Identity) -> tuple[int, int]:
-        """Unread messages, and conversations that have some; at most 100 of each."""
+    async def total_unread(self, viewer: Identity) -> Unread:
         row = (await self.session.execute(TOTAL_UNREAD, {"viewer": viewer.id, "admin": viewer.is_admin})).one()
-        return row.total, row.conversations
+        return Unread(total=row.total, conversations=row.conversations, support=row.support)
 
     async def _participants(self, ids: Sequence[UUID]) -> dict[UUID, list[Participant]]:
         statement = select(Participant).where(Participant.conversation_id.in_(ids), Participant.member)

@@ -97,8 +97,7 @@ class ConversationService:
         )
 
     async def unread(self, identity: Identity) -> Unread:
-        total, conversations = await self._views.total_unread(identity)
-        return Unread(total=total, conversations=conversations)
+        return await self._views.total_unread(identity)
 
     async def people(self, username: str | None, role: Role | None, identity: Identity) -> list[Addressee]:
         """Administrators, or who has exactly this username."""

@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from contor.services.chat.assistant.matching import Meaning, best
+from contor.services.chat.assistant.matching import Matcher, Meaning
 from contor.services.chat.assistant.protocol import Language
 from contor.services.chat.assistant.results import GuidePage
 from contor.services.chat.assistant.vocabulary import FILLERS
@@ -32,12 +32,17 @@ def search(query: str, language: Language) -> Sequence[GuidePage]:
     """Pages about `query`, the likeliest first: one whose patterns fit, then those with its words."""
     text = words(query)
     found = pages(language)
-    match = best(text, meanings(), {})
+    match = _matcher().best(text, {})
     first = [found[match.name.removeprefix("guide ")]] if match and match.is_confident else []
     telling = [word for word in text if word not in FILLERS and len(word) > 2]
     scored = sorted(((_score(page, telling), page) for page in found.values()), key=lambda item: -item[0])
     rest = [page for score, page in scored if score >= 1 and page not in first]
     return (first + rest)[:MOST_PAGES]
+
+
+@cache
+def _matcher() -> Matcher:
+    return Matcher(meanings())
 
 
 def _score(page: GuidePage, telling: Sequence[str]) -> float:

@@ -1,21 +1,27 @@
 """What a question is about: its meaning, the period and the meter that it names."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from contor.services.chat.assistant import guide, period_words
-from contor.services.chat.assistant.matching import Marks, best
-from contor.services.chat.assistant.meanings import MEANINGS
+from contor.services.chat.assistant.matching import Marks, Match, Matcher
+from contor.services.chat.assistant.meanings import BEYOND, MEANINGS
 from contor.services.chat.assistant.period_words import Mention
 from contor.services.chat.assistant.periods import Period, day_of, month_of, week_of, year_of
-from contor.services.chat.assistant.vocabulary import FILLERS, is_common
+from contor.services.chat.assistant.vocabulary import FILLERS, PLACES, is_common
 from contor.services.chat.assistant.wording import fold, names, words
 
-COMPARED_WITH = frozenset(["than", "decat", "vs", "versus", "with", "to", "cu", "de", "against", "ca"])
+COMPARED_WITH = frozenset("than decat vs versus with to cu de against ca since on from fata la din".split())
 
-SO_FAR = re.compile(r"\b(so far|(un)?til(l)? now|up to now|pana (acum|in prezent|la ora asta)|de pana acum)\b")
+MOST_PARTS = 8
+
+_SO_FAR = re.compile(
+    r"\b(so far|(un)?til+ now|up (un)?til now|up to now|to date|pana (acum|in prezent|la ora asta|in acest moment)"
+    r"|de pana acum)\b"
+)
 """Says that a period still runs, not that this moment is meant."""
 
 
@@ -33,47 +39,105 @@ class Understood:
         return self.mention.period if self.mention else None
 
 
+@cache
+def _matcher() -> Matcher:
+    return Matcher((*MEANINGS, *guide.meanings()))
+
+
 def understand(question: str, meters: Sequence[str], today: date) -> Understood:
-    """The likeliest meaning of a question of somebody who has these meters."""
-    text = words(SO_FAR.sub(" ", fold(question)))
-    meter, named = _meter(text, meters)
-    text = [word if n not in named else "" for n, word in enumerate(text)]  # a name means nothing else
-    mention = period_words.find(text, today)
-    marks: Marks = {"{named}": named, "{period}": mention.places if mention else frozenset()}
-    match = best(text, (*MEANINGS, *guide.meanings()), marks)
-    confidence = match.confidence if match else 0.0
-    intent = match.name if match and match.is_confident else None
+    """The likeliest meaning of a question of somebody who has these meters, be it in a part of what they say."""
+    whole = _Read.of(question, meters, today)
+    chosen, match = whole, whole.match(whole=True)
+    for part in _parts(question):
+        read = _Read.of(part, meters, today)
+        other = read.match(whole=False)
+        if other is not None and (match is None or _rank(other) > _rank(match)):
+            chosen, match = read, other
+    intent = match.name if match and match.is_confident and match.name != BEYOND else None
+    dated = chosen if chosen.mentions else whole
+    mention = dated.mentions[0] if dated.mentions else None
     if intent == "compare" and mention is not None:
-        mention = _compared(text, mention, today)
-    return Understood(intent, confidence, mention, meter)
+        mention = _compared(dated, today)
+    return Understood(intent, match.confidence if match else 0.0, mention, chosen.meter or whole.meter)
 
 
-def _meter(text: Sequence[str], meters: Sequence[str]) -> tuple[str | None, frozenset[int]]:
-    """The meter whose name the text holds, and where; the one with most words of its name."""
-    found: tuple[str | None, frozenset[int]] = (None, frozenset())
+def _rank(match: Match) -> tuple[bool, bool, float, float]:
+    """Whoever asks for a person gets one, whatever else they say; what is beyond us may be said beside a question."""
+    wish = {"person": 1, BEYOND: -1}.get(match.name, 0)
+    return match.is_confident, wish, match.evidence, match.confidence
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A text, or a part of one, with what it names."""
+
+    text: list[str]
+    mentions: list[Mention]
+    meter: str | None
+    marks: Marks
+
+    @classmethod
+    def of(cls, written: str, meters: Sequence[str], today: date) -> "_Read":
+        text = words(_SO_FAR.sub(f" {period_words.SO_FAR} ", fold(written)))
+        found = _meters(text, meters)
+        named = frozenset[int]().union(*(places for _, places in found))
+        text = [word if n not in named else "" for n, word in enumerate(text)]  # a name means nothing else
+        mentions = period_words.mentions(text, today)
+        marks = {
+            "{named}": named,
+            "{many}": named if len(found) > 1 else frozenset(),
+            "{period}": frozenset[int]().union(*(mention.places for mention in mentions)),
+        }
+        return cls(text, mentions, found[0][0] if found else None, marks)
+
+    def match(self, *, whole: bool) -> Match | None:
+        dated = self.marks["{period}"]
+        text = ["" if n in dated else word for n, word in enumerate(self.text)]
+        return _matcher().best(text, self.marks, whole=whole)
+
+
+def _parts(question: str) -> Iterator[str]:
+    """The sentences, and what commas part."""
+    for mark in (r"[.?!;\n]+(?:\s|$)", r"[.?!;\n]+(?:\s|$)|,\s|:\s|\s-+\s"):
+        parts = [part for part in re.split(mark, question) if part.strip()]
+        if len(parts) > 1:
+            yield from parts[:MOST_PARTS]
+
+
+def _meters(text: Sequence[str], meters: Sequence[str]) -> list[tuple[str, frozenset[int]]]:
+    """The meters whose names the text holds, and where; first the one with most words of its name."""
+    found: list[tuple[str, frozenset[int]]] = []
     for meter in meters:
         significant = [word for word in words(meter) if word not in FILLERS]
         telling = [word for word in significant if not is_common(word)]
         wanted = telling or significant
-        places = [{n for n, word in enumerate(text) if names(word, each)} for each in wanted]
+        places = [{n for n, word in enumerate(text) if _stands_for(word, each)} for each in wanted]
         met = [place for place in places if place]
         enough = len(met) * 2 >= len(wanted) if telling else len(met) == len(wanted)
-        if met and enough and len(met) > len(found[1]):
-            found = meter, frozenset().union(*met)
-    return found
+        if met and enough:
+            found.append((meter, frozenset().union(*met)))
+    found.sort(key=lambda each: -len(each[1]))
+    seen = frozenset[int]()
+    several = []
+    for meter, where in found:
+        if not where <= seen:
+            several.append((meter, where))
+        seen |= where
+    return several
 
 
-def _compared(text: Sequence[str], mention: Mention, today: date) -> Mention:
-    """The newer of two periods: "than last week" asks about this week, beside the last."""
-    rest = [word if n not in mention.places else "" for n, word in enumerate(text)]
-    other = period_words.find(rest, today)
-    if other is not None and other.period.before() == mention.period:
-        return other
-    if other is not None and mention.period.before() == other.period:
-        return mention
+def _stands_for(word: str, name: str) -> bool:
+    return names(word, name) or any(name in place and any(names(word, each) for each in place) for place in PLACES)
+
+
+def _compared(read: _Read, today: date) -> Mention:
+    """The newer of what is compared: "than last week" asks about this week, beside the last."""
+    mention = read.mentions[0]
+    periods = [period for each in read.mentions for period in each.of]
+    newest = max(periods, key=lambda period: period.first)
     first = min(mention.places)
-    follows = first > 0 and text[first - 1] in COMPARED_WITH
-    for running in (day_of(today), week_of(today), month_of(today), year_of(today)):
-        if follows and running.before() == mention.period:
-            return Mention(running, mention.places)
-    return mention
+    if len(periods) == 1 and first > 0 and read.text[first - 1] in COMPARED_WITH:
+        for running in (day_of(today), week_of(today), month_of(today), year_of(today)):
+            if running.before() == newest:
+                newest = running
+    return Mention(newest, mention.places)

@@ -1,0 +1,76 @@
+"""Which expressions of a vocabulary a text holds, and where."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from contor.services.chat.assistant.wording import alike
+
+Places = frozenset[int]
+LEAST_STEM = 5
+"""Stems of fewer letters must be written without a slip."""
+
+
+class Tagger:
+    """Finds expressions: `right_now` is two words in a row, `consum*` any word that begins so.
+
+    A word that is in the vocabulary is no slip of another. Where expressions lie within one another the longest counts:
+    `good morning` holds no `morning`.
+    """
+
+    def __init__(self, expressions: Iterable[str], others: Iterable[str] = ()) -> None:
+        """`others` are words and stems that mean nothing here, and are no slips either."""
+        self._starting: dict[str, list[tuple[str, ...]]] = {}
+        single = set[str]()
+        for expression in expressions:
+            parts = tuple(expression.split("_"))
+            self._starting.setdefault(parts[0], []).append(parts)
+            single.update(parts)
+        single.update(others)
+        self._words = {part for part in single if not part.endswith("*")}
+        self._stems = {part[:-1] for part in single if part.endswith("*")}
+        self._read: dict[str, frozenset[str]] = {}
+
+    def tags(self, text: Sequence[str]) -> dict[str, Places]:
+        """The places of each expression that the text holds."""
+        found = list(self._expressions([self._parts(word) for word in text]))
+        longest = [0] * len(text)
+        for start, parts in found:
+            for n in range(start, start + len(parts)):
+                longest[n] = max(longest[n], len(parts))
+        tags: dict[str, Places] = {}
+        for start, parts in found:
+            places = range(start, start + len(parts))
+            if all(longest[n] == len(parts) for n in places):
+                name = "_".join(parts)
+                tags[name] = tags.get(name, frozenset()) | frozenset(places)
+        return tags
+
+    def _expressions(self, read: Sequence[frozenset[str]]) -> Iterator[tuple[int, tuple[str, ...]]]:
+        for start, choices in enumerate(read):
+            for first in choices:
+                for parts in self._starting.get(first, ()):
+                    rest = read[start + 1 : start + len(parts)]
+                    if len(rest) == len(parts) - 1 and all(map(_holds, rest, parts[1:])):
+                        yield start, parts
+
+    def _parts(self, word: str) -> frozenset[str]:
+        """The words and stems of the vocabulary that a word may stand for."""
+        if word not in self._read:
+            if len(self._read) > 20_000:  # people write anything
+                self._read.clear()
+            self._read[word] = self._known(word) or self._slips(word)
+        return self._read[word]
+
+    def _known(self, word: str) -> frozenset[str]:
+        stems = {f"{word[:n]}*" for n in range(2, len(word) + 1) if word[:n] in self._stems}
+        return frozenset(stems | {word} if word in self._words else stems)
+
+    def _slips(self, word: str) -> frozenset[str]:
+        wrong = {wanted for wanted in self._words if alike(word, wanted)}
+        stems = (stem for stem in self._stems if len(stem) >= LEAST_STEM)
+        return frozenset(
+            wrong | {f"{stem}*" for stem in stems if any(alike(word[: len(stem) + n], stem) for n in (-1, 0, 1))}
+        )
+
+
+def _holds(choices: frozenset[str], part: str) -> bool:
+    return part in choices

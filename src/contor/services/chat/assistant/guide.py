@@ -25,7 +25,7 @@ def pages(language: Language) -> dict[str, GuidePage]:
 @cache
 def meanings() -> tuple[Meaning, ...]:
     """A meaning a page, `guide` and its id; both languages share their patterns."""
-    return tuple(Meaning(f"guide {name}", tuple(entry["ask"])) for name, entry in _index().items())
+    return tuple(Meaning(f"guide {name}", tuple(entry["ask"]), entry["also"]) for name, entry in _index().items())
 
 
 def search(query: str, language: Language) -> Sequence[GuidePage]:

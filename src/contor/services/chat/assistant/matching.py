@@ -6,6 +6,7 @@ the vocabulary, `{period}` a mark.
 `!` before a pattern: whoever says this means nothing else; `?`: it is said in passing, too; `=`: and says nothing else.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
@@ -22,7 +23,7 @@ KNOWN = 0.5
 """What a word counts that the pattern does not hold, but that is of our field."""
 LEAST_WEIGHT = 0.3
 """What a word weighs that every meaning may have."""
-LITTLE = 1.0
+LITTLE = 0.5
 """What a word weighs that goes with any meaning."""
 MARKS = frozenset({"{period}", "{named}", "{many}"})
 
@@ -33,10 +34,14 @@ Marks = Mapping[str, Places]
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """A name and the patterns that stand for it; of two that fit, one with precedence wins whatever else is said."""
+    """A name and the patterns that stand for it; `also` are groups that go with it and add to the evidence.
+
+    Of two meanings that fit one with precedence wins whatever else is said.
+    """
 
     name: str
     patterns: tuple[str, ...]
+    also: str = ""
     precedence: int = 0
 
 
@@ -58,17 +63,27 @@ class Match:
         return self.is_confident, self.precedence, self.evidence, self.confidence
 
 
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    meaning: Meaning
+    base: float
+    groups: Groups
+    also: Groups
+    in_passing: bool
+    alone: bool
+
+
 class Matcher:
     """Meanings among which a text is held to have one."""
 
     def __init__(self, meanings: Sequence[Meaning]) -> None:
-        self._patterns = [(each, p[0], groups_of(p.lstrip("!?="))) for each in meanings for p in each.patterns]
+        self._patterns = [_pattern(meaning, written) for meaning in meanings for written in meaning.patterns]
         spoken: dict[str, set[str]] = {}
-        for meaning, _, groups in self._patterns:
-            spoken.setdefault(meaning.name, set()).update(choice for group in groups for choice in group)
-        meant = [choice for choices in spoken.values() for choice in choices]
+        for pattern in self._patterns:
+            spoken.setdefault(pattern.meaning.name, set()).update(*pattern.groups, *pattern.also)
+        meant = Counter(choice for choices in spoken.values() for choice in choices)
         # A word says the more the fewer meanings it may stand for.
-        self._weights = {choice: log(len(spoken) / meant.count(choice)) + LEAST_WEIGHT for choice in set(meant)}
+        self._weights = {choice: log(len(spoken) / count) + LEAST_WEIGHT for choice, count in meant.items()}
         self._weights |= {choice: LITTLE for choice in (ASKING | FILLERS) & self._weights.keys()}
         words = (word for words in CONCEPTS.values() for word in words)
         self._tagger = Tagger({*meant, *words} - MARKS, others=FILLERS | UNRELATED)
@@ -82,19 +97,42 @@ class Matcher:
         places = {**tags, **marks}
         share = _share(text, tags, marks)
         found: Match | None = None
-        for meaning, flag, groups in self._patterns:
-            met = [[choice for choice in group if places.get(choice)] for group in groups]
-            if not all(met) or (flag in "?=" and not whole):
+        for pattern in self._patterns:
+            if (pattern.in_passing or pattern.alone) and not whole:
                 continue
-            explained = share(_all(places[choice] for group in met for choice in group))
-            if flag == "=" and explained < 1:
+            if (weighed := self._weigh(pattern, places)) is None:
                 continue
-            base = {"!": STRONG, "?": WEAK}.get(flag, TOGETHER if len(groups) > 1 else ALONE)
-            evidence = sum(max(self._weights[choice] for choice in group) for group in met)
-            match = Match(meaning.name, evidence, base + explained * (1 - base), meaning.precedence)
+            evidence, held = weighed
+            explained = share(held)
+            if pattern.alone and explained < 1:
+                continue
+            confidence = pattern.base + explained * (1 - pattern.base)
+            match = Match(pattern.meaning.name, evidence, confidence, pattern.meaning.precedence)
             if found is None or match.rank > found.rank:
                 found = match
         return found
+
+    def _weigh(self, pattern: _Pattern, places: Marks) -> tuple[float, Places] | None:
+        """What the words that meet a pattern weigh, and where they are; each counts once."""
+        weights: dict[int, float] = {}
+        for n, group in enumerate((*pattern.groups, *pattern.also)):
+            met = [choice for choice in group if places.get(choice)]
+            if not met and n < len(pattern.groups):
+                return None
+            for choice in met:
+                # A mark counts once, however many words it has; so does each of an expression's words a part of it.
+                weight = self._weights[choice] / (len(places[choice]) if choice in MARKS else choice.count("_") + 1)
+                for place in places[choice]:
+                    weights[place] = max(weights.get(place, 0.0), weight)
+            if n + 1 == len(pattern.groups) and len(weights) <= n:
+                return None  # one word cannot stand for two
+        return sum(weights.values()), frozenset(weights)
+
+
+def _pattern(meaning: Meaning, written: str) -> _Pattern:
+    groups = _groups(written.lstrip("!?="))
+    base = {"!": STRONG, "?": WEAK}.get(written[0], TOGETHER if len(groups) > 1 else ALONE)
+    return _Pattern(meaning, base, groups, _groups(meaning.also), written[0] == "?", written[0] == "=")
 
 
 def _share(text: Sequence[str], tags: Marks, marks: Marks) -> Callable[[Places], float]:
@@ -117,7 +155,7 @@ def _all(places: Iterable[Places]) -> Places:
     return frozenset[int]().union(*places)
 
 
-def groups_of(pattern: str) -> Groups:
+def _groups(pattern: str) -> Groups:
     return tuple(tuple(_choices(group)) for group in pattern.split())
 
 

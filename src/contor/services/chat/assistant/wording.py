@@ -42,7 +42,7 @@ def words(text: str) -> list[str]:
     """The first folded words of a text; Romanian's hyphens and English's apostrophes split, `isn't` is `is not`."""
     text = re.sub(r"[\u2018\u2019\u02bc`]", "'", fold(text))
     text = re.sub(r"\bcan't\b", "can not", re.sub(r"\bwon't\b", "will not", text))
-    text = re.sub(r"(?<=[a-z])n't\b", " not", text)
+    text = re.sub(r"'s\b", " is", re.sub(r"(?<=[a-z])n't\b", " not", text))
     text = re.sub(r"[\u2013\u2014]", "-", text)
     text = re.sub(r"\s-+\s", " to ", text)
     found = re.findall(r"[a-z]+|\d+(?:[.,:/-]\d+)*", text)[:MOST_WORDS]

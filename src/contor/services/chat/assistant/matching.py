@@ -16,7 +16,7 @@ from contor.services.chat.assistant.vocabulary import ASKING, CONCEPTS, FILLERS,
 
 CONFIDENT = 0.7
 """A meaning below this is not acted upon."""
-STRONG, TOGETHER, ALONE, WEAK = 0.6, 0.5, 0.45, 0.2
+STRONG, TOGETHER, ALONE, WEAK = 0.6, 0.5, 0.38, 0.2
 """What a pattern is worth before it is seen how much of the text it accounts for: words that go together say more than
 one, except for a word that leaves no doubt."""
 KNOWN = 0.5
@@ -131,7 +131,7 @@ class Matcher:
 
 def _pattern(meaning: Meaning, written: str) -> _Pattern:
     groups = _groups(written.lstrip("!?="))
-    base = {"!": STRONG, "?": WEAK}.get(written[0], TOGETHER if len(groups) > 1 else ALONE)
+    base = {"!": STRONG, "?": WEAK}.get(written[0], TOGETHER if sum(not ASKING.issuperset(g) for g in groups) > 1 else ALONE)
     return _Pattern(meaning, base, groups, _groups(meaning.also), written[0] == "?", written[0] == "=")
 
 

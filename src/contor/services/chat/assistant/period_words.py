@@ -44,6 +44,8 @@ DAY_PARTS = frozenset(
 )
 UNTIL = frozenset("to until till through la pana".split())
 JOINING = UNTIL | {"and", "si", "up", "in", "pe", "the", "of", "de", "including", "inclusiv", "data", "by"}
+MOST_BETWEEN = 6
+"""Words between "since" and the day: "since I got back on 10 March"."""
 NOW = frozenset("now present acum prezent".split())
 
 
@@ -457,7 +459,7 @@ def _to_number(text: Text, atom: _Atom, today: date) -> Mention | None:
 def _until_now(text: Text, atom: _Atom, today: date) -> Mention:
     """Up to today where a past period is only the beginning: `since Monday`, `de la 1 martie`, `din ianuarie până acum`."""
     before, after = text[max(atom.start - 2, 0) : atom.start], text[atom.end : atom.end + 4]
-    since = {"since", "incepand", "starting"} & set(before) or (
+    since = {"since", "incepand", "starting"} & set(text[max(atom.start - MOST_BETWEEN, 0) : atom.start]) or (
         list(before) == ["de", "la"] and atom.period.kind in ("day", "month")
     )
     opened = {"from", "din", "de", "of", "between", "intre"} & set(before[-1:])

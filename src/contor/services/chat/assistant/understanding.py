@@ -25,18 +25,24 @@ _SO_FAR = re.compile(
 """Says that a period still runs, not that this moment is meant."""
 
 
+_LEAD = re.compile(r"^(ok|okay|o k|bine|bun|well|right|so|deci|pai|asa|great|super|perfect|si|and|dar|but)\b[\s,.!:-]+(?=\w)")
+"""How one goes on after an answer: it says nothing about what is wanted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """`intent` is None when no meaning is likely enough."""
+    """`intent` is None when no meaning is likely enough.
+
+    `periods`: what is asked about, none when no time is named; several only to be compared. `ahead`: it has not begun;
+    `part_of_day`: only some hours are meant.
+    """
 
     intent: str | None
     confidence: float
-    mention: Mention | None
-    meter: str | None
-
-    @property
-    def period(self) -> Period | None:
-        return self.mention.period if self.mention else None
+    periods: tuple[Period, ...] = ()
+    meters: tuple[str, ...] = ()
+    ahead: bool = False
+    part_of_day: bool = False
 
 
 @cache
@@ -54,11 +60,13 @@ def understand(question: str, meters: Sequence[str], today: date) -> Understood:
         if other is not None and (match is None or _rank(other) > _rank(match)):
             chosen, match = read, other
     intent = match.name if match and match.is_confident and match.name != BEYOND else None
+    confidence, meters = match.confidence if match else 0.0, chosen.meters or whole.meters
     dated = chosen if chosen.mentions else whole
-    mention = dated.mentions[0] if dated.mentions else None
-    if intent == "compare" and mention is not None:
-        mention = _compared(dated, today)
-    return Understood(intent, match.confidence if match else 0.0, mention, chosen.meter or whole.meter)
+    if not dated.mentions:
+        return Understood(intent, confidence, (), meters)
+    mention = dated.mentions[0]
+    periods = _compared(dated, today) if intent == "compare" else (mention.period,)
+    return Understood(intent, confidence, periods, meters, mention.ahead, mention.part_of_day)
 
 
 def _rank(match: Match) -> tuple[bool, bool, float, float]:
@@ -73,12 +81,13 @@ class _Read:
 
     text: list[str]
     mentions: list[Mention]
-    meter: str | None
+    meters: tuple[str, ...]
     marks: Marks
 
     @classmethod
     def of(cls, written: str, meters: Sequence[str], today: date) -> "_Read":
-        text = words(_SO_FAR.sub(f" {period_words.SO_FAR} ", fold(written)))
+        folded = _LEAD.sub("", fold(written).strip())
+        text = words(_SO_FAR.sub(f" {period_words.SO_FAR} ", folded))
         found = _meters(text, meters)
         named = frozenset[int]().union(*(places for _, places in found))
         text = [word if n not in named else "" for n, word in enumerate(text)]  # a name means nothing else
@@ -88,7 +97,7 @@ class _Read:
             "{many}": named if len(found) > 1 else frozenset(),
             "{period}": frozenset[int]().union(*(mention.places for mention in mentions)),
         }
-        return cls(text, mentions, found[0][0] if found else None, marks)
+        return cls(text, mentions, tuple(name for name, _ in found), marks)
 
     def match(self, *, whole: bool) -> Match | None:
         dated = self.marks["{period}"]
@@ -130,14 +139,15 @@ def _stands_for(word: str, name: str) -> bool:
     return names(word, name) or any(name in place and any(names(word, each) for each in place) for place in PLACES)
 
 
-def _compared(read: _Read, today: date) -> Mention:
-    """The newer of what is compared: "than last week" asks about this week, beside the last."""
-    mention = read.mentions[0]
-    periods = [period for each in read.mentions for period in each.of]
-    newest = max(periods, key=lambda period: period.first)
-    first = min(mention.places)
-    if len(periods) == 1 and first > 0 and read.text[first - 1] in COMPARED_WITH:
+def _compared(read: _Read, today: date) -> tuple[Period, ...]:
+    """The newer of what is compared, as the one before it is told with it; both when they do not follow each other."""
+    periods = sorted({period for each in read.mentions for period in each.of}, key=lambda each: each.first)
+    newest = periods[-1]
+    if len(periods) > 1:
+        return (newest,) if newest.before() in periods or newest.kind != periods[-2].kind else tuple(periods[-2:])
+    first = min(read.mentions[0].places)
+    if first > 0 and read.text[first - 1] in COMPARED_WITH:  # "than last week" asks about this week
         for running in (day_of(today), week_of(today), month_of(today), year_of(today)):
             if running.before() == newest:
-                newest = running
-    return Mention(newest, mention.places)
+                return (running,)
+    return (newest,)

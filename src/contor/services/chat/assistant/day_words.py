@@ -1,42 +1,37 @@
-"""Single days, months and years as people write them: `17 March 2025`, `17.03`, `the 12th`, `marți`, `Feb`, `2 weeks`."""
+"""Single days, months and years as people write them: `17 March 2025`, `17.03`, `the 12th`, `marți`, `Feb`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
 from contor.services.chat.assistant.formats import MONTHS, WEEKDAYS
-from contor.services.chat.assistant.vocabulary import slip_of
-from contor.services.chat.assistant.wording import fold
+from contor.services.chat.assistant.vocabulary import load, says
+from contor.services.chat.assistant.wording import alike, fold
 
 Text = Sequence[str]
 Named = tuple[date, int]
 """A day, and how many words name it."""
 
-_MONTHS = {fold(name): n for names in MONTHS.values() for n, name in enumerate(names, 1)}
-_MONTHS |= {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sept": 9, "sep": 9, "oct": 10}
-_MONTHS |= {"nov": 11, "dec": 12, "ian": 1, "febr": 2, "iun": 6, "iul": 7}
+_WRITTEN = load("periods")
+_MONTHS = {fold(name): n for names in MONTHS.values() for n, name in enumerate(names, 1)} | _WRITTEN["months"]
+_WEEKDAYS = {fold(name): n for days in WEEKDAYS.values() for n, name in enumerate(days)} | _WRITTEN["weekdays"]
+_WEEKDAYS |= {f"{fold(name)}s": n for n, name in enumerate(WEEKDAYS["en"])}
+_LONG_MONTHS, _LONG_WEEKDAYS = (frozenset(name for name in names if len(name) > 5) for names in (_MONTHS, _WEEKDAYS))
+_NUMBERS: dict[str, int] = _WRITTEN["numbers"]
+_FESTIVE = sorted(((tuple(name.split()), day) for name, day in _WRITTEN["festive"].items()), key=lambda it: -len(it[0]))
 _AMBIGUOUS = frozenset({"mai", "may", "mar", "dec"})
 """`mai` is also "more", `may` also "might"."""
-_WEEKDAYS = {fold(name): n for days in WEEKDAYS.values() for n, name in enumerate(days)}
-_WEEKDAYS |= {f"{fold(name)}s": n for n, name in enumerate(WEEKDAYS["en"])}
-_WEEKDAYS |= {"mon": 0, "tue": 1, "tues": 1, "wed": 2, "weds": 2, "thu": 3, "thur": 3, "thurs": 3, "fri": 4}
-_WEEKDAYS |= {"lunea": 0, "martea": 1, "miercurea": 2, "joia": 3, "vinerea": 4, "sambata": 5, "simbata": 5}
-_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
-_NUMBERS |= {"twelve": 12, "fourteen": 14, "twenty": 20, "thirty": 30, "couple": 2, "few": 3}
-_NUMBERS |= {"doi": 2, "doua": 2, "trei": 3, "patru": 4, "cinci": 5, "sase": 6, "sapte": 7, "opt": 8, "noua": 9}
-_NUMBERS |= {"zece": 10, "paisprezece": 14, "douazeci": 20, "treizeci": 30, "cateva": 3}
 _FIRSTS = frozenset({"first", "intai", "intii", "prima", "primul"})
-_FESTIVE = {("christmas",): (12, 25), ("christmas", "day"): (12, 25), ("christmas", "eve"): (12, 24)}
-_FESTIVE |= {("craciun",): (12, 25), ("craciunul",): (12, 25), ("ajun",): (12, 24), ("ajunul", "craciunului"): (12, 24)}
-_FESTIVE |= {("new", "year", "s", "day"): (1, 1), ("new", "year", "s", "eve"): (12, 31), ("new", "year"): (1, 1)}
-_FESTIVE |= {("revelion",): (12, 31), ("anul", "nou"): (1, 1)}
-ORDINALS = frozenset({"th", "st", "nd", "rd"})
-_WITHIN = ORDINALS | {"of", "ale", "a", "lunii", "luna", "the", "lui"}
-COUNTED = frozenset(
-    "kwh kw w wh mwh lei ron euro percent procente la ori times time hours ore ora hour contoare meters minutes am pm "
-    "alerts alerte of din dintre zile days saptamani weeks luni months ani years".split()
-)
+
+
+def word_set(name: str) -> frozenset[str]:
+    return frozenset(_WRITTEN["words"][name].split())
+
+
+ORDINALS = word_set("ordinals")
+_WITHIN = ORDINALS | word_set("within_date")
+COUNTED = word_set("counted")
 """What a number before it counts, so that it names no day."""
 
 
@@ -50,14 +45,20 @@ def weekday(word: str) -> int | None:
     """0 for Monday; the word may hold a slip."""
     if word in _WEEKDAYS or word in _MONTHS:  # marți is a slip away from martie
         return _WEEKDAYS.get(word)
-    return next((n for name, n in _WEEKDAYS.items() if len(name) > 5 and slip_of(word, name)), None)
+    return _slip(word, _WEEKDAYS, _LONG_WEEKDAYS)
 
 
 @lru_cache(4096)
 def _month(word: str) -> int | None:
     if word in _MONTHS or word in _WEEKDAYS:
         return _MONTHS.get(word)
-    return next((n for name, n in _MONTHS.items() if len(name) > 5 and slip_of(word, name)), None)
+    return _slip(word, _MONTHS, _LONG_MONTHS)
+
+
+def _slip(word: str, named: Mapping[str, int], long: frozenset[str]) -> int | None:
+    if not says(word, long):
+        return None
+    return next((named[name] for name in sorted(long) if alike(word, name)), None)
 
 
 def month(text: Text, at: int) -> int | None:
@@ -124,7 +125,12 @@ def _month_and_day(text: Text, at: int, today: date) -> Named | None:
     """`March 17th`, `March the 17th 2025`."""
     found = month(text, at)
     after = at + 2 if text[at + 1 : at + 2] == ["the"] else at + 1
-    if found is None or after >= len(text) or not text[after].isdigit() or date_of(2024, found, int(text[after])) is None:
+    if (
+        found is None
+        or after >= len(text)
+        or not text[after].isdigit()
+        or date_of(2024, found, int(text[after])) is None
+    ):
         return None
     end = after + 1 + (text[after + 1 : after + 2] != [] and text[after + 1] in ORDINALS)
     if end < len(text) and text[end] in COUNTED - {"la", "of", "din"}:
@@ -140,7 +146,7 @@ def _dated(text: Text, start: int, end: int, month: int, day: int, today: date) 
 
 
 def _festive(text: Text, at: int, today: date) -> Named | None:
-    for words, (month, day) in sorted(_FESTIVE.items(), key=lambda each: -len(each[0])):
+    for words, (month, day) in _FESTIVE:
         if tuple(text[at : at + len(words)]) == words:
             return latest(today, month, day), len(words)
     return None

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from math import log
 
 from contor.services.chat.assistant.tagging import Places, Tagger
-from contor.services.chat.assistant.vocabulary import ASKING, CONCEPTS, FILLERS, POLITE, UNRELATED
+from contor.services.chat.assistant.vocabulary import ASKING, CONCEPTS, CONTEXT, FILLERS, POLITE, UNRELATED
 
+BEYOND = "beyond"
+"""The meaning of what Contor knows nothing about; its words allow no slip."""
 CONFIDENT = 0.7
 """A meaning below this is not acted upon."""
 STRONG, TOGETHER, ALONE, WEAK = 0.6, 0.5, 0.38, 0.2
@@ -34,14 +36,16 @@ Marks = Mapping[str, Places]
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """A name and the patterns that stand for it; `also` are groups that go with it and add to the evidence.
+    """A name and the patterns that stand for it.
 
-    Of two meanings that fit one with precedence wins whatever else is said.
+    `also`: groups that go with it and add to the evidence; `unless`: groups that speak of something else; of two that
+    fit one with precedence wins whatever else is said.
     """
 
     name: str
     patterns: tuple[str, ...]
     also: str = ""
+    unless: str = ""
     precedence: int = 0
 
 
@@ -69,6 +73,7 @@ class _Pattern:
     base: float
     groups: Groups
     also: Groups
+    unless: Groups
     in_passing: bool
     alone: bool
 
@@ -85,8 +90,9 @@ class Matcher:
         # A word says the more the fewer meanings it may stand for.
         self._weights = {choice: log(len(spoken) / count) + LEAST_WEIGHT for choice, count in meant.items()}
         self._weights |= {choice: LITTLE for choice in (ASKING | FILLERS) & self._weights.keys()}
-        words = (word for words in CONCEPTS.values() for word in words)
-        self._tagger = Tagger({*meant, *words} - MARKS, others=FILLERS | UNRELATED)
+        words = {word for words in CONCEPTS.values() for word in words}
+        beyond = {choice for choice in spoken.get(BEYOND, ()) if meant[choice] == 1}
+        self._tagger = Tagger((words | meant.keys()) - MARKS, exact=beyond, others=FILLERS | CONTEXT | UNRELATED)
 
     def best(self, text: Sequence[str], marks: Marks, *, whole: bool = True) -> Match | None:
         """Of the likely meanings the one with most evidence, then the likelier, then the first.
@@ -99,6 +105,8 @@ class Matcher:
         found: Match | None = None
         for pattern in self._patterns:
             if (pattern.in_passing or pattern.alone) and not whole:
+                continue
+            if any(places.get(choice) for group in pattern.unless for choice in group):
                 continue
             if (weighed := self._weigh(pattern, places)) is None:
                 continue
@@ -131,22 +139,29 @@ class Matcher:
 
 def _pattern(meaning: Meaning, written: str) -> _Pattern:
     groups = _groups(written.lstrip("!?="))
-    base = {"!": STRONG, "?": WEAK}.get(written[0], TOGETHER if sum(not ASKING.issuperset(g) for g in groups) > 1 else ALONE)
-    return _Pattern(meaning, base, groups, _groups(meaning.also), written[0] == "?", written[0] == "=")
+    base = {"!": STRONG, "?": WEAK}.get(
+        written[0], TOGETHER if sum(not ASKING.issuperset(g) for g in groups) > 1 else ALONE
+    )
+    also, unless = _groups(meaning.also), _groups(meaning.unless)
+    return _Pattern(meaning, base, groups, also, unless, in_passing=written[0] == "?", alone=written[0] == "=")
 
 
 def _share(text: Sequence[str], tags: Marks, marks: Marks) -> Callable[[Places], float]:
     """How much of what a text tells is accounted for by words at some places."""
     marked = _all(marks.values())
     known = marked | _all(tags.values())
-    telling = frozenset(n for n, w in enumerate(text) if w not in FILLERS and len(w) > 1 and not w[0].isdigit())
+    telling = frozenset(n for n, word in enumerate(text) if len(word) > 1 and not word[0].isdigit()) - frozenset(
+        n for n, word in enumerate(text) if word in FILLERS or word in CONTEXT
+    )
     telling = (telling - _all(places for tag, places in tags.items() if tag in POLITE)) or telling
+    against = frozenset(n for n in telling - known if text[n] in UNRELATED)
 
     def share(places: Places) -> float:
         if not telling:
             return 1.0
         held = telling & (places | marked)
-        return (len(held) + KNOWN * len((telling & known) - held)) / len(telling)
+        counted = len(held) + KNOWN * len((telling & known) - held) - len(against)
+        return max(counted, 0.0) / len(telling)
 
     return share
 

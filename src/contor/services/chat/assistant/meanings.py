@@ -1,9 +1,6 @@
 """What the built-in answers understand besides the pages of the guide."""
 
-from contor.services.chat.assistant.matching import Meaning
-
-BEYOND = "beyond"
-"""What Contor knows nothing about."""
+from contor.services.chat.assistant.matching import BEYOND, Meaning
 
 # Of two patterns that fit equally well, the first wins.
 MEANINGS = (
@@ -45,15 +42,15 @@ MEANINGS = (
             "!{market}",
             "!{craft}",
             "!{pastime}",
-            "lower|lowering|reduce*|negotiate|scade|scadeti|scadea|reduc*|mai_mic|mai_bun|better price*|tariff*|tarif*|pret|pretul|preturi",
+            "lower|lowering|reduce*|negotiate|scade|scadeti|scadea|reduc*|cheaper|mai_ieftin|mai_mic|mai_bun|better price*|tariff*|tarif*|pret|pretul|preturi",
         ),
         precedence=1,
     ),
     Meaning(
         BEYOND,
         (
-            "curent|curentul|power|electricity {interrupted} {place}|inapoi|cand|when|out|back|{period}",
-            "{neighbour} {use}|{money}",
+            "curent|curentul|power|electricity {interrupted} {place}|inapoi|cand|when|back",
+            "{neighbour} {use}|{money}|{alert}|{limit}|{meter}",
             "{switch} {appliance}",
             "buy|cumpar|recommend*|recoman* {appliance}|phone|telefon",
         ),
@@ -63,13 +60,15 @@ MEANINGS = (
         "compare",
         (
             "{compare} {use}|{period}|{more}",
-            "{more} {period} since|ca|on|de_la|between|intre|from|cu_cat|by_how_much|or|sau",
+            "{more} {period} since|ca|de_la|between|intre|from|cu_cat|by_how_much|or|sau",
             "{more} {use} {period} since|ca|din|on|between|intre|from|cu_cat|or|sau|de_la",
             "{more} {ran} {period}",
+            "up|down|better|worse|improv* on|over {period}",
             "{more} {use} usual|obicei|before|inainte",
             "{trend} {use}|{compare}|{period}",
         ),
         also="{compare} {more} {use} {period} {named} {trend} cu_cat|how_much|by_how_much",
+        unless="{alert} {limit}",
     ),
     Meaning(
         "top_meter",
@@ -86,9 +85,15 @@ MEANINGS = (
             "{many} {more}|{most}|{compare}",
         ),
         also="{which} {use} {period} {meter} {consumer}",
+        unless="{alert} {limit} {now} {this_hour}",
     ),
-    Meaning("lowest_day", ("{day} {least}",), also="{which} {when} {use} {period} {named}"),
-    Meaning("highest_day", ("{day} {most}|{peak}",), also="{which} {when} {use} {period} {named} {peak}"),
+    Meaning("lowest_day", ("{day} {least}",), also="{which} {when} {use} {period} {named}", unless="{alert} {limit}"),
+    Meaning(
+        "highest_day",
+        ("{day} {most}|{peak}",),
+        also="{which} {when} {use} {period} {named} {peak}",
+        unless="{alert} {limit}",
+    ),
     Meaning(
         "peak_hour",
         (
@@ -98,6 +103,7 @@ MEANINGS = (
             "{when}|{hour} maxim*",
         ),
         also="{which} {when} {hour} {use} {period} {named} {most}",
+        unless="{alert} {limit}",
     ),
     Meaning(
         "average",
@@ -106,6 +112,7 @@ MEANINGS = (
             "{amount}|{use} {each_day}",
         ),
         also="{use} {period} {named} {amount} {day} {each_day} {own}",
+        unless="{alert} {limit}",
     ),
     Meaning(
         "why_alert",
@@ -134,6 +141,7 @@ MEANINGS = (
             "!overrun*|depasir*|violation*",
             "{past}|when|cand {exceed} {limit}|{period}|{named}",
             "{alert} {not} {confirm}",
+            "{alert} {confirm} still|mai|yet|de_confirmat|to_confirm",
             "{exceed} {limit} {period}",
             "{exceed} lately|recently|recent|vreodata|ever",
             "{last} {exceed} {limit}",
@@ -149,7 +157,8 @@ MEANINGS = (
             "drawing|pulling|absorb* {amount}|{which}|{power}",
             "!wattage|puterea",
             "{use} instant*|real_time|timp_real|realtime|live",
-            "{use} {now} {amount}",
+            "{use} {now} {amount}|{named}|{meter}|{which}",
+            "{named}|{meter} {now}",
         ),
         also="{now} {amount} {use} {named} {which} {power}",
     ),
@@ -159,7 +168,7 @@ MEANINGS = (
             "{limit}|{exceed} {now}|{this_hour}",
             "{near} {limit}|{exceed}",
             "{near}|{will}|if|daca {alert} {this_hour}|{switch}|{now}",
-            "{left} {limit}|{this_hour}",
+            "{left} {limit}|{this_hour}|{now}",
             "{left} {exceed}|{use} {limit}|{named}|mult",
             "{amount} headroom|margin|room|marja|left|ramas",
             "headroom|margin|marja {left}|{named}|{limit}",
@@ -188,14 +197,18 @@ MEANINGS = (
             "{meter}|{named} {works}|{sends}",
             "{last} {readings}",
             "{when} {last} {meter}|{named}",
-            "{readings} {sends}",
+            "{readings} {sends}|{works}|la_zi",
             "!everything|all|totul|tot {works}",
             "{meter} stopped|oprit",
             "since|de_cand {not} {sends}",
         ),
         also="{meter} {named} {works} {sends} {readings} {last} {when} {period} {not}",
     ),
-    Meaning("meters", ("{meter} {which}|{amount}|{list}|{own}",), also="{which} {amount} {list} {own} names|numele|called"),
+    Meaning(
+        "meters",
+        ("{meter} {which}|{amount}|{list}|{own}|do_i_have|is_there|am_vreun|exista",),
+        also="{which} {amount} {list} {own} names|numele|called",
+    ),
     Meaning(
         "consumption",
         (
@@ -210,6 +223,7 @@ MEANINGS = (
             "?{named}",
         ),
         also="{amount} {use} {period} {named} {ran} {own}",
+        unless="{alert}",
     ),
     Meaning(
         "forecast",
@@ -228,7 +242,7 @@ MEANINGS = (
         (
             "={help}",
             "what|ce|what_do can|poti|stii|pot|you|tu {know}|ask|intreb|intreba|{help}|do|faci|face",
-            "what|ce sort|kind|fel questions|things|intrebari",
+            "what|ce sort|sorts|kind|kinds|fel questions|things|intrebari|lucruri",
             "how|cum|cu_ce can|poti|do|ma {you} {help}|work|functionezi",
             "!ce_stii|ce_poti|ce_intrebari|la_ce_esti_bun|la_ce_ma_ajuti|cu_ce_ma_ajuti|what_can_you|what_can_i_ask",
             "questions|intrebari can|pot|pun|ask|pune {which}",

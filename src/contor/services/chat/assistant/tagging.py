@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contor.services.chat.assistant.wording import alike
 
 Places = frozenset[int]
-LEAST_STEM = 5
-"""Stems of fewer letters must be written without a slip."""
+LEAST_STEM, MOST_ENDING = 5, 3
+"""Stems of fewer letters must be written without a slip, and so must those of words with longer endings."""
 
 
 class Tagger:
@@ -16,18 +16,21 @@ class Tagger:
     `good morning` holds no `morning`.
     """
 
-    def __init__(self, expressions: Iterable[str], others: Iterable[str] = ()) -> None:
-        """`others` are words and stems that mean nothing here, and are no slips either."""
+    def __init__(self, expressions: Iterable[str], *, exact: Iterable[str] = (), others: Iterable[str] = ()) -> None:
+        """`exact` expressions allow no slip; `others` are words and stems that mean nothing here, and are no slips."""
         self._starting: dict[str, list[tuple[str, ...]]] = {}
-        single = set[str]()
-        for expression in expressions:
+        expressions, exact = set(expressions), set(exact)
+        for expression in expressions | exact:
             parts = tuple(expression.split("_"))
             self._starting.setdefault(parts[0], []).append(parts)
-            single.update(parts)
-        single.update(others)
-        self._words = {part for part in single if not part.endswith("*")}
-        self._stems = {part[:-1] for part in single if part.endswith("*")}
+        self._slippery = {part for expression in expressions - exact for part in expression.split("_")}
+        known = self._slippery | {part for expression in exact for part in expression.split("_")} | set(others)
+        self._words = {part for part in known if not part.endswith("*")}
+        self._stems = {part[:-1] for part in known if part.endswith("*")}
         self._read: dict[str, frozenset[str]] = {}
+        self._by_letter: dict[str, list[str]] = {}  # a slip never changes the first letter
+        for part in self._slippery:
+            self._by_letter.setdefault(part[0], []).append(part)
 
     def tags(self, text: Sequence[str]) -> dict[str, Places]:
         """The places of each expression that the text holds."""
@@ -65,11 +68,16 @@ class Tagger:
         return frozenset(stems | {word} if word in self._words else stems)
 
     def _slips(self, word: str) -> frozenset[str]:
-        wrong = {wanted for wanted in self._words if alike(word, wanted)}
-        stems = (stem for stem in self._stems if len(stem) >= LEAST_STEM)
+        parts = self._by_letter.get(word[:1], ())
         return frozenset(
-            wrong | {f"{stem}*" for stem in stems if any(alike(word[: len(stem) + n], stem) for n in (-1, 0, 1))}
+            part for part in parts if (_begins(word, part[:-1]) if part.endswith("*") else alike(word, part))
         )
+
+
+def _begins(word: str, stem: str) -> bool:
+    if len(stem) < LEAST_STEM or len(word) > len(stem) + MOST_ENDING:
+        return False
+    return any(alike(word[: len(stem) + n], stem) for n in (-1, 0, 1))
 
 
 def _holds(choices: frozenset[str], part: str) -> bool:

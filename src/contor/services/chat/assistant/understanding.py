@@ -7,8 +7,8 @@ from datetime import date
 from functools import cache
 
 from contor.services.chat.assistant import guide, period_words
-from contor.services.chat.assistant.matching import Marks, Match, Matcher
-from contor.services.chat.assistant.meanings import BEYOND, MEANINGS
+from contor.services.chat.assistant.matching import BEYOND, Marks, Match, Matcher
+from contor.services.chat.assistant.meanings import MEANINGS
 from contor.services.chat.assistant.period_words import Mention
 from contor.services.chat.assistant.periods import Period, day_of, month_of, week_of, year_of
 from contor.services.chat.assistant.vocabulary import FILLERS, PLACES, is_common
@@ -17,6 +17,8 @@ from contor.services.chat.assistant.wording import fold, names, words
 COMPARED_WITH = frozenset("than decat vs versus with to cu de against ca since on from fata la din".split())
 
 MOST_PARTS = 8
+ASKING = 2.0
+"""What it weighs that a part asks, rather than tells."""
 
 _SO_FAR = re.compile(
     r"\b(so far|(un)?til+ now|up (un)?til now|up to now|to date|pana (acum|in prezent|la ora asta|in acest moment)"
@@ -25,7 +27,13 @@ _SO_FAR = re.compile(
 """Says that a period still runs, not that this moment is meant."""
 
 
-_LEAD = re.compile(r"^(ok|okay|o k|bine|bun|well|right|so|deci|pai|asa|great|super|perfect|si|and|dar|but)\b[\s,.!:-]+(?=\w)")
+QUESTION_WORDS = frozenset(
+    "what which how why when where who can could is are do does did was were "
+    "ce care cat cati cate cata cum cand unde cine cui pot poate puteti este e".split()
+)
+_LEAD = re.compile(
+    r"^(ok|okay|o k|bine|bun|well|right|so|deci|pai|asa|great|super|perfect|si|and|dar|but)\b[\s,.!:-]+(?=\w)"
+)
 """How one goes on after an answer: it says nothing about what is wanted."""
 
 
@@ -57,7 +65,7 @@ def understand(question: str, meters: Sequence[str], today: date) -> Understood:
     for part in _parts(question):
         read = _Read.of(part, meters, today)
         other = read.match(whole=False)
-        if other is not None and (match is None or _rank(other) > _rank(match)):
+        if other is not None and (match is None or _rank(read, other) > _rank(chosen, match)):
             chosen, match = read, other
     intent = match.name if match and match.is_confident and match.name != BEYOND else None
     confidence, meters = match.confidence if match else 0.0, chosen.meters or whole.meters
@@ -69,10 +77,11 @@ def understand(question: str, meters: Sequence[str], today: date) -> Understood:
     return Understood(intent, confidence, periods, meters, mention.ahead, mention.part_of_day)
 
 
-def _rank(match: Match) -> tuple[bool, bool, float, float]:
+def _rank(read: "_Read", match: Match) -> tuple[bool, bool, bool, float, float]:
     """Whoever asks for a person gets one, whatever else they say; what is beyond us may be said beside a question."""
-    wish = {"person": 1, BEYOND: -1}.get(match.name, 0)
-    return match.is_confident, wish, match.evidence, match.confidence
+    wish, ours = match.name == "person", match.name != BEYOND
+    evidence = match.evidence + (ASKING if read.asks else 0)
+    return match.is_confident, wish, ours, evidence, match.confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,10 @@ class _Read:
     mentions: list[Mention]
     meters: tuple[str, ...]
     marks: Marks
+
+    @property
+    def asks(self) -> bool:
+        return not QUESTION_WORDS.isdisjoint(self.text)
 
     @classmethod
     def of(cls, written: str, meters: Sequence[str], today: date) -> "_Read":
@@ -107,7 +120,7 @@ class _Read:
 
 def _parts(question: str) -> Iterator[str]:
     """The sentences, and what commas part."""
-    for mark in (r"[.?!;\n]+(?:\s|$)", r"[.?!;\n]+(?:\s|$)|,\s|:\s|\s-+\s"):
+    for mark in (r"[.?!;\n]+(?:\s|$)", r"[.?!;\n]+(?:\s|$)|,\s|:\s"):
         parts = [part for part in re.split(mark, question) if part.strip()]
         if len(parts) > 1:
             yield from parts[:MOST_PARTS]

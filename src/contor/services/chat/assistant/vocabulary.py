@@ -1,28 +1,35 @@
-"""Words that mean the same to us, of both languages, from `words.toml`."""
+"""Words that mean the same to us, of both languages, from the files in `words`."""
 
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
+from typing import Any
 
 from contor.services.chat.assistant.wording import alike
 
-_WORDS = tomllib.loads((resources.files("contor.services.chat.assistant") / "words.toml").read_text("utf-8"))
+FOLDER = resources.files("contor.services.chat.assistant") / "words"
 
+
+def load(name: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8"))
+
+
+_ASKING, _PASSING = load("asking"), load("passing")
 CONCEPTS: dict[str, tuple[str, ...]] = {
-    name: tuple(dict.fromkeys(words.split())) for name, words in (_WORDS["asking"] | _WORDS["concepts"]).items()
+    name: tuple(words.split()) for name, words in (_ASKING | load("subjects")).items()
 }
-ASKING = frozenset(word for name in _WORDS["asking"] for word in CONCEPTS[name])
+ASKING = frozenset(word for name in _ASKING for word in CONCEPTS[name])
 """Words that go with any meaning."""
-FILLERS = frozenset(_WORDS["passing"]["fillers"].split())
-"""Words that tell nothing about what is wanted."""
 POLITE = frozenset(word for name in ("hello", "thanks", "goodbye", "praise") for word in CONCEPTS[name])
 """What is said beside a question."""
-UNRELATED = frozenset(_WORDS["passing"]["unrelated"].split())
-"""Words of other subjects: known, so that none is taken for a slip of one of ours."""
-PLACES = tuple(frozenset(line.split()) for line in _WORDS["passing"]["places"].strip().splitlines())
-"""What meters are called after, each line one place: a meter `Garaj` is also "the garage"."""
-
-
+FILLERS = frozenset(_PASSING["fillers"].split())
+"""Words that tell nothing about what is wanted."""
+CONTEXT = frozenset(_PASSING["context"].split())
+"""What people tell besides."""
+UNRELATED = frozenset(_PASSING["unrelated"].split())
+"""Words of other subjects: they count against, and none is taken for a slip of one of ours."""
+PLACES = tuple(frozenset(line.split()) for line in _PASSING["places"].strip().splitlines())
+"""What meters are called after: a meter `Garaj` is also "the garage"."""
 
 
 @cache
@@ -32,7 +39,11 @@ def is_common(word: str) -> bool:
     return any(word == choice or (choice.endswith("*") and word.startswith(choice[:-1])) for choice in choices)
 
 
-@cache
-def slip_of(word: str, wanted: str) -> bool:
-    """Whether a word is `wanted`, or no word that we know and written like it."""
-    return word == wanted or (alike(word, wanted) and not (word in FILLERS or word in UNRELATED or is_common(word)))
+@lru_cache(65536)
+def says(word: str, wanted: frozenset[str]) -> bool:
+    """Whether a word is one of those wanted; a slip of one only if we do not know it as it stands."""
+    return word in wanted or (not _is_known(word) and any(alike(word, each) for each in wanted))
+
+
+def _is_known(word: str) -> bool:
+    return word in FILLERS or word in CONTEXT or word in UNRELATED or is_common(word)

@@ -1,35 +1,39 @@
 """Words as they are compared: folded, spelled one way, split, and alike within a slip or an ending."""
 
 import re
+import tomllib
 import unicodedata
 from functools import lru_cache
+from importlib import resources
 
-TYPO_FREE = 4
-"""Words of up to so many letters must match exactly: one letter there makes another word."""
-TWO_SLIPS = 8
-"""Words of so many letters may have two slips."""
+SHORT, LONG = 4, 8
+"""Letters of the shortest words that may have a slip, and of those that may have two."""
 LEAST_STEM = 4
 MOST_WORDS = 80
 """Words of a text that are looked at: a question is in its first ones, and each costs time."""
 
-_SPELLINGS = """
-cant=can not; cannot=can not; wont=will not; dont=do not; doesnt=does not; didnt=did not; isnt=is not; arent=are not;
-wasnt=was not; havent=have not; hasnt=has not; couldnt=could not; whats=what is; hows=how is; wheres=where is;
-whens=when is; whos=who is; whys=why is; thats=that is; theres=there is; im=i am; ive=i have; pls=please; plz=please;
-u=you; ur=your; thru=through; yday=yesterday; yest=yesterday; tmrw=tomorrow; rn=right now; atm=now; pw=password;
-pwd=password; acct=account; acc=account; avg=average; hr=hour; hrs=hours; wk=week; wks=weeks; mth=month; mnth=month;
-mths=months; yr=year; yrs=years; gonna=going to; wanna=want to; gotta=got to; lemme=let me; gimme=give me;
-dunno=do not know; howmuch=how much; alot=a lot; ppl=people; msg=message; kws=kw; kwhs=kwh; khw=kwh; kwhr=kwh;
-cind=cand; cit=cat; cita=cata; sint=sunt; pina=pana; virf=varf; virful=varful; virfuri=varfuri; miine=maine;
-saptamina=saptamana; saptaminii=saptamanii; saptamini=saptamani; sapt=saptamana; dece=de ce; dc=de ce; pt=pentru;
-ptr=pentru; nush=nu stiu; nr=numar; tel=telefon; vb=vorbesc; vreu=vreau; azinoapte=azi noapte; dvs=; ms=mersi;
-dumneavoastra=; kilowatti=kilowati; kwati=kilowati
-"""
-SPELLINGS = {
-    written: meant.split()
-    for written, _, meant in (line.strip().partition("=") for line in _SPELLINGS.replace("\n", " ").split(";"))
+SPELLINGS: dict[str, tuple[str, ...]] = {
+    written: tuple(meant.split())
+    for written, meant in tomllib.loads(
+        (resources.files("contor.services.chat.assistant") / "words" / "spellings.toml").read_text("utf-8")
+    ).items()
 }
 """What is written short, without its apostrophe or in the old way (`cînd`)."""
+
+
+_SPELLED_OUT = [
+    (re.compile(pattern), spelled)
+    for pattern, spelled in (
+        (r"[\u2018\u2019\u02bc`]", "'"),
+        (r"\bwon't\b", "will not"),
+        (r"\bcan't\b", "can not"),
+        (r"(?<=[a-z])n't\b", " not"),
+        (r"'s\b", " is"),
+        (r"[\u2013\u2014]", "-"),
+        (r"\s-+\s", " to "),
+        (r"\b(?:cel|cea|cei|cele) mai\b", "cel"),
+    )
+]
 
 
 def fold(text: str) -> str:
@@ -39,26 +43,35 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The first folded words of a text; Romanian's hyphens and English's apostrophes split, `isn't` is `is not`."""
-    text = re.sub(r"[\u2018\u2019\u02bc`]", "'", fold(text))
-    text = re.sub(r"\bcan't\b", "can not", re.sub(r"\bwon't\b", "will not", text))
-    text = re.sub(r"'s\b", " is", re.sub(r"(?<=[a-z])n't\b", " not", text))
-    text = re.sub(r"[\u2013\u2014]", "-", text)
-    text = re.sub(r"\s-+\s", " to ", text)
+    """The first folded words of a text, spelled out: `isn't` is `is not`, `cel mai mare` the superlative `cel mare`."""
+    text = fold(text)
+    for pattern, spelled in _SPELLED_OUT:
+        text = pattern.sub(spelled, text)
     found = re.findall(r"[a-z]+|\d+(?:[.,:/-]\d+)*", text)[:MOST_WORDS]
     return [each for word in found for each in SPELLINGS.get(word, (word,))][:MOST_WORDS]
 
 
 @lru_cache(65536)
 def alike(word: str, wanted: str) -> bool:
-    """Whether `word` is `wanted` written with a slip (two in a long word): a letter missing, added, wrong or swapped."""
+    """Whether `word` is `wanted` written with a slip (two in a long word): a letter missing, added, wrong or swapped.
+
+    The shorter a word the more of it must be right: of four letters only two may be swapped or one doubled, of five the
+    first two are right.
+    """
     if word == wanted:
         return True
     shortest = min(len(word), len(wanted))
-    if len(wanted) <= TYPO_FREE or shortest < TYPO_FREE or word[0] != wanted[0]:
+    if shortest < SHORT or word[0] != wanted[0] or abs(len(word) - len(wanted)) > 2:
         return False
-    allowed = 2 if shortest >= TWO_SLIPS else 1
-    return abs(len(word) - len(wanted)) <= allowed and _slips(word, wanted) <= allowed
+    if len(wanted) == SHORT:
+        return sorted(word) == sorted(wanted) or (len(word) > SHORT and _undoubled(word) == _undoubled(wanted))
+    if len(wanted) == SHORT + 1 and word[:2] != wanted[:2]:
+        return False
+    return _slips(word, wanted) <= (2 if shortest >= LONG else 1)
+
+
+def _undoubled(word: str) -> str:
+    return re.sub(r"(.)\1", r"\1", word)
 
 
 def _slips(one: str, other: str) -> int:

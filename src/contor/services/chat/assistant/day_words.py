@@ -14,10 +14,13 @@ Named = tuple[date, int]
 """A day, and how many words name it."""
 
 _WRITTEN = load("periods")
-_MONTHS = {fold(name): n for names in MONTHS.values() for n, name in enumerate(names, 1)} | _WRITTEN["months"]
-_WEEKDAYS = {fold(name): n for days in WEEKDAYS.values() for n, name in enumerate(days)} | _WRITTEN["weekdays"]
+_MONTHS: dict[str, int] = {fold(name): n for names in MONTHS.values() for n, name in enumerate(names, 1)}
+_MONTHS |= _WRITTEN["months"]
+_WEEKDAYS: dict[str, int] = {fold(name): n for days in WEEKDAYS.values() for n, name in enumerate(days)}
+_WEEKDAYS |= _WRITTEN["weekdays"]
 _WEEKDAYS |= {f"{fold(name)}s": n for n, name in enumerate(WEEKDAYS["en"])}
-_LONG_MONTHS, _LONG_WEEKDAYS = (frozenset(name for name in names if len(name) > 5) for names in (_MONTHS, _WEEKDAYS))
+_LONG_MONTHS = frozenset(name for name in _MONTHS if len(name) > 4)
+_LONG_WEEKDAYS = frozenset(name for name in _WEEKDAYS if len(name) > 5)  # luna is a slip away from lunea
 _NUMBERS: dict[str, int] = _WRITTEN["numbers"]
 _FESTIVE = sorted(((tuple(name.split()), day) for name, day in _WRITTEN["festive"].items()), key=lambda it: -len(it[0]))
 _AMBIGUOUS = frozenset({"mai", "may", "mar", "dec"})
@@ -55,10 +58,8 @@ def _month(word: str) -> int | None:
     return _slip(word, _MONTHS, _LONG_MONTHS)
 
 
-def _slip(word: str, named: Mapping[str, int], long: frozenset[str]) -> int | None:
-    if not says(word, long):
-        return None
-    return next((named[name] for name in sorted(long) if alike(word, name)), None)
+def _slip(word: str, names: Mapping[str, int], long: frozenset[str]) -> int | None:
+    return next((names[name] for name in sorted(long) if alike(word, name)), None) if says(word, long) else None
 
 
 def month(text: Text, at: int) -> int | None:

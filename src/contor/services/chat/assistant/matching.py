@@ -89,7 +89,7 @@ class Matcher:
         meant = Counter(choice for choices in spoken.values() for choice in choices)
         # A word says the more the fewer meanings it may stand for.
         self._weights = {choice: log(len(spoken) / count) + LEAST_WEIGHT for choice, count in meant.items()}
-        self._weights |= {choice: LITTLE for choice in (ASKING | FILLERS) & self._weights.keys()}
+        self._weights |= dict.fromkeys((ASKING | FILLERS) & self._weights.keys(), LITTLE)
         words = {word for words in CONCEPTS.values() for word in words}
         beyond = {choice for choice in spoken.get(BEYOND, ()) if meant[choice] == 1}
         self._tagger = Tagger((words | meant.keys()) - MARKS, exact=beyond, others=FILLERS | CONTEXT | UNRELATED)

@@ -42,7 +42,7 @@ MEANINGS = (
             "!{market}",
             "!{craft}",
             "!{pastime}",
-            "lower|lowering|reduce*|negotiate|scade|scadeti|scadea|reduc*|cheaper|mai_ieftin|mai_mic|mai_bun|better price*|tariff*|tarif*|pret|pretul|preturi",
+            "{cheaper} price*|tariff*|tarif*|pret|pretul|preturi",
         ),
         precedence=1,
     ),
@@ -51,6 +51,7 @@ MEANINGS = (
         (
             "curent|curentul|power|electricity {interrupted} {place}|inapoi|cand|when|back",
             "{neighbour} {use}|{money}|{alert}|{limit}|{meter}",
+            "next_door|alaturi {use}|{money}",
             "{switch} {appliance}",
             "buy|cumpar|recommend*|recoman* {appliance}|phone|telefon",
         ),
@@ -179,7 +180,8 @@ MEANINGS = (
             "!{this_hour}",
             "{percent} {limit}",
         ),
-        also="{limit} {exceed} {now} {this_hour} {use} {amount} {left} {named} {percent} {how} {going} {am} {near} {switch} {appliance}",
+        also="{limit} {exceed} {now} {this_hour} {use} {amount} {left} {named} {percent} {how} {going} {am} {near} "
+        "{switch} {appliance}",
     ),
     Meaning(
         "limits",
@@ -189,7 +191,7 @@ MEANINGS = (
             "{most} {per_hour}",
             "{use} {per_hour} how|can|pot|may|poate",
         ),
-        also="{limit} {which} {amount} {named} {meter} {own} {list} {per_hour} {use} is_set|set_to|set_for|set_at|setat*|pus|puse|stabilit*",
+        also="{limit} {which} {amount} {named} {meter} {own} {list} {per_hour} {use} {is_set}",
     ),
     Meaning(
         "meter_state",

@@ -1,7 +1,7 @@
 """Periods that are named by words in a row: "yesterday", "luna trecută", "the first week of March", "acum 3 zile"."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -28,13 +28,19 @@ WEEKEND = word_set("weekend")
 UNITS = {unit: frozenset(words.split()) for unit, words in _WRITTEN["units"].items()}
 DAYS_OF = {"day": 1, "week": 7, "month": 30, "year": 365}
 WHOLE: dict[str, Callable[[date], Period]] = {"day": day_of, "week": week_of, "month": month_of, "year": year_of}
-NEAR_DAYS: dict[str, int] = _WRITTEN["days"]
+_NEAR_DAYS: dict[str, int] = _WRITTEN["days"]
+NEAR_DAYS = frozenset(_NEAR_DAYS)
+BACK = {"before last": 2, "dinaintea celei": 2, "de dinainte": 1, "in curs": 0}
+"""How far back these words after a unit go."""
+ORDER = {"first": 1, "primul": 1, "second": 2, "third": 3, "fourth": 4, "ultimul": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A period named by words in a row. `begins`: only its beginning is meant; `open_month`: its month was not said;
-    `vague`: it is only "the week"."""
+    """A period that words in a row name.
+
+    `begins`: only its beginning is meant; `open_month`: its month was not said; `vague`: it is only "the week".
+    """
 
     period: Period
     start: int
@@ -44,19 +50,28 @@ class Named:
     vague: bool = False
 
 
+Rule = Callable[[Text, int, date], Named | None]
+
+
 def named_periods(text: Text, today: date) -> Iterator[Named]:
+    """Those that `text`, folded words, names, in order."""
     at = 0
     while at < len(text):
-        atom = next((atom for rule in RULES if (atom := rule(text, at, today)) is not None), None) if text[at] else None
-        if atom is not None:
-            yield atom
-        at = atom.end if atom is not None else at + 1
+        found = _first(RULES, text, at, today) if text[at] else None
+        if found is not None:
+            yield found
+        at = found.end if found is not None else at + 1
+
+
+def _first(rules: Sequence[Rule], text: Text, at: int, today: date) -> Named | None:
+    return next((found for rule in rules if (found := rule(text, at, today)) is not None), None)
 
 
 def _day(text: Text, at: int, today: date) -> Named | None:
     if (found := day_words.day(text, at, today)) is None:
         return None
-    open_month = text[at].isdigit() and (found[1] == 1 or text[at + 1] in day_words.ORDINALS and found[1] == 2)
+    alone = found[1] == 1 or (found[1] == 2 and text[at + 1] in day_words.ORDINALS)
+    open_month = text[at].isdigit() and alone
     return Named(day_of(found[0]), at, at + found[1], open_month=open_month)
 
 
@@ -81,13 +96,12 @@ def _span_in_figures(text: Text, at: int, today: date) -> Named | None:
 
 
 def _near_day(text: Text, at: int, today: date) -> Named | None:
-    """Yesterday and the days about it; `three days ago`, `acum două luni`."""
-    said = tuple(text[at : at + 3])
-    if said == ("day", "before", "yesterday"):
+    """Yesterday and the days about it."""
+    if tuple(text[at : at + 3]) == ("day", "before", "yesterday"):
         return Named(day_of(today - 2 * ONE_DAY), at, at + 3)
-    if not says(text[at], frozenset(NEAR_DAYS)):
+    if not says(text[at], NEAR_DAYS):
         return None
-    shift = next(days for name, days in NEAR_DAYS.items() if alike(text[at], name))
+    shift = next(days for name, days in _NEAR_DAYS.items() if alike(text[at], name))
     return Named(day_of(today + shift * ONE_DAY), at, at + 1)
 
 
@@ -104,15 +118,12 @@ def _ago(text: Text, at: int, today: date) -> Named | None:
         end += 2
     elif start == at:
         return None
-    period = WHOLE[unit](today)
-    for _ in range(min(count, 400)):
-        period = period.before()
-    return Named(period, at, end)
+    return Named(_back(WHOLE[unit](today), min(count, 400)), at, end)
 
 
 def _last_count(text: Text, at: int, today: date) -> Named | None:
     """`the last 7 days`, `ultimele două luni`, `10 days`, `first 3 days of March`."""
-    start = at + (says(text[at], _NEAR["counted_back"] | _NEAR["first"]))
+    start = at + says(text[at], _NEAR["counted_back"] | _NEAR["first"])
     if text[start : start + 1] == ["fortnight"]:
         return Named(last_days(14, today), at, start + 1)
     counted = _counted(text, start)
@@ -137,16 +148,17 @@ def _counted(text: Text, at: int, *, one: bool = False) -> tuple[int, str, int] 
     if count is None and one and text[start] in ("a", "o", "un", "one"):
         count = 1
     after = start + 1 + (text[start + 1 : start + 2] in (["de"], ["of"], ["full"], ["whole"]))
-    unit = _unit(text, after)
+    several = _NEAR["several"]
+    unit = _unit(text, after, UNITS if count == 1 else {unit: words & several for unit, words in UNITS.items()})
     if unit is None and after < len(text) and text[after] == "luni":
         unit = "month"
     return (count, unit, after + 1) if count and unit else None
 
 
-def _unit(text: Text, at: int) -> str | None:
+def _unit(text: Text, at: int, units: Mapping[str, frozenset[str]] = UNITS) -> str | None:
     if at >= len(text) or not text[at] or day_words.weekday(text[at]) is not None:
         return None
-    return next((unit for unit, words in UNITS.items() if says(text[at], words)), None)
+    return next((unit for unit, words in units.items() if says(text[at], words)), None)
 
 
 def _part_of_whole(text: Text, at: int, today: date) -> Named | None:
@@ -172,11 +184,10 @@ def _part_of_whole(text: Text, at: int, today: date) -> Named | None:
 
 
 def _quarter(text: Text, at: int, today: date) -> Named | None:
-    named = {("q",): 1, ("trimestrul",): 1}.get((text[at],))
-    order = {"first": 1, "primul": 1, "second": 2, "third": 3, "fourth": 4, "ultimul": 4}.get(text[at])
-    if named and text[at + 1 : at + 2] and text[at + 1] in ("1", "2", "3", "4"):
-        order = int(text[at + 1])
-    elif order is None or text[at + 1 : at + 2] not in (["quarter"], ["trimestru"]):
+    """`Q1 2026`, `trimestrul 1`, `the first quarter`."""
+    following = text[at + 1] if at + 1 < len(text) else ""
+    order = ORDER.get(following) if text[at] in ("q", "trimestrul") else ORDER.get(text[at])
+    if order is None or (text[at] not in ("q", "trimestrul") and following not in ("quarter", "trimestru")):
         return None
     given = day_words.year(text, at + 2, today)
     year = given[0] if given else today.year
@@ -188,14 +199,12 @@ def _whole(text: Text, at: int, today: date) -> Named | None:
     """A month, week or year after `of`, `din`, `a`…"""
     while at < len(text) and text[at] in ("of", "the", "din", "a", "lui", "de", "in", "al"):
         at += 1
-    return next(
-        (atom for rule in (_month, _relative, _year) if at < len(text) and (atom := rule(text, at, today))), None
-    )
+    return _first((_month, _relative, _year), text, at, today) if at < len(text) else None
 
 
 def _weekend(text: Text, at: int, today: date) -> Named | None:
     """The one that ended last, or that runs; `weekend before last`."""
-    start = at + (says(text[at], LAST | THIS))
+    start = at + says(text[at], LAST | THIS)
     if start >= len(text) or not says(text[start], WEEKEND):
         if text[start : start + 2] not in (["week", "end"], ["sfarsit", "de"], ["sfarsitul", "de"]):
             return None
@@ -204,30 +213,27 @@ def _weekend(text: Text, at: int, today: date) -> Named | None:
     end = start + 1
     if tuple(text[end : end + 2]) in {("before", "last"), ("de", "dinainte")}:
         return Named(Period("span", saturday - 7 * ONE_DAY, saturday - 6 * ONE_DAY), at, end + 2)
-    end += end < len(text) and (says(text[end], LAST | THIS))
+    end += end < len(text) and says(text[end], LAST | THIS)
     return Named(Period("span", saturday, saturday + ONE_DAY), at, end)
 
 
 def _relative(text: Text, at: int, today: date) -> Named | None:
     """`this week`, `luna trecută`, `the year`, `the month before last`; `previous day`."""
-    before = text[at] if says(text[at], LAST | THIS) or text[at] in NEXT else None
+    before = text[at] if says(text[at], NEAR) else None
     start = at + (before is not None)
     unit = _unit(text, start)
     if unit is None:
         return None
     end = start + 1
     after = text[end] if end < len(text) else ""
-    of = WHOLE[unit]
-    said = tuple(text[end : end + 2])
-    if said in {("before", "last"), ("dinaintea", "celei"), ("de", "dinainte")} and unit != "day":
-        shift = 1 if said[0] == "de" else 2
-        return Named(_back(of(today), shift), at, end + 2)
-    if said in {("to", "date"), ("in", "curs")} and unit != "day":
-        return Named(of(today), at, end + 2)
     if unit == "day":  # ziua precedentă; of English only "the previous day"
         if before == "previous" or says(after, _NEAR["day_before"]):
             return Named(day_of(today - ONE_DAY), at, end + (before is None))
         return None
+    of = WHOLE[unit]
+    said = " ".join(text[end : end + 2])
+    if said in BACK:
+        return Named(_back(of(today), BACK[said]), at, end + 2)
     modifier = before or (after if says(after, NEAR) or after == "before" else None)
     end += before is None and modifier is not None
     if modifier is None and text[start] in ("an", "ani", "luni"):  # an is also an article
@@ -248,10 +254,10 @@ def _named_by(text: Text, at: int, unit: str, today: date) -> Named | None:
         at += 1
     if at >= len(text):
         return None
-    if unit == "week" and at > start and (found := day_words.day(text, at, today)) is not None:
-        return Named(week_of(found[0]), start - 1, at + found[1])
-    rule = {"month": _month, "year": _year}.get(unit)
-    found = rule(text, at, today) if rule is not None else None
+    if unit == "week":
+        day = day_words.day(text, at, today) if at > start else None
+        return Named(week_of(day[0]), start - 1, at + day[1]) if day else None
+    found = _month(text, at, today) if unit == "month" else _year(text, at, today)
     return replace(found, start=start - 1) if found is not None else None
 
 
@@ -298,16 +304,8 @@ def _year(text: Text, at: int, today: date) -> Named | None:
     return Named(year_of(date(found[0], 1, 1)), at, at + found[1]) if found else None
 
 
-RULES = (
-    _span_in_figures,
-    _ago,
-    _last_count,
-    _part_of_whole,
-    _weekend,
-    _near_day,
-    _day,
-    _relative,
-    _month,
-    _weekday,
-    _year,
+RULES: tuple[Rule, ...] = (
+    *(_span_in_figures, _ago, _last_count, _part_of_whole, _weekend),
+    *(_near_day, _day, _relative, _month, _weekday, _year),
 )
+"""The first that fits holds: what takes in more words comes before."""

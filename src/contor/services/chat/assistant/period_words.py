@@ -44,7 +44,7 @@ def find(text: Text, today: date) -> Mention | None:
 
 
 def mentions(text: Text, today: date) -> list[Mention]:
-    """Every period that is mentioned; first the one that the text is about: a span, then the shortest, then the first."""
+    """Every period that is mentioned; first the one that is meant: a span, else the shortest, else the first."""
     atoms = list(named_periods(text, today))
     found = list(_joined(text, _within_weeks(atoms), today))
     found.sort(key=lambda each: (each.vague, len(each.of) < 2, each.period.days))
@@ -164,7 +164,7 @@ def _pairs(text: Text) -> Iterator[str]:
 
 
 def _until_now(text: Text, atom: Named, today: date) -> Mention:
-    """Up to today where a past period is only the beginning: `since Monday`, `de la 1 martie`, `din ianuarie până acum`."""
+    """Up to today where a past period is only the beginning: `since Monday`, `din ianuarie până acum`."""
     before, after = text[max(atom.start - 2, 0) : atom.start], text[atom.end : atom.end + 4]
     since = SINCE & set(_pairs(text[max(atom.start - MOST_BETWEEN, 0) : atom.start])) or (
         list(before) == ["de", "la"] and atom.period.kind in ("day", "month")

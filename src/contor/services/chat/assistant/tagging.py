@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contor.services.chat.assistant.wording import alike
+from contor.services.chat.assistant.wording import slip
 
 Places = frozenset[int]
 LEAST_STEM, MOST_ENDING = 5, 3
-"""Stems of fewer letters must be written without a slip, and so must those of words with longer endings."""
+"""Stems of fewer letters must be written without a slip; so must the shortest in a word with a longer ending."""
 
 
 class Tagger:
@@ -29,7 +29,7 @@ class Tagger:
         self._stems = {part[:-1] for part in known if part.endswith("*")}
         self._read: dict[str, frozenset[str]] = {}
         self._by_letter: dict[str, list[str]] = {}  # a slip never changes the first letter
-        for part in self._slippery:
+        for part in self._slippery | {word for word in others if not word.endswith("*")}:
             self._by_letter.setdefault(part[0], []).append(part)
 
     def tags(self, text: Sequence[str]) -> dict[str, Places]:
@@ -68,16 +68,19 @@ class Tagger:
         return frozenset(stems | {word} if word in self._words else stems)
 
     def _slips(self, word: str) -> frozenset[str]:
-        parts = self._by_letter.get(word[:1], ())
-        return frozenset(
-            part for part in parts if (_begins(word, part[:-1]) if part.endswith("*") else alike(word, part))
-        )
+        """Those that it is nearest to."""
+        costs = {part: cost for part in self._by_letter.get(word[:1], ()) if (cost := _slip(word, part)) is not None}
+        return frozenset(part for part, cost in costs.items() if cost == min(costs.values()))
 
 
-def _begins(word: str, stem: str) -> bool:
-    if len(stem) < LEAST_STEM or len(word) > len(stem) + MOST_ENDING:
-        return False
-    return any(alike(word[: len(stem) + n], stem) for n in (-1, 0, 1))
+def _slip(word: str, part: str) -> int | None:
+    if not part.endswith("*"):
+        return slip(word, part)
+    stem = part[:-1]
+    if len(stem) < LEAST_STEM or (len(stem) == LEAST_STEM and len(word) > len(stem) + MOST_ENDING):
+        return None
+    costs = [slip(word[: len(stem) + n], stem) for n in (-1, 0, 1)]
+    return min((cost for cost in costs if cost is not None), default=None)
 
 
 def _holds(choices: frozenset[str], part: str) -> bool:

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 
 from contor.services.chat.assistant import guide, period_words
+from contor.services.chat.assistant.day_words import word_set
 from contor.services.chat.assistant.matching import BEYOND, Marks, Match, Matcher
 from contor.services.chat.assistant.meanings import MEANINGS
 from contor.services.chat.assistant.period_words import Mention
@@ -14,25 +15,19 @@ from contor.services.chat.assistant.periods import Period, day_of, month_of, wee
 from contor.services.chat.assistant.vocabulary import FILLERS, PLACES, is_common
 from contor.services.chat.assistant.wording import fold, names, words
 
-COMPARED_WITH = frozenset("than decat vs versus with to cu de against ca since on from fata la din".split())
-
+COMPARED_WITH = word_set("compared_with")
+QUESTION_WORDS = word_set("question_words")
 MOST_PARTS = 8
 ASKING = 2.0
 """What it weighs that a part asks, rather than tells."""
-
 _SO_FAR = re.compile(
     r"\b(so far|(un)?til+ now|up (un)?til now|up to now|to date|pana (acum|in prezent|la ora asta|in acest moment)"
     r"|de pana acum)\b"
 )
 """Says that a period still runs, not that this moment is meant."""
 
-
-QUESTION_WORDS = frozenset(
-    "what which how why when where who can could is are do does did was were "
-    "ce care cat cati cate cata cum cand unde cine cui pot poate puteti este e".split()
-)
 _LEAD = re.compile(
-    r"^(ok|okay|o k|bine|bun|well|right|so|deci|pai|asa|great|super|perfect|si|and|dar|but)\b[\s,.!:-]+(?=\w)"
+    r"^(ok|okay|bine|bun|well|right|so|deci|pai|asa|great|super|perfect|si|and|dar|but)\b[\s,.!:-]+(?=\w)"
 )
 """How one goes on after an answer: it says nothing about what is wanted."""
 
@@ -129,16 +124,27 @@ def _parts(question: str) -> Iterator[str]:
 def _meters(text: Sequence[str], meters: Sequence[str]) -> list[tuple[str, frozenset[int]]]:
     """The meters whose names the text holds, and where; first the one with most words of its name."""
     found: list[tuple[str, frozenset[int]]] = []
+    hinted: list[tuple[str, frozenset[int]]] = []
     for meter in meters:
         significant = [word for word in words(meter) if word not in FILLERS]
         telling = [word for word in significant if not is_common(word)]
-        wanted = telling or significant
-        places = [{n for n, word in enumerate(text) if _stands_for(word, each)} for each in wanted]
-        met = [place for place in places if place]
-        enough = len(met) * 2 >= len(wanted) if telling else len(met) == len(wanted)
-        if met and enough:
-            found.append((meter, frozenset().union(*met)))
-    found.sort(key=lambda each: -len(each[1]))
+        places = {each: _where(text, each) for each in significant}
+        met = [each for each in telling or significant if places[each]]
+        if not met:
+            continue
+        everywhere = frozenset[int]().union(*places.values())
+        enough = len(met) * 2 >= len(telling) if telling else len(met) == len(significant)
+        if enough:
+            found.append((meter, everywhere))
+        elif telling and not all(each.isdigit() for each in met):
+            hinted.append((meter, everywhere))
+    if not found and len(hinted) == 1:  # less than half of a name, but of one only
+        found = hinted
+    return _apart(sorted(found, key=lambda each: -len(each[1])))
+
+
+def _apart(found: Sequence[tuple[str, frozenset[int]]]) -> list[tuple[str, frozenset[int]]]:
+    """Those with a word of their own: of "Flat 12" and "Flat 14" only the first is in "flat 12"."""
     seen = frozenset[int]()
     several = []
     for meter, where in found:
@@ -146,6 +152,10 @@ def _meters(text: Sequence[str], meters: Sequence[str]) -> list[tuple[str, froze
             several.append((meter, where))
         seen |= where
     return several
+
+
+def _where(text: Sequence[str], name: str) -> frozenset[int]:
+    return frozenset(n for n, word in enumerate(text) if _stands_for(word, name))
 
 
 def _stands_for(word: str, name: str) -> bool:

@@ -8,6 +8,8 @@ from importlib import resources
 
 SHORT, LONG = 4, 8
 """Letters of the shortest words that may have a slip, and of those that may have two."""
+EASY, MISSING, WRONG = 8, 10, 12
+"""What slips cost: two letters swapped or one doubled, one missing or added, one wrong."""
 LEAST_STEM = 4
 MOST_WORDS = 80
 """Words of a text that are looked at: a question is in its first ones, and each costs time."""
@@ -51,38 +53,41 @@ def words(text: str) -> list[str]:
     return [each for word in found for each in SPELLINGS.get(word, (word,))][:MOST_WORDS]
 
 
-@lru_cache(65536)
 def alike(word: str, wanted: str) -> bool:
-    """Whether `word` is `wanted` written with a slip (two in a long word): a letter missing, added, wrong or swapped.
+    """Whether `word` is `wanted` written with a slip, two in a long word."""
+    return slip(word, wanted) is not None
+
+
+@lru_cache(65536)
+def slip(word: str, wanted: str) -> int | None:
+    """How far `word` is from `wanted` if it may be it with a slip: a letter missing, added, wrong or swapped.
 
     The shorter a word the more of it must be right: of four letters only two may be swapped or one doubled, of five the
     first two are right.
     """
     if word == wanted:
-        return True
+        return 0
     shortest = min(len(word), len(wanted))
     if shortest < SHORT or word[0] != wanted[0] or abs(len(word) - len(wanted)) > 2:
-        return False
-    if len(wanted) == SHORT:
-        return sorted(word) == sorted(wanted) or (len(word) > SHORT and _undoubled(word) == _undoubled(wanted))
+        return None
     if len(wanted) == SHORT + 1 and word[:2] != wanted[:2]:
-        return False
-    return _slips(word, wanted) <= (2 if shortest >= LONG else 1)
+        return None
+    cost = _cost(word, wanted)
+    most = EASY if len(wanted) == SHORT else 2 * WRONG if shortest >= LONG else WRONG
+    return cost if cost <= most else None
 
 
-def _undoubled(word: str) -> str:
-    return re.sub(r"(.)\1", r"\1", word)
-
-
-def _slips(one: str, other: str) -> int:
-    """How many letters are missing, added, wrong, or swapped with their neighbour."""
-    before, above = list[int](), list(range(len(other) + 1))
+def _cost(one: str, other: str) -> int:
+    """What it costs to make one word of another: to swap neighbours or to double a letter happens most easily."""
+    before, above = list[int](), [n * MISSING for n in range(len(other) + 1)]
     for i, a in enumerate(one, 1):
-        row = [i]
+        row = [i * MISSING]
         for j, b in enumerate(other, 1):
-            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != b))
+            added = EASY if i > 1 and a == one[i - 2] else MISSING
+            left_out = EASY if j > 1 and b == other[j - 2] else MISSING
+            cost = min(above[j] + added, row[j - 1] + left_out, above[j - 1] + (0 if a == b else WRONG))
             if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                cost = min(cost, before[j - 2] + 1)
+                cost = min(cost, before[j - 2] + EASY)
             row.append(cost)
         before, above = above, row
     return above[-1]

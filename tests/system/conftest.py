@@ -1,7 +1,8 @@
 """A running Contor for every story, and the people in it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -10,12 +11,42 @@ from tests.system.deployment import MODES, Deployment, started_as
 from tests.system.people import People, Person, people_of
 from tests.waiting import until
 
+FOLDER = Path(__file__).parent
+FAULT = "fault"
+TOLD: list[str] = []
+"""The rows of every process that ran tests."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side: whoever shares a running Contor stays in one process, each run mode's in another."""
+    for item in items:
+        if item.path.is_relative_to(FOLDER):
+            run = getattr(item, "callspec", None)
+            shared = run.params.get("contor") if run else None
+            own = run.params.get("doomed", "") if run else ""
+            item.add_marker(pytest.mark.xdist_group(shared or f"{item.path.stem}-{own}"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What a test told of faults goes with its report to the process that prints the table."""
+    report = yield
+    report.user_properties += [(FAULT, row) for row in ROWS]
+    ROWS.clear()
+    return report
+
+
+@pytest.hookimpl
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    TOLD.extend(str(value) for name, value in report.user_properties if name == FAULT)
+
 
 @pytest.hookimpl
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if ROWS:
+    if TOLD:
         terminalreporter.section("faults")
-        terminalreporter.line("\n".join([HEAD, *ROWS]))
+        terminalreporter.line("\n".join([HEAD, *TOLD]))
 
 
 @pytest.fixture(scope="session", params=MODES)

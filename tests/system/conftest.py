@@ -2,30 +2,20 @@
 
 from collections.abc import AsyncIterator, Generator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
+from tests.side_by_side import pytest_xdist_make_scheduler
 from tests.system.audit import HEAD, ROWS
 from tests.system.deployment import MODES, Deployment, started_as
 from tests.system.people import People, Person, people_of
 from tests.waiting import until
 
-FOLDER = Path(__file__).parent
+__all__ = ["pytest_xdist_make_scheduler"]
+
 FAULT = "fault"
 TOLD: list[str] = []
 """The rows of every process that ran tests."""
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Side by side: whoever shares a running Contor stays in one process, each run mode's in another."""
-    for item in items:
-        if item.path.is_relative_to(FOLDER):
-            run = getattr(item, "callspec", None)
-            shared = run.params.get("contor") if run else None
-            own = run.params.get("doomed", "") if run else ""
-            item.add_marker(pytest.mark.xdist_group(shared or f"{item.path.stem}-{own}"))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,5 +1,6 @@
 import { Button, Group, Text } from "@mantine/core";
 import { IconAlertCircle } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation, Message } from "@/api/types";
 import { useAccount } from "@/api/useSession";
@@ -18,15 +19,18 @@ type Props = {
   outbox: Outbox;
   typing: Typing[];
   draft: string | null;
+  offer?: ReactNode;
 };
 
-/** Below the messages: seen, on their way, being written. */
-export function Tail({ conversation, last, outbox, typing, draft }: Props) {
+/** Below the messages: the offer of a person, seen, on their way, being written. */
+export function Tail({ conversation, last, outbox, typing, draft, offer }: Props) {
   const { t } = useTranslation("chat");
   const me = useAccount().id;
   const answering = draft !== null && conversation.state === "ai_active";
+  const offered = last?.offers_person && conversation.state === "ai_active";
   return (
     <>
+      {offered && outbox.unsent.length === 0 && offer}
       {last?.author.id === me && !last.note && !last.deleted_at && outbox.unsent.length === 0 && (
         <Seen conversation={conversation} message={last} />
       )}
@@ -93,17 +97,19 @@ function UnsentRow({ unsent, outbox }: { unsent: Unsent; outbox: Outbox }) {
             <IconAlertCircle size={14} className={classes.inline} aria-hidden />{" "}
             {t("thread.notSent")}: {describe(problem)}
           </Text>
-          <Button size="compact-xs" variant="light" onClick={() => outbox.retry(unsent)}>
-            {t("thread.retry")}
-          </Button>
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            color="gray"
-            onClick={() => outbox.discard(unsent)}
-          >
-            {t("thread.discard")}
-          </Button>
+          <Group gap={6} wrap="nowrap">
+            <Button size="compact-xs" variant="light" onClick={() => outbox.retry(unsent)}>
+              {t("thread.retry")}
+            </Button>
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              color="gray"
+              onClick={() => outbox.discard(unsent)}
+            >
+              {t("thread.discard")}
+            </Button>
+          </Group>
         </Group>
       )}
     </article>

@@ -163,6 +163,21 @@ describe("a thread", () => {
     await vi.waitFor(() => expect(texts()).toEqual(["text 1", "text 2"]));
   });
 
+  it("divides what is new from what was read, and nothing where it began just now", async () => {
+    const own = { kind: "person" as const, id: "u1", name: "Ana", role: "client" as const };
+    stored = [aMessage(1, { author: own }), aMessage(2)];
+    const begun = await show(<Thread conversation={aConversation()} />);
+    await screen.findByText("text 2");
+    expect(screen.queryByText("New messages")).toBeNull();
+    begun.unmount();
+    stored.push(aMessage(3, { author: own }), aMessage(4));
+    await show(<Thread conversation={aConversation({ last_seq: 4, unread: 1 })} />);
+    const divider = await screen.findByText("New messages");
+    const after = divider.compareDocumentPosition(screen.getByText("text 3"));
+    expect(after).toBe(Node.DOCUMENT_POSITION_PRECEDING);
+    expect(screen.getByText("text 4")).toBeVisible();
+  });
+
   it("says who writes until they have written", async () => {
     const { queries } = await show(<Conversation />);
     const frame = live(queries);

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Conversation } from "@/api/types";
-import { aHelp } from "@/testing/facts";
+import { aHelp, aMessage } from "@/testing/facts";
 import { server } from "@/testing/server";
 import { show } from "@/testing/show";
 import { signedIn } from "@/testing/signedIn";
@@ -39,7 +39,7 @@ beforeEach(async () => {
         help = aHelp({ state: "resolved", rated: 4 });
         return HttpResponse.json(help);
       }
-      return HttpResponse.json({ code: "unavailable" }, { status: 503 });
+      return HttpResponse.json(aMessage(1), { status: 201 });
     }),
   );
 });

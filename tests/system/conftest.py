@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.system import talk
 from tests.system.audit import HEAD, ROWS
 from tests.system.deployment import MODES, Deployment, started_as
 from tests.system.people import People, Person, people_of
@@ -13,9 +14,11 @@ from tests.waiting import until
 
 @pytest.hookimpl
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if ROWS:
+    if ROWS or talk.ROWS:
         terminalreporter.section("faults")
-        terminalreporter.line("\n".join([HEAD, *ROWS]))
+    for head, rows in ((HEAD, ROWS), (talk.HEAD, talk.ROWS)):
+        if rows:
+            terminalreporter.line("\n".join([head, *rows]))
 
 
 @pytest.fixture(scope="session", params=MODES)

@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -14,8 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.kernel.bus.memory import MemoryBus
 from contor.kernel.database import Database, create_if_missing
+from contor.kernel.forgetting import HANDLED_KEPT, PUBLISHED_KEPT, forget_old
 from contor.kernel.inbox import Consumer, create_message_tables, once
-from contor.kernel.message import Envelope, Message
+from contor.kernel.message import Envelope, Message, now
 from contor.kernel.outbox import Relay, emit
 from contor.kernel.postgres import EmbeddedPostgres
 from tests.running import Databases
@@ -248,3 +251,31 @@ async def _terminate(url: str) -> int:
     cut = await connection.fetchval(statement)
     await connection.close()
     return int(cut)
+
+
+def counted_ago(n: int, ago: timedelta) -> Counted:
+    """A message whose id says that it came about then."""
+    begun = int((now() - ago).timestamp() * 1000)
+    return Counted(id=UUID(int=begun << 80 | 7 << 76 | 2 << 62 | n), n=n)
+
+
+async def test_what_was_published_and_handled_long_ago_is_forgotten(gathering: Gathering) -> None:
+    minute = timedelta(minutes=1)
+    published = [counted_ago(1, PUBLISHED_KEPT + minute), counted_ago(2, PUBLISHED_KEPT - minute)]
+    gathering.bus.subscribe("test", Counted, once(gathering.database, Consumer(Counted, when_counted)))
+    async with gathering.relaying():
+        handled = [counted_ago(3, HANDLED_KEPT + minute), counted_ago(4, HANDLED_KEPT - minute)]
+        for message in handled:
+            await gathering.bus.publish(Envelope.of(message))
+        await gathering.tell(*published)
+        await until(lambda: len(gathering.heard) == 4)
+    waiting = counted_ago(5, PUBLISHED_KEPT + minute)
+    await gathering.tell(waiting)
+
+    await forget_old(gathering.database)
+
+    async with gathering.database.transaction() as session:
+        kept = set((await session.execute(text("SELECT id FROM outbox"))).scalars())
+        known = set((await session.execute(text("SELECT message_id FROM inbox"))).scalars())
+    assert kept == {published[1].id, waiting.id}
+    assert known == {published[0].id, published[1].id, handled[1].id}

@@ -231,10 +231,12 @@ class Distributed(Started):
         """A power cut: who would start them again first, then every service, the gateway and the broker."""
         children = psutil.Process(self.process.pid).children(recursive=True)
         self.process.kill()
-        doomed = [child for child in children if "postgres" not in child.name()]
-        for child in doomed:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                child.kill()
+        doomed = []
+        for child in children:
+            with contextlib.suppress(psutil.NoSuchProcess):  # the broker's helpers come and go
+                if "postgres" not in child.name():
+                    child.kill()
+                    doomed.append(child)
         await asyncio.to_thread(psutil.wait_procs, doomed, STOP_SECONDS)
         await self._ended()
 

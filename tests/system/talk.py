@@ -91,7 +91,7 @@ async def kept(deployment: Deployment, talk: Talk) -> Kept:
 
 
 ROWS: list[str] = []
-"""What every fault came to for a talk; shown at the end of the run too."""
+"""What the faults of the running test came to for a talk; shown together at the end of the run."""
 HEAD = (
     f"{'':60}{'chat messages':^49} │{'what those who are in it see':^40}\n"
     f"{'':60}{'sent':>8}{'confirmed':>11}{'stored':>8}{'lost':>6}{'doubled':>9}{'again':>7} │"

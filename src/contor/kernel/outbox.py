@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    delete,
     func,
     select,
     update,
@@ -33,7 +32,6 @@ CHANNEL = "outbox"
 EMIT = "INSERT INTO outbox (id, key, body) SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[])"
 BATCH = 200
 SWEEP_SECONDS = 2.0
-KEPT_AFTER_PUBLISHING = timedelta(days=1)
 
 metadata = MetaData()
 outbox = Table(
@@ -97,7 +95,6 @@ class Relay:
             try:
                 while await self.publish_batch() == BATCH:
                     pass
-                await self._forget_old()
             except Exception as error:
                 log.warning("relay_failed", service=self._service, error=repr(error)[:300])
                 await asyncio.sleep(0.2)
@@ -137,11 +134,6 @@ class Relay:
             if not published:
                 raise ConnectionError(f"the bus takes nothing: {failed[0]!r}")
         return published
-
-    async def _forget_old(self) -> None:
-        horizon: datetime = now() - KEPT_AFTER_PUBLISHING
-        async with self._database.transaction() as session:
-            await session.execute(delete(outbox).where(outbox.c.published_at < horizon))
 
 
 async def publish_again(connection: asyncpg.Connection) -> None:

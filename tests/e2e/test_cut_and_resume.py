@@ -15,6 +15,7 @@ from playwright.async_api import Response, expect
 from tests.e2e.cable import Cable, cable
 from tests.e2e.conftest import Opener
 from tests.e2e.visit import Visit
+from tests.system import faults
 from tests.system.chats import direct, support
 from tests.system.deployment import Deployment, Distributed, Embedded
 from tests.system.people import Json, People, Person, people_of
@@ -234,15 +235,15 @@ async def test_killed_replicas_of_communication_and_of_chat_cost_no_message(
     path = f"/messages?conversation={talk.conversation}"
     near, far = [Side(one, await open_at(await visit(), one, path), []) for one in (ana, others[0])]
     for number in (1, 2):
-        doomed = [contor.state()["replicas"][f"{service}.{number}"] for service in ("communication", "chat")]
+        hub = contor.replicas("communication")[f"communication.{number}"]
         begun = len(talk.confirmed)
         async with asyncio.TaskGroup() as group:
-            group.create_task(talk.hold(others, seconds=2, messages=MESSAGES // 2))
+            group.create_task(talk.hold(others, seconds=6, messages=MESSAGES // 2))
             await until(partial(has_confirmed, talk, begun + MESSAGES // 8), what="the first messages")
-            for replica in doomed:
-                os.kill(replica["pid"], signal.SIGKILL)
-            await near.writes(f"as the replicas {number} were killed")
-        await until(partial(are_replaced, contor, doomed), seconds=30, what="other processes")
+            os.kill(hub["pid"], signal.SIGKILL)
+            group.create_task(near.writes(f"as the replicas {number} were killed"))
+            await faults.chat_killed(contor, talk, 2, f"chat.{number}")
+        await until(partial(is_replaced, contor, hub["pid"]), seconds=30, what="another process")
         await until(contor.is_ready, seconds=60, what="all replicas again")
     await near.window.is_live()
     await check(talk, [near, far])
@@ -252,6 +253,5 @@ def has_confirmed(talk: Talk, messages: int) -> bool:
     return len(talk.confirmed) >= messages
 
 
-def are_replaced(contor: Distributed, killed: list[Json]) -> bool:
-    running = [replica["pid"] for replica in contor.state()["replicas"].values()]
-    return not any(replica["pid"] in running for replica in killed)
+def is_replaced(contor: Distributed, pid: int) -> bool:
+    return pid not in [replica["pid"] for replica in contor.state()["replicas"].values()]

@@ -78,9 +78,9 @@ async def communication_killed(contor: Distributed, watchers: Sequence[Returning
     assert await sockets_open(other["url"]) > had[other["pid"]]
 
 
-async def chat_killed(contor: Distributed, talk: Talk, speakers: int) -> None:
+async def chat_killed(contor: Distributed, talk: Talk, speakers: int, name: str = "chat.1") -> None:
     """kill -9 of a chat replica in the middle of storing messages"""
-    name, killed = next(iter(contor.replicas("chat").items()))
+    pid = contor.replicas("chat")[name]["pid"]
     async with contor.database("chat") as holding, contor.database("chat") as looking:
 
         async def all_wait() -> bool:
@@ -90,8 +90,8 @@ async def chat_killed(contor: Distributed, talk: Talk, speakers: int) -> None:
             await holding.execute("SELECT FROM conversations WHERE id = $1 FOR UPDATE", talk.conversation)
             # The gateway takes turns: of several who wait, some do so in either replica.
             await until(all_wait, what="everybody's next message in its transaction")
-            os.kill(killed["pid"], signal.SIGKILL)
-    await until(lambda: contor.replicas("chat")[name]["pid"] != killed["pid"], seconds=30, what="another process")
+            os.kill(pid, signal.SIGKILL)
+    await until(lambda: contor.replicas("chat")[name]["pid"] != pid, seconds=30, what="another process")
 
 
 async def database_restarted(contor: Distributed, load: Load) -> None:

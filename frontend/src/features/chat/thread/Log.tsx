@@ -62,7 +62,7 @@ export function Log({ conversation, thread, begun, seq, onFollow, offer }: Props
   });
   useReadMark(conversation, messages, me, atNewest);
   useJump(box, { id, seq, shown: messages }, release);
-  useRetryWhenLive(outbox.retryUnanswered);
+  useHurryWhenLive(outbox.hurry);
   const below = useBelow(last?.seq ?? 0, atNewest);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: one's own message is always looked at
@@ -160,10 +160,10 @@ function useJump(
   }, [seq, shown]);
 }
 
-function useRetryWhenLive(retry: () => void): void {
+function useHurryWhenLive(hurry: () => void): void {
   const { status } = useConnection();
   // biome-ignore lint/correctness/useExhaustiveDependencies: when the connection is back, once
   useEffect(() => {
-    if (status === "live") retry();
+    if (status === "live") hurry();
   }, [status]);
 }

@@ -42,7 +42,7 @@ beforeEach(async () => {
         help = aHelp({ state: "resolved", rated: 4 });
         return HttpResponse.json(help);
       }
-      return HttpResponse.json({ code: "unavailable" }, { status: 503 });
+      return HttpResponse.json(aMessage(1), { status: 201 });
     }),
   );
 });

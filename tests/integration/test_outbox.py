@@ -103,6 +103,24 @@ async def test_a_message_is_published_when_its_transaction_commits(gathering: Ga
     assert await gathering.waiting() == 0
 
 
+async def test_a_relay_hears_its_own_process_without_a_notice_and_any_other_by_one(
+    gathering: Gathering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL lets those who NOTIFY commit one at a time, so it is left to whoever has no relay; no sweep helps."""
+    monkeypatch.setattr("contor.kernel.outbox.SWEEP_SECONDS", 3600.0)
+    elsewhere, notices = Gathering(Database(gathering.database.url)), list[int]()
+    async with gathering.relaying(), gathering.database.listening("outbox", lambda: notices.append(1)):
+        await until(lambda: gathering.database.relays)
+        for n in (1, 2):
+            await gathering.tell(Counted(n=n))
+            await until(_settled(gathering, n))
+        await elsewhere.tell(Counted(n=3))
+        await until(_settled(gathering, 3))
+        await until(lambda: notices)
+        assert notices == [1]
+    await elsewhere.database.close()
+
+
 async def test_a_message_of_a_transaction_that_failed_is_never_published(gathering: Gathering) -> None:
     async with gathering.relaying():
         with contextlib.suppress(RuntimeError):

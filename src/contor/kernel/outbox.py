@@ -21,22 +21,19 @@ from sqlalchemy.dialects.postgresql import UUID as UUIDColumn
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.kernel.bus import Bus
-from contor.kernel.database import Database, raw
+from contor.kernel.database import DATABASE, TOLD, Database, raw
 from contor.kernel.message import Envelope, Message, now
 from contor.kernel.telemetry import OUTBOX_FAILURES, OUTBOX_OLDEST, OUTBOX_PUBLISHED, log
 
 CHANNEL = "outbox"
-# Told in the statement that stores them: a statement less in every transaction that says something.
-EMIT = f"""
-WITH told AS (INSERT INTO outbox (id, key, body) SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[]))
-SELECT pg_notify('{CHANNEL}', '')
-"""
+EMIT = "INSERT INTO outbox (id, key, body) SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[])"
 BATCH = 200
-WAITING = f"""
-SELECT id, key, body, created_at FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT {BATCH}
-FOR UPDATE SKIP LOCKED
+WAITING = """
+SELECT id, key, body, created_at FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
 """
 PUBLISHED = "UPDATE outbox SET published_at = now() WHERE id = ANY($1)"
+# Marks that a crash of the server loses are made again: the messages are published once more, as they may be.
+FORGETFUL = "SET synchronous_commit TO off"
 SWEEP_SECONDS = 2.0
 
 metadata = MetaData()
@@ -54,19 +51,32 @@ Index("outbox_waiting", outbox.c.id, postgresql_where=outbox.c.published_at.is_(
 
 async def emit(session: AsyncSession, *messages: Message) -> None:
     """Store messages in the session's transaction; they are published if, and only if, it commits."""
-    if messages:
-        await emit_on(await raw(session), *messages)
+    if not messages:
+        return
+    connection = await raw(session)
+    if session.info[DATABASE].relays:
+        # Transactions that NOTIFY commit one after the other, each with its own flush to the disk: under load
+        # everybody waits there. A relay of this process needs no notice by way of the server.
+        session.info[TOLD] = True
+        await _store(connection, messages)
+    else:
+        await emit_on(connection, *messages)
 
 
 async def emit_on(connection: asyncpg.Connection, *messages: Message) -> None:
-    """The same in the open transaction of an asyncpg connection."""
+    """The same in the open transaction of an asyncpg connection, whose commit nobody here sees."""
     if messages:
-        columns = zip(*((m.id, m.key, m.model_dump_json().encode()) for m in messages), strict=True)
-        await connection.execute(EMIT, *map(list, columns))
+        await _store(connection, messages)
+        await connection.execute(f"NOTIFY {CHANNEL}")
+
+
+async def _store(connection: asyncpg.Connection, messages: Sequence[Message]) -> None:
+    columns = zip(*((m.id, m.key, m.model_dump_json().encode()) for m in messages), strict=True)
+    await connection.execute(EMIT, *map(list, columns))
 
 
 class Relay:
-    """Publishes one database's outbox: woken by NOTIFY, and by a sweep for whatever a notice missed.
+    """Publishes one database's outbox: woken by commits of this process and by NOTIFY, and by a sweep for the rest.
 
     Any number of relays may run on one database: rows are taken with SKIP LOCKED. Each works on the connection on
     which it listens, so that nothing waits for its turn behind requests that want to say more.
@@ -83,13 +93,18 @@ class Relay:
 
     async def run(self) -> None:
         """Relay until `stop`; an unreachable database or bus is tried again."""
-        while not self._stopping:
-            try:
-                async with self._database.listening(CHANNEL, self._wake.set) as connection:
-                    await self._relay_until_lost(connection)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                log.warning("relay_interrupted", service=self._service, error=str(error)[:200])
-                await asyncio.sleep(0.5)
+        self._database.relays.add(self._wake)
+        try:
+            while not self._stopping:
+                try:
+                    async with self._database.listening(CHANNEL, self._wake.set) as connection:
+                        await connection.execute(FORGETFUL)
+                        await self._relay_until_lost(connection)
+                except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                    log.warning("relay_interrupted", service=self._service, error=str(error)[:200])
+                    await asyncio.sleep(0.5)
+        finally:
+            self._database.relays.discard(self._wake)
 
     async def stop(self) -> None:
         self._stopping = True
@@ -111,7 +126,7 @@ class Relay:
     async def publish_batch(self, connection: asyncpg.Connection) -> int:
         """Publish the oldest waiting messages, mark them, and return how many were taken up."""
         async with connection.transaction():
-            rows = await connection.fetch(WAITING)
+            rows = await connection.fetch(WAITING, BATCH)
             self._oldest = _oldest(rows)
             if rows:
                 published = await self._publish(rows)

@@ -92,12 +92,13 @@ export class Notices {
     const admin = this.account.role === "admin";
     if (support && admin && conversation.operator?.id !== this.account.id) return;
     const name = author.kind === "assistant" ? i18next.t("live.assistant") : author.name;
+    const page = support && admin ? "inbox?view=mine&" : "messages?";
     this.show({
       id: `chat:${conversation_id}`,
       color: "petrol",
       title: name ?? i18next.t("live.someone"),
       message: text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text,
-      href: `/${support && admin ? "inbox" : "messages"}?conversation=${conversation_id}&seq=${message.seq}`,
+      href: `/${page}conversation=${conversation_id}&seq=${message.seq}`,
       chat: "shown",
     });
   }

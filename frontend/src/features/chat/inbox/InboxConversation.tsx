@@ -66,7 +66,9 @@ function Open({ conversation, seq, view }: OpenProps) {
             <Title order={2} size="h5" lineClamp={1} title={names.title}>
               <OnlineDot online={client?.online} /> {names.title}
             </Title>
-            <InboxState conversation={conversation} />
+            <div data-testid="inbox-state">
+              <InboxState conversation={conversation} />
+            </div>
           </div>
           <div className={classes.actions}>
             <Actions acting={acting} />

@@ -47,6 +47,7 @@ export function OperatorComposer({ conversation }: { conversation: Conversation 
       <Group px="sm" pt={6} gap="xs" wrap="nowrap">
         <SegmentedControl
           size="xs"
+          style={{ flexShrink: 0 }}
           aria-label={t("queue.mode")}
           value={mode}
           onChange={(value) => write(value === "note" ? "note" : "reply")}

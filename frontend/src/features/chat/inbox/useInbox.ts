@@ -31,6 +31,7 @@ export function useInbox(view: InboxView, me: string) {
   return {
     list: lists[view],
     items: sort(shown(view)),
+    mine: shown("mine"),
     counts: { waiting: count("waiting"), mine: count("mine") },
   };
 }

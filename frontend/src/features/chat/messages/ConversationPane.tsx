@@ -7,12 +7,16 @@ import { Problem } from "@/api/problem";
 import type { Conversation } from "@/api/types";
 import { EmptyState, StateBlock } from "@/components/StateBlock";
 import { useOutbox } from "@/features/chat/api/useOutbox";
+import { useSupportAction } from "@/features/chat/api/useSupportActions";
 import classes from "@/features/chat/panes.module.css";
 import { Composer } from "@/features/chat/thread/Composer";
 import { useNames } from "@/features/chat/thread/names";
 import { OnlineDot } from "@/features/chat/thread/OnlineDot";
 import { StateLine } from "@/features/chat/thread/StateLine";
 import { Thread } from "@/features/chat/thread/Thread";
+import { AskPerson } from "@/features/chat/widget/AskPerson";
+import { RateHelp } from "@/features/chat/widget/RateHelp";
+import { useProblemText } from "@/i18n/problem";
 
 /** One conversation with its field. */
 export function ConversationPane({ id, seq }: { id: string; seq: number | undefined }) {
@@ -37,10 +41,12 @@ export function ConversationPane({ id, seq }: { id: string; seq: number | undefi
 
 function Open({ conversation, seq }: { conversation: Conversation; seq: number | undefined }) {
   const { t } = useTranslation("chat");
+  const { describe } = useProblemText();
   const names = useNames(conversation);
   const { send } = useOutbox(conversation.id);
   const others = conversation.participants.filter(({ id }) => id !== names.me);
   const online = others.length === 1 ? others[0]?.online : null;
+  const help = useOwnHelp(conversation, names.me);
   return (
     <>
       <div className={classes.head}>
@@ -60,11 +66,34 @@ function Open({ conversation, seq }: { conversation: Conversation; seq: number |
             )
           )}
         </div>
+        {help.askable && <AskPerson ask={help.ask} />}
       </div>
-      <Thread conversation={conversation} seq={seq} />
+      <Thread
+        conversation={conversation}
+        seq={seq}
+        offer={help.askable && <AskPerson ask={help.ask} offered />}
+      />
+      {help.ratable && <RateHelp key={conversation.episode} conversation={conversation} />}
+      {help.ask.error != null && (
+        <Text px="md" py={4} size="sm" c="var(--mantine-color-error)" role="alert">
+          {describe(help.ask.error)}
+        </Text>
+      )}
       <Composer place={conversation.id} typingIn={conversation.id} onSend={send} />
     </>
   );
+}
+
+/** One's own help can do here what it can in the widget. */
+function useOwnHelp(conversation: Conversation, me: string) {
+  const { mutate, isPending, error } = useSupportAction(conversation.id);
+  const { state, client } = conversation;
+  const mine = client?.id === me;
+  return {
+    ask: { mutate: () => mutate({ what: "handoff" }), isPending, error },
+    askable: mine && (state === "ai_active" || state === "resolved"),
+    ratable: mine && state === "resolved",
+  };
 }
 
 function Back() {

@@ -1,6 +1,6 @@
 import { Button, Center, Loader, Text } from "@mantine/core";
 import { IconArrowDown } from "@tabler/icons-react";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Thread } from "@/api/thread";
 import type { Conversation, Message } from "@/api/types";
@@ -19,10 +19,18 @@ import { useDraft, useTyping } from "./useLive";
 import { useReadMark } from "./useReadMark";
 import { useScroll } from "./useScroll";
 
-type Props = { conversation: Conversation; thread: Thread; seq?: number; onFollow?: () => void };
+type Props = {
+  conversation: Conversation;
+  thread: Thread;
+  /** It has only just begun, before the eyes of its reader: nothing in it is new to them. */
+  begun: boolean;
+  seq?: number;
+  onFollow?: () => void;
+  offer?: ReactNode;
+};
 
 /** What was said, from the oldest loaded down to what is being written now. */
-export function Log({ conversation, thread, seq, onFollow }: Props) {
+export function Log({ conversation, thread, begun, seq, onFollow, offer }: Props) {
   const { t } = useTranslation(["chat", "common"]);
   const me = useAccount().id;
   const { id } = conversation;
@@ -37,7 +45,7 @@ export function Log({ conversation, thread, seq, onFollow }: Props) {
     (held) => !messages.some(({ client_id }) => client_id === held.client_id),
   );
 
-  const [readUpTo] = useState(() => whatWasRead(conversation, messages, me));
+  const [readUpTo] = useState(() => (begun ? null : whatWasRead(conversation, messages, me)));
   const rows = useMemo(
     () => rowsOf(messages, { readUpTo, me, dayOf: (at) => dayIn(browserZone(), at) }),
     [messages, readUpTo, me],
@@ -54,7 +62,7 @@ export function Log({ conversation, thread, seq, onFollow }: Props) {
   });
   useReadMark(conversation, messages, me, atNewest);
   useJump(box, { id, seq, shown: messages }, release);
-  useRetryWhenLive(outbox.retryUnanswered);
+  useHurryWhenLive(outbox.hurry);
   const below = useBelow(last?.seq ?? 0, atNewest);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: one's own message is always looked at
@@ -91,6 +99,7 @@ export function Log({ conversation, thread, seq, onFollow }: Props) {
           outbox={{ ...outbox, unsent }}
           typing={typing}
           draft={draft}
+          offer={offer}
         />
       </div>
       {!atNewest && (
@@ -111,8 +120,11 @@ export function Log({ conversation, thread, seq, onFollow }: Props) {
 /** Up to where the reader had read when they came; null when nothing was new to them. */
 function whatWasRead(conversation: Conversation, messages: Message[], me: string): number | null {
   const mine = conversation.participants.find((person) => person.id === me);
-  const last = messages.at(-1)?.seq ?? 0;
-  return mine && mine.last_read_seq < last ? mine.last_read_seq : null;
+  if (!mine) return null;
+  // Whoever wrote had read what was before it.
+  const own = messages.findLast(({ author }) => author.id === me)?.seq ?? 0;
+  const read = Math.max(mine.last_read_seq, own);
+  return read < (messages.at(-1)?.seq ?? 0) ? read : null;
 }
 
 /** How many came since the reader went up. */
@@ -148,10 +160,10 @@ function useJump(
   }, [seq, shown]);
 }
 
-function useRetryWhenLive(retry: () => void): void {
+function useHurryWhenLive(hurry: () => void): void {
   const { status } = useConnection();
   // biome-ignore lint/correctness/useExhaustiveDependencies: when the connection is back, once
   useEffect(() => {
-    if (status === "live") retry();
+    if (status === "live") hurry();
   }, [status]);
 }

@@ -1,4 +1,5 @@
 import { Skeleton, Stack } from "@mantine/core";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
 import { ErrorState } from "@/components/StateBlock";
@@ -13,21 +14,26 @@ type Props = {
   seq?: number;
   /** A link inside the application was followed. */
   onFollow?: () => void;
+  /** Below an answer that offers a person, as long as nothing follows it. */
+  offer?: ReactNode;
 };
 
 /** The messages of a conversation: loading, empty, error and what there is. */
-export function Thread({ conversation, seq, onFollow }: Props) {
+export function Thread({ conversation, seq, onFollow, offer }: Props) {
   const { t } = useTranslation();
   const thread = useThread(conversation.id);
   useViewing(conversation.id);
+  const [begun] = useState(conversation.last_seq === 0);
   if (thread.data) {
     return (
       <Log
         key={conversation.id}
         conversation={conversation}
         thread={thread.data}
+        begun={begun}
         seq={seq}
         onFollow={onFollow}
+        offer={offer}
       />
     );
   }

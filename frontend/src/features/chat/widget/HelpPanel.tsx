@@ -44,30 +44,34 @@ export default function HelpPanel() {
         tabIndex={-1}
         onKeyDown={onKeyDown}
       >
-        <Group className={classes.head} wrap="nowrap" justify="space-between" align="flex-start">
-          <div style={{ minWidth: 0 }}>
+        <div className={classes.head}>
+          <Group wrap="nowrap" justify="space-between">
             <Title order={2} size="h4">
               {t("help")}
             </Title>
-            <StateLine conversation={conversation} />
-          </div>
-          <Group gap={4} wrap="nowrap">
-            {(assistants || conversation?.state === "resolved") && <AskPerson ask={askPerson} />}
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size="lg"
-              aria-label={t("common:action.close")}
-              onClick={close}
-            >
-              <IconX size={20} />
-            </ActionIcon>
+            <Group gap={4} wrap="nowrap">
+              {(assistants || conversation?.state === "resolved") && <AskPerson ask={askPerson} />}
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                size="lg"
+                aria-label={t("common:action.close")}
+                onClick={close}
+              >
+                <IconX size={20} />
+              </ActionIcon>
+            </Group>
           </Group>
-        </Group>
+          <StateLine conversation={conversation} />
+        </div>
         <StateBlock query={list} height={240}>
           {() =>
             conversation ? (
-              <Thread conversation={conversation} onFollow={phone ? close : undefined} />
+              <Thread
+                conversation={conversation}
+                onFollow={phone ? close : undefined}
+                offer={<AskPerson ask={askPerson} offered />}
+              />
             ) : (
               <Welcome />
             )

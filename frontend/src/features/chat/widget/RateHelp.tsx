@@ -26,6 +26,7 @@ export function RateHelp({ conversation }: { conversation: Conversation }) {
   return (
     <form
       className={classes.rate}
+      aria-label={t("rate.title")}
       onSubmit={(event) => {
         event.preventDefault();
         if (score > 0) act.mutate({ what: "rating", score, comment: comment.trim() });

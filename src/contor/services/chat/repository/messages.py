@@ -28,8 +28,9 @@ APPEND = f"""
         WHERE id = $1 RETURNING counter, last_seq, updated_at
     ), written AS (
         INSERT INTO messages (id, conversation_id, seq, created_at, author_kind, author_id, author_role, author_name,
-            text, note, sources, client_id)
-        SELECT $2::uuid, $1, counter, $3, $4::text, $5::uuid, $6::text, $7::text, $8::text, $9, $10::jsonb, $11::uuid
+            text, note, sources, offers_person, client_id)
+        SELECT $2::uuid, $1, counter, $3, $4::text, $5::uuid, $6::text, $7::text, $8::text, $9, $10::jsonb, $11::boolean,
+            $12::uuid
         FROM numbered
         RETURNING *
     ), marked AS (
@@ -86,12 +87,13 @@ class MessageRepository(Repository):
         author_name: str | None = None,
         note: bool = False,
         sources: Sequence[Mapping[str, Any]] = (),
+        offers_person: bool = False,
         client_id: UUID | None = None,
     ) -> Appended:
         """The next message of a conversation that this transaction has locked."""
         await self.session.flush()
         author = (author_kind, author_id, author_role, author_name)
-        what = (text, note, msgspec.json.encode(sources).decode(), client_id)
+        what = (text, note, msgspec.json.encode(sources).decode(), offers_person, client_id)
         row = await (await raw(self.session)).fetchrow(APPEND, conversation.id, uuid7(), now(), *author, *what)
         for field in ("counter", "last_seq", "updated_at"):
             set_committed_value(conversation, field, row[field])

@@ -60,6 +60,7 @@ def message_as_seen(message: Written, known: Known) -> ChatMessage:
         text=message.text,
         note=message.note,
         sources=[ChatSource.model_validate(source) for source in message.sources],
+        offers_person=message.offers_person,
         event=_event(message.event, known),
         client_id=message.client_id,
         created_at=message.created_at,

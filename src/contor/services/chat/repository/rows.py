@@ -22,6 +22,7 @@ class MessageRow(NamedTuple):
     text: str
     note: bool
     sources: list[dict[str, Any]]
+    offers_person: bool
     event: dict[str, Any] | None
     client_id: UUID | None
     created_at: datetime

@@ -114,13 +114,14 @@ class Answers:
                 return
             conversation.answered_by = self.name
             if outcome.text:
-                sources = [] if isinstance(outcome, HandOver) else outcome.sources
+                said = Answer(outcome.text) if isinstance(outcome, HandOver) else outcome
                 message = await MessageRepository(session).append(
                     conversation,
                     author_kind="assistant",
                     author_name=self.name,
-                    text=outcome.text,
-                    sources=[{"kind": s.kind, "label": s.label, "href": s.href} for s in sources],
+                    text=said.text,
+                    sources=[{"kind": s.kind, "label": s.label, "href": s.href} for s in said.sources],
+                    offers_person=said.offers_person,
                 )
                 await say_posted(session, conversation, message)
             if isinstance(outcome, HandOver):

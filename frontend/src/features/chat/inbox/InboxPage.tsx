@@ -56,11 +56,13 @@ export function InboxPage() {
         </div>
         <section className={classes.open}>
           {id === undefined ? (
-            <EmptyState
-              icon={<IconHeadset size={26} />}
-              title={t("list.chooseTitle")}
-              text={t("list.chooseText")}
-            />
+            <div className={classes.middle}>
+              <EmptyState
+                icon={<IconHeadset size={26} />}
+                title={t("list.chooseTitle")}
+                text={t("queue.chooseText")}
+              />
+            </div>
           ) : (
             <InboxConversation key={id} id={id} seq={seq} view={view} />
           )}

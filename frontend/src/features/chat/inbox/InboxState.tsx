@@ -32,7 +32,7 @@ export function InboxState({ conversation }: { conversation: Conversation }) {
   const waiting = state === "waiting_human";
   const long = waiting && waiting_since && Date.now() - Date.parse(waiting_since) > LONG_MS;
   return (
-    <Group gap={4} wrap="nowrap" c={long ? "var(--contor-over)" : "dimmed"}>
+    <Group gap={4} wrap="nowrap" c={long ? "var(--contor-near-text)" : "dimmed"}>
       <Icon size={13} aria-hidden style={{ flexShrink: 0 }} />
       <Text size="xs" fw={waiting ? 600 : undefined} truncate className="digits">
         {words}

@@ -1,10 +1,11 @@
 import { ActionIcon, Text, Title } from "@mantine/core";
 import { IconArrowLeft } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
+import { Link, Navigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useConversation } from "@/api/calls/useConversation";
 import { Problem } from "@/api/problem";
 import type { Conversation } from "@/api/types";
+import { useAccount } from "@/api/useSession";
 import { EmptyState, StateBlock } from "@/components/StateBlock";
 import { useOutbox } from "@/features/chat/api/useOutbox";
 import { useSupportAction } from "@/features/chat/api/useSupportActions";
@@ -14,6 +15,7 @@ import { useNames } from "@/features/chat/thread/names";
 import { OnlineDot } from "@/features/chat/thread/OnlineDot";
 import { StateLine } from "@/features/chat/thread/StateLine";
 import { Thread } from "@/features/chat/thread/Thread";
+import { ConversationLoading } from "@/features/chat/thread/ThreadLoading";
 import { AskPerson } from "@/features/chat/widget/AskPerson";
 import { RateHelp } from "@/features/chat/widget/RateHelp";
 import { useProblemText } from "@/i18n/problem";
@@ -22,19 +24,28 @@ import { useProblemText } from "@/i18n/problem";
 export function ConversationPane({ id, seq }: { id: string; seq: number | undefined }) {
   const { t } = useTranslation("chat");
   const query = useConversation(id);
+  const admin = useAccount().role === "admin";
   if (query.error instanceof Problem && [404, 422].includes(query.error.status)) {
     return (
       <>
         <div className={classes.head}>
           <Back />
         </div>
-        <EmptyState title={t("list.gone")} />
+        <div className={classes.middle}>
+          <EmptyState title={t("list.gone")} />
+        </div>
       </>
     );
   }
   return (
-    <StateBlock query={query} height={240}>
-      {(conversation) => <Open conversation={conversation} seq={seq} />}
+    <StateBlock query={query} skeleton={<ConversationLoading />}>
+      {(conversation) =>
+        admin && conversation.kind === "support" ? (
+          <Navigate to="/inbox" search={{ view: "all", conversation: id, seq }} replace />
+        ) : (
+          <Open conversation={conversation} seq={seq} />
+        )
+      }
     </StateBlock>
   );
 }
@@ -52,8 +63,10 @@ function Open({ conversation, seq }: { conversation: Conversation; seq: number |
       <div className={classes.head}>
         <Back />
         <div className={classes.words}>
-          <Title order={2} size="h5" lineClamp={1} title={names.title}>
-            {names.title}
+          <Title order={2} size="h5" title={names.title}>
+            <Text span inherit truncate>
+              {names.title}
+            </Text>
           </Title>
           {conversation.kind === "support" ? (
             <StateLine conversation={conversation} />

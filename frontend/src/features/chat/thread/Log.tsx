@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Thread } from "@/api/thread";
 import type { Conversation, Message } from "@/api/types";
 import { useAccount } from "@/api/useSession";
+import type { Unsent } from "@/features/chat/api/outbox";
 import { useOutbox } from "@/features/chat/api/useOutbox";
 import { useOlder, useReach } from "@/features/chat/api/useThread";
 import { dayIn } from "@/i18n/zone";
@@ -15,8 +16,9 @@ import { Rows } from "./Rows";
 import { rowsOf } from "./rows";
 import { Tail } from "./Tail";
 import classes from "./thread.module.css";
+import { useDelivery } from "./useDelivery";
 import { useDraft, useTyping } from "./useLive";
-import { useReadMark } from "./useReadMark";
+import { unreadIn, useReadMark } from "./useReadMark";
 import { useScroll } from "./useScroll";
 
 type Props = {
@@ -54,7 +56,7 @@ export function Log({ conversation, thread, begun, seq, onFollow, offer }: Props
   const last = messages.at(-1);
   const { atNewest, onScroll, toNewest, release } = useScroll({
     box,
-    length: [last?.id, messages.length, unsent.length, typing.length, draft].join(),
+    length: [last?.id, messages.length, stateOf(unsent), typing.length, draft].join(),
     firstSeq: messages[0]?.seq ?? 0,
     onTop: () => {
       if (older && !fetchOlder.isPending && !fetchOlder.isError) fetchOlder.mutate();
@@ -63,10 +65,14 @@ export function Log({ conversation, thread, begun, seq, onFollow, offer }: Props
   useReadMark(conversation, messages, me, atNewest);
   useJump(box, { id, seq, shown: messages }, release);
   useHurryWhenLive(outbox.hurry);
-  const below = useBelow(last?.seq ?? 0, atNewest);
+  const delivery = useDelivery(conversation, last);
+  const below = unreadIn(conversation, messages, me).length;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: one's own message is always looked at
-  useEffect(toNewest, [unsent.at(-1)?.client_id]);
+  const sending = unsent.at(-1)?.client_id;
+  useEffect(() => {
+    // One's own message is always looked at.
+    if (sending) toNewest();
+  }, [sending, toNewest]);
 
   return (
     <div className={classes.frame}>
@@ -79,20 +85,27 @@ export function Log({ conversation, thread, begun, seq, onFollow, offer }: Props
         tabIndex={0}
         onScroll={onScroll}
       >
-        <Center mih={32}>
-          {fetchOlder.isPending ? (
-            <Loader size="xs" aria-label={t("thread.older")} />
-          ) : older ? (
-            <Button size="compact-xs" variant="subtle" onClick={() => fetchOlder.mutate()}>
-              {t("common:action.showMore")}
-            </Button>
-          ) : (
-            <Text size="xs" c="dimmed">
-              {t(messages.length > 0 ? "thread.beginning" : "thread.empty")}
-            </Text>
-          )}
-        </Center>
-        <Rows rows={rows} names={names} onFollow={onFollow} />
+        {(older || messages.length === 0) && (
+          <Center mih={32}>
+            {fetchOlder.isPending ? (
+              <Loader size="xs" aria-label={t("thread.older")} />
+            ) : older ? (
+              <Button size="compact-xs" variant="subtle" onClick={() => fetchOlder.mutate()}>
+                {t("common:action.showMore")}
+              </Button>
+            ) : (
+              <Text size="xs" c="dimmed">
+                {t("thread.empty")}
+              </Text>
+            )}
+          </Center>
+        )}
+        <Rows
+          rows={rows}
+          names={names}
+          delivery={unsent.length === 0 ? delivery : undefined}
+          onFollow={onFollow}
+        />
         <Tail
           conversation={conversation}
           last={last}
@@ -127,14 +140,8 @@ function whatWasRead(conversation: Conversation, messages: Message[], me: string
   return read < (messages.at(-1)?.seq ?? 0) ? read : null;
 }
 
-/** How many came since the reader went up. */
-function useBelow(lastSeq: number, atNewest: boolean): number {
-  const [seen, setSeen] = useState(lastSeq);
-  useEffect(() => {
-    if (atNewest) setSeen(lastSeq);
-  }, [atNewest, lastSeq]);
-  return Math.max(lastSeq - seen, 0);
-}
+/** What failed is told below the message, which makes it longer. */
+const stateOf = (unsent: Unsent[]) => unsent.map(({ problem }) => (problem ? "failed" : "sending"));
 
 /** Back to a message from a link, wherever it is; it is marked for a moment. */
 function useJump(

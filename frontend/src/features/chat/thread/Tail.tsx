@@ -1,5 +1,5 @@
 import { Button, Group, Text } from "@mantine/core";
-import { IconAlertCircle } from "@tabler/icons-react";
+import { IconAlertCircle, IconRobot } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { isPassing } from "@/api/problem";
@@ -10,8 +10,6 @@ import type { useOutbox } from "@/features/chat/api/useOutbox";
 import { useProblemText } from "@/i18n/problem";
 import type { Typing } from "@/realtime/chat";
 import { Markdown } from "./Markdown";
-import { useNames } from "./names";
-import { seenBy } from "./seen";
 import classes from "./thread.module.css";
 
 type Outbox = Pick<ReturnType<typeof useOutbox>, "unsent" | "retry" | "discard">;
@@ -34,8 +32,8 @@ export function Tail({ conversation, last, outbox, typing, draft, offer }: Props
   return (
     <>
       {offered && outbox.unsent.length === 0 && offer}
-      {last?.author.id === me && !last.note && !last.deleted_at && outbox.unsent.length === 0 && (
-        <Seen conversation={conversation} message={last} />
+      {conversation.state === "waiting_human" && conversation.client?.id === me && (
+        <Text className={classes.line}>{t("thread.meanwhile")}</Text>
       )}
       {outbox.unsent.map((unsent, index) => (
         <UnsentRow
@@ -54,6 +52,10 @@ export function Tail({ conversation, last, outbox, typing, draft, offer }: Props
           aria-live="off"
           aria-busy="true"
         >
+          <Group gap={4} className={classes.name} wrap="nowrap">
+            <IconRobot size={14} aria-hidden />
+            {t("assistant")}
+          </Group>
           <div className={classes.bubble}>
             <Markdown text={draft} />
           </div>
@@ -61,23 +63,6 @@ export function Tail({ conversation, last, outbox, typing, draft, offer }: Props
       )}
       {!answering && typing.length > 0 && <TypingLine typing={typing} />}
     </>
-  );
-}
-
-function Seen({ conversation, message }: { conversation: Conversation; message: Message }) {
-  const { t } = useTranslation("chat");
-  const names = useNames(conversation);
-  const { people, of } = seenBy(conversation, message, names.me);
-  const words =
-    people.length === 0
-      ? t("thread.sent")
-      : of === 1
-        ? t("thread.seen")
-        : t("thread.seenBy", { names: people.map(names.of).join(", ") });
-  return (
-    <Text className={classes.foot} data-mine data-testid="seen">
-      {words}
-    </Text>
   );
 }
 
@@ -103,8 +88,8 @@ function UnsentRow({ unsent, outbox, behind }: UnsentProps) {
       {problem == null ? (
         <Text className={classes.foot}>{t(behind ? "thread.waiting" : "thread.sending")}</Text>
       ) : (
-        <Group gap={6} justify="flex-end" role="alert" mt={4}>
-          <Text size="xs" c={isPassing(problem) ? "dimmed" : "var(--mantine-color-error)"}>
+        <Group gap={4} justify="flex-end" role="alert" mt={4}>
+          <Text size="xs" c={isPassing(problem) ? "dimmed" : "var(--mantine-color-error)"} ta="end">
             <IconAlertCircle size={14} className={classes.inline} aria-hidden />{" "}
             {t(isPassing(problem) ? "thread.notYet" : "thread.notSent")}: {describe(problem)}
           </Text>

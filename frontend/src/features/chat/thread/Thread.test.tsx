@@ -248,6 +248,44 @@ describe("a thread", () => {
     expect(screen.queryByText("Bogdan is writing…")).toBeNull();
   });
 
+  it("opens where it is new when more is new than fits, and has none of it read before it is seen", async () => {
+    const rect = Element.prototype.getBoundingClientRect;
+    vi.spyOn(Element.prototype, "getBoundingClientRect").mockImplementation(function (
+      this: Element,
+    ) {
+      return this.hasAttribute("data-divider") ? new DOMRect(0, -900) : rect.call(this);
+    });
+    vi.spyOn(document, "hasFocus").mockReturnValue(true);
+    const read = vi.fn(() => new HttpResponse(null, { status: 204 }));
+    server.use(http.post("*/chat/conversations/c1/read", read));
+    stored = [aMessage(1), aMessage(2), aMessage(3)];
+    await show(<Thread conversation={aConversation({ last_seq: 3 })} />);
+    const down = await screen.findByRole("button", { name: "3 new messages" });
+    expect(screen.getByRole("log").scrollTop).toBeLessThan(0);
+    expect(read).not.toHaveBeenCalled();
+    await userEvent.click(down);
+    await vi.waitFor(() => expect(read).toHaveBeenCalledOnce());
+    vi.restoreAllMocks();
+  });
+
+  it("names who wrote only where that does not follow from the side", async () => {
+    stored = [aMessage(1)];
+    const two = await show(<Thread conversation={aConversation()} />);
+    await screen.findByText("text 1");
+    expect(screen.queryByText("Bogdan")).toBeNull();
+    two.unmount();
+    const { participants } = aConversation();
+    const third = {
+      id: "u3",
+      name: "Dan",
+      role: "client" as const,
+      last_read_seq: 0,
+      online: null,
+    };
+    await show(<Thread conversation={aConversation({ participants: [...participants, third] })} />);
+    expect(await screen.findByText("Bogdan")).toBeVisible();
+  });
+
   it("begins a new line by Shift+Enter, and refuses files with the reason", async () => {
     await show(<Conversation />);
     const field = screen.getByRole("textbox", { name: "Message" });

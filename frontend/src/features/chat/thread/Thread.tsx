@@ -1,4 +1,3 @@
-import { Skeleton, Stack } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
@@ -6,6 +5,7 @@ import { ErrorState } from "@/components/StateBlock";
 import { useThread } from "@/features/chat/api/useThread";
 import { useViewing } from "@/realtime/viewing";
 import { Log } from "./Log";
+import { ThreadLoading } from "./ThreadLoading";
 import classes from "./thread.module.css";
 
 type Props = {
@@ -42,12 +42,9 @@ export function Thread({ conversation, seq, onFollow, offer }: Props) {
       {thread.isError ? (
         <ErrorState reason={thread.error} retry={() => void thread.refetch()} />
       ) : (
-        <Stack gap="xs" role="status" aria-busy="true" aria-label={t("state.loading")}>
-          <Skeleton h={44} w="60%" radius="lg" />
-          <Skeleton h={64} w="70%" radius="lg" ml="auto" />
-          <Skeleton h={44} w="50%" radius="lg" />
-          <Skeleton h={84} w="65%" radius="lg" />
-        </Stack>
+        <div role="status" aria-busy="true" aria-label={t("state.loading")}>
+          <ThreadLoading />
+        </div>
       )}
     </div>
   );

@@ -14,7 +14,7 @@ const of: Names["of"] = (person) => person?.name ?? "Somebody";
 
 function line(event: Partial<NonNullable<Message["event"]>>, me: string): string {
   const whole = { kind: "claimed" as const, actor: null, to: null, reason: null, ...event };
-  const names: Names = { me, of, author: () => "", title: "" };
+  const names: Names = { me, of, author: () => "", title: "", many: true };
   const t = i18next.getFixedT("en", "chat");
   return lineWords(t, aMessage(1, { event: whole }), names);
 }
@@ -35,4 +35,12 @@ it("whom a conversation is handed to reads that it is theirs", () => {
   const taken = { kind: "assigned" as const, actor: radu, to: radu };
   expect(line(taken, "o2")).toBe("You answer from now on.");
   expect(line(taken, "o1")).toBe("Radu answers from now on.");
+});
+
+it.each([
+  ["asked", "The assistant passed the question on to a person."],
+  ["unchecked_number", "The assistant was not sure and asked for a person."],
+  ["something of tomorrow", "The assistant could not answer, so a person was asked."],
+])("of the assistant's hand-over the reason is told: %s", (reason, words) => {
+  expect(line({ kind: "handed_over", reason }, "u1")).toBe(words);
 });

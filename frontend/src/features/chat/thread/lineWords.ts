@@ -2,9 +2,11 @@ import type { TFunction } from "i18next";
 import type { Message } from "@/api/types";
 import type { Names } from "./names";
 
+type Reason = "passedOn" | "notConfident" | "failed" | "limit" | "off" | "operatorLeft";
+
 /** Why the assistant gave a conversation to a person. */
-const reasons: Record<string, "notConfident" | "failed" | "limit" | "off" | "operatorLeft"> = {
-  asked: "notConfident",
+const reasons: Record<string, Reason> = {
+  asked: "passedOn",
   not_confident: "notConfident",
   unchecked_number: "notConfident",
   limit: "limit",

@@ -85,6 +85,21 @@ describe("the help of a client", () => {
     expect(screen.queryByRole("button", { name: "Talk to a person" })).toBeNull();
   });
 
+  it("says to whoever waits what they can do meanwhile", async () => {
+    help = aHelp({ state: "waiting_human", queue_position: 1 });
+    await show(<HelpPanel />);
+    expect(await screen.findByText(/Write what it is about while you wait/)).toBeVisible();
+    expect(screen.queryByRole("list", { name: "Quick questions" })).toBeNull();
+  });
+
+  it("has a word for each quick question below a conversation, and sends the whole question", async () => {
+    help = aHelp();
+    await show(<HelpPanel />);
+    await userEvent.click(await screen.findByText("This hour"));
+    const whole = "messages: How does this hour stand against my limit?";
+    await vi.waitFor(() => expect(told).toContain(whole));
+  });
+
   it("says which of the two assistants answers", async () => {
     help = aHelp({ answered_by: "fallback" });
     const view = await show(<HelpPanel />);

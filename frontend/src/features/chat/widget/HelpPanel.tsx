@@ -8,6 +8,7 @@ import { useHelpConversation } from "@/features/chat/api/useHelpConversation";
 import { Composer } from "@/features/chat/thread/Composer";
 import { StateLine } from "@/features/chat/thread/StateLine";
 import { Thread } from "@/features/chat/thread/Thread";
+import { ThreadLoading } from "@/features/chat/thread/ThreadLoading";
 import { useProblemText } from "@/i18n/problem";
 import { AskPerson } from "./AskPerson";
 import classes from "./HelpPanel.module.css";
@@ -64,19 +65,21 @@ export default function HelpPanel() {
           </Group>
           <StateLine conversation={conversation} />
         </div>
-        <StateBlock query={list} height={240}>
-          {() =>
-            conversation ? (
-              <Thread
-                conversation={conversation}
-                onFollow={phone ? close : undefined}
-                offer={<AskPerson ask={askPerson} offered />}
-              />
-            ) : (
-              <Welcome />
-            )
-          }
-        </StateBlock>
+        <div className={classes.body}>
+          <StateBlock query={list} skeleton={<ThreadLoading />}>
+            {() =>
+              conversation ? (
+                <Thread
+                  conversation={conversation}
+                  onFollow={phone ? close : undefined}
+                  offer={<AskPerson ask={askPerson} offered />}
+                />
+              ) : (
+                <Welcome onAsk={(text) => say.mutate(text)} />
+              )
+            }
+          </StateBlock>
+        </div>
         {conversation?.state === "resolved" && (
           <RateHelp key={conversation.episode} conversation={conversation} />
         )}
@@ -85,7 +88,7 @@ export default function HelpPanel() {
             {describe(refused)}
           </Text>
         )}
-        {assistants && <QuickQuestions wide={!conversation} onAsk={(text) => say.mutate(text)} />}
+        {conversation && assistants && <QuickQuestions onAsk={(text) => say.mutate(text)} />}
         <Composer
           place="help"
           typingIn={conversation?.id}

@@ -41,6 +41,7 @@ export function RateHelp({ conversation }: { conversation: Conversation }) {
             value={score}
             onChange={setScore}
             size="lg"
+            color="var(--contor-ok)"
             role="radiogroup"
             aria-label={t("rate.stars")}
             getSymbolLabel={(count) => t("rate.star", { count })}

@@ -29,8 +29,8 @@ APPEND = f"""
     ), written AS (
         INSERT INTO messages (id, conversation_id, seq, created_at, author_kind, author_id, author_role, author_name,
             text, note, sources, offers_person, client_id)
-        SELECT $2::uuid, $1, counter, $3, $4::text, $5::uuid, $6::text, $7::text, $8::text, $9, $10::jsonb, $11::boolean,
-            $12::uuid
+        SELECT $2::uuid, $1, counter, $3, $4::text, $5::uuid, $6::text, $7::text, $8::text, $9, $10::jsonb,
+            $11::boolean, $12::uuid
         FROM numbered
         RETURNING *
     ), marked AS (

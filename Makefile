@@ -58,8 +58,8 @@ secrets: ## Passwords for compose.yaml into .env; what is there stays
 test-containers: setup chromium ## Containers built from a clean clone, where a Docker engine can be had (COMPOSE=docker-compose)
 	$(BIN)/pytest tests/containers
 
-bench: setup ## Measure; prints figures, asserts none
-	$(BIN)/python -m tests.benchmarks
+bench: setup ## Measure; prints figures, asserts none (ONLY="chat rabbit": only these)
+	$(BIN)/python -m tests.benchmarks $(if $(ONLY),--only $(ONLY))
 
 api: $(VENV)/.ready frontend/node_modules/.ready ## Generate the frontend's types from the services
 	$(BIN)/contor openapi > frontend/openapi.json

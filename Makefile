@@ -49,8 +49,8 @@ test-frontend: frontend/node_modules/.ready ## Vitest
 test-python: setup chromium rabbitmq ## Unit, integration, system and browser tests
 	$(BIN)/pytest tests/unit tests/contracts tests/integration -n 2 --dist loadscope
 	$(BIN)/pytest tests/evaluations
-	$(BIN)/pytest tests/system
-	$(BIN)/pytest tests/e2e
+	$(BIN)/pytest tests/system -n 2 --dist loadscope
+	$(BIN)/pytest tests/e2e -n 2 --dist loadscope
 
 secrets: ## Passwords for compose.yaml into .env; what is there stays
 	@deploy/secrets
@@ -58,8 +58,8 @@ secrets: ## Passwords for compose.yaml into .env; what is there stays
 test-containers: setup chromium ## Containers built from a clean clone, where a Docker engine can be had (COMPOSE=docker-compose)
 	$(BIN)/pytest tests/containers
 
-bench: setup ## Measure; prints figures, asserts none
-	$(BIN)/python -m tests.benchmarks
+bench: setup ## Measure; prints figures, asserts none (ONLY="chat rabbit": only these)
+	$(BIN)/python -m tests.benchmarks $(if $(ONLY),--only $(ONLY))
 
 api: $(VENV)/.ready frontend/node_modules/.ready ## Generate the frontend's types from the services
 	$(BIN)/contor openapi > frontend/openapi.json

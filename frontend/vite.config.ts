@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const backend = process.env.CONTOR_URL ?? "http://127.0.0.1:8000";
@@ -37,8 +39,23 @@ const frame = [
   ),
 ];
 
+/** What the pages `/auth/docs` and so on of the services show themselves with; without it, a CDN would have to. */
+function documentation(): Plugin {
+  const files = ["swagger-ui-bundle.js", "swagger-ui.css", "LICENSE", "NOTICE"];
+  return {
+    name: "documentation",
+    apply: "build",
+    generateBundle() {
+      for (const name of files) {
+        const file = new URL(`./node_modules/swagger-ui-dist/${name}`, import.meta.url);
+        this.emitFile({ type: "asset", fileName: `swagger/${name}`, source: readFileSync(file) });
+      }
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), documentation()],
   resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
   server: {
     port: 5173,

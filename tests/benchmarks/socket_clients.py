@@ -7,6 +7,7 @@ import os
 import socket
 import struct
 import time
+from collections.abc import Callable
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -28,6 +29,8 @@ class RawSocket(asyncio.Protocol):
         self.bytes = 0
         self.last_at = 0.0
         self.closed_with: int | None = None
+        self.on_text: Callable[[bytes], None] | None = None
+        """Looks inside, where somebody must."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)  # uvloop's is one in all but name
@@ -87,6 +90,8 @@ class RawSocket(asyncio.Protocol):
             self.received += 1
             self.bytes += len(payload)
             self.last_at = time.perf_counter()
+            if self.on_text is not None:
+                self.on_text(payload)
             if self.received == 2:  # ready, then pong
                 self.watching.set_result(None)
         elif opcode == PING:

@@ -11,10 +11,11 @@ import pytest
 from playwright.async_api import Browser, async_playwright, expect
 
 from tests.e2e.visit import Visit
+from tests.side_by_side import pytest_xdist_make_scheduler
 from tests.system.conftest import admin, people, steady_hour
 from tests.system.deployment import Deployment, started_as
 
-__all__ = ["admin", "people", "steady_hour"]
+__all__ = ["admin", "people", "pytest_xdist_make_scheduler", "steady_hour"]
 
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]

@@ -1,10 +1,12 @@
 """Language, darkness, and the rules every page is held to."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.async_api import expect
@@ -12,7 +14,7 @@ from playwright.async_api import expect
 from tests.e2e.conftest import Opener
 from tests.e2e.visit import Visit
 from tests.system.deployment import Deployment
-from tests.system.people import Person, people_of
+from tests.system.people import Json, Person, people_of
 
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 PHONE = {"width": 390, "height": 844}
@@ -25,6 +27,11 @@ PAGES = (
     ("client", "/meters/{meter}", "Greenhouse"),
     ("client", "/alerts", "Alerts"),
     ("client", "/account", "Account"),
+    ("client", "/messages", "Messages"),
+    ("client", "/messages?conversation={direct}", "Messages"),
+    ("client", "/#help", "Home"),
+    ("newcomer", "/messages", "Messages"),
+    ("newcomer", "/#help", "Home"),
     ("admin", "/", "Overview"),
     ("admin", "/meters", "Meters"),
     ("admin", "/meters?device=new", "Meters"),
@@ -33,16 +40,29 @@ PAGES = (
     ("admin", "/people?person=new", "People"),
     ("admin", "/alerts", "Alerts"),
     ("admin", "/rejected", "Rejected readings"),
+    ("admin", "/inbox", "Support inbox"),
+    ("admin", "/inbox?view=all&conversation={support}", "Support inbox"),
     ("admin", "/nowhere", "There is nothing here"),
 )
+"""Who, where (`#help`: with the help open there), and the heading."""
+REPLY = """**In short:** the boiler.
+
+1. It starts at `18:00`, see https://www.example.org/limits
+- or later
+
+```
+curl -X POST https://contor.example.org/monitoring/readings -H 'Authorization: Bearer …' -d '{"device_id": "0192…"}'
+```
+
+> nothing more"""
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """People with something to look at: a meter with days of readings, an alert, a rejected reading."""
+    """People with something to look at: a meter with days of readings, an alert, a rejected reading, conversations."""
 
     people: dict[str, Person]
-    meter: str
+    things: dict[str, str]
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +78,37 @@ async def house(contor: Deployment) -> AsyncIterator[House]:
         await client.send("POST", "/monitoring/readings", {"device_id": meter["id"], "readings": readings})
         lost = {"device_id": "018f0000-0000-7000-8000-000000000000", "timestamp": 1, "measurement_value": -1}
         await admin.send("POST", "/monitoring/readings", lost)
-        yield House({"admin": admin, "client": client}, meter["id"])
+        newcomer = await people.client()
+        things = {"meter": meter["id"], "support": await helped(admin, client), "direct": await wrote(admin, client)}
+        yield House({"admin": admin, "client": client, "newcomer": newcomer}, things)
+
+
+async def helped(admin: Person, client: Person) -> str:
+    """A conversation of everything there can be in one: answer, hand-over, reply, note, edited, deleted, resolved."""
+    talk = await client.send("POST", "/chat/conversations", {"kind": "support"})
+    path = f"/chat/conversations/{talk['id']}"
+    await say(client, path, "How do I change my password?")
+    await client.send("POST", f"{path}/handoff")
+    await admin.send("POST", f"{path}/claim")
+    await say(admin, path, REPLY)
+    await say(admin, path, "Not above the limit without a contract.", what="notes")
+    slip, secret = await say(admin, path, "Goodbey"), await say(client, path, "My password is 1234")
+    await admin.send("PATCH", f"{path}/messages/{slip['id']}", {"text": "Goodbye"})
+    await client.send("DELETE", f"{path}/messages/{secret['id']}")
+    await admin.send("POST", f"{path}/resolve")
+    return str(talk["id"])
+
+
+async def wrote(admin: Person, client: Person) -> str:
+    talk = await admin.send("POST", "/chat/conversations", {"kind": "direct", "participants": [client.id]})
+    path = f"/chat/conversations/{talk['id']}"
+    await say(client, path, "A_word_without_end_" * 9)
+    await say(admin, path, REPLY)
+    return str(talk["id"])
+
+
+async def say(person: Person, path: str, text: str, what: str = "messages") -> Json:
+    return dict(await person.send("POST", f"{path}/{what}", {"text": text, "client_id": str(uuid4())}))
 
 
 async def look(visit: Opener, house: House, page: tuple[str, str, str], **options: Any) -> Visit:
@@ -67,8 +117,12 @@ async def look(visit: Opener, house: House, page: tuple[str, str, str], **option
     window = await visit(**options)
     if who != "nobody":
         await window.enter(house.people[who])
-    await window.open(path.format(meter=house.meter))
+    place, _, opened = path.format(**house.things).partition("#")
+    await window.open(place)
     await expect(window.heading(heading)).to_be_visible()
+    if opened == "help":
+        await window.page.get_by_role("button", name=re.compile("^Help")).click()
+        await expect(window.page.get_by_role("dialog")).to_be_visible()
     await expect(window.page.locator(".mantine-Skeleton-root")).to_have_count(0)
     return window
 

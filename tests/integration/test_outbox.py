@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -14,8 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.kernel.bus.memory import MemoryBus
 from contor.kernel.database import Database, create_if_missing
+from contor.kernel.forgetting import HANDLED_KEPT, PUBLISHED_KEPT, forget_old
 from contor.kernel.inbox import Consumer, create_message_tables, once
-from contor.kernel.message import Envelope, Message
+from contor.kernel.message import Envelope, Message, now
 from contor.kernel.outbox import Relay, emit
 from contor.kernel.postgres import EmbeddedPostgres
 from tests.running import Databases
@@ -100,6 +103,24 @@ async def test_a_message_is_published_when_its_transaction_commits(gathering: Ga
     assert await gathering.waiting() == 0
 
 
+async def test_a_relay_hears_its_own_process_without_a_notice_and_any_other_by_one(
+    gathering: Gathering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL lets those who NOTIFY commit one at a time, so it is left to whoever has no relay; no sweep helps."""
+    monkeypatch.setattr("contor.kernel.outbox.SWEEP_SECONDS", 3600.0)
+    elsewhere, notices = Gathering(Database(gathering.database.url)), list[int]()
+    async with gathering.relaying(), gathering.database.listening("outbox", lambda: notices.append(1)):
+        await until(lambda: gathering.database.relays)
+        for n in (1, 2):
+            await gathering.tell(Counted(n=n))
+            await until(_settled(gathering, n))
+        await elsewhere.tell(Counted(n=3))
+        await until(_settled(gathering, 3))
+        await until(lambda: notices)
+        assert notices == [1]
+    await elsewhere.database.close()
+
+
 async def test_a_message_of_a_transaction_that_failed_is_never_published(gathering: Gathering) -> None:
     async with gathering.relaying():
         with contextlib.suppress(RuntimeError):
@@ -168,8 +189,9 @@ async def test_a_handler_that_fails_leaves_neither_effect_nor_inbox_row(gatherin
 async def test_what_the_bus_does_not_take_waits_and_is_published_later(gathering: Gathering) -> None:
     relay = Relay("waits", gathering.database, gathering.bus)
     await gathering.tell(Counted(n=1))
-    with pytest.raises(ConnectionError):
-        await relay.publish_batch()
+    async with gathering.database.listening("outbox", lambda: None) as connection:
+        with pytest.raises(ConnectionError):
+            await relay.publish_batch(connection)
     assert await gathering.waiting() == 1
     await until(lambda: _oldest_seconds("waits") > 0.02, what="the age growing by itself")
     running = asyncio.create_task(relay.run())
@@ -184,11 +206,11 @@ async def test_what_the_bus_does_not_take_waits_and_is_published_later(gathering
 async def test_a_relay_whose_listening_connection_is_cut_goes_on(gathering: Gathering) -> None:
     async with gathering.relaying():
         await gathering.tell(Counted(n=1))
-        await until(lambda: gathering.heard)
+        await until(_settled(gathering, 1))
         for n in (2, 3):
             assert await _terminate(gathering.database.url) > 0
             await _insist(gathering, Counted(n=n))
-            await until(_heard(gathering, n))
+            await until(_settled(gathering, n))
     assert [m.n for m in gathering.heard] == [1, 2, 3]
 
 
@@ -200,7 +222,7 @@ async def test_a_relay_outlives_a_restart_of_its_server(tmp_path_factory: pytest
         relaying = gathering.relaying()
         await relaying.__aenter__()
         await gathering.tell(Counted(n=1))
-        await until(lambda: gathering.heard)
+        await until(_settled(gathering, 1))
     with pytest.raises((OSError, asyncpg.PostgresError, asyncpg.InterfaceError)):
         await asyncpg.connect(gathering.database.url)
     async with server.running():
@@ -226,6 +248,15 @@ def _heard(gathering: Gathering, n: int) -> Callable[[], bool]:
     return lambda: any(message.n == n for message in gathering.heard)
 
 
+def _settled(gathering: Gathering, n: int) -> Callable[[], object]:
+    """Heard and marked as published: what is cut in between is rightly published again."""
+
+    async def settled() -> bool:
+        return _heard(gathering, n)() and await gathering.waiting() == 0
+
+    return settled
+
+
 async def _insist(gathering: Gathering, message: Message) -> None:
     """Store a message although connections of the pool were cut."""
     for _ in range(20):
@@ -248,3 +279,31 @@ async def _terminate(url: str) -> int:
     cut = await connection.fetchval(statement)
     await connection.close()
     return int(cut)
+
+
+def counted_ago(n: int, ago: timedelta) -> Counted:
+    """A message whose id says that it came about then."""
+    begun = int((now() - ago).timestamp() * 1000)
+    return Counted(id=UUID(int=begun << 80 | 7 << 76 | 2 << 62 | n), n=n)
+
+
+async def test_what_was_published_and_handled_long_ago_is_forgotten(gathering: Gathering) -> None:
+    minute = timedelta(minutes=1)
+    published = [counted_ago(1, PUBLISHED_KEPT + minute), counted_ago(2, PUBLISHED_KEPT - minute)]
+    gathering.bus.subscribe("test", Counted, once(gathering.database, Consumer(Counted, when_counted)))
+    async with gathering.relaying():
+        handled = [counted_ago(3, HANDLED_KEPT + minute), counted_ago(4, HANDLED_KEPT - minute)]
+        for message in handled:
+            await gathering.bus.publish(Envelope.of(message))
+        await gathering.tell(*published)
+        await until(lambda: len(gathering.heard) == 4)
+    waiting = counted_ago(5, PUBLISHED_KEPT + minute)
+    await gathering.tell(waiting)
+
+    await forget_old(gathering.database)
+
+    async with gathering.database.transaction() as session:
+        kept = set((await session.execute(text("SELECT id FROM outbox"))).scalars())
+        known = set((await session.execute(text("SELECT message_id FROM inbox"))).scalars())
+    assert kept == {published[1].id, waiting.id}
+    assert known == {published[0].id, published[1].id, handled[1].id}

@@ -77,7 +77,7 @@ async def waiting_messages(deployment: Deployment) -> dict[str, int]:
 
 
 ROWS: list[str] = []
-"""What every fault came to, in the order they were acted out; shown at the end of the run too."""
+"""What the faults of the running test came to; shown together at the end of the run."""
 HEAD = (
     f"{'':60}{'readings':^49} │{'alerts':^24} │{'messages':^15}\n"
     f"{'':60}{'sent':>8}{'confirmed':>11}{'stored':>8}{'lost':>6}{'doubled':>9}{'again':>7} │"

@@ -1,21 +1,47 @@
 """A running Contor for every story, and the people in it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from datetime import UTC, datetime
 
 import pytest
 
-from tests.system.audit import HEAD, ROWS
+from tests.side_by_side import pytest_xdist_make_scheduler
+from tests.system import audit, talk
 from tests.system.deployment import MODES, Deployment, started_as
 from tests.system.people import People, Person, people_of
 from tests.waiting import until
 
+__all__ = ["pytest_xdist_make_scheduler"]
+
+TABLES = {"readings": (audit.HEAD, audit.ROWS), "talk": (talk.HEAD, talk.ROWS)}
+TOLD: dict[str, list[str]] = {name: [] for name in TABLES}
+"""The rows of every process that ran tests, by their table."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What a test told of faults goes with its report to the process that prints the table."""
+    report = yield
+    for name, (_, rows) in TABLES.items():
+        report.user_properties += [(name, row) for row in rows]
+        rows.clear()
+    return report
+
+
+@pytest.hookimpl
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    for name, value in report.user_properties:
+        if name in TABLES:
+            TOLD[name].append(str(value))
+
 
 @pytest.hookimpl
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if ROWS:
+    if any(TOLD.values()):
         terminalreporter.section("faults")
-        terminalreporter.line("\n".join([HEAD, *ROWS]))
+    for name, (head, _) in TABLES.items():
+        if TOLD[name]:
+            terminalreporter.line("\n".join([head, *TOLD[name]]))
 
 
 @pytest.fixture(scope="session", params=MODES)

@@ -15,7 +15,8 @@ from contor.kernel.bus.rabbit.channel import open_channel
 from tests.system.audit import audit
 from tests.system.deployment import Deployment, Distributed
 from tests.system.load import Load
-from tests.system.watcher import Watcher
+from tests.system.talk import Talk
+from tests.system.watcher import Returning
 from tests.waiting import until
 
 REPLICA = "monitoring.1"
@@ -23,6 +24,9 @@ HEARTBEAT_SECONDS = 60.0
 """The broker gives a consumer up after two missed ones, 15 s each, and looks every few seconds."""
 BATCHES_WAITING = """
 SELECT count(*) FROM pg_stat_activity WHERE datname = 'monitoring' AND wait_event IN ('transactionid', 'tuple')
+"""
+MESSAGES_WAITING = """
+SELECT count(*) FROM pg_stat_activity WHERE datname = 'chat' AND wait_event IN ('transactionid', 'tuple')
 """
 BATCH_LEFT_OPEN = """
 SELECT pid FROM pg_stat_activity
@@ -59,12 +63,12 @@ async def broker_killed(contor: Distributed, load: Load) -> None:
     await until(lambda: contor.broker not in (0, pid), seconds=30, what="another broker")
 
 
-async def communication_killed(contor: Distributed, watchers: Sequence[Watcher]) -> None:
+async def communication_killed(contor: Distributed, watchers: Sequence[Returning], sockets: int = 200) -> None:
     """kill -9 of a communication replica with 200 sockets"""
     killed, other = contor.replicas("communication").values()
     before = [len(watcher.sockets) for watcher in watchers]
     had = {replica["pid"]: await sockets_open(replica["url"]) for replica in (killed, other)}
-    assert had[killed["pid"]] >= 200
+    assert had[killed["pid"]] >= sockets
     os.kill(killed["pid"], signal.SIGKILL)
 
     def come_back() -> int:
@@ -72,6 +76,22 @@ async def communication_killed(contor: Distributed, watchers: Sequence[Watcher])
 
     await until(lambda: come_back() >= had[killed["pid"]], seconds=30, what="everybody to come back")
     assert await sockets_open(other["url"]) > had[other["pid"]]
+
+
+async def chat_killed(contor: Distributed, talk: Talk, speakers: int, name: str = "chat.1") -> None:
+    """kill -9 of a chat replica in the middle of storing messages"""
+    pid = contor.replicas("chat")[name]["pid"]
+    async with contor.database("chat") as holding, contor.database("chat") as looking:
+
+        async def all_wait() -> bool:
+            return bool(await looking.fetchval(MESSAGES_WAITING) >= speakers)
+
+        async with holding.transaction():
+            await holding.execute("SELECT FROM conversations WHERE id = $1 FOR UPDATE", talk.conversation)
+            # The gateway takes turns: of several who wait, some do so in either replica.
+            await until(all_wait, what="everybody's next message in its transaction")
+            os.kill(pid, signal.SIGKILL)
+    await until(lambda: contor.replicas("chat")[name]["pid"] != pid, seconds=30, what="another process")
 
 
 async def database_restarted(contor: Distributed, load: Load) -> None:

@@ -34,6 +34,10 @@ class LiveSocket:
         self.close_code = self._connection.close_code
         self.closed.set()
 
+    def drop(self) -> None:
+        """Lose the connection, without a word to the server."""
+        self._connection.transport.abort()
+
     async def say(self, **frame: Any) -> None:
         await self._connection.send(json.dumps(frame))
 

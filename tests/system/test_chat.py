@@ -1,38 +1,19 @@
 """People write to each other and to support, live, and find by asking whatever a cut kept from them."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from tests.system.chats import direct, found, messages, support, write
+from tests.system.deployment import Deployment
 from tests.system.people import Json, People, Person
 from tests.system.sockets import LiveSocket, live
+from tests.system.talk import Talk, check_followed
+from tests.system.watcher import Follower, following
 from tests.waiting import until
-
-
-async def write(person: Person, conversation: str, text: str, client_id: str = "") -> Json:
-    body = {"text": text, "client_id": client_id or str(uuid4())}
-    return dict(await person.send("POST", f"/chat/conversations/{conversation}/messages", body))
-
-
-async def messages(person: Person, conversation: str, **query: int) -> list[Json]:
-    found = await person.get(f"/chat/conversations/{conversation}/messages", **{"limit": 200} | query)
-    return list(found["items"])
-
-
-async def found(person: Person, username: str) -> Json:
-    """Somebody, once chat has heard of them."""
-
-    async def there() -> Json | None:
-        people = (await person.get("/chat/people", username=username))["items"]
-        return dict(people[0]) if people else None
-
-    return dict(await until(there, what=f"{username} in chat"))
-
-
-async def support(client: Person) -> str:
-    return str((await client.send("POST", "/chat/conversations", {"kind": "support"}))["id"])
 
 
 async def test_two_people_write_to_each_other_live_and_nobody_else_hears(people: People, admin: Person) -> None:
@@ -65,9 +46,7 @@ def has_heard(socket: LiveSocket, messages: int) -> bool:
 
 async def test_messages_that_two_people_write_at_once_arrive_once_and_in_one_order(people: People) -> None:
     ana, bob = await people.client(), await people.client()
-    await found(ana, bob.username)
-    body = {"kind": "direct", "participants": [bob.username]}
-    conversation = (await ana.send("POST", "/chat/conversations", body))["id"]
+    conversation = await direct(ana, bob)
     async with live(ana) as anas, live(bob) as bobs:
         both = (write(person, conversation, f"{n}") for n in range(15) for person in (ana, bob))
         await asyncio.gather(*both)
@@ -80,9 +59,7 @@ async def test_messages_that_two_people_write_at_once_arrive_once_and_in_one_ord
 
 async def test_what_a_cut_kept_from_somebody_is_asked_for(people: People) -> None:
     ana, bob = await people.client(), await people.client()
-    await found(ana, bob.username)
-    body = {"kind": "direct", "participants": [bob.username]}
-    conversation = (await ana.send("POST", "/chat/conversations", body))["id"]
+    conversation = await direct(ana, bob)
     async with live(bob) as before:
         await write(ana, conversation, "heard")
         last = (await before.hears("chat.message"))["data"]["message"]["seq"]
@@ -91,6 +68,32 @@ async def test_what_a_cut_kept_from_somebody_is_asked_for(people: People) -> Non
         await write(ana, conversation, "missed", again)
     assert [m["text"] for m in await messages(bob, conversation, after_seq=last)] == ["missed"]
     assert await bob.get("/chat/unread") == {"total": 2, "conversations": 1, "support": 0}
+
+
+def has_confirmed(talk: Talk, messages: int) -> bool:
+    return len(talk.confirmed) >= messages
+
+
+def have_had(followers: list[Follower], sockets: int) -> bool:
+    return all(len(follower.sockets) >= sockets for follower in followers)
+
+
+async def test_a_hundred_messages_while_everybodys_connection_drops_again_and_again(
+    contor: Deployment, people: People
+) -> None:
+    group = [await people.client() for _ in range(5)]
+    talk = Talk(await direct(*group))
+    async with AsyncExitStack() as stack:
+        followers = [await stack.enter_async_context(following(one, talk.conversation)) for one in group]
+        talking = asyncio.create_task(talk.hold(group, seconds=3))
+        for cut in (1, 2, 3):
+            await until(partial(has_confirmed, talk, 25 * cut), what=f"{25 * cut} messages")
+            for follower in followers:
+                follower.sockets[-1].drop()
+            await until(partial(have_had, followers, cut + 1), what="everybody back")
+        await talking
+        fault = f"every connection dropped three times ({type(contor).__name__.lower()})"
+        await check_followed(fault, contor, talk, followers)
 
 
 async def test_from_the_assistant_to_a_person_and_back(people: People, admin: Person) -> None:
@@ -140,9 +143,7 @@ async def test_from_the_assistant_to_a_person_and_back(people: People, admin: Pe
 
 async def test_who_is_connected_is_known_to_those_they_write_with(people: People) -> None:
     ana, bob = await people.client(), await people.client()
-    await found(ana, bob.username)
-    body = {"kind": "direct", "participants": [bob.username]}
-    conversation = (await ana.send("POST", "/chat/conversations", body))["id"]
+    conversation = await direct(ana, bob)
 
     async def online() -> bool:
         seen = await ana.get(f"/chat/conversations/{conversation}")
@@ -158,10 +159,7 @@ async def test_who_is_connected_is_known_to_those_they_write_with(people: People
 
 async def test_a_deleted_persons_name_is_gone_from_what_they_wrote(people: People, admin: Person) -> None:
     ana, bob = await people.client(), await people.client()
-    await found(ana, bob.username)
-    conversation = (await ana.send("POST", "/chat/conversations", {"kind": "direct", "participants": [bob.username]}))[
-        "id"
-    ]
+    conversation = await direct(ana, bob)
     await write(bob, conversation, "I was here")
     await admin.send("DELETE", f"/users/{bob.id}")
 

@@ -15,11 +15,13 @@ from contor.kernel.settings import Settings
 from contor.operations import dead_letters
 from tests.nodes import three_nodes
 from tests.system import faults
+from tests.system.chats import direct
 from tests.system.checks import check_messages, check_readings_and_alerts, check_stored, check_told
 from tests.system.deployment import Deployment, Distributed, Embedded, Started, skip_loudly, started_as
 from tests.system.load import LIMIT_KWH, ZONES, Load, create_devices
 from tests.system.people import Person, people_of
-from tests.system.watcher import watching
+from tests.system.talk import MESSAGES, Talk, check_followed
+from tests.system.watcher import Follower, following, watching
 from tests.system.ways import Way, by_http, by_queue
 from tests.waiting import until
 
@@ -28,6 +30,7 @@ READINGS = 48_000
 PACK = 100
 OWNERS, SOCKETS = 25, 400
 """Half of the sockets are on either replica."""
+SPEAKERS = 5
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +103,38 @@ async def test_sockets_of_a_killed_replica_resume_on_the_other(doomed: Distribut
             raised = {alert["id"] for alert in await owner.all("/monitoring/alerts")}
             for watcher in of_owner:
                 await check_told(watcher, raised)
+
+
+async def talked_through(
+    title: str, contor: Distributed, fault: Callable[[Talk, list[Follower]], Awaitable[None]]
+) -> None:
+    """Have the fault while a hundred messages are written by people of whom each has two browsers."""
+    async with people_of(contor) as people, AsyncExitStack() as stack:
+        group = [await people.client() for _ in range(SPEAKERS)]
+        talk = Talk(await direct(*group))
+        followers = [await stack.enter_async_context(following(one, talk.conversation)) for one in group * 2]
+        talking = asyncio.create_task(talk.hold(group, seconds=2))
+        await until(lambda: len(talk.confirmed) > MESSAGES / 4, what="a quarter of the messages")
+        await fault(talk, followers)
+        await asyncio.wait_for(talking, 60)
+        await until(contor.is_ready, seconds=60)
+        await check_followed(title, contor, talk, followers)
+
+
+async def test_a_killed_chat_replica_costs_no_message_and_doubles_none(doomed: Distributed) -> None:
+    async def fault(talk: Talk, _: list[Follower]) -> None:
+        await faults.chat_killed(doomed, talk, SPEAKERS)
+        assert talk.unanswered
+
+    await talked_through(str(faults.chat_killed.__doc__), doomed, fault)
+
+
+async def test_a_killed_communication_replica_keeps_no_message_from_anybody(doomed: Distributed) -> None:
+    async def fault(_: Talk, followers: list[Follower]) -> None:
+        await faults.communication_killed(doomed, followers, sockets=SPEAKERS)
+
+    title = f"kill -9 of a communication replica with {SPEAKERS} of {2 * SPEAKERS} sockets"
+    await talked_through(title, doomed, fault)
 
 
 async def test_a_cluster_of_three_brokers_loses_the_one_everybody_is_on(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def test_every_path_begins_with_the_prefix_of_its_service(service: Service, tmp_
 
 
 def documents(service: Service) -> set[str | None]:
-    return {f"{service.prefix}/{name}" for name in ("docs", "docs/oauth2-redirect", "openapi.json")}
+    return {f"{service.prefix}/{name}" for name in ("docs", "openapi.json")}
 
 
 def test_a_route_that_forgets_its_policy_is_found() -> None:

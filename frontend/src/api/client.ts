@@ -1,7 +1,7 @@
 import createClient from "openapi-fetch";
 import { Problem, problemFrom } from "./problem";
 import type { paths } from "./schema.gen";
-import { type SessionKeeper, session } from "./session";
+import { PATIENCE_MS, type SessionKeeper, session } from "./session";
 
 /**
  * A `fetch` that carries the access token, renews it once on 401 and repeats the request.
@@ -20,10 +20,16 @@ export function fetchWithSession(keeper: SessionKeeper): (request: Request) => P
 
 async function send(request: Request, token: string | null): Promise<Response> {
   if (token !== null) request.headers.set("Authorization", `Bearer ${token}`);
-  return fetch(request).catch((reason) => {
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(PATIENCE_MS)]);
+  try {
+    const response = await fetch(request, { signal });
+    // An answer that is cut off in its middle is none.
+    await response.clone().arrayBuffer();
+    return response;
+  } catch (reason) {
     if (request.signal.aborted) throw reason;
     throw Problem.unreachable();
-  });
+  }
 }
 
 export const api = createClient<paths>({

@@ -22,6 +22,11 @@ export class Problem extends Error {
   }
 }
 
+/** Whether the same may succeed a moment later: nothing answered, or who should is away or busy. */
+export function isPassing(reason: unknown): boolean {
+  return reason instanceof Problem && [0, 429, 502, 503, 504].includes(reason.status);
+}
+
 /** Make a `Problem` of an answer that is not a success, whatever its body is. */
 export function problemFrom(response: Response, body: unknown): Problem {
   const wait = Number(response.headers.get("Retry-After"));

@@ -2398,7 +2398,7 @@ export interface components {
          * @description A message as everybody sees it who may. A deleted one has no text any more.
          *
          *     `seq` numbers the messages of a conversation without a gap; a client's own view has one where a `note` of the
-         *     operators is.
+         *     operators is. `offers_person`: the assistant did not understand, and offers a person instead of an answer.
          */
         ChatMessage: {
             /**
@@ -2423,6 +2423,11 @@ export interface components {
             note: boolean;
             /** Sources */
             sources: components["schemas"]["ChatSource"][];
+            /**
+             * Offers Person
+             * @default false
+             */
+            offers_person: boolean;
             /** @default null */
             event: components["schemas"]["ChatEvent"] | null;
             /**

@@ -82,9 +82,42 @@ describe("a session", () => {
     expect(await keeper.renew()).toBeNull();
     expect(keeper.state).toEqual({ status: "signed-out", reason: "ended" });
   });
+
+  it("is renewed again when the answer broke off", async () => {
+    const keeper = new SessionKeeper();
+    keeper.adopt(answer("t1"));
+    refreshing(() => brokenOff());
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    await expect(keeper.renew()).rejects.toMatchObject({ code: "unreachable" });
+    refreshing(() => HttpResponse.json(answer("t2")));
+    await vi.advanceTimersByTimeAsync(5_000);
+    await vi.waitFor(() => expect(keeper.token).toBe("t2"));
+    vi.useRealTimers();
+  });
 });
 
+/** The head of an answer, a piece of its body, and then the connection is gone. */
+function brokenOff(): Response {
+  const body = new ReadableStream({
+    start: (stream) => stream.enqueue(new TextEncoder().encode('{"id":')),
+    pull: (stream) => stream.error(new TypeError("terminated")),
+  });
+  return new HttpResponse(body, { headers: { "Content-Type": "application/json" } });
+}
+
 describe("a request", () => {
+  it("whose answer breaks off, or never comes, met nobody", async () => {
+    const fetching = fetchWithSession(new SessionKeeper());
+    const ask = () => fetching(new Request(`${origin}/devices`));
+    server.use(http.get(`${origin}/devices`, () => brokenOff()));
+    await expect(ask()).rejects.toMatchObject({ code: "unreachable" });
+    server.use(http.get(`${origin}/devices`, () => new Promise<Response>(() => undefined)));
+    const patience = vi.spyOn(AbortSignal, "timeout").mockReturnValue(AbortSignal.abort());
+    await expect(ask()).rejects.toMatchObject({ code: "unreachable" });
+    expect(patience).toHaveBeenCalledWith(30_000);
+    patience.mockRestore();
+  });
+
   it("that meets an expired token is repeated with a fresh one, body and all", async () => {
     const seen: string[] = [];
     server.use(

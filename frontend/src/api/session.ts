@@ -4,6 +4,8 @@ import type { Account, Session } from "./types";
 /** Only says that a refresh cookie probably exists, so that a first visit asks for nothing in vain. */
 const HINT = "contor.session";
 const LOCK = "contor-refresh";
+/** A request that is not answered for so long is lost: a line that went silent says nothing. */
+export const PATIENCE_MS = 30_000;
 /** Renew this long before the access token ends. */
 const EARLY_MS = 60_000;
 
@@ -90,11 +92,13 @@ export class SessionKeeper {
   }
 
   async #exchange(): Promise<string | null> {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
     const response = await inTurn(() =>
-      fetch(url("/auth/refresh"), { method: "POST", credentials: "same-origin" }),
+      fetch(url("/auth/refresh"), { method: "POST", credentials: "same-origin", signal }),
     ).catch(() => null);
-    if (response?.ok) {
-      this.adopt((await response.json()) as Session);
+    const fresh: Session | null = response?.ok ? await response.json().catch(() => null) : null;
+    if (fresh) {
+      this.adopt(fresh);
       return this.#token;
     }
     if (response && [401, 403].includes(response.status)) {
@@ -103,7 +107,7 @@ export class SessionKeeper {
     }
     if (this.#state.status === "starting") this.#become({ status: "unreachable" });
     this.#tryLater();
-    throw response ? problemFrom(response, {}) : Problem.unreachable();
+    throw response && !response.ok ? problemFrom(response, {}) : Problem.unreachable();
   }
 
   #tryLater(): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { aMessage } from "@/testing/facts";
-import { merged } from "./thread";
+import { hasHole, joined, merged, type Thread } from "./thread";
 
 const seqs = (messages: { seq: number }[]) => messages.map(({ seq }) => seq);
 
@@ -20,5 +20,20 @@ describe("messages of a conversation", () => {
     const deleted = aMessage(1, { text: "", deleted_at: "2026-05-04T10:01:00Z" });
     const edited = aMessage(1, { text: "b", edited_at: "2026-05-04T10:05:00Z" });
     expect(merged([deleted], [edited])[0]?.text).toBe("");
+  });
+});
+
+describe("a thread knows as far as where none is missing", () => {
+  const whole: Thread = { messages: [aMessage(1), aMessage(2)], older: false, upTo: 2 };
+
+  it("while messages come one after the other, and when a hole is closed", () => {
+    const holed = joined(joined(whole, [aMessage(3)]), [aMessage(6), aMessage(5)]);
+    expect([holed.upTo, hasHole(holed)]).toEqual([3, true]);
+    const closed = joined(holed, [aMessage(4)]);
+    expect([closed.upTo, hasHole(closed)]).toEqual([6, false]);
+  });
+
+  it("when one comes twice", () => {
+    expect(joined(whole, [aMessage(1), aMessage(2)]).upTo).toBe(2);
   });
 });

@@ -132,6 +132,9 @@ const inbox = createRoute({
   ),
 });
 
+/** What is read in the chat stands where it is new, or at the message that was looked for. */
+const keepsPlace = new Set(["/messages", "/inbox"]);
+
 export const router = createRouter({
   routeTree: root.addChildren([
     open.addChildren([signIn, register]),
@@ -147,7 +150,7 @@ export const router = createRouter({
   context: { session: { status: "starting" } },
   defaultErrorComponent: PageCrashed,
   defaultPreload: "intent",
-  scrollRestoration: true,
+  scrollRestoration: ({ location }) => !keepsPlace.has(location.pathname),
 });
 
 declare module "@tanstack/react-router" {

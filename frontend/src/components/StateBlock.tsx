@@ -12,7 +12,7 @@ type EmptyProps = { title: string; text?: ReactNode; icon?: ReactNode; action?: 
 export function EmptyState({ title, text, icon, action }: EmptyProps) {
   return (
     <Center py="xl" px="md">
-      <Stack align="center" gap="xs" maw={420} ta="center">
+      <Stack align="center" gap="xs" maw={420} ta="center" style={{ textWrap: "balance" }}>
         <ThemeIcon size={48} radius="xl" variant="light" aria-hidden>
           {icon ?? <IconInbox size={26} />}
         </ThemeIcon>

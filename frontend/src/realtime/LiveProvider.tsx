@@ -13,7 +13,7 @@ import { deviceQuery } from "@/api/calls/useDevice";
 import { keys } from "@/api/keys";
 import { session } from "@/api/session";
 import type { Account, Device, Page } from "@/api/types";
-import { catchUp, dispatch } from "./handlers";
+import { catchUp, catchUpChat, dispatch } from "./handlers";
 import { tellMissed, tellMissedMessages } from "./missed";
 import { Notices, type Toast } from "./notices";
 import { type Connection, LiveSocket } from "./socket";
@@ -53,6 +53,7 @@ export function LiveProvider({ account, show, children }: Props) {
           }
           dispatch(frame, { me, queries, notices, renew });
         },
+        begun: () => catchUpChat(queries),
         resumed: (since) => {
           catchUp(queries);
           void tellMissed(notices, since);

@@ -1,5 +1,5 @@
 const FIRST_MS = 500;
-const LONGEST_MS = 20_000;
+const LONGEST_MS = 10_000;
 
 /** Full jitter: after a restart of the server its clients do not all come back at once. */
 export function backoff(attempt: number, random: () => number = Math.random): number {

@@ -71,7 +71,7 @@ describe("to an operator", () => {
     known = aHelp({ state: "human_active", operator: { id: "o1", name: "Me" } });
     frame("chat.message", { message: now(4) });
     await vi.waitFor(() => expect(toasts.map(({ message }) => message)).toEqual(["text 4"]));
-    expect(toasts[0]?.href).toBe("/inbox?conversation=c1&seq=4");
+    expect(toasts[0]?.href).toBe("/inbox?view=mine&conversation=c1&seq=4");
   });
 
   it("somebody who begins to wait is told once", () => {

@@ -1,6 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { keys } from "@/api/keys";
-import { merged, type Thread } from "@/api/thread";
+import { hasHole, joined, merged, type Thread } from "@/api/thread";
 import type { Message } from "@/api/types";
 import { calmly } from "./calmly";
 import { changeConversations, pushed } from "./conversations";
@@ -130,9 +130,10 @@ function arrive(queries: QueryClient, message: Message): void {
   const key = keys.thread(message.conversation_id);
   const thread = queries.getQueryData<Thread>(key);
   if (thread) {
-    const last = thread.messages.at(-1)?.seq ?? 0;
-    queries.setQueryData<Thread>(key, { ...thread, messages: merged(thread.messages, [message]) });
-    if (message.seq > last + 1) calmly(queries, key, APART_MS);
+    const longer = joined(thread, [message]);
+    queries.setQueryData<Thread>(key, longer);
+    // A question under way goes on: it sees to the hole when it is answered.
+    if (hasHole(longer)) calmly(queries, key, APART_MS, { cancelRefetch: false });
   } else if (queries.getQueryState(key)) {
     // It is being asked for at this moment, and the answer may be from before this message.
     queries.setQueryData<Message[]>(keys.arrived(message.conversation_id), (old = []) => [

@@ -88,11 +88,20 @@ export function dispatch(frame: ServerFrame, context: Context): void {
   handle?.(frame, context);
 }
 
+/** Live for the first time: what was written since the page asked for its messages is asked for. */
+export function catchUpChat(queries: QueryClient): void {
+  // A first answer that is still on its way may be from before; it would not be asked for again.
+  void queries
+    .cancelQueries({ queryKey: keys.threads })
+    .then(() => queries.invalidateQueries({ queryKey: keys.chat }));
+}
+
 /** After a cut: everything live may have moved, so what is on the screen is asked for again. */
 export function catchUp(queries: QueryClient): void {
-  const live = [keys.devices, keys.summaries, keys.alerts, keys.fleet, keys.users, keys.chat];
+  const live = [keys.devices, keys.summaries, keys.alerts, keys.fleet, keys.users];
   for (const queryKey of live) {
     void queries.invalidateQueries({ queryKey });
   }
   void queries.invalidateQueries({ queryKey: ["consumption"] });
+  catchUpChat(queries);
 }

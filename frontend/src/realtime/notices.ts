@@ -3,6 +3,7 @@ import i18next from "i18next";
 import type { Conversation, Message, ServerFrame } from "@/api/types";
 import { formatFor } from "@/i18n/format";
 import type { Language } from "@/i18n/index";
+import { withoutMarks } from "./marks";
 import { INBOX, isViewed } from "./viewing";
 
 type DataOf<Type extends ServerFrame["type"]> = Extract<ServerFrame, { type: Type }>["data"];
@@ -83,7 +84,7 @@ export class Notices {
 
   /** What others wrote to me, unless I am looking at it; colleagues' clients are not mine. */
   async message(message: Message): Promise<void> {
-    const { id, conversation_id, author, text } = message;
+    const { id, conversation_id, author } = message;
     if (author.kind === "system" || message.deleted_at || isViewed(conversation_id)) return;
     if (!this.#isNews(`message:${id}`, message.created_at)) return;
     const conversation = await this.ask.conversationOf(conversation_id);
@@ -92,12 +93,14 @@ export class Notices {
     const admin = this.account.role === "admin";
     if (support && admin && conversation.operator?.id !== this.account.id) return;
     const name = author.kind === "assistant" ? i18next.t("live.assistant") : author.name;
+    const page = support && admin ? "inbox?view=mine&" : "messages?";
+    const text = withoutMarks(message.text);
     this.show({
       id: `chat:${conversation_id}`,
       color: "petrol",
       title: name ?? i18next.t("live.someone"),
       message: text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text,
-      href: `/${support && admin ? "inbox" : "messages"}?conversation=${conversation_id}&seq=${message.seq}`,
+      href: `/${page}conversation=${conversation_id}&seq=${message.seq}`,
       chat: "shown",
     });
   }

@@ -49,7 +49,11 @@ beforeEach(() => {
         return "t2";
       },
     },
-    { frame: (frame) => log.push(frame.type), resumed: () => log.push("resumed") },
+    {
+      frame: (frame) => log.push(frame.type),
+      begun: () => log.push("begun"),
+      resumed: () => log.push("resumed"),
+    },
   );
 });
 
@@ -74,12 +78,20 @@ describe("the socket", () => {
     expect(live.snapshot().status).toBe("reconnecting");
     await vi.advanceTimersByTimeAsync(1_000);
     expect(FakeSocket.all).toHaveLength(2);
-    expect(log).not.toContain("resumed");
+    expect(log).toEqual(["begun"]);
     last().accept();
     expect(last().sent).toEqual([
       { type: "auth", token: "t1" },
       { type: "watch", device_id: "d1" },
     ]);
+    expect(log).toEqual(["begun", "resumed"]);
+  });
+
+  it("that came only at the second attempt has missed something too", async () => {
+    live.start();
+    last().close(1006);
+    await vi.advanceTimersByTimeAsync(1_000);
+    last().accept();
     expect(log).toEqual(["resumed"]);
   });
 
@@ -109,7 +121,15 @@ describe("the socket", () => {
     last().accept();
     last().close(4401);
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(log).toEqual(["renew"]);
+    expect(log).toEqual(["begun", "renew"]);
+    expect(FakeSocket.all).toHaveLength(2);
+  });
+
+  it("comes back at once when the session was renewed: somebody answers again", async () => {
+    live.start();
+    last().close(1006);
+    await vi.advanceTimersByTimeAsync(0);
+    live.reauthenticate("t2");
     expect(FakeSocket.all).toHaveLength(2);
   });
 
@@ -122,18 +142,31 @@ describe("the socket", () => {
     expect(FakeSocket.all).toHaveLength(2);
   });
 
-  it("gives up a connection that went silent", () => {
+  it("gives up a connection that went silent, and hears nothing more of it", async () => {
     live.start();
     last().accept();
     const first = last();
-    vi.advanceTimersByTime(100_000);
-    expect(first.readyState).toBe(3);
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(first.sent.at(-1)).toEqual({ type: "ping" });
+    first.says({ type: "pong" });
+    await vi.advanceTimersByTimeAsync(24_000);
+    expect(live.snapshot().status).toBe("live");
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(live.snapshot().status).toBe("reconnecting");
+    first.says({ type: "user.changed" });
+    expect(log).toEqual(["begun"]);
+  });
+
+  it("gives up an attempt that nobody answers", async () => {
+    live.start();
+    await vi.advanceTimersByTimeAsync(11_000);
+    expect(FakeSocket.all).toHaveLength(2);
   });
 });
 
 it("waiting grows to a ceiling and is never the same for all", () => {
   expect(backoff(0, () => 0)).toBe(250);
   expect(backoff(3, () => 1)).toBe(4_000);
-  expect(backoff(50, () => 1)).toBe(20_000);
+  expect(backoff(50, () => 1)).toBe(10_000);
   expect(backoff(3, () => 0)).toBe(2_000);
 });

@@ -13,25 +13,28 @@ export type Identity = {
 type Handlers = {
   /** Every server frame but `ready` and `pong`. */
   frame: (frame: ServerFrame) => void;
-  /** Registered again (watches included) after a cut: now ask for what was missed. */
+  /** Registered for the first time, nothing having gone wrong. */
+  begun: () => void;
+  /** Registered (watches included) after a cut, or at last: now ask for what was missed. */
   resumed: (since: number) => void;
 };
 
 const UNAUTHENTICATED = 4401;
-const PING_MS = 25_000;
-/** No answer to a ping for this long: the network took the connection without saying so. */
-const SILENCE_MS = 60_000;
+const GONE = 1006;
+const PING_MS = 15_000;
+/** No answer for this long, to a ping or to who we are: the network took the connection silently. */
+const SILENCE_MS = 10_000;
 
 /** The one WebSocket of a tab: says who it is, what it watches, and comes back by itself. */
 export class LiveSocket {
   #socket: WebSocket | null = null;
   #stopped = false;
   #attempt = 0;
-  #everLive = false;
   #heardAt = 0;
   #watched = new Map<string, number>();
   #retry: ReturnType<typeof setTimeout> | undefined;
   #pulse: ReturnType<typeof setInterval> | undefined;
+  #silence: ReturnType<typeof setTimeout> | undefined;
   #connection: Connection = { status: "connecting" };
   #listeners = new Set<() => void>();
 
@@ -81,11 +84,12 @@ export class LiveSocket {
   reauthenticate(token: string): void {
     if (this.#socket?.readyState === WebSocket.OPEN) {
       this.#socket.send(JSON.stringify({ type: "auth", token }));
+    } else if (this.#retry !== undefined) {
+      this.#online(); // somebody answers again
     }
   }
 
   #online = () => {
-    clearTimeout(this.#retry);
     this.#attempt = 0;
     if (this.#socket === null) this.#connect();
   };
@@ -96,13 +100,27 @@ export class LiveSocket {
   };
 
   #connect(): void {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
     const token = this.identity.token();
     if (this.#stopped || token === null || this.#socket !== null) return;
     const socket = new WebSocket(this.url);
     this.#socket = socket;
     socket.onopen = () => socket.send(JSON.stringify({ type: "auth", token }));
-    socket.onmessage = (event) => this.#receive(String(event.data));
+    socket.onmessage = (event) => {
+      if (this.#socket === socket) this.#receive(String(event.data));
+    };
     socket.onclose = (event) => void this.#closed(socket, event.code);
+    this.#expect(socket);
+  }
+
+  /** Something is to be heard soon. A close would wait for the other side, so it is not waited for. */
+  #expect(socket: WebSocket): void {
+    const asked = Date.now();
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => {
+      if (this.#heardAt < asked) void this.#closed(socket, GONE);
+    }, SILENCE_MS);
   }
 
   #receive(text: string): void {
@@ -117,16 +135,16 @@ export class LiveSocket {
     this.#attempt = 0;
     for (const device_id of this.#watched.keys()) this.#send({ type: "watch", device_id }, true);
     this.#pulse = setInterval(() => this.#beat(), PING_MS);
-    const again = this.#everLive;
+    const first = this.#connection.status === "connecting";
     const since = this.#since();
-    this.#everLive = true;
     this.#become({ status: "live" });
-    if (again) this.handlers.resumed(since);
+    if (first) this.handlers.begun();
+    else this.handlers.resumed(since);
   }
 
   #beat(): void {
-    if (Date.now() - this.#heardAt > SILENCE_MS) this.#socket?.close();
-    else this.#send({ type: "ping" });
+    this.#send({ type: "ping" });
+    if (this.#socket) this.#expect(this.#socket);
   }
 
   async #closed(socket: WebSocket, code: number): Promise<void> {
@@ -144,7 +162,9 @@ export class LiveSocket {
 
   #drop(): void {
     clearTimeout(this.#retry);
+    clearTimeout(this.#silence);
     clearInterval(this.#pulse);
+    this.#retry = undefined;
     const socket = this.#socket;
     this.#socket = null;
     socket?.close();

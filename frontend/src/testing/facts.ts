@@ -62,6 +62,7 @@ export function aMessage(seq: number, change: Partial<Message> = {}): Message {
     text: `text ${seq}`,
     note: false,
     sources: [],
+    offers_person: false,
     event: null,
     client_id: null,
     created_at: new Date(Date.parse("2026-05-04T10:00:00Z") + seq * 1000).toISOString(),

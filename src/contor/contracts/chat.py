@@ -55,7 +55,7 @@ class ChatMessage(_Model):
     """A message as everybody sees it who may. A deleted one has no text any more.
 
     `seq` numbers the messages of a conversation without a gap; a client's own view has one where a `note` of the
-    operators is.
+    operators is. `offers_person`: the assistant did not understand, and offers a person instead of an answer.
     """
 
     id: UUID
@@ -65,6 +65,7 @@ class ChatMessage(_Model):
     text: str
     note: bool = False
     sources: list[ChatSource]
+    offers_person: bool = False
     event: ChatEvent | None = None
     client_id: UUID | None = None
     created_at: datetime

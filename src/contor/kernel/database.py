@@ -18,6 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 
 from contor.kernel.errors import Mendable
 
+DATABASE, TOLD = "database", "told"
+"""In a session's `info`: the `Database` it is of, and that it said something."""
 MIGRATION_LOCK = 7_301_944
 """Any constant: two processes that migrate one database wait for each other on it."""
 CONNECTING: dict[str, Any] = {
@@ -38,26 +40,33 @@ class MigrationFailed(Mendable):
 class Database:
     """Sessions on one logical database. The unit of work is `transaction`; nothing else commits."""
 
-    def __init__(self, url: str, *, pool_size: int = 5, overflow: int = 10) -> None:
-        """`url` is `postgresql://…/name`; connections are made when first needed."""
+    def __init__(self, url: str, *, pool_size: int = 15) -> None:
+        """`url` is `postgresql://…/name`; connections are made when first needed, and kept: a new one costs the server
+        a process, and some thirty milliseconds before its first statement."""
         self.url = url
+        self.relays: set[asyncio.Event] = set()
+        """Set after each commit of a session that said something."""
         self._engine = create_async_engine(
             make_url(url).set(drivername="postgresql+asyncpg"),
             pool_size=pool_size,
-            max_overflow=overflow,
+            max_overflow=0,
             pool_timeout=10,
             connect_args=CONNECTING,
         )
         event.listen(self._engine.sync_engine, "checkout", _not_if_cut)
-        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False, info={DATABASE: self})
         self._bare: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A session that commits when the block ends and rolls back when it raises."""
-        async with self._sessions() as session, session.begin():
-            yield session
+        async with self._sessions() as session:
+            async with session.begin():
+                yield session
+            if TOLD in session.info:
+                for relay in self.relays:
+                    relay.set()
 
     @asynccontextmanager
     async def bare(self) -> AsyncIterator[asyncpg.Connection]:

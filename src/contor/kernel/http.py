@@ -7,6 +7,7 @@ from typing import Annotated
 
 import asyncpg
 from fastapi import Depends, FastAPI, Query, Request, Response
+from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.requests import HTTPConnection
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
@@ -169,12 +170,23 @@ def create_app(service: Service, context: Context) -> FastAPI:
     """The service as an ASGI application that answers under its public prefix, documents included."""
     app = Application(
         title=f"Contor {service.name}",
-        docs_url=f"{service.prefix}/docs",
+        docs_url=None,
         redoc_url=None,
         openapi_url=f"{service.prefix}/openapi.json",
-        swagger_ui_oauth2_redirect_url=f"{service.prefix}/docs/oauth2-redirect",
     )
     app.state.context = context
+
+    async def docs(_: Request) -> Response:
+        """FastAPI's page, with files that come with the frontend: it works where there is no internet."""
+        return get_swagger_ui_html(
+            openapi_url=f"{service.prefix}/openapi.json",
+            title=app.title,
+            swagger_js_url="/swagger/swagger-ui-bundle.js",
+            swagger_css_url="/swagger/swagger-ui.css",
+            swagger_favicon_url="/favicon.svg",
+        )
+
+    app.add_route(f"{service.prefix}/docs", docs, include_in_schema=False)
 
     @app.get(f"{service.prefix}/health", tags=["health"], dependencies=[Public])
     async def health() -> dict[str, str]:

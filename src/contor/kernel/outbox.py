@@ -3,8 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -16,24 +15,26 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    delete,
     func,
-    select,
-    update,
 )
 from sqlalchemy.dialects.postgresql import UUID as UUIDColumn
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.kernel.bus import Bus
-from contor.kernel.database import Database, raw
+from contor.kernel.database import DATABASE, TOLD, Database, raw
 from contor.kernel.message import Envelope, Message, now
 from contor.kernel.telemetry import OUTBOX_FAILURES, OUTBOX_OLDEST, OUTBOX_PUBLISHED, log
 
 CHANNEL = "outbox"
 EMIT = "INSERT INTO outbox (id, key, body) SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[])"
 BATCH = 200
+WAITING = """
+SELECT id, key, body, created_at FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+"""
+PUBLISHED = "UPDATE outbox SET published_at = now() WHERE id = ANY($1)"
+# Marks that a crash of the server loses are made again: the messages are published once more, as they may be.
+FORGETFUL = "SET synchronous_commit TO off"
 SWEEP_SECONDS = 2.0
-KEPT_AFTER_PUBLISHING = timedelta(days=1)
 
 metadata = MetaData()
 outbox = Table(
@@ -50,22 +51,35 @@ Index("outbox_waiting", outbox.c.id, postgresql_where=outbox.c.published_at.is_(
 
 async def emit(session: AsyncSession, *messages: Message) -> None:
     """Store messages in the session's transaction; they are published if, and only if, it commits."""
-    if messages:
-        await emit_on(await raw(session), *messages)
+    if not messages:
+        return
+    connection = await raw(session)
+    if session.info[DATABASE].relays:
+        # Transactions that NOTIFY commit one after the other, each with its own flush to the disk: under load
+        # everybody waits there. A relay of this process needs no notice by way of the server.
+        session.info[TOLD] = True
+        await _store(connection, messages)
+    else:
+        await emit_on(connection, *messages)
 
 
 async def emit_on(connection: asyncpg.Connection, *messages: Message) -> None:
-    """The same in the open transaction of an asyncpg connection."""
+    """The same in the open transaction of an asyncpg connection, whose commit nobody here sees."""
     if messages:
-        columns = zip(*((m.id, m.key, m.model_dump_json().encode()) for m in messages), strict=True)
-        await connection.execute(EMIT, *map(list, columns))
+        await _store(connection, messages)
         await connection.execute(f"NOTIFY {CHANNEL}")
 
 
-class Relay:
-    """Publishes one database's outbox: woken by NOTIFY, and by a sweep for whatever a notice missed.
+async def _store(connection: asyncpg.Connection, messages: Sequence[Message]) -> None:
+    columns = zip(*((m.id, m.key, m.model_dump_json().encode()) for m in messages), strict=True)
+    await connection.execute(EMIT, *map(list, columns))
 
-    Any number of relays may run on one database: rows are taken with SKIP LOCKED.
+
+class Relay:
+    """Publishes one database's outbox: woken by commits of this process and by NOTIFY, and by a sweep for the rest.
+
+    Any number of relays may run on one database: rows are taken with SKIP LOCKED. Each works on the connection on
+    which it listens, so that nothing waits for its turn behind requests that want to say more.
     """
 
     def __init__(self, service: str, database: Database, bus: Bus) -> None:
@@ -79,13 +93,18 @@ class Relay:
 
     async def run(self) -> None:
         """Relay until `stop`; an unreachable database or bus is tried again."""
-        while not self._stopping:
-            try:
-                async with self._database.listening(CHANNEL, self._wake.set) as connection:
-                    await self._relay_until_lost(connection)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                log.warning("relay_interrupted", service=self._service, error=str(error)[:200])
-                await asyncio.sleep(0.5)
+        self._database.relays.add(self._wake)
+        try:
+            while not self._stopping:
+                try:
+                    async with self._database.listening(CHANNEL, self._wake.set) as connection:
+                        await connection.execute(FORGETFUL)
+                        await self._relay_until_lost(connection)
+                except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                    log.warning("relay_interrupted", service=self._service, error=str(error)[:200])
+                    await asyncio.sleep(0.5)
+        finally:
+            self._database.relays.discard(self._wake)
 
     async def stop(self) -> None:
         self._stopping = True
@@ -95,9 +114,8 @@ class Relay:
         while not self._stopping and not connection.is_closed():
             self._wake.clear()
             try:
-                while await self.publish_batch() == BATCH:
+                while await self.publish_batch(connection) == BATCH:
                     pass
-                await self._forget_old()
             except Exception as error:
                 log.warning("relay_failed", service=self._service, error=repr(error)[:300])
                 await asyncio.sleep(0.2)
@@ -105,30 +123,23 @@ class Relay:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), SWEEP_SECONDS)
 
-    async def publish_batch(self) -> int:
+    async def publish_batch(self, connection: asyncpg.Connection) -> int:
         """Publish the oldest waiting messages, mark them, and return how many were taken up."""
-        async with self._database.transaction() as session:
-            waiting = (
-                select(outbox.c.id, outbox.c.key, outbox.c.body, outbox.c.created_at)
-                .where(outbox.c.published_at.is_(None))
-                .order_by(outbox.c.id)
-                .limit(BATCH)
-                .with_for_update(skip_locked=True)
-            )
-            rows = (await session.execute(waiting)).all()
+        async with connection.transaction():
+            rows = await connection.fetch(WAITING, BATCH)
             self._oldest = _oldest(rows)
             if rows:
                 published = await self._publish(rows)
-                self._oldest = _oldest(row for row in rows if row.id not in published)
-                await session.execute(update(outbox).where(outbox.c.id.in_(published)).values(published_at=now()))
+                self._oldest = _oldest(row for row in rows if row["id"] not in published)
+                await connection.execute(PUBLISHED, list(published))
         return len(rows)
 
     def _age(self) -> float:
         """Grows by itself: while the bus or the database is away, nothing else would."""
         return max(0.0, (now() - self._oldest).total_seconds()) if self._oldest else 0.0
 
-    async def _publish(self, rows: Sequence[Any]) -> set[UUID]:
-        envelopes = [Envelope(row.key, row.id, row.body) for row in rows]
+    async def _publish(self, rows: Sequence[asyncpg.Record]) -> set[UUID]:
+        envelopes = [Envelope(row["key"], row["id"], row["body"]) for row in rows]
         outcomes = await asyncio.gather(*(self._bus.publish(e) for e in envelopes), return_exceptions=True)
         published = {e.id for e, outcome in zip(envelopes, outcomes, strict=True) if outcome is None}
         OUTBOX_PUBLISHED.labels(self._service).inc(len(published))
@@ -138,16 +149,11 @@ class Relay:
                 raise ConnectionError(f"the bus takes nothing: {failed[0]!r}")
         return published
 
-    async def _forget_old(self) -> None:
-        horizon: datetime = now() - KEPT_AFTER_PUBLISHING
-        async with self._database.transaction() as session:
-            await session.execute(delete(outbox).where(outbox.c.published_at < horizon))
-
 
 async def publish_again(connection: asyncpg.Connection) -> None:
     """Have the relays publish everything once more that is still kept: inboxes drop what was handled."""
     await connection.execute("UPDATE outbox SET published_at = NULL")
 
 
-def _oldest(rows: Iterable[Any]) -> datetime | None:
-    return min((row.created_at for row in rows), default=None)
+def _oldest(rows: Iterable[asyncpg.Record]) -> datetime | None:
+    return min((row["created_at"] for row in rows), default=None)

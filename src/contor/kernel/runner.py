@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Sequence
 
 from contor.kernel.bus import BatchHandler
+from contor.kernel.forgetting import keep_forgetting
 from contor.kernel.inbox import in_memory, once
 from contor.kernel.outbox import Relay
 from contor.kernel.service import Context, Service, WorkQueue
@@ -46,8 +47,11 @@ async def relaying(service: Service, context: Context) -> AsyncIterator[None]:
         return
     relay = Relay(service.name, context.database, context.bus)
     task = asyncio.create_task(relay.run(), name=f"relay-{service.name}")
+    forgetting = asyncio.create_task(keep_forgetting(service.name, context.database))
     try:
         yield
     finally:
         await relay.stop()
         await task
+        forgetting.cancel()
+        await asyncio.gather(forgetting, return_exceptions=True)

@@ -21,7 +21,7 @@ export function ConnectionState() {
       : t(`connection.${connection.status}`);
   return (
     <Group gap={6} wrap="nowrap" px={4} role="status" data-testid="connection">
-      <svg width="10" height="10" aria-hidden="true">
+      <svg width="10" height="10" aria-hidden="true" style={{ flexShrink: 0 }}>
         <circle cx="5" cy="5" r="5" fill={colors[connection.status]} />
       </svg>
       <Text size="xs" c="dimmed" lineClamp={2} maw={150}>

@@ -8,7 +8,7 @@ export function UnreadCount({ of }: { of: Unread }) {
   const count = useUnread(of);
   if (count === 0) return null;
   return (
-    <Badge size="sm" color="red.8" circle={count < 10} aria-label={t("help.navUnread", { count })}>
+    <Badge size="sm" circle={count < 10} aria-label={t("help.navUnread", { count })}>
       {count > 99 ? "99+" : count}
     </Badge>
   );

@@ -1,5 +1,6 @@
 import { Avatar, Badge, Group, Text } from "@mantine/core";
 import { IconMessageCircleQuestion } from "@tabler/icons-react";
+import type { TFunction } from "i18next";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
@@ -7,6 +8,7 @@ import { useNow } from "@/components/useNow";
 import { useFormat } from "@/i18n/format";
 import { dayIn } from "@/i18n/zone";
 import { browserZone } from "@/i18n/zones";
+import { withoutMarks } from "@/realtime/marks";
 import classes from "./panes.module.css";
 import { lineWords } from "./thread/lineWords";
 import { type Names, useNames } from "./thread/names";
@@ -29,11 +31,17 @@ export function ConversationItem(props: { conversation: Conversation; state?: Re
     <>
       <div className={classes.who}>
         {conversation.kind === "support" && conversation.client?.id === names.me ? (
-          <Avatar color="petrol" size={38} aria-hidden>
+          <Avatar className={classes.face} color="petrol" size={38} aria-hidden>
             <IconMessageCircleQuestion size={22} />
           </Avatar>
         ) : (
-          <Avatar name={names.title} color="petrol" size={38} aria-hidden />
+          <Avatar
+            className={classes.face}
+            name={names.title}
+            color="petrol"
+            size={38}
+            aria-hidden
+          />
         )}
         {other?.online && (
           <span className={classes.dot}>
@@ -50,10 +58,15 @@ export function ConversationItem(props: { conversation: Conversation; state?: Re
         </Group>
         <Group gap={6} wrap="nowrap" justify="space-between" mih={20}>
           <Text size="xs" c={unread ? undefined : "dimmed"} truncate>
-            {last ? preview() : t("thread.empty")}
+            {last ? previewOf(conversation, last, names, t) : t("thread.empty")}
           </Text>
           {unread ? (
-            <Badge size="sm" color="red.8" aria-label={t("list.unread", { count: unread })}>
+            <Badge
+              size="sm"
+              className={classes.count}
+              circle={unread < 10}
+              aria-label={t("list.unread", { count: unread })}
+            >
               {unread > 99 ? "99+" : unread}
             </Badge>
           ) : null}
@@ -62,20 +75,29 @@ export function ConversationItem(props: { conversation: Conversation; state?: Re
       </div>
     </>
   );
-
-  function preview(): string {
-    return last ? previewOf(last, names, t) : "";
-  }
 }
 
 type Last = NonNullable<Conversation["last_message"]>;
 
-function previewOf(last: Last, names: Names, t: ReturnType<typeof useTranslation<"chat">>["t"]) {
-  if (last.author.kind === "system") return lineWords(t, last, names);
+function previewOf(
+  { kind, client }: Conversation,
+  last: Last,
+  names: Names,
+  t: TFunction<"chat">,
+): string {
+  const { author, event } = last;
+  if (author.kind === "system") {
+    // Who asked stands above it.
+    const byClient = event?.kind === "handed_over" && event.actor && event.actor.id === client?.id;
+    return byClient && client.id !== names.me ? t("list.askedPerson") : lineWords(t, last, names);
+  }
   if (last.deleted_at) return t("thread.deleted");
-  const text = last.text.replaceAll(/\*\*|`/g, "");
-  if (last.author.kind === "assistant") return t("list.assistantWrote", { text });
-  return last.author.id === names.me ? t("list.youWrote", { text }) : text;
+  const text = withoutMarks(last.text);
+  if (author.kind === "assistant") return t("list.wrote", { name: t("assistant"), text });
+  if (author.id === names.me) return t("list.wrote", { name: t("you"), text });
+  return kind === "direct" && names.many
+    ? t("list.wrote", { name: names.author(last), text })
+    : text;
 }
 
 /** The hour today, else the day. */

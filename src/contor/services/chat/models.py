@@ -103,6 +103,7 @@ class StoredMessage(Base):
     text: Mapped[str]
     note: Mapped[bool] = mapped_column(default=False)
     sources: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    offers_person: Mapped[bool] = mapped_column(default=False)
     event: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     client_id: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(default=now)

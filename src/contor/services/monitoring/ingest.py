@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,7 +23,7 @@ from contor.services.monitoring.readings import (
     decode_single,
     horizon_ms,
 )
-from contor.services.monitoring.recording import RECENT, Months, Receipt, Recorded, record
+from contor.services.monitoring.recording import RECENT, Memory, Receipt, Recorded, record
 from contor.services.monitoring.rejections import LONGEST_PAYLOAD, Rejection
 from contor.services.monitoring.repository import WritingRepository
 from contor.services.monitoring.service import consumption_now
@@ -45,8 +45,7 @@ LARGEST_BODY = 4 * 1024 * 1024
 GIVE_UP_SECONDS = 15.0
 UNKNOWN_GRACE_SECONDS = 0.5
 """How long readings of an unknown device wait once: it may have been created a moment ago by another service."""
-TURN_SECONDS = 0.003
-FEW_READINGS = 100
+GATHER_SECONDS = 0.003
 LIVE_DEVICES = 500
 COUNT_SECONDS = 5.0
 
@@ -72,7 +71,9 @@ class Ingest:
         self._queue: deque[_Waiting] = deque()
         self._waiting_readings = 0
         self._arrived = asyncio.Event()
-        self._months = Months()
+        self._enough: asyncio.Future[None] | None = None
+        self._enough_for = 0
+        self._memory = Memory()
         self._connection: asyncpg.Connection | None = None
         self._live: dict[int, None] = {}
         self._received: dict[datetime, int] = {}
@@ -131,6 +132,8 @@ class Ingest:
         self._queue.append(waiting)
         self._waiting_readings += len(submission)
         self._arrived.set()
+        if self._enough is not None and len(self._queue) == self._enough_for:
+            self._enough.set_result(None)
         return waiting.receipt
 
     async def _write(self) -> None:
@@ -139,14 +142,16 @@ class Ingest:
             self._arrived.clear()
             while self._queue:
                 batch = self._next_batch()
-                writing = asyncio.create_task(self._write_batch(batch))
-                if len(batch) > 1 and sum(len(waiting.submission) for waiting in batch) <= FEW_READINGS:
-                    await _turn_until(writing.done)
-                await writing
+                await self._write_batch(batch)
                 if len(batch) > 1:
                     # Whoever was just answered has the next reading ready: together they make half the batches.
-                    senders = len(batch) + len(self._queue)
-                    await _turn_until(lambda: len(self._queue) >= senders)  # noqa: B023  awaited here
+                    await self._until_waiting(len(batch) + len(self._queue))
+
+    async def _until_waiting(self, senders: int) -> None:
+        """Return when so many submissions wait, or after a moment."""
+        self._enough_for, self._enough = senders, asyncio.get_running_loop().create_future()
+        await asyncio.wait([self._enough], timeout=GATHER_SECONDS)
+        self._enough = None
 
     def _next_batch(self) -> list[_Waiting]:
         batch: list[_Waiting] = []
@@ -179,7 +184,7 @@ class Ingest:
             try:
                 recorded = await self._record([waiting.submission for waiting in batch])
             except Exception as error:
-                self._months.clear()
+                self._memory = Memory()
                 if not (is_connection_failure(error) or is_lost_race(error)):
                     raise
                 log.warning("ingest_interrupted", error=str(error)[:200])
@@ -204,7 +209,7 @@ class Ingest:
             self._connection = await self._context.database.connect()
         try:
             async with self._connection.transaction():
-                return await record(self._connection, submissions, self._months)
+                return await record(self._connection, submissions, self._memory)
         except BaseException:
             self._connection.terminate()  # whatever state it is in, the next batch gets another
             raise
@@ -236,13 +241,6 @@ class Ingest:
                 await WritingRepository(session).count_received(counts)
         except Exception as error:
             log.warning("minutes_not_counted", error=repr(error)[:200])
-
-
-async def _turn_until(done: Callable[[], bool]) -> None:
-    """Keep the loop turning for a moment instead of letting it sleep: waking up takes as long as what is waited for."""
-    until = time.perf_counter() + TURN_SECONDS
-    while not done() and time.perf_counter() < until:  # noqa: ASYNC110
-        await asyncio.sleep(0)
 
 
 def _submissions(bodies: Iterable[bytes], most: int) -> Iterator[Submission]:

@@ -1,37 +1,34 @@
-"""Recording readings: stored, added to the profile and held to the limit, in the caller's one transaction."""
+"""Recording readings: stored, added to the profile and held to the limit, in the caller's one transaction.
+
+Meters are remembered from batch to batch, so that a batch of what is usual is one statement: it locks them, and stores
+nothing if one has changed since. Everything else, and every refusal, is decided with the meters locked first.
+"""
 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 from uuid_utils.compat import uuid7
 
-from contor.contracts.alerts import HourlyLimitExceeded, HourlyLimitRestored
 from contor.kernel.message import now
-from contor.kernel.outbox import emit_on
-from contor.services.monitoring.profile import (
-    UnusableValueError,
-    energy_of,
-    exact_kwh,
-    hour_of,
-    severity_of,
-    start_of,
-)
+from contor.services.monitoring.judging import judge
+from contor.services.monitoring.profile import UnusableValueError, energy_of
 from contor.services.monitoring.readings import Submission
 from contor.services.monitoring.rejections import Rejection
-from contor.services.monitoring.repository import HotRepository, Hour
+from contor.services.monitoring.repository import HotRepository, KnownMeter
 
 AT_BITS = 44
 """A reading's key is `meter << AT_BITS | epoch ms`: one integer sorts and hashes faster than a pair."""
 AT_MASK = (1 << AT_BITS) - 1
 RECENT = timedelta(hours=2)
+MOST_METERS = 200_000
+"""Remembered by a writer, some 300 bytes each; after that it begins anew."""
 
 
 @dataclass(slots=True)
@@ -61,39 +58,70 @@ class Recorded:
     recent_meters: set[int]
 
 
-class Months(set[str]):
-    """Partitions known to exist; kept by whoever records batch after batch, emptied when a batch failed."""
+@dataclass(slots=True)
+class Memory:
+    """What a writer keeps from batch to batch, and throws away when one failed."""
+
+    months: set[str] = field(default_factory=set)
+    """Partitions known to exist."""
+    meters: dict[str, KnownMeter] = field(default_factory=dict)
+    """By the id as it was sent; which of them has changed since is found when readings are stored."""
+
+    def remember(self, meters: Mapping[str, KnownMeter]) -> None:
+        if len(self.meters) > MOST_METERS:
+            self.meters.clear()
+        self.meters.update(meters)
+
+
+@dataclass(slots=True)
+class _Resolved:
+    """Submissions, with what is known of their meters: the usable readings as {key: mWh}, and receipts for the rest."""
+
+    rows: dict[int, int] = field(default_factory=dict)
+    keys: list[list[int]] = field(default_factory=list)
+    receipts: list[Receipt] = field(default_factory=list)
+    meters: dict[int, KnownMeter] = field(default_factory=dict)
 
 
 async def record(
     connection: asyncpg.Connection,
     submissions: Sequence[Submission],
-    months: Months | None = None,
+    memory: Memory | None = None,
     *,
     keep_rejected: bool = True,
 ) -> Recorded:
     """Record a batch in the connection's open transaction. The same readings again change nothing."""
     repository = HotRepository(connection)
-    meters = await _meters(repository, submissions)
-    rows: dict[int, int] = {}
-    keys: list[list[int]] = []
-    receipts: list[Receipt] = []
-    for submission in submissions:
-        found, receipt = _resolve(submission, meters, rows)
-        keys.append(found)
-        receipts.append(receipt)
-    recent_meters: set[int] = set()
-    if rows:
-        recent_meters = await _store(repository, connection, rows, keys, receipts, meters, months)
+    memory = Memory() if memory is None else memory
+    resolved = _remembered(submissions, memory)
+    hours = await _store(repository, resolved, memory) if resolved else None
+    if resolved is None or hours is None:
+        locked = await _locked_meters(repository, submissions)
+        memory.remember(locked)
+        resolved = _resolve(submissions, locked)
+        hours = await _store(repository, resolved, memory)
+    assert hours is not None, "a meter changed under its lock"  # noqa: S101
+    await judge(connection, repository, hours, resolved.meters)
     if keep_rejected:
-        await _keep_rejected(repository, submissions, receipts)
-    for submission, receipt in zip(submissions, receipts, strict=True):
+        await _keep_rejected(repository, submissions, resolved.receipts)
+    for submission, receipt in zip(submissions, resolved.receipts, strict=True):
         settled = len(submission) + len(submission.rejections) - len(receipt.put_off)
         receipt.accepted = settled - receipt.duplicates - len(receipt.rejected)
-    return Recorded(receipts, len(rows), recent_meters)
+    return Recorded(resolved.receipts, len(resolved.rows), _recent_meters(resolved))
 
 
-async def _meters(repository: HotRepository, submissions: Sequence[Submission]) -> dict[str, Any]:
+def _remembered(submissions: Sequence[Submission], memory: Memory) -> _Resolved | None:
+    """None where memory alone must not decide: a meter is not in it, or a reading would be refused."""
+    if not all(device in memory.meters for submission in submissions for device in submission.devices):
+        return None
+    resolved = _resolve(submissions, memory.meters)
+    for submission, receipt in zip(submissions, resolved.receipts, strict=True):
+        if receipt.put_off or len(receipt.rejected) > len(submission.rejections):
+            return None
+    return resolved
+
+
+async def _locked_meters(repository: HotRepository, submissions: Sequence[Submission]) -> dict[str, KnownMeter]:
     texts = {device for submission in submissions for device in submission.devices}
     ids: dict[str, UUID] = {}
     for given in texts:
@@ -109,65 +137,67 @@ async def _meters(repository: HotRepository, submissions: Sequence[Submission]) 
     return {given: by_id[identifier] for given, identifier in ids.items() if identifier in by_id}
 
 
-async def _locked(repository: HotRepository, devices: set[UUID]) -> dict[UUID, Any]:
-    return {row["device_id"]: row for row in await repository.lock_meters(devices)} if devices else {}
+async def _locked(repository: HotRepository, devices: set[UUID]) -> dict[UUID, KnownMeter]:
+    return {meter.device_id: meter for meter in await repository.lock_meters(devices)} if devices else {}
 
 
-def _resolve(submission: Submission, meters: dict[str, Any], rows: dict[int, int]) -> tuple[list[int], Receipt]:
-    """Put the usable readings of a submission into `rows` ({key: mWh}); the rest into its receipt."""
-    receipt = Receipt(rejected=list(submission.rejections))
-    keys: list[int] = []
-    by_admin, sender = submission.by_admin, submission.sender
-    for position, (device, at_ms, value) in enumerate(
-        zip(submission.devices, submission.instants, submission.values, strict=True)
-    ):
-        meter = meters.get(device)
-        if meter is None or not (by_admin or meter["owner_id"] == sender):
-            if submission.patient:
-                receipt.put_off.append(position)
+def _resolve(submissions: Sequence[Submission], meters: Mapping[str, KnownMeter]) -> _Resolved:
+    resolved = _Resolved()
+    for submission in submissions:
+        receipt = Receipt(rejected=list(submission.rejections))
+        keys: list[int] = []
+        by_admin, sender = submission.by_admin, submission.sender
+        for position, (device, at_ms, value) in enumerate(
+            zip(submission.devices, submission.instants, submission.values, strict=True)
+        ):
+            meter = meters.get(device)
+            if meter is None or not (by_admin or meter.owner_id == sender):
+                if submission.patient:
+                    receipt.put_off.append(position)
+                    continue
+                detail = "no device with this id, or it is not yours; it is kept and replayed if the device appears"
+                receipt.rejected.append(submission.rejection(position, "unknown_device", detail, "device_id"))
                 continue
-            detail = "no device with this id, or it is not yours; it is kept and replayed if the device appears"
-            receipt.rejected.append(submission.rejection(position, "unknown_device", detail, "device_id"))
-            continue
-        try:
-            energy = energy_of(value, meter["unit"])
-        except UnusableValueError as error:
-            receipt.rejected.append(submission.rejection(position, error.code, error.detail, "measurement_value"))
-            continue
-        key = meter["number"] << AT_BITS | at_ms
-        if rows.get(key) == energy:
-            receipt.duplicates += 1
-        else:
-            rows[key] = energy
-            keys.append(key)
-    return keys, receipt
+            try:
+                energy = energy_of(value, meter.unit)
+            except UnusableValueError as error:
+                receipt.rejected.append(submission.rejection(position, error.code, error.detail, "measurement_value"))
+                continue
+            key = meter.number << AT_BITS | at_ms
+            if resolved.rows.get(key) == energy:
+                receipt.duplicates += 1
+            else:
+                resolved.rows[key] = energy
+                resolved.meters[meter.number] = meter
+                keys.append(key)
+        resolved.keys.append(keys)
+        resolved.receipts.append(receipt)
+    return resolved
 
 
-async def _store(
-    repository: HotRepository,
-    connection: asyncpg.Connection,
-    rows: dict[int, int],
-    keys: list[list[int]],
-    receipts: list[Receipt],
-    meters: dict[str, Any],
-    months: Months | None,
-) -> set[int]:
-    ordered = sorted(rows)
+async def _store(repository: HotRepository, resolved: _Resolved, memory: Memory) -> list[Any] | None:
+    """The hours that changed; None, with nothing stored, when a meter is not any more as it was resolved with."""
+    if not resolved.rows:
+        return []
+    ordered = sorted(resolved.rows)
     numbers = [key >> AT_BITS for key in ordered]
     instants = [key & AT_MASK for key in ordered]
-    await _ensure_months(repository, instants, Months() if months is None else months)
-    hours = await repository.store(numbers, instants, [rows[key] for key in ordered])
-    if (hours[0]["written"] if hours else 0) < len(ordered):
+    await _ensure_months(repository, instants, memory.months)
+    values = [resolved.rows[key] for key in ordered]
+    hours = await repository.store(list(resolved.meters.values()), numbers, instants, values)
+    if hours is not None and (hours[0]["written"] if hours else 0) < len(ordered):
         same = {row["meter"] << AT_BITS | row["at"] for row in await repository.unchanged(numbers, instants)}
-        for found, receipt in zip(keys, receipts, strict=True):
+        for found, receipt in zip(resolved.keys, resolved.receipts, strict=True):
             receipt.duplicates += sum(key in same for key in found)
-    by_number = {row["number"]: row for row in meters.values()}
-    await _judge(connection, repository, hours, by_number)
+    return hours
+
+
+def _recent_meters(resolved: _Resolved) -> set[int]:
     horizon = int((now() - RECENT).timestamp() * 1000)
-    return {number for number, at_ms in zip(numbers, instants, strict=True) if at_ms > horizon}
+    return {key >> AT_BITS for key in resolved.rows if key & AT_MASK > horizon}
 
 
-async def _ensure_months(repository: HotRepository, instants: Iterable[int], months: Months) -> None:
+async def _ensure_months(repository: HotRepository, instants: Iterable[int], months: set[str]) -> None:
     days = {at_ms // 86_400_000 for at_ms in instants}
     needed = {datetime.fromtimestamp(day * 86_400, UTC).replace(day=1) for day in days}
     missing = [month for month in needed if f"{month:%Y%m}" not in months]
@@ -177,72 +207,6 @@ async def _ensure_months(repository: HotRepository, instants: Iterable[int], mon
             (int(begin.timestamp() * 1000), int(end.timestamp() * 1000), f"{begin:%Y%m}") for begin, end in spans
         )
         months.update(f"{month:%Y%m}" for month in missing)
-
-
-async def _judge(
-    connection: asyncpg.Connection, repository: HotRepository, rows: Sequence[Any], meters: dict[int, Any]
-) -> None:
-    """Hold the local hours in these UTC hours to the meters' limits; raise or clear alerts."""
-    judged: list[tuple[Hour, int]] = []
-    unsure: set[Hour] = set()
-    for row in rows:
-        meter, first, energy = meters[row["meter"]], row["hour"] * 4, row["energy"]
-        if (limit := meter["hourly_limit"]) is None:
-            continue
-        local = hour_of(first, meter["time_zone"])
-        if local == (first, first + 4):
-            if energy > limit:
-                judged.append((Hour(row["meter"], *local, limit), energy))
-            elif row["lowered"]:  # it may have an alert that no longer holds
-                unsure.add(Hour(row["meter"], *local, limit))
-        else:  # local hours begin at a half or a quarter there: the UTC hour touches two
-            unsure.add(Hour(row["meter"], *local, limit))
-            unsure.add(Hour(row["meter"], *hour_of(first + 3, meter["time_zone"]), limit))
-    if unsure:
-        judged += await repository.judge(sorted(unsure))
-    if judged:
-        await _raise_or_clear(connection, repository, judged, meters)
-
-
-async def _raise_or_clear(
-    connection: asyncpg.Connection, repository: HotRepository, judged: list[tuple[Hour, int]], meters: dict[int, Any]
-) -> None:
-    moment = now()
-    rows = [
-        (
-            uuid7(),
-            hour.meter,
-            meters[hour.meter]["owner_id"],
-            start_of(hour.first),
-            start_of(hour.after),
-            energy,
-            hour.limit,
-            severity_of(energy, hour.limit),
-            "active" if energy > hour.limit else "cleared",
-            moment,
-        )
-        for hour, energy in judged
-    ]
-    said: list[HourlyLimitExceeded | HourlyLimitRestored] = []
-    for row in await repository.put_alerts(rows):
-        if row["raised"] or row["cleared"]:
-            kind = HourlyLimitExceeded if row["raised"] else HourlyLimitRestored
-            said.append(kind.model_validate(_alert(row, meters[row["meter"]]["device_id"])))
-    await emit_on(connection, *said)
-
-
-def _alert(row: Any, device_id: UUID) -> dict[str, UUID | datetime | Decimal | str]:
-    return {
-        "alert_id": row["id"],
-        "device_id": device_id,
-        "owner_id": row["owner_id"],
-        "hour_start": row["hour_start"],
-        "hour_end": row["hour_end"],
-        "energy_kwh": exact_kwh(row["energy"]),
-        "limit_kwh": exact_kwh(row["hourly_limit"]),
-        "severity": row["severity"],
-        "raised_at": row["raised_at"],
-    }
 
 
 async def _keep_rejected(

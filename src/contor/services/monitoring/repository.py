@@ -13,17 +13,26 @@ from contor.contracts.devices import DeviceChanged
 from contor.kernel import repository
 from contor.services.monitoring.models import Alert, Meter, ReceivedMinute, RejectedReading
 
+# `xmin`, the transaction that wrote the row, is another one after every change, whoever makes it.
 LOCK_METERS = """
-SELECT number, device_id, name, owner_id, kind, unit, time_zone, hourly_limit FROM meters
+SELECT number, device_id, owner_id, unit, time_zone, hourly_limit, xmin::text::bigint AS version FROM meters
 WHERE device_id = ANY($1::uuid[]) AND NOT deleted ORDER BY number FOR NO KEY UPDATE
 """
 
 # One statement stores a batch and adds each reading's exact change to its quarter hour and hour; a reading that is
-# already there with the same value is no row of `stored` and so changes nothing.
+# already there with the same value is no row of `stored` and so changes nothing. It locks the meters before it writes,
+# and writes nothing when one of them is not the version that the readings were resolved with. Its snapshot may be older
+# than the locks: it only builds on rows that ON CONFLICT found, which are always the newest.
 STORE = """
-WITH stored AS (
+WITH locked AS (
+    SELECT number, xmin::text::bigint AS version FROM meters WHERE number = ANY($4::int[])
+    ORDER BY number FOR NO KEY UPDATE
+), same AS (
+    SELECT count(*) = cardinality($4::int[]) AS holds
+    FROM locked JOIN unnest($4::int[], $5::bigint[]) AS k(number, version) USING (number, version)
+), stored AS (
     INSERT INTO readings AS r (meter, at, value)
-    SELECT * FROM unnest($1::int[], $2::bigint[], $3::bigint[])
+    SELECT i.* FROM unnest($1::int[], $2::bigint[], $3::bigint[]) AS i WHERE (SELECT holds FROM same)
     ON CONFLICT (meter, at) DO UPDATE SET value = excluded.value WHERE r.value <> excluded.value
     RETURNING new.meter, (new.at / 900000)::int AS slot, new.value - coalesce(old.value, 0) AS change,
               (old.value IS NULL)::int AS added
@@ -42,8 +51,9 @@ WITH stored AS (
     ON CONFLICT (meter, hour) DO UPDATE SET energy = h.energy + excluded.energy
     RETURNING meter, hour, energy
 )
-SELECT meter, hour, energy, total.written, total.lowered
-FROM hourly, (SELECT sum(written)::int AS written, bool_or(lowered) AS lowered FROM changes) AS total
+SELECT holds, meter, hour, energy, written, lowered FROM same LEFT JOIN (
+    hourly CROSS JOIN (SELECT sum(written)::int AS written, bool_or(lowered) AS lowered FROM changes) AS total
+) ON true
 """
 
 # Rows this transaction wrote carry its id: the others were there already, as they are.
@@ -89,6 +99,18 @@ SHARES = 512
 """Of all devices: a batch full of unknown ids must not fill PostgreSQL's table of locks."""
 
 
+class KnownMeter(NamedTuple):
+    """What recording needs of a meter, at one version of its row."""
+
+    number: int
+    device_id: UUID
+    owner_id: UUID | None
+    unit: str
+    time_zone: str
+    hourly_limit: int | None
+    version: int
+
+
 class Hour(NamedTuple):
     """A local clock hour of a meter, slots [first, after), with the limit it is held to in mWh."""
 
@@ -108,9 +130,9 @@ class HotRepository:
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
 
-    async def lock_meters(self, devices: Iterable[UUID]) -> list[Any]:
+    async def lock_meters(self, devices: Iterable[UUID]) -> list[KnownMeter]:
         """The meters of these devices, locked in one order: two batches never judge one hour at the same time."""
-        return list(await self._connection.fetch(LOCK_METERS, list(devices)))
+        return [KnownMeter(*row) for row in await self._connection.fetch(LOCK_METERS, list(devices))]
 
     async def hold_back(self, devices: Iterable[UUID]) -> None:
         """Return when no unknown device of these is about to be known; until the commit none will be."""
@@ -126,13 +148,21 @@ class HotRepository:
                 f"CREATE TABLE IF NOT EXISTS readings_{name} PARTITION OF readings FOR VALUES FROM ({begin}) TO ({end})"
             )
 
-    async def store(self, meters: list[int], instants: list[int], values: list[int]) -> list[Any]:
-        """Store readings (unique by meter and instant) and add them to the profile.
+    async def store(
+        self, meters: Sequence[KnownMeter], numbers: list[int], instants: list[int], values: list[int]
+    ) -> list[Any] | None:
+        """Lock these meters, store their readings (unique by meter and instant) and add them to the profile.
 
         Returns the UTC hours that changed as (meter, hour, energy now), and with each row of the whole batch how many
-        readings were `written` and whether any value was `lowered`.
+        readings were `written` and whether any value was `lowered`; None, with nothing stored, when one of the meters
+        changed since it was read.
         """
-        return list(await self._connection.fetch(STORE, meters, instants, values))
+        versions = [meter.version for meter in meters]
+        known = [meter.number for meter in meters]
+        rows = await self._connection.fetch(STORE, numbers, instants, values, known, versions)
+        if not rows[0]["holds"]:
+            return None
+        return [row for row in rows if row["meter"] is not None]
 
     async def unchanged(self, meters: list[int], instants: list[int]) -> list[Any]:
         """Which of these readings this transaction did not write, as (meter, at)."""

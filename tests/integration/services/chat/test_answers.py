@@ -53,6 +53,19 @@ async def test_an_answer_comes_with_its_sources_after_drafts_and_the_token_goes_
     assert question.asker.token not in everything
 
 
+async def test_an_answer_that_offers_a_person_says_so_in_the_list_and_live(chat: Chat) -> None:
+    assistant = Told()
+    employ(chat, assistant)
+    ana = await chat.person()
+    conversation = await ana.support()
+    await ana.write(conversation, "Whatsoever")
+    await until(lambda: assistant.thinks)
+    assistant.say(Answer("Not sure. A person?", offers_person=True))
+    await until(lambda: [m for m in chat.said(MessagePosted) if m.message.offers_person])
+    assert [m["offers_person"] for m in await ana.messages(conversation)] == [False, True]
+    assert (await ana.get(f"/conversations/{conversation}"))["last_message"]["offers_person"]
+
+
 async def test_what_was_said_before_is_known_without_notes_and_without_what_was_taken_back(chat: Chat) -> None:
     assistant = Told()
     employ(chat, assistant)

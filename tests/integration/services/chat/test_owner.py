@@ -14,7 +14,6 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
-    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -138,10 +137,12 @@ class Support(RuleBasedStateMachine):
         )
         self.seen = (self.snapshot()["state"], self.snapshot()["episode"])
 
-    @precondition(lambda self: self.assistant.thinks)
     @rule(outcome=st.sampled_from(OUTCOMES))
     def the_assistant_comes_to_an_end(self, outcome: Outcome) -> None:
-        self.assistant.say(outcome)
+        # Not a precondition: how far it came by now is the event loop's affair, and Hypothesis wants its choices
+        # to be the same each time.
+        if self.assistant.thinks:
+            self.assistant.say(outcome)
 
     @rule()
     def the_process_that_answers_dies(self) -> None:

@@ -1,11 +1,14 @@
 """Following devices: monitoring's own copy of who has which meter, and what is forgotten with it."""
 
-from uuid import uuid4
+import asyncio
+from uuid import UUID, uuid4
 
+import pytest
 from sqlalchemy import text
 
 from contor.kernel.message import Envelope
 from tests.integration.services.monitoring.conftest import Meters, at, reading
+from tests.waiting import until
 
 NOON = at(2026, 5, 4, 12)
 
@@ -66,3 +69,52 @@ async def test_a_changed_unit_holds_for_readings_to_come(meters: Meters) -> None
     await meters.device(device, unit="Wh")
     await meters.post(reading(device, at(2026, 5, 4, 13), 500))
     assert (await meters.consumption(device))["total_kwh"] == 1.5
+
+
+async def while_changing(meters: Meters, device: UUID, change: str, sent: object, *, by: UUID | None = None) -> object:
+    """What a reading is answered that comes while a change of its meter is made but not committed."""
+    database = meters.running.context.database
+    blocked = text(
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FOR NO KEY UPDATE%'"
+    )
+
+    async def waits() -> bool:
+        async with database.transaction() as session:
+            return bool((await session.execute(blocked)).scalar_one())
+
+    async with database.transaction() as session:
+        await session.execute(text(f"UPDATE meters SET {change} WHERE device_id = :d"), {"d": device})  # noqa: S608
+        answer = asyncio.create_task(meters.counts(sent, by=by))
+        await until(waits, what="the reading waiting for its meter")
+    return await answer
+
+
+@pytest.mark.parametrize("remembered", [True, False])
+async def test_a_reading_that_waited_for_a_change_of_its_meter_counts_by_the_new_one(
+    fresh: Meters, remembered: bool
+) -> None:
+    device = await fresh.device(unit="kWh", limit="1")
+    if remembered:
+        await fresh.post(reading(device, NOON, 0))
+    late = reading(device, at(2026, 5, 4, 12, 20), 1500)
+    assert await while_changing(fresh, device, "unit = 'Wh'", late) == (1, 0, 0)
+    assert (await fresh.consumption(device))["total_kwh"] == 1.5
+    assert [alert["energy_kwh"] for alert in await fresh.alerts(device)] == [1.5]
+
+
+async def test_a_remembered_owner_who_lost_the_meter_meanwhile_is_refused(fresh: Meters) -> None:
+    owner = uuid4()
+    device = await fresh.device(owner=owner)
+    await fresh.post(reading(device, NOON, 1), by=owner)
+    late = reading(device, at(2026, 5, 4, 12, 20), 5)
+    assert await while_changing(fresh, device, "owner_id = NULL", late, by=owner) == (0, 0, 1)
+    assert (await fresh.consumption(device))["total_kwh"] == 1
+
+
+async def test_a_reading_of_a_new_owner_is_taken_though_the_former_is_remembered(meters: Meters) -> None:
+    first, second = uuid4(), uuid4()
+    device = await meters.device(owner=first)
+    await meters.post(reading(device, NOON, 1), by=first)
+    await meters.device(device, owner=second)
+    assert await meters.counts(reading(device, at(2026, 5, 4, 13), 2), by=second) == (1, 0, 0)

@@ -22,26 +22,30 @@ async function fetchMessages(id: string, query: Where, signal?: AbortSignal): Pr
 /** The newest messages. */
 export async function fetchNewest(id: string, signal?: AbortSignal): Promise<Thread> {
   const messages = await fetchMessages(id, { limit: PAGE }, signal);
-  return { messages, older: messages.length === PAGE };
+  return { messages, older: messages.length === PAGE, upTo: messages.at(-1)?.seq ?? 0 };
 }
 
 /** Those before what is held. */
 export async function fetchOlder(id: string, held: Thread, limit = PAGE): Promise<Thread> {
   const before_seq = held.messages[0]?.seq ?? 1;
   const messages = await fetchMessages(id, { before_seq, limit });
-  return { messages, older: messages.length === limit };
+  return { ...held, messages, older: messages.length === limit };
 }
 
-/** What was missed since `held` is asked for from where it ends, however much that is. */
+/** What was missed since `held` is asked for from where it has its first hole, however much that is. */
 export async function fetchMissed(id: string, held: Thread, signal?: AbortSignal): Promise<Thread> {
-  const { messages } = held;
-  let after_seq = (messages.at(-OVERLAP)?.seq ?? messages[0]?.seq ?? 1) - 1;
+  const whole = held.messages.filter(({ seq }) => seq <= held.upTo);
+  const first = whole.at(-OVERLAP) ?? whole[0];
+  let after_seq = first ? first.seq - 1 : held.upTo;
   let found: Message[] = [];
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const next = await fetchMessages(id, { after_seq, limit: CATCH_UP }, signal);
     found = merged(found, next);
-    if (next.length < CATCH_UP) return { ...held, messages: merged(messages, found) };
     after_seq = next.at(-1)?.seq ?? after_seq;
+    if (next.length < CATCH_UP) {
+      const upTo = Math.max(held.upTo, after_seq);
+      return { ...held, messages: merged(held.messages, found), upTo };
+    }
   }
   return fetchNewest(id, signal);
 }

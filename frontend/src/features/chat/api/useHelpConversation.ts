@@ -2,8 +2,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useConversation } from "@/api/calls/useConversation";
 import { keys } from "@/api/keys";
+import { sendTo } from "./outbox";
 import { useConversations } from "./useConversations";
-import { sendTo } from "./useOutbox";
 import { useStart } from "./useStart";
 import { perform } from "./useSupportActions";
 

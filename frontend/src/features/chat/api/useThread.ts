@@ -1,12 +1,17 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { keys } from "@/api/keys";
-import { merged, type Thread } from "@/api/thread";
+import { isPassing } from "@/api/problem";
+import { hasHole, joined, merged, type Thread } from "@/api/thread";
 import type { Message } from "@/api/types";
 import { fetchMissed, fetchNewest, fetchOlder } from "./fetchThread";
 
 /** How far back a jump to a message goes, in steps of this many. */
 const STRIDE = 200;
 const MOST_STRIDES = 25;
+/** While messages are written faster than they are asked for, the next one asks again. */
+const MOST_ROUNDS = 3;
+/** What could not be asked for is asked for again: nobody else would say that something is missing. */
+const AGAIN_MS = 5_000;
 
 /** The messages of a conversation; asked again it asks only for what was missed. */
 export function useThread(id: string) {
@@ -16,26 +21,35 @@ export function useThread(id: string) {
     queryFn: async ({ signal }) => {
       const held = queries.getQueryData<Thread>(keys.thread(id));
       const begin = held?.messages.length ? fetchMissed(id, held, signal) : fetchNewest(id, signal);
-      return withArrived(queries, id, await begin);
+      let thread = withArrived(queries, id, await begin);
+      for (let round = 0; hasHole(thread) && round < MOST_ROUNDS; round += 1) {
+        thread = withArrived(queries, id, await fetchMissed(id, thread, signal));
+      }
+      return thread;
     },
+    refetchInterval: ({ state }) => (isPassing(state.error) ? AGAIN_MS : false),
   });
 }
 
 /** Frames came while the service was asked: they may be newer than its answer. */
-async function withArrived(queries: QueryClient, id: string, fresh: Thread): Promise<Thread> {
+function withArrived(queries: QueryClient, id: string, fresh: Thread): Thread {
   const first = fresh.messages[0]?.seq ?? 0;
-  const held = queries.getQueryData<Thread>(keys.thread(id))?.messages ?? [];
+  const held = queries.getQueryData<Thread>(keys.thread(id));
   const early = queries.getQueryData<Message[]>(keys.arrived(id)) ?? [];
   queries.removeQueries({ queryKey: keys.arrived(id) });
-  const since = [...held, ...early].filter(({ seq }) => seq >= first);
-  const whole = { ...fresh, messages: merged(fresh.messages, since) };
-  return early.length > 0 && whole.messages.length > 0 ? fetchMissed(id, whole) : whole;
+  const since = [...(held?.messages ?? []), ...early];
+  // What was loaded of older ones meanwhile stays, unless there is a hole between them and these.
+  if (held && held.upTo >= first - 1) return joined({ ...fresh, older: held.older }, since);
+  return joined(
+    fresh,
+    since.filter(({ seq }) => seq >= first),
+  );
 }
 
 function prepend(queries: QueryClient, id: string, found: Thread): void {
   queries.setQueryData<Thread>(
     keys.thread(id),
-    (old) => old && { older: found.older, messages: merged(old.messages, found.messages) },
+    (old) => old && { ...old, older: found.older, messages: merged(old.messages, found.messages) },
   );
 }
 

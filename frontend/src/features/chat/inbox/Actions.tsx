@@ -8,7 +8,7 @@ import { useAdministrators } from "@/features/chat/api/useAddressees";
 import { useProblemText } from "@/i18n/problem";
 import type { Acting } from "./useActing";
 
-/** Take over, resolve; the rest in a menu. */
+/** Take over, resolve: what is to be done next. */
 export function Actions({ acting }: { acting: Acting }) {
   const { t } = useTranslation("chat");
   const { can, act, pending } = acting;
@@ -35,12 +35,12 @@ export function Actions({ acting }: { acting: Acting }) {
           {t("queue.resolve")}
         </Button>
       )}
-      <More acting={acting} />
     </>
   );
 }
 
-function More({ acting }: { acting: Acting }) {
+/** What is done now and then. */
+export function More({ acting }: { acting: Acting }) {
   const { t } = useTranslation("chat");
   const { can, act, operatorId } = acting;
   const me = useAccount().id;

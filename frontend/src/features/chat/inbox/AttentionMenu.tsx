@@ -1,5 +1,5 @@
 import { ActionIcon, Popover, Stack, Switch, Text, Tooltip } from "@mantine/core";
-import { IconBellRinging } from "@tabler/icons-react";
+import { IconVolume, IconVolumeOff } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import {
@@ -15,6 +15,7 @@ export function AttentionMenu() {
   const { t } = useTranslation("chat");
   const [chosen, setChosen] = useState(chosenAttention);
   const [blocked, setBlocked] = useState(false);
+  const Icon = chosen.sound ? IconVolume : IconVolumeOff;
   const choose = (change: Partial<Attention>) => {
     const next = { ...chosen, ...change };
     setChosen(next);
@@ -30,7 +31,7 @@ export function AttentionMenu() {
       <Popover.Target>
         <Tooltip label={t("prefs.open")}>
           <ActionIcon variant="default" size="lg" aria-label={t("prefs.open")}>
-            <IconBellRinging size={20} />
+            <Icon size={20} />
           </ActionIcon>
         </Tooltip>
       </Popover.Target>

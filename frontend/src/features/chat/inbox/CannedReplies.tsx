@@ -83,7 +83,7 @@ function Choice({ onChoose, onManage }: ChoiceProps) {
         }
       >
         {() => (
-          <ul className={classes.items} style={{ maxHeight: 260, overflowY: "auto" }}>
+          <ul className={classes.items} style={{ maxHeight: 320, overflowY: "auto" }}>
             {shown.map(({ id, title, text }) => (
               <li key={id}>
                 <UnstyledButton w="100%" className={classes.item} onClick={() => onChoose(text)}>

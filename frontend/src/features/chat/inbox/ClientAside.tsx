@@ -87,6 +87,9 @@ function Meter({ device }: { device: Device }) {
       </Anchor>
       {summary && summary.state !== "never" ? (
         <Stack gap={4} mt={4}>
+          <Text size="xs" c="dimmed">
+            {t("queue.thisHour")}
+          </Text>
           <LimitBar
             label={`${t("queue.thisHour")}, ${device.name}`}
             energy={summary.hour.energy_kwh}
@@ -112,7 +115,7 @@ function Alerts({ device }: { device: Device }) {
   const format = useFormat();
   const alerts = useAlerts({ device_id: device.id, limit: 2 }).data ?? [];
   return alerts.slice(0, 2).map((alert) => (
-    <Group key={alert.id} gap={4} wrap="nowrap" mt={4} align="flex-start">
+    <Group key={alert.id} gap={4} wrap="nowrap" mt={8} align="flex-start">
       <IconFlame
         size={14}
         aria-hidden
@@ -131,11 +134,16 @@ function Alerts({ device }: { device: Device }) {
           />
         )}
       >
-        {format.dateTime(alert.hour_start, device.time_zone)}:{" "}
         {t("queue.over", {
           energy: format.kwh(alert.energy_kwh),
           limit: format.kwh(alert.limit_kwh),
         })}
+        <br />
+        <Text span inherit c="dimmed">
+          <time dateTime={alert.hour_start}>
+            {format.dateTime(alert.hour_start, device.time_zone)}
+          </time>
+        </Text>
       </Anchor>
     </Group>
   ));

@@ -1,7 +1,7 @@
-import { ActionIcon, Drawer, Title } from "@mantine/core";
+import { ActionIcon, Drawer, Text, Title } from "@mantine/core";
 import { useHotkeys, useMediaQuery } from "@mantine/hooks";
 import { IconArrowLeft, IconLayoutSidebarRight } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
+import { Link, Navigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useConversation } from "@/api/calls/useConversation";
@@ -13,7 +13,8 @@ import type { InboxView } from "@/features/chat/search";
 import { useNames } from "@/features/chat/thread/names";
 import { OnlineDot } from "@/features/chat/thread/OnlineDot";
 import { Thread } from "@/features/chat/thread/Thread";
-import { Actions, Refusal } from "./Actions";
+import { ConversationLoading } from "@/features/chat/thread/ThreadLoading";
+import { Actions, More, Refusal } from "./Actions";
 import { ClientAside } from "./ClientAside";
 import { InboxState } from "./InboxState";
 import { OperatorComposer } from "./OperatorComposer";
@@ -26,9 +27,21 @@ export function InboxConversation({ id, seq, view }: Props) {
   const { t } = useTranslation("chat");
   const query = useConversation(id);
   const lost = query.error instanceof Problem && [404, 422].includes(query.error.status);
-  if (lost || query.data?.kind === "direct") return <EmptyState title={t("list.gone")} />;
+  if (query.data?.kind === "direct")
+    return <Navigate to="/messages" search={{ conversation: id, seq }} replace />;
+  if (lost)
+    return (
+      <>
+        <div className={classes.head}>
+          <Back view={view} />
+        </div>
+        <div className={classes.middle}>
+          <EmptyState title={t("list.gone")} />
+        </div>
+      </>
+    );
   return (
-    <StateBlock query={query} height={240}>
+    <StateBlock query={query} skeleton={<ConversationLoading />}>
       {(conversation) => <Open conversation={conversation} seq={seq} view={view} />}
     </StateBlock>
   );
@@ -52,25 +65,22 @@ function Open({ conversation, seq, view }: OpenProps) {
     <div style={{ display: "flex", flex: 1, minHeight: 0 }}>
       <div className={classes.open}>
         <div className={classes.head}>
-          <ActionIcon
-            className={classes.back}
-            variant="subtle"
-            color="gray"
-            size="lg"
-            aria-label={t("list.back")}
-            renderRoot={(props) => <Link to="/inbox" search={{ view }} {...props} />}
-          >
-            <IconArrowLeft size={20} />
-          </ActionIcon>
+          <Back view={view} />
           <div className={classes.words}>
-            <Title order={2} size="h5" lineClamp={1} title={names.title}>
-              <OnlineDot online={client?.online} /> {names.title}
+            <Title order={2} size="h5" title={names.title}>
+              <OnlineDot online={client?.online} />
+              <Text span inherit truncate>
+                {names.title}
+              </Text>
             </Title>
-            <InboxState conversation={conversation} />
+            <div data-testid="inbox-state">
+              <InboxState conversation={conversation} />
+            </div>
           </div>
           <div className={classes.actions}>
             <Actions acting={acting} />
           </div>
+          <More acting={acting} />
           {!wide && (
             <ActionIcon
               variant="subtle"
@@ -96,11 +106,28 @@ function Open({ conversation, seq, view }: OpenProps) {
           opened={details}
           onClose={() => setDetails(false)}
           title={t("queue.details")}
+          styles={{ title: { fontWeight: 650 } }}
           closeButtonProps={{ "aria-label": t("common:action.close") }}
         >
           {aside}
         </Drawer>
       )}
     </div>
+  );
+}
+
+function Back({ view }: { view: InboxView }) {
+  const { t } = useTranslation("chat");
+  return (
+    <ActionIcon
+      className={classes.back}
+      variant="subtle"
+      color="gray"
+      size="lg"
+      aria-label={t("list.back")}
+      renderRoot={(props) => <Link to="/inbox" search={{ view }} {...props} />}
+    >
+      <IconArrowLeft size={20} />
+    </ActionIcon>
   );
 }

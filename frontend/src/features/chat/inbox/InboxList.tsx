@@ -1,8 +1,10 @@
 import { Button, SegmentedControl } from "@mantine/core";
 import { Link, useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { EmptyState, StateBlock } from "@/components/StateBlock";
 import { ConversationItem } from "@/features/chat/ConversationItem";
+import { ConversationsLoading } from "@/features/chat/ConversationsLoading";
 import classes from "@/features/chat/panes.module.css";
 import { type InboxView, inboxViews } from "@/features/chat/search";
 import { InboxState } from "./InboxState";
@@ -15,8 +17,7 @@ export function InboxList({ inbox, view, chosen }: Props) {
   const { t } = useTranslation(["chat", "common"]);
   const navigate = useNavigate();
   const { list, items, counts } = inbox;
-  const label = (of: InboxView) =>
-    of === "waiting" || of === "mine" ? `${t(`queue.${of}`)} ${counts[of]}` : t(`queue.${of}`);
+  const box = useChosenInSight(chosen);
   return (
     <>
       <div className={classes.tools}>
@@ -31,13 +32,20 @@ export function InboxList({ inbox, view, chosen }: Props) {
               search: { view: inboxViews.find((of) => of === value), conversation: chosen },
             })
           }
-          data={inboxViews.map((value) => ({ value, label: label(value) }))}
+          data={inboxViews.map((value) => ({
+            value,
+            label: (
+              <>
+                {t(`queue.${value}`)} <span className="digits">{counts[value]}</span>
+              </>
+            ),
+          }))}
         />
       </div>
-      <div className={classes.scroll}>
+      <div className={classes.scroll} ref={box}>
         <StateBlock
           query={list}
-          height={280}
+          skeleton={<ConversationsLoading state />}
           isEmpty={() => items.length === 0}
           empty={
             <EmptyState title={t(`queue.empty.${view}`)} text={t(`queue.empty.${view}Text`)} />
@@ -78,4 +86,14 @@ export function InboxList({ inbox, view, chosen }: Props) {
       </div>
     </>
   );
+}
+
+/** A conversation chosen by the keyboard may lie below what is shown. */
+function useChosenInSight(chosen: string | undefined) {
+  const box = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with every other choice
+  useEffect(() => {
+    box.current?.querySelector("[data-chosen=true]")?.scrollIntoView({ block: "nearest" });
+  }, [chosen]);
+  return box;
 }

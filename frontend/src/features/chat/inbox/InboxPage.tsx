@@ -1,12 +1,12 @@
 import { IconHeadset } from "@tabler/icons-react";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAccount } from "@/api/useSession";
 import { PageHeader } from "@/components/PageHeader";
 import { EmptyState } from "@/components/StateBlock";
 import classes from "@/features/chat/panes.module.css";
-import type { InboxSearch } from "@/features/chat/search";
+import type { InboxSearch, InboxView } from "@/features/chat/search";
 import { INBOX, useViewing } from "@/realtime/viewing";
 import { AttentionMenu } from "./AttentionMenu";
 import { InboxConversation } from "./InboxConversation";
@@ -28,6 +28,7 @@ export function InboxPage() {
   const [helping, setHelping] = useState(false);
   const go = (change: InboxSearch) =>
     void navigate({ to: "/inbox", search: { view, conversation: id, ...change } });
+  useFollow(id, view, inbox, () => go({ view: "mine" }));
   useListKeys({
     ids: inbox.items.map((item) => item.id),
     chosen: id,
@@ -55,11 +56,13 @@ export function InboxPage() {
         </div>
         <section className={classes.open}>
           {id === undefined ? (
-            <EmptyState
-              icon={<IconHeadset size={26} />}
-              title={t("list.chooseTitle")}
-              text={t("list.chooseText")}
-            />
+            <div className={classes.middle}>
+              <EmptyState
+                icon={<IconHeadset size={26} />}
+                title={t("list.chooseTitle")}
+                text={t("queue.chooseText")}
+              />
+            </div>
           ) : (
             <InboxConversation key={id} id={id} seq={seq} view={view} />
           )}
@@ -67,4 +70,20 @@ export function InboxPage() {
       </div>
     </div>
   );
+}
+
+/** The open conversation leaves those that wait when it is taken over, however that was done: to where it is now. */
+function useFollow(
+  id: string | undefined,
+  view: InboxView,
+  { items, mine }: ReturnType<typeof useInbox>,
+  toMine: () => void,
+): void {
+  const waited = useRef<string>(undefined);
+  const isIn = (list: typeof items) => list.some((item) => item.id === id);
+  useEffect(() => {
+    if (view !== "waiting" || id === undefined) waited.current = undefined;
+    else if (isIn(items)) waited.current = id;
+    else if (waited.current === id && isIn(mine)) toMine();
+  });
 }

@@ -2,6 +2,7 @@ import { Group, Text } from "@mantine/core";
 import { IconCheck, IconClock, IconRobot, IconUser } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
+import { useAccount } from "@/api/useSession";
 import { useDuration } from "./useDuration";
 
 const LONG_MS = 5 * 60_000;
@@ -9,13 +10,16 @@ const LONG_MS = 5 * 60_000;
 /** Whose the conversation is, in a list and above its thread; waiting says how long. */
 export function InboxState({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation("chat");
+  const me = useAccount().id;
   const { state, operator, waiting_since, rated } = conversation;
   const waited = useDuration(waiting_since);
   const [Icon, words] = {
     waiting_human: [IconClock, t("queue.waits", { time: waited })] as const,
     human_active: [
       IconUser,
-      t("queue.operatorHas", { name: operator?.name ?? t("someone") }),
+      operator?.id === me
+        ? t("queue.youHave")
+        : t("queue.operatorHas", { name: operator?.name ?? t("someone") }),
     ] as const,
     ai_active: [IconRobot, t("queue.assistantHas")] as const,
     resolved: [
@@ -28,7 +32,7 @@ export function InboxState({ conversation }: { conversation: Conversation }) {
   const waiting = state === "waiting_human";
   const long = waiting && waiting_since && Date.now() - Date.parse(waiting_since) > LONG_MS;
   return (
-    <Group gap={4} wrap="nowrap" c={long ? "var(--contor-over)" : "dimmed"}>
+    <Group gap={4} wrap="nowrap" c={long ? "var(--contor-near-text)" : "dimmed"}>
       <Icon size={13} aria-hidden style={{ flexShrink: 0 }} />
       <Text size="xs" fw={waiting ? 600 : undefined} truncate className="digits">
         {words}

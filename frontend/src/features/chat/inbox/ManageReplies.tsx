@@ -38,43 +38,75 @@ export function ManageReplies() {
         isEmpty={(items) => items.length === 0}
         empty={<Text c="dimmed">{t("canned.empty")}</Text>}
       >
-        {(items) =>
-          items.map(({ id, title, text }) => (
-            <Card key={id} withBorder shadow="none" padding="sm" mb="xs">
-              <Group justify="space-between" wrap="nowrap" align="flex-start">
-                <div style={{ minWidth: 0 }}>
-                  <Text fw={600} size="sm">
-                    {title}
-                  </Text>
-                  <Text size="sm" c="dimmed" lineClamp={3}>
-                    {text}
-                  </Text>
-                </div>
-                <Group gap={2} wrap="nowrap">
-                  <ActionIcon
-                    variant="subtle"
-                    color="gray"
-                    aria-label={t("canned.editOf", { name: title })}
-                    onClick={() => setEdited({ id, title, text })}
-                  >
-                    <IconPencil size={18} />
-                  </ActionIcon>
-                  <ActionIcon
-                    variant="subtle"
-                    color="red"
-                    aria-label={t("canned.deleteOf", { name: title })}
-                    loading={remove.isPending && remove.variables === id}
-                    onClick={() => remove.mutate(id)}
-                  >
-                    <IconTrash size={18} />
-                  </ActionIcon>
-                </Group>
-              </Group>
-            </Card>
-          ))
-        }
+        {(items) => (
+          <Stack gap="xs">
+            {items.map((reply) => (
+              <ReplyCard
+                key={reply.id}
+                reply={reply}
+                pending={remove.isPending && remove.variables === reply.id}
+                onEdit={() => setEdited(reply)}
+                onDelete={() => remove.mutate(reply.id)}
+              />
+            ))}
+          </Stack>
+        )}
       </StateBlock>
     </Stack>
+  );
+}
+
+type CardProps = { reply: Reply; pending: boolean; onEdit: () => void; onDelete: () => void };
+
+/** It goes for every operator, so it is asked once more. */
+function ReplyCard({ reply: { title, text }, pending, onEdit, onDelete }: CardProps) {
+  const { t } = useTranslation(["chat", "common"]);
+  const [asked, setAsked] = useState(false);
+  return (
+    <Card withBorder shadow="none" padding="sm">
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <div style={{ minWidth: 0 }}>
+          <Text fw={600} size="sm">
+            {title}
+          </Text>
+          <Text size="sm" c="dimmed" lineClamp={3}>
+            {text}
+          </Text>
+        </div>
+        <Group gap={4} wrap="nowrap">
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={t("canned.editOf", { name: title })}
+            onClick={onEdit}
+          >
+            <IconPencil size={18} />
+          </ActionIcon>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={t("canned.deleteOf", { name: title })}
+            aria-expanded={asked}
+            onClick={() => setAsked(!asked)}
+          >
+            <IconTrash size={18} />
+          </ActionIcon>
+        </Group>
+      </Group>
+      {asked && (
+        <Group gap="xs" mt="xs" justify="flex-end">
+          <Text size="sm" mr="auto">
+            {t("canned.deleteAsk")}
+          </Text>
+          <Button size="compact-sm" variant="default" onClick={() => setAsked(false)}>
+            {t("common:action.cancel")}
+          </Button>
+          <Button size="compact-sm" color="red.8" loading={pending} onClick={onDelete}>
+            {t("common:action.delete")}
+          </Button>
+        </Group>
+      )}
+    </Card>
   );
 }
 

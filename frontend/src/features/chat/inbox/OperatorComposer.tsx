@@ -43,42 +43,43 @@ export function OperatorComposer({ conversation }: { conversation: Conversation 
         : null;
 
   return (
-    <div>
-      <Group px="sm" pt={6} gap="xs" wrap="nowrap">
-        <SegmentedControl
-          size="xs"
-          aria-label={t("queue.mode")}
-          value={mode}
-          onChange={(value) => write(value === "note" ? "note" : "reply")}
-          data={[
-            { value: "reply", label: t("queue.reply"), disabled: mute },
-            { value: "note", label: t("queue.note") },
-          ]}
-        />
-        {hint && (
-          <Text size="xs" c="dimmed" lineClamp={2}>
-            {hint}
-          </Text>
-        )}
-      </Group>
-      <Composer
-        key={place}
-        place={place}
-        note={mode === "note"}
-        typingIn={mode === "note" ? undefined : id}
-        field={field}
-        onSend={(written) => send(written, mode === "note")}
-        tools={
-          mode === "reply" && (
-            <CannedReplies
-              onChoose={(reply) => {
-                begin(place, text.trim() === "" ? reply : `${text.trimEnd()}\n${reply}`);
-                requestAnimationFrame(() => field.current?.focus());
-              }}
-            />
-          )
-        }
-      />
-    </div>
+    <Composer
+      key={place}
+      place={place}
+      note={mode === "note"}
+      typingIn={mode === "note" ? undefined : id}
+      field={field}
+      onSend={(written) => send(written, mode === "note")}
+      head={
+        <Group mb="xs" gap="xs" wrap="nowrap">
+          <SegmentedControl
+            size="xs"
+            style={{ flexShrink: 0 }}
+            aria-label={t("queue.mode")}
+            value={mode}
+            onChange={(value) => write(value === "note" ? "note" : "reply")}
+            data={[
+              { value: "reply", label: t("queue.reply"), disabled: mute },
+              { value: "note", label: t("queue.note") },
+            ]}
+          />
+          {hint && (
+            <Text size="xs" c="dimmed" lineClamp={2}>
+              {hint}
+            </Text>
+          )}
+        </Group>
+      }
+      tools={
+        mode === "reply" && (
+          <CannedReplies
+            onChoose={(reply) => {
+              begin(place, text.trim() === "" ? reply : `${text.trimEnd()}\n${reply}`);
+              requestAnimationFrame(() => field.current?.focus());
+            }}
+          />
+        )
+      }
+    />
   );
 }

@@ -1,4 +1,3 @@
-import { useNavigate } from "@tanstack/react-router";
 import type { Conversation } from "@/api/types";
 import { useAccount } from "@/api/useSession";
 import { type Act, useSupportAction } from "@/features/chat/api/useSupportActions";
@@ -8,7 +7,6 @@ export type Acting = ReturnType<typeof useActing>;
 /** What this operator can do with the conversation now; the service decides, this is what is offered. */
 export function useActing(conversation: Conversation) {
   const me = useAccount().id;
-  const navigate = useNavigate();
   const action = useSupportAction(conversation.id);
   const { state, operator } = conversation;
   const mine = state === "human_active" && operator?.id === me;
@@ -21,15 +19,7 @@ export function useActing(conversation: Conversation) {
     },
     mine,
     operatorId: operator?.id ?? null,
-    act: (act: Act) =>
-      action.mutate(act, {
-        onSuccess: () => {
-          // It has left the list it was chosen from: to where it is now.
-          if (act.what !== "claim") return;
-          const search = { view: "mine" as const, conversation: conversation.id };
-          void navigate({ to: "/inbox", search });
-        },
-      }),
+    act: (act: Act) => action.mutate(act),
     pending: action.isPending ? action.variables.what : null,
     error: action.error,
     dismiss: action.reset,

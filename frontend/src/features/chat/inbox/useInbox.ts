@@ -25,12 +25,15 @@ export function useInbox(view: InboxView, me: string) {
     ),
   };
   const shown = (of: InboxView) => (lists[of].data ?? []).filter((item) => belongs[of](item, me));
-  const count = (of: InboxView) =>
-    lists[of].hasNextPage ? `${shown(of).length}+` : String(shown(of).length);
+  const count = (of: "waiting" | "mine") => {
+    if (!lists[of].data) return "";
+    return lists[of].hasNextPage ? `${shown(of).length}+` : String(shown(of).length);
+  };
   const sort = view === "waiting" ? byWaiting : byActivity;
   return {
     list: lists[view],
     items: sort(shown(view)),
-    counts: { waiting: count("waiting"), mine: count("mine") },
+    mine: shown("mine"),
+    counts: { waiting: count("waiting"), mine: count("mine"), all: "", resolved: "" },
   };
 }

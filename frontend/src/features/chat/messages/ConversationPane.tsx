@@ -1,53 +1,72 @@
 import { ActionIcon, Text, Title } from "@mantine/core";
 import { IconArrowLeft } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
+import { Link, Navigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useConversation } from "@/api/calls/useConversation";
 import { Problem } from "@/api/problem";
 import type { Conversation } from "@/api/types";
+import { useAccount } from "@/api/useSession";
 import { EmptyState, StateBlock } from "@/components/StateBlock";
 import { useOutbox } from "@/features/chat/api/useOutbox";
+import { useSupportAction } from "@/features/chat/api/useSupportActions";
 import classes from "@/features/chat/panes.module.css";
 import { Composer } from "@/features/chat/thread/Composer";
 import { useNames } from "@/features/chat/thread/names";
 import { OnlineDot } from "@/features/chat/thread/OnlineDot";
 import { StateLine } from "@/features/chat/thread/StateLine";
 import { Thread } from "@/features/chat/thread/Thread";
+import { ConversationLoading } from "@/features/chat/thread/ThreadLoading";
+import { AskPerson } from "@/features/chat/widget/AskPerson";
+import { RateHelp } from "@/features/chat/widget/RateHelp";
+import { useProblemText } from "@/i18n/problem";
 
 /** One conversation with its field. */
 export function ConversationPane({ id, seq }: { id: string; seq: number | undefined }) {
   const { t } = useTranslation("chat");
   const query = useConversation(id);
+  const admin = useAccount().role === "admin";
   if (query.error instanceof Problem && [404, 422].includes(query.error.status)) {
     return (
       <>
         <div className={classes.head}>
           <Back />
         </div>
-        <EmptyState title={t("list.gone")} />
+        <div className={classes.middle}>
+          <EmptyState title={t("list.gone")} />
+        </div>
       </>
     );
   }
   return (
-    <StateBlock query={query} height={240}>
-      {(conversation) => <Open conversation={conversation} seq={seq} />}
+    <StateBlock query={query} skeleton={<ConversationLoading />}>
+      {(conversation) =>
+        admin && conversation.kind === "support" ? (
+          <Navigate to="/inbox" search={{ view: "all", conversation: id, seq }} replace />
+        ) : (
+          <Open conversation={conversation} seq={seq} />
+        )
+      }
     </StateBlock>
   );
 }
 
 function Open({ conversation, seq }: { conversation: Conversation; seq: number | undefined }) {
   const { t } = useTranslation("chat");
+  const { describe } = useProblemText();
   const names = useNames(conversation);
   const { send } = useOutbox(conversation.id);
   const others = conversation.participants.filter(({ id }) => id !== names.me);
   const online = others.length === 1 ? others[0]?.online : null;
+  const help = useOwnHelp(conversation, names.me);
   return (
     <>
       <div className={classes.head}>
         <Back />
         <div className={classes.words}>
-          <Title order={2} size="h5" lineClamp={1} title={names.title}>
-            {names.title}
+          <Title order={2} size="h5" title={names.title}>
+            <Text span inherit truncate>
+              {names.title}
+            </Text>
           </Title>
           {conversation.kind === "support" ? (
             <StateLine conversation={conversation} />
@@ -60,11 +79,34 @@ function Open({ conversation, seq }: { conversation: Conversation; seq: number |
             )
           )}
         </div>
+        {help.askable && <AskPerson ask={help.ask} />}
       </div>
-      <Thread conversation={conversation} seq={seq} />
+      <Thread
+        conversation={conversation}
+        seq={seq}
+        offer={help.askable && <AskPerson ask={help.ask} offered />}
+      />
+      {help.ratable && <RateHelp key={conversation.episode} conversation={conversation} />}
+      {help.ask.error != null && (
+        <Text px="md" py={4} size="sm" c="var(--mantine-color-error)" role="alert">
+          {describe(help.ask.error)}
+        </Text>
+      )}
       <Composer place={conversation.id} typingIn={conversation.id} onSend={send} />
     </>
   );
+}
+
+/** One's own help can do here what it can in the widget. */
+function useOwnHelp(conversation: Conversation, me: string) {
+  const { mutate, isPending, error } = useSupportAction(conversation.id);
+  const { state, client } = conversation;
+  const mine = client?.id === me;
+  return {
+    ask: { mutate: () => mutate({ what: "handoff" }), isPending, error },
+    askable: mine && (state === "ai_active" || state === "resolved"),
+    ratable: mine && state === "resolved",
+  };
 }
 
 function Back() {

@@ -1,11 +1,14 @@
-import { Button, Highlight, Text } from "@mantine/core";
+import { Button, Group, Highlight, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Conversation, Message } from "@/api/types";
+import { useAccount } from "@/api/useSession";
 import { StateBlock } from "@/components/StateBlock";
 import { useSearch } from "@/features/chat/api/useSearch";
 import classes from "@/features/chat/panes.module.css";
+import { useNames } from "@/features/chat/thread/names";
 import { useFormat } from "@/i18n/format";
+import { withoutMarks } from "@/realtime/marks";
 
 type Props = { q: string; conversations: Conversation[] };
 
@@ -50,26 +53,45 @@ type HitProps = { message: Message; q: string; conversation: Conversation | unde
 function Hit({ message, q, conversation }: HitProps) {
   const { t } = useTranslation("chat");
   const format = useFormat();
+  const me = useAccount();
   const { author } = message;
-  const name = author.kind === "assistant" ? t("assistant") : (author.name ?? t("someone"));
+  const name =
+    author.kind === "assistant"
+      ? t("assistant")
+      : author.id === me.id
+        ? t("you")
+        : (author.name ?? t("someone"));
   const search = { conversation: message.conversation_id, seq: message.seq };
-  const support = conversation === undefined || conversation.kind === "support";
+  // Beside an administrator's messages only people are listed; what they answered is in the inbox.
+  const answered = me.role === "admin" && conversation === undefined;
   return (
-    <Link
-      to={support && author.role === "admin" && !conversation ? "/inbox" : "/messages"}
-      search={search}
-      className={classes.item}
-    >
+    <Link to={answered ? "/inbox" : "/messages"} search={search} className={classes.item}>
       <div className={classes.words}>
-        <Text size="xs" c="dimmed" truncate>
-          {name} · {format.dateTime(message.created_at)}
-        </Text>
+        <Group gap="xs" wrap="nowrap" justify="space-between" c="dimmed">
+          <Text size="xs" truncate>
+            {name}
+            {conversation && <With conversation={conversation} author={author.id} />}
+            {answered && ` · ${t("inbox")}`}
+          </Text>
+          <Text size="xs" className={classes.count}>
+            <time dateTime={message.created_at} title={format.exact(message.created_at)}>
+              {format.date(message.created_at)}
+            </time>
+          </Text>
+        </Group>
         <Highlight size="sm" highlight={q} lineClamp={3}>
-          {around(message.text, q)}
+          {around(withoutMarks(message.text), q)}
         </Highlight>
       </div>
     </Link>
   );
+}
+
+/** Where it was said, unless who said it says so. */
+function With({ conversation, author }: { conversation: Conversation; author?: string | null }) {
+  const names = useNames(conversation);
+  const theirs = !names.many && author !== names.me;
+  return theirs ? null : ` → ${names.title}`;
 }
 
 /** The words found have to be in what is shown of a long message. */

@@ -26,18 +26,26 @@ export function MessagesPage() {
   const open = (conversation: string) =>
     void navigate({ to: "/messages", search: { conversation } });
 
+  const empty = id === undefined && list.data?.length === 0;
+
   return (
-    <div className={classes.page} data-open={id !== undefined || undefined}>
+    <div
+      className={classes.page}
+      data-open={id !== undefined || undefined}
+      data-empty={empty || undefined}
+    >
       <div className={classes.title}>
         <PageHeader
           title={t("messages")}
           actions={
-            <Button
-              leftSection={<IconMessagePlus size={18} aria-hidden />}
-              onClick={() => setStarting(true)}
-            >
-              {t("start.open")}
-            </Button>
+            !empty && (
+              <Button
+                leftSection={<IconMessagePlus size={18} aria-hidden />}
+                onClick={() => setStarting(true)}
+              >
+                {t("start.open")}
+              </Button>
+            )
           }
         />
       </div>
@@ -46,14 +54,15 @@ export function MessagesPage() {
           <Overview list={list} chosen={id} onStart={() => setStarting(true)} />
         </div>
         <section className={classes.open}>
-          {id === undefined ? (
-            <EmptyState
-              icon={<IconMessages size={26} />}
-              title={t("list.chooseTitle")}
-              text={t("list.chooseText")}
-            />
-          ) : (
-            <ConversationPane key={id} id={id} seq={seq} />
+          {id !== undefined && <ConversationPane key={id} id={id} seq={seq} />}
+          {id === undefined && !empty && (
+            <div className={classes.middle}>
+              <EmptyState
+                icon={<IconMessages size={26} />}
+                title={t("list.chooseTitle")}
+                text={t("list.chooseText")}
+              />
+            </div>
           )}
         </section>
       </div>

@@ -8,7 +8,7 @@ import {
   TextInput,
   UnstyledButton,
 } from "@mantine/core";
-import { useState } from "react";
+import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "@/api/problem";
 import type { Addressee, Conversation } from "@/api/types";
@@ -41,6 +41,7 @@ function Choice({ onStarted }: Pick<Props, "onStarted">) {
   const { t } = useTranslation("chat");
   const { describe } = useProblemText();
   const [username, setUsername] = useState("");
+  const heading = useId();
   const administrators = useAdministrators();
   const start = useStart();
   const begin = (person: string) =>
@@ -48,6 +49,42 @@ function Choice({ onStarted }: Pick<Props, "onStarted">) {
   const nobody = start.error instanceof Problem && start.error.status === 422;
   return (
     <Stack>
+      <div>
+        <Text size="sm" fw={600} id={heading}>
+          {t("start.admins")}
+        </Text>
+        <StateBlock
+          query={administrators}
+          height={80}
+          isEmpty={(people) => people.length === 0}
+          empty={
+            <Text size="sm" c="dimmed">
+              {t("start.noAdmins")}
+            </Text>
+          }
+        >
+          {(people) => (
+            <ul
+              className={classes.items}
+              aria-labelledby={heading}
+              style={{ maxHeight: 280, overflowY: "auto" }}
+            >
+              {people.map((person) => (
+                <li key={person.id}>
+                  <UnstyledButton
+                    w="100%"
+                    className={classes.item}
+                    onClick={() => begin(person.id)}
+                  >
+                    <Who person={person} />
+                  </UnstyledButton>
+                </li>
+              ))}
+            </ul>
+          )}
+        </StateBlock>
+      </div>
+      <Divider label={t("start.others")} />
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -75,29 +112,6 @@ function Choice({ onStarted }: Pick<Props, "onStarted">) {
           </Button>
         </Group>
       </form>
-      <Divider label={t("start.admins")} />
-      <StateBlock
-        query={administrators}
-        height={80}
-        isEmpty={(people) => people.length === 0}
-        empty={
-          <Text size="sm" c="dimmed">
-            {t("start.noAdmins")}
-          </Text>
-        }
-      >
-        {(people) => (
-          <ul className={classes.items}>
-            {people.map((person) => (
-              <li key={person.id}>
-                <UnstyledButton w="100%" className={classes.item} onClick={() => begin(person.id)}>
-                  <Who person={person} />
-                </UnstyledButton>
-              </li>
-            ))}
-          </ul>
-        )}
-      </StateBlock>
     </Stack>
   );
 }

@@ -1,12 +1,13 @@
 import { Button, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { IconSearch } from "@tabler/icons-react";
+import { IconMessages, IconSearch } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { EmptyState, StateBlock } from "@/components/StateBlock";
 import type { useConversations } from "@/features/chat/api/useConversations";
 import { ConversationItem } from "@/features/chat/ConversationItem";
+import { ConversationsLoading } from "@/features/chat/ConversationsLoading";
 import { byActivity } from "@/features/chat/order";
 import classes from "@/features/chat/panes.module.css";
 import { Found } from "./Found";
@@ -41,10 +42,11 @@ export function Overview({ list, chosen, onStart }: Props) {
         ) : (
           <StateBlock
             query={list}
-            height={280}
+            skeleton={<ConversationsLoading />}
             isEmpty={(items) => items.length === 0}
             empty={
               <EmptyState
+                icon={<IconMessages size={26} />}
                 title={t("list.emptyTitle")}
                 text={t("list.emptyText")}
                 action={<Button onClick={onStart}>{t("start.open")}</Button>}

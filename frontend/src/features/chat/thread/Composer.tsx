@@ -10,6 +10,7 @@ import {
 } from "react";
 import { useTranslation } from "react-i18next";
 import { useSayTyping } from "@/features/chat/api/useSayTyping";
+import { useConnection } from "@/realtime/LiveProvider";
 import { begin, isSend, LONGEST, useBegun } from "./composing";
 import classes from "./thread.module.css";
 
@@ -22,6 +23,8 @@ type Props = {
   placeholder?: string;
   /** May take a while: what was written comes back when it throws. */
   onSend: (text: string) => unknown;
+  /** Above the field. */
+  head?: ReactNode;
   /** Beside the field, on its left. */
   tools?: ReactNode;
   field?: Ref<HTMLTextAreaElement>;
@@ -29,11 +32,13 @@ type Props = {
 
 /** Enter sends, Shift+Enter begins a new line. */
 export function Composer(props: Props) {
-  const { place, typingIn, note = false, placeholder, onSend, tools, field } = props;
+  const { place, typingIn, note = false, placeholder, onSend, head, tools, field } = props;
   const { t } = useTranslation("chat");
   const text = useBegun(place);
   const [refused, setRefused] = useState(false);
   const sayTyping = useSayTyping(typingIn);
+  const { status } = useConnection();
+  const cut = status === "offline" || status === "reconnecting";
   const left = LONGEST - [...text.trim()].length;
   const sendable = text.trim() !== "" && left >= 0;
 
@@ -66,6 +71,7 @@ export function Composer(props: Props) {
 
   return (
     <div className={classes.composer} data-note={note || undefined}>
+      {head}
       <Group gap="xs" wrap="nowrap" align="flex-end">
         {tools}
         <Textarea
@@ -97,8 +103,12 @@ export function Composer(props: Props) {
           <IconSend2 size={18} />
         </ActionIcon>
       </Group>
-      <Text size="xs" c="dimmed" mt={4} className={classes.hint}>
-        {left >= 0 && left < 500 ? t("compose.left", { left }) : t("compose.hint")}
+      <Text size="xs" c="dimmed" mt={4} className={cut ? undefined : classes.hint}>
+        {cut
+          ? t("compose.cut")
+          : left >= 0 && left < 500
+            ? t("compose.left", { left })
+            : t("compose.hint")}
       </Text>
     </div>
   );

@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Text, Textarea } from "@mantine/core";
-import { type KeyboardEvent, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "@/api/types";
 import { useEditMessage } from "@/features/chat/api/useMessageChanges";
@@ -12,6 +12,7 @@ export function EditMessage({ message, onDone }: { message: Message; onDone: () 
   const { describe } = useProblemText();
   const [text, setText] = useState(message.text);
   const edit = useEditMessage(message);
+  const form = useInSight();
   const wanted = text.trim();
   const save = () => {
     if (wanted === message.text) onDone();
@@ -27,7 +28,7 @@ export function EditMessage({ message, onDone }: { message: Message; onDone: () 
     }
   };
   return (
-    <Stack gap="xs" miw={220}>
+    <Stack gap="xs" ref={form} style={{ scrollMarginBlock: "2rem" }}>
       <Textarea
         aria-label={t("thread.editLabel")}
         autosize
@@ -52,4 +53,13 @@ export function EditMessage({ message, onDone }: { message: Message; onDone: () 
       </Group>
     </Stack>
   );
+}
+
+/** It is higher than the message, and its buttons may be below what is shown. */
+function useInSight() {
+  const form = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    form.current?.scrollIntoView({ block: "nearest" });
+  }, []);
+  return form;
 }

@@ -1,10 +1,11 @@
 import { Button, Center, Loader, Text } from "@mantine/core";
 import { IconArrowDown } from "@tabler/icons-react";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Thread } from "@/api/thread";
 import type { Conversation, Message } from "@/api/types";
 import { useAccount } from "@/api/useSession";
+import type { Unsent } from "@/features/chat/api/outbox";
 import { useOutbox } from "@/features/chat/api/useOutbox";
 import { useOlder, useReach } from "@/features/chat/api/useThread";
 import { dayIn } from "@/i18n/zone";
@@ -15,14 +16,23 @@ import { Rows } from "./Rows";
 import { rowsOf } from "./rows";
 import { Tail } from "./Tail";
 import classes from "./thread.module.css";
+import { useDelivery } from "./useDelivery";
 import { useDraft, useTyping } from "./useLive";
-import { useReadMark } from "./useReadMark";
+import { unreadIn, useReadMark } from "./useReadMark";
 import { useScroll } from "./useScroll";
 
-type Props = { conversation: Conversation; thread: Thread; seq?: number; onFollow?: () => void };
+type Props = {
+  conversation: Conversation;
+  thread: Thread;
+  /** It has only just begun, before the eyes of its reader: nothing in it is new to them. */
+  begun: boolean;
+  seq?: number;
+  onFollow?: () => void;
+  offer?: ReactNode;
+};
 
 /** What was said, from the oldest loaded down to what is being written now. */
-export function Log({ conversation, thread, seq, onFollow }: Props) {
+export function Log({ conversation, thread, begun, seq, onFollow, offer }: Props) {
   const { t } = useTranslation(["chat", "common"]);
   const me = useAccount().id;
   const { id } = conversation;
@@ -37,7 +47,7 @@ export function Log({ conversation, thread, seq, onFollow }: Props) {
     (held) => !messages.some(({ client_id }) => client_id === held.client_id),
   );
 
-  const [readUpTo] = useState(() => whatWasRead(conversation, messages, me));
+  const [readUpTo] = useState(() => (begun ? null : whatWasRead(conversation, messages, me)));
   const rows = useMemo(
     () => rowsOf(messages, { readUpTo, me, dayOf: (at) => dayIn(browserZone(), at) }),
     [messages, readUpTo, me],
@@ -46,7 +56,7 @@ export function Log({ conversation, thread, seq, onFollow }: Props) {
   const last = messages.at(-1);
   const { atNewest, onScroll, toNewest, release } = useScroll({
     box,
-    length: [last?.id, messages.length, unsent.length, typing.length, draft].join(),
+    length: [last?.id, messages.length, stateOf(unsent), typing.length, draft].join(),
     firstSeq: messages[0]?.seq ?? 0,
     onTop: () => {
       if (older && !fetchOlder.isPending && !fetchOlder.isError) fetchOlder.mutate();
@@ -54,11 +64,15 @@ export function Log({ conversation, thread, seq, onFollow }: Props) {
   });
   useReadMark(conversation, messages, me, atNewest);
   useJump(box, { id, seq, shown: messages }, release);
-  useRetryWhenLive(outbox.retryUnanswered);
-  const below = useBelow(last?.seq ?? 0, atNewest);
+  useHurryWhenLive(outbox.hurry);
+  const delivery = useDelivery(conversation, last);
+  const below = unreadIn(conversation, messages, me).length;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: one's own message is always looked at
-  useEffect(toNewest, [unsent.at(-1)?.client_id]);
+  const sending = unsent.at(-1)?.client_id;
+  useEffect(() => {
+    // One's own message is always looked at.
+    if (sending) toNewest();
+  }, [sending, toNewest]);
 
   return (
     <div className={classes.frame}>
@@ -71,26 +85,34 @@ export function Log({ conversation, thread, seq, onFollow }: Props) {
         tabIndex={0}
         onScroll={onScroll}
       >
-        <Center mih={32}>
-          {fetchOlder.isPending ? (
-            <Loader size="xs" aria-label={t("thread.older")} />
-          ) : older ? (
-            <Button size="compact-xs" variant="subtle" onClick={() => fetchOlder.mutate()}>
-              {t("common:action.showMore")}
-            </Button>
-          ) : (
-            <Text size="xs" c="dimmed">
-              {t(messages.length > 0 ? "thread.beginning" : "thread.empty")}
-            </Text>
-          )}
-        </Center>
-        <Rows rows={rows} names={names} onFollow={onFollow} />
+        {(older || messages.length === 0) && (
+          <Center mih={32}>
+            {fetchOlder.isPending ? (
+              <Loader size="xs" aria-label={t("thread.older")} />
+            ) : older ? (
+              <Button size="compact-xs" variant="subtle" onClick={() => fetchOlder.mutate()}>
+                {t("common:action.showMore")}
+              </Button>
+            ) : (
+              <Text size="xs" c="dimmed">
+                {t("thread.empty")}
+              </Text>
+            )}
+          </Center>
+        )}
+        <Rows
+          rows={rows}
+          names={names}
+          delivery={unsent.length === 0 ? delivery : undefined}
+          onFollow={onFollow}
+        />
         <Tail
           conversation={conversation}
           last={last}
           outbox={{ ...outbox, unsent }}
           typing={typing}
           draft={draft}
+          offer={offer}
         />
       </div>
       {!atNewest && (
@@ -111,18 +133,15 @@ export function Log({ conversation, thread, seq, onFollow }: Props) {
 /** Up to where the reader had read when they came; null when nothing was new to them. */
 function whatWasRead(conversation: Conversation, messages: Message[], me: string): number | null {
   const mine = conversation.participants.find((person) => person.id === me);
-  const last = messages.at(-1)?.seq ?? 0;
-  return mine && mine.last_read_seq < last ? mine.last_read_seq : null;
+  if (!mine) return null;
+  // Whoever wrote had read what was before it.
+  const own = messages.findLast(({ author }) => author.id === me)?.seq ?? 0;
+  const read = Math.max(mine.last_read_seq, own);
+  return read < (messages.at(-1)?.seq ?? 0) ? read : null;
 }
 
-/** How many came since the reader went up. */
-function useBelow(lastSeq: number, atNewest: boolean): number {
-  const [seen, setSeen] = useState(lastSeq);
-  useEffect(() => {
-    if (atNewest) setSeen(lastSeq);
-  }, [atNewest, lastSeq]);
-  return Math.max(lastSeq - seen, 0);
-}
+/** What failed is told below the message, which makes it longer. */
+const stateOf = (unsent: Unsent[]) => unsent.map(({ problem }) => (problem ? "failed" : "sending"));
 
 /** Back to a message from a link, wherever it is; it is marked for a moment. */
 function useJump(
@@ -148,10 +167,10 @@ function useJump(
   }, [seq, shown]);
 }
 
-function useRetryWhenLive(retry: () => void): void {
+function useHurryWhenLive(hurry: () => void): void {
   const { status } = useConnection();
   // biome-ignore lint/correctness/useExhaustiveDependencies: when the connection is back, once
   useEffect(() => {
-    if (status === "live") retry();
+    if (status === "live") hurry();
   }, [status]);
 }

@@ -47,6 +47,11 @@ describe("Markdown of a message", () => {
     }
   });
 
+  it("keeps a number beside its unit, and code as it is written", () => {
+    const text = shown("1.85 kWh, 12 %, 5 Whatever, `2 kWh`").querySelector("p");
+    expect(text?.textContent).toBe("1.85\u00a0kWh, 12\u00a0%, 5 Whatever, 2 kWh");
+  });
+
   it("keeps lines apart, and code as it is", () => {
     expect(shown("a\nb").querySelector("p")?.textContent).toBe("a\nb");
     expect(shown("```\n<b>&amp;\n```").querySelector("pre")?.textContent).toBe("<b>&amp;");

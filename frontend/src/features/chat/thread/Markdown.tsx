@@ -22,6 +22,9 @@ const options = {
   mdastExtensions: [gfmAutolinkLiteralFromMarkdown()],
 };
 
+/** A number and its unit stand in one line. */
+const withUnits = (text: string) => text.replaceAll(/(\d) (?=(?:[kM]?Wh?|h|min)\b|%)/g, "$1\u00a0");
+
 const LINKS = /^(https?:\/\/|mailto:)/i;
 
 /** A subset of Markdown, made into elements one by one: no HTML comes of it, whatever is written. */
@@ -41,7 +44,7 @@ function childrenOf(node: Nodes): ReactNode {
 function elementOf(node: Nodes): ReactNode {
   switch (node.type) {
     case "text":
-      return node.value;
+      return withUnits(node.value);
     case "paragraph":
       return <p>{childrenOf(node)}</p>;
     case "strong":
@@ -52,8 +55,7 @@ function elementOf(node: Nodes): ReactNode {
       return <Code>{node.value}</Code>;
     case "code":
       return (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
-        <pre tabIndex={0}>
+        <pre>
           <code>{node.value}</code>
         </pre>
       );

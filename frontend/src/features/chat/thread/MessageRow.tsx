@@ -15,11 +15,13 @@ import classes from "./thread.module.css";
 type Props = {
   row: Extract<Row, { kind: "message" }>;
   names: Names;
+  /** Of one's own newest message: whether it was seen. */
+  delivery?: string;
   onFollow?: () => void;
 };
 
 /** One message: mine to the right, others' to the left, notes in their own colour. */
-export function MessageRow({ row, names, onFollow }: Props) {
+export function MessageRow({ row, names, delivery, onFollow }: Props) {
   const { message, first, last } = row;
   const { t } = useTranslation("chat");
   const [editing, setEditing] = useState(false);
@@ -35,7 +37,7 @@ export function MessageRow({ row, names, onFollow }: Props) {
       data-first={first || undefined}
       aria-label={names.author(message)}
     >
-      {first && (!mine || note) && (
+      {first && ((!mine && names.many) || note) && (
         <Group gap={4} className={classes.name} wrap="nowrap">
           {author.kind === "assistant" && <IconRobot size={14} aria-hidden />}
           {note && <IconLock size={14} aria-hidden />}
@@ -45,7 +47,7 @@ export function MessageRow({ row, names, onFollow }: Props) {
           {note && <Text inherit>· {t("thread.note")}</Text>}
         </Group>
       )}
-      <div className={classes.beside}>
+      <div className={classes.beside} data-editing={editing || undefined}>
         {mine && !deleted_at && !editing && (
           <MessageMenu message={message} onEdit={() => setEditing(true)} />
         )}
@@ -62,22 +64,28 @@ export function MessageRow({ row, names, onFollow }: Props) {
           <Sources sources={message.sources} onFollow={onFollow} />
         </div>
       </div>
-      {last && <Foot message={message} />}
+      {last && <Foot message={message} delivery={delivery} />}
     </article>
   );
 }
 
-function Foot({ message }: { message: Message }) {
+function Foot({ message, delivery }: { message: Message; delivery?: string }) {
   const { t } = useTranslation("chat");
   const format = useFormat();
   const { created_at, edited_at, deleted_at } = message;
   return (
-    <Text className={classes.foot}>
+    <Text component="div" className={classes.foot}>
       <time dateTime={created_at} title={format.exact(created_at)}>
         {format.time(created_at)}
       </time>
       {edited_at && !deleted_at && (
         <span title={format.exact(edited_at)}> · {t("thread.edited")}</span>
+      )}
+      {delivery && (
+        <>
+          {" · "}
+          <span data-testid="seen">{delivery}</span>
+        </>
       )}
     </Text>
   );

@@ -5,7 +5,13 @@ export function OnlineDot({ online }: { online: boolean | null | undefined }) {
   const { t } = useTranslation("chat");
   if (online == null) return null;
   return (
-    <svg width="10" height="10" role="img" aria-label={t(online ? "online" : "offline")}>
+    <svg
+      width="10"
+      height="10"
+      style={{ flexShrink: 0 }}
+      role="img"
+      aria-label={t(online ? "online" : "offline")}
+    >
       <title>{t(online ? "online" : "offline")}</title>
       <circle
         cx="5"

@@ -10,14 +10,17 @@ import type { Names } from "./names";
 import type { Row } from "./rows";
 import classes from "./thread.module.css";
 
-type Props = { rows: Row[]; names: Names; onFollow?: () => void };
+type Props = { rows: Row[]; names: Names; delivery?: string; onFollow?: () => void };
 
 /** Drawn anew only when there is something else to draw: not with every key that somebody types. */
-export const Rows = memo(function Rows({ rows, ...rest }: Props) {
-  return rows.map((row) => <RowView key={row.key} row={row} {...rest} />);
+export const Rows = memo(function Rows({ rows, delivery, ...rest }: Props) {
+  const last = rows.at(-1);
+  return rows.map((row) => (
+    <RowView key={row.key} row={row} delivery={row === last ? delivery : undefined} {...rest} />
+  ));
 });
 
-function RowView({ row, names, onFollow }: Omit<Props, "rows"> & { row: Row }) {
+function RowView({ row, names, delivery, onFollow }: Omit<Props, "rows"> & { row: Row }) {
   const { t } = useTranslation("chat");
   switch (row.kind) {
     case "day":
@@ -26,9 +29,10 @@ function RowView({ row, names, onFollow }: Omit<Props, "rows"> & { row: Row }) {
       return (
         <Divider
           my="xs"
-          color="red.6"
+          color="var(--contor-ok)"
           label={t("thread.unread")}
-          styles={{ label: { color: "var(--contor-over)", fontWeight: 600 } }}
+          styles={{ label: { color: "var(--mantine-color-petrol-text)", fontWeight: 600 } }}
+          data-divider
         />
       );
     case "line":
@@ -38,7 +42,7 @@ function RowView({ row, names, onFollow }: Omit<Props, "rows"> & { row: Row }) {
         </Text>
       );
     case "message":
-      return <MessageRow row={row} names={names} onFollow={onFollow} />;
+      return <MessageRow row={row} names={names} delivery={delivery} onFollow={onFollow} />;
   }
 }
 

@@ -1,17 +1,35 @@
 import { Group, Text } from "@mantine/core";
+import { IconCheck, IconClock, IconRobot } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
 import { OnlineDot } from "./OnlineDot";
+
+const icons = {
+  ai_active: IconRobot,
+  waiting_human: IconClock,
+  human_active: null,
+  resolved: IconCheck,
+};
 
 /** To a client: who answers, or how long the line is. */
 export function StateLine({ conversation }: { conversation: Conversation | undefined }) {
   const { t } = useTranslation("chat");
   const operator = conversation?.participants.find(({ id }) => id === conversation.operator?.id);
-  const human = conversation?.state === "human_active";
+  const state = conversation?.state ?? "ai_active";
+  const waits = state === "waiting_human";
+  const Icon = icons[state];
   return (
-    <Group gap={6} wrap="nowrap" role="status" data-testid="help-state">
-      {human && <OnlineDot online={operator?.online ?? null} />}
-      <Text size="xs" c="dimmed" lineClamp={2}>
+    <Group gap={6} wrap="nowrap" role="status" data-testid="help-state" c="dimmed">
+      {Icon ? (
+        <Icon size={14} aria-hidden style={{ flexShrink: 0 }} />
+      ) : (
+        <OnlineDot online={operator?.online ?? null} />
+      )}
+      <Text
+        size="xs"
+        c={waits ? "var(--mantine-color-text)" : undefined}
+        fw={waits ? 600 : undefined}
+      >
         {words()}
       </Text>
     </Group>

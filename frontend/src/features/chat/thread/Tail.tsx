@@ -1,14 +1,15 @@
 import { Button, Group, Text } from "@mantine/core";
-import { IconAlertCircle } from "@tabler/icons-react";
+import { IconAlertCircle, IconRobot } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { isPassing } from "@/api/problem";
 import type { Conversation, Message } from "@/api/types";
 import { useAccount } from "@/api/useSession";
-import type { Unsent, useOutbox } from "@/features/chat/api/useOutbox";
+import type { Unsent } from "@/features/chat/api/outbox";
+import type { useOutbox } from "@/features/chat/api/useOutbox";
 import { useProblemText } from "@/i18n/problem";
 import type { Typing } from "@/realtime/chat";
 import { Markdown } from "./Markdown";
-import { useNames } from "./names";
-import { seenBy } from "./seen";
 import classes from "./thread.module.css";
 
 type Outbox = Pick<ReturnType<typeof useOutbox>, "unsent" | "retry" | "discard">;
@@ -18,20 +19,29 @@ type Props = {
   outbox: Outbox;
   typing: Typing[];
   draft: string | null;
+  offer?: ReactNode;
 };
 
-/** Below the messages: seen, on their way, being written. */
-export function Tail({ conversation, last, outbox, typing, draft }: Props) {
+/** Below the messages: the offer of a person, seen, on their way, being written. */
+export function Tail({ conversation, last, outbox, typing, draft, offer }: Props) {
   const { t } = useTranslation("chat");
   const me = useAccount().id;
   const answering = draft !== null && conversation.state === "ai_active";
+  const offered = last?.offers_person && conversation.state === "ai_active";
+  const stuck = outbox.unsent.findIndex(({ problem }) => isPassing(problem));
   return (
     <>
-      {last?.author.id === me && !last.note && !last.deleted_at && outbox.unsent.length === 0 && (
-        <Seen conversation={conversation} message={last} />
+      {offered && outbox.unsent.length === 0 && offer}
+      {conversation.state === "waiting_human" && conversation.client?.id === me && (
+        <Text className={classes.line}>{t("thread.meanwhile")}</Text>
       )}
-      {outbox.unsent.map((unsent) => (
-        <UnsentRow key={unsent.client_id} unsent={unsent} outbox={outbox} />
+      {outbox.unsent.map((unsent, index) => (
+        <UnsentRow
+          key={unsent.client_id}
+          unsent={unsent}
+          outbox={outbox}
+          behind={stuck >= 0 && index > stuck}
+        />
       ))}
       {answering && (
         <article
@@ -42,6 +52,10 @@ export function Tail({ conversation, last, outbox, typing, draft }: Props) {
           aria-live="off"
           aria-busy="true"
         >
+          <Group gap={4} className={classes.name} wrap="nowrap">
+            <IconRobot size={14} aria-hidden />
+            {t("assistant")}
+          </Group>
           <div className={classes.bubble}>
             <Markdown text={draft} />
           </div>
@@ -52,24 +66,10 @@ export function Tail({ conversation, last, outbox, typing, draft }: Props) {
   );
 }
 
-function Seen({ conversation, message }: { conversation: Conversation; message: Message }) {
-  const { t } = useTranslation("chat");
-  const names = useNames(conversation);
-  const { people, of } = seenBy(conversation, message, names.me);
-  const words =
-    people.length === 0
-      ? t("thread.sent")
-      : of === 1
-        ? t("thread.seen")
-        : t("thread.seenBy", { names: people.map(names.of).join(", ") });
-  return (
-    <Text className={classes.foot} data-mine data-testid="seen">
-      {words}
-    </Text>
-  );
-}
+type UnsentProps = { unsent: Unsent; outbox: Outbox; behind: boolean };
 
-function UnsentRow({ unsent, outbox }: { unsent: Unsent; outbox: Outbox }) {
+/** On its way, tried again by itself, or refused; `behind`: one before it is yet to be taken. */
+function UnsentRow({ unsent, outbox, behind }: UnsentProps) {
   const { t } = useTranslation("chat");
   const { describe } = useProblemText();
   const { text, note, problem } = unsent;
@@ -86,24 +86,26 @@ function UnsentRow({ unsent, outbox }: { unsent: Unsent; outbox: Outbox }) {
         <Markdown text={text} />
       </div>
       {problem == null ? (
-        <Text className={classes.foot}>{t("thread.sending")}</Text>
+        <Text className={classes.foot}>{t(behind ? "thread.waiting" : "thread.sending")}</Text>
       ) : (
-        <Group gap={6} justify="flex-end" role="alert" mt={4}>
-          <Text size="xs" c="var(--mantine-color-error)">
+        <Group gap={4} justify="flex-end" role="alert" mt={4}>
+          <Text size="xs" c={isPassing(problem) ? "dimmed" : "var(--mantine-color-error)"} ta="end">
             <IconAlertCircle size={14} className={classes.inline} aria-hidden />{" "}
-            {t("thread.notSent")}: {describe(problem)}
+            {t(isPassing(problem) ? "thread.notYet" : "thread.notSent")}: {describe(problem)}
           </Text>
-          <Button size="compact-xs" variant="light" onClick={() => outbox.retry(unsent)}>
-            {t("thread.retry")}
-          </Button>
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            color="gray"
-            onClick={() => outbox.discard(unsent)}
-          >
-            {t("thread.discard")}
-          </Button>
+          <Group gap={6} wrap="nowrap">
+            <Button size="compact-xs" variant="light" onClick={() => outbox.retry(unsent)}>
+              {t("thread.retry")}
+            </Button>
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              color="gray"
+              onClick={() => outbox.discard(unsent)}
+            >
+              {t("thread.discard")}
+            </Button>
+          </Group>
         </Group>
       )}
     </article>

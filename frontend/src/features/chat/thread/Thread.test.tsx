@@ -1,11 +1,11 @@
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { keys } from "@/api/keys";
 import type { Message, ServerFrame } from "@/api/types";
 import { useOutbox } from "@/features/chat/api/useOutbox";
-import { catchUp, dispatch } from "@/realtime/handlers";
+import { catchUp, catchUpChat, dispatch } from "@/realtime/handlers";
 import { Notices } from "@/realtime/notices";
 import { aConversation, aMessage } from "@/testing/facts";
 import { server } from "@/testing/server";
@@ -19,6 +19,10 @@ let stored: Message[];
 let asked: string[];
 let sent: { text: string; client_id: string }[];
 let refusals: (() => Response)[];
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 beforeEach(async () => {
   await signedIn();
@@ -80,6 +84,28 @@ function live(queries: Awaited<ReturnType<typeof show>>["queries"]) {
     });
 }
 
+const away = () => HttpResponse.json({ code: "unavailable" }, { status: 503 });
+
+/** The first question is answered with what is stored when it is asked, but only once the gate is opened. */
+function gateTheFirstAnswer(): () => void {
+  let open: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  server.use(
+    http.get(
+      "*/chat/conversations/c1/messages",
+      async () => {
+        const items = [...stored];
+        await gate;
+        return HttpResponse.json({ items });
+      },
+      { once: true },
+    ),
+  );
+  return open;
+}
+
 const texts = () =>
   screen
     .queryAllByRole("article")
@@ -102,19 +128,39 @@ describe("a thread", () => {
     expect(texts()).toEqual(["hello"]);
   });
 
-  it("sends again what failed, with the same client id", async () => {
-    refusals = [() => HttpResponse.error(), () => HttpResponse.error()];
+  it("sends again by itself what was not answered, the same id, and nothing overtakes it", async () => {
+    refusals = [() => HttpResponse.error(), away];
+    await show(<Conversation />);
+    await write("one");
+    await write("two");
+    expect(await screen.findByRole("alert")).toHaveTextContent("Not sent yet: Contor cannot be");
+    expect(screen.getByText("Waiting to be sent")).toBeVisible();
+    await vi.waitFor(() => expect(stored).toHaveLength(2), { timeout: 3_000 });
+    expect(sent.map(({ text }) => text)).toEqual(["one", "one", "one", "two"]);
+    expect(new Set(sent.map(({ client_id }) => client_id)).size).toBe(2);
+    await vi.waitFor(() => expect(texts()).toEqual(["one", "two"]));
+    expect(screen.queryByRole("alert")).toBeNull();
+  });
+
+  it("waits as long as it is told to when it wrote too fast, or until it is told to go on", async () => {
+    const headers = { "Retry-After": "600" };
+    refusals = [() => HttpResponse.json({ code: "too_many_messages" }, { status: 429, headers })];
     await show(<Conversation />);
     await write("hello");
-    expect(await screen.findByRole("alert")).toHaveTextContent(
-      "Not sent: Contor cannot be reached",
-    );
-    await userEvent.click(screen.getByRole("button", { name: "Send again" }));
-    await vi.waitFor(() => expect(sent).toHaveLength(2));
     await userEvent.click(await screen.findByRole("button", { name: "Send again" }));
-    await vi.waitFor(() => expect(stored).toHaveLength(1));
-    expect(new Set(sent.map(({ client_id }) => client_id)).size).toBe(1);
     await vi.waitFor(() => expect(texts()).toEqual(["hello"]));
+  });
+
+  it("leaves what was refused for good where it is, and sends what is behind it", async () => {
+    refusals = [() => HttpResponse.json({ code: "invalid_state" }, { status: 409 })];
+    server.use(http.get("*/chat/conversations/c1", () => HttpResponse.json(aConversation())));
+    await show(<Conversation />);
+    await write("one");
+    await write("two");
+    await vi.waitFor(() => expect(stored.map(({ text }) => text)).toEqual(["two"]));
+    expect(screen.getByRole("alert")).toHaveTextContent("Not sent:");
+    await userEvent.click(screen.getByRole("button", { name: "Discard" }));
+    await vi.waitFor(() => expect(texts()).toEqual(["two"]));
   });
 
   it("asks after a cut for what follows what it has, and for nothing twice", async () => {
@@ -140,27 +186,54 @@ describe("a thread", () => {
 
   it("keeps a message that overtakes the first answer", async () => {
     stored = [aMessage(1)];
-    let open: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => {
-      open = resolve;
-    });
-    server.use(
-      http.get(
-        "*/chat/conversations/c1/messages",
-        async () => {
-          const items = [...stored];
-          await gate;
-          return HttpResponse.json({ items });
-        },
-        { once: true },
-      ),
-    );
+    const open = gateTheFirstAnswer();
     const { queries } = await show(<Conversation />);
     await vi.waitFor(() => expect(queries.getQueryState(keys.thread("c1"))).toBeDefined());
     stored.push(aMessage(2));
     live(queries)("chat.message", { message: aMessage(2) });
     open();
     await vi.waitFor(() => expect(texts()).toEqual(["text 1", "text 2"]));
+  });
+
+  it("divides what is new from what was read, and nothing where it began just now", async () => {
+    const own = { kind: "person" as const, id: "u1", name: "Ana", role: "client" as const };
+    stored = [aMessage(1, { author: own }), aMessage(2)];
+    const begun = await show(<Thread conversation={aConversation()} />);
+    await screen.findByText("text 2");
+    expect(screen.queryByText("New messages")).toBeNull();
+    begun.unmount();
+    stored.push(aMessage(3, { author: own }), aMessage(4));
+    await show(<Thread conversation={aConversation({ last_seq: 4, unread: 1 })} />);
+    const divider = await screen.findByText("New messages");
+    const after = divider.compareDocumentPosition(screen.getByText("text 3"));
+    expect(after).toBe(Node.DOCUMENT_POSITION_PRECEDING);
+    expect(screen.getByText("text 4")).toBeVisible();
+  });
+
+  it("shows what was written after its question and before it was live", async () => {
+    stored = [aMessage(1)];
+    const open = gateTheFirstAnswer();
+    const { queries } = await show(<Conversation />);
+    await vi.waitFor(() => expect(queries.getQueryState(keys.thread("c1"))).toBeDefined());
+    stored.push(aMessage(2));
+    catchUpChat(queries);
+    open();
+    await vi.waitFor(() => expect(texts()).toEqual(["text 1", "text 2"]));
+  });
+
+  it("asks again when it could not, and still knows of the hole though much has come since", async () => {
+    stored = [aMessage(1)];
+    const { queries } = await show(<Conversation />);
+    const frame = live(queries);
+    await screen.findByText("text 1");
+    stored = Array.from({ length: 100 }, (_, index) => aMessage(index + 1));
+    server.use(http.get("*/chat/conversations/c1/messages", away, { once: true }));
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    for (const message of stored.slice(50)) frame("chat.message", { message });
+    await vi.waitFor(() => expect(queries.getQueryState(keys.thread("c1"))?.status).toBe("error"));
+    expect(texts()).toHaveLength(51);
+    await vi.advanceTimersByTimeAsync(5_000);
+    await vi.waitFor(() => expect(texts()).toEqual(stored.map(({ text }) => text)));
   });
 
   it("says who writes until they have written", async () => {
@@ -173,6 +246,44 @@ describe("a thread", () => {
     frame("chat.message", { message: aMessage(1) });
     await screen.findByText("text 1");
     expect(screen.queryByText("Bogdan is writing…")).toBeNull();
+  });
+
+  it("opens where it is new when more is new than fits, and has none of it read before it is seen", async () => {
+    const rect = Element.prototype.getBoundingClientRect;
+    vi.spyOn(Element.prototype, "getBoundingClientRect").mockImplementation(function (
+      this: Element,
+    ) {
+      return this.hasAttribute("data-divider") ? new DOMRect(0, -900) : rect.call(this);
+    });
+    vi.spyOn(document, "hasFocus").mockReturnValue(true);
+    const read = vi.fn(() => new HttpResponse(null, { status: 204 }));
+    server.use(http.post("*/chat/conversations/c1/read", read));
+    stored = [aMessage(1), aMessage(2), aMessage(3)];
+    await show(<Thread conversation={aConversation({ last_seq: 3 })} />);
+    const down = await screen.findByRole("button", { name: "3 new messages" });
+    expect(screen.getByRole("log").scrollTop).toBeLessThan(0);
+    expect(read).not.toHaveBeenCalled();
+    await userEvent.click(down);
+    await vi.waitFor(() => expect(read).toHaveBeenCalledOnce());
+    vi.restoreAllMocks();
+  });
+
+  it("names who wrote only where that does not follow from the side", async () => {
+    stored = [aMessage(1)];
+    const two = await show(<Thread conversation={aConversation()} />);
+    await screen.findByText("text 1");
+    expect(screen.queryByText("Bogdan")).toBeNull();
+    two.unmount();
+    const { participants } = aConversation();
+    const third = {
+      id: "u3",
+      name: "Dan",
+      role: "client" as const,
+      last_read_seq: 0,
+      online: null,
+    };
+    await show(<Thread conversation={aConversation({ participants: [...participants, third] })} />);
+    expect(await screen.findByText("Bogdan")).toBeVisible();
   });
 
   it("begins a new line by Shift+Enter, and refuses files with the reason", async () => {

@@ -1,10 +1,11 @@
-import { Skeleton, Stack } from "@mantine/core";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
 import { ErrorState } from "@/components/StateBlock";
 import { useThread } from "@/features/chat/api/useThread";
 import { useViewing } from "@/realtime/viewing";
 import { Log } from "./Log";
+import { ThreadLoading } from "./ThreadLoading";
 import classes from "./thread.module.css";
 
 type Props = {
@@ -13,21 +14,26 @@ type Props = {
   seq?: number;
   /** A link inside the application was followed. */
   onFollow?: () => void;
+  /** Below an answer that offers a person, as long as nothing follows it. */
+  offer?: ReactNode;
 };
 
 /** The messages of a conversation: loading, empty, error and what there is. */
-export function Thread({ conversation, seq, onFollow }: Props) {
+export function Thread({ conversation, seq, onFollow, offer }: Props) {
   const { t } = useTranslation();
   const thread = useThread(conversation.id);
   useViewing(conversation.id);
+  const [begun] = useState(conversation.last_seq === 0);
   if (thread.data) {
     return (
       <Log
         key={conversation.id}
         conversation={conversation}
         thread={thread.data}
+        begun={begun}
         seq={seq}
         onFollow={onFollow}
+        offer={offer}
       />
     );
   }
@@ -36,12 +42,9 @@ export function Thread({ conversation, seq, onFollow }: Props) {
       {thread.isError ? (
         <ErrorState reason={thread.error} retry={() => void thread.refetch()} />
       ) : (
-        <Stack gap="xs" role="status" aria-busy="true" aria-label={t("state.loading")}>
-          <Skeleton h={44} w="60%" radius="lg" />
-          <Skeleton h={64} w="70%" radius="lg" ml="auto" />
-          <Skeleton h={44} w="50%" radius="lg" />
-          <Skeleton h={84} w="65%" radius="lg" />
-        </Stack>
+        <div role="status" aria-busy="true" aria-label={t("state.loading")}>
+          <ThreadLoading />
+        </div>
       )}
     </div>
   );

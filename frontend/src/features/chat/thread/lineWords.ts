@@ -2,9 +2,11 @@ import type { TFunction } from "i18next";
 import type { Message } from "@/api/types";
 import type { Names } from "./names";
 
+type Reason = "passedOn" | "notConfident" | "failed" | "limit" | "off" | "operatorLeft";
+
 /** Why the assistant gave a conversation to a person. */
-const reasons: Record<string, "notConfident" | "failed" | "limit" | "off" | "operatorLeft"> = {
-  asked: "notConfident",
+const reasons: Record<string, Reason> = {
+  asked: "passedOn",
   not_confident: "notConfident",
   unchecked_number: "notConfident",
   limit: "limit",
@@ -19,6 +21,7 @@ export function lineWords(t: TFunction<"chat">, { event, text }: Message, names:
   if (!event) return text;
   const name = names.of(event.actor);
   const byMe = event.actor?.id === names.me;
+  const toMe = event.to?.id === names.me;
   switch (event.kind) {
     case "handed_over":
       if (event.actor) return byMe ? t("line.youAskedPerson") : t("line.askedPerson", { name });
@@ -26,11 +29,18 @@ export function lineWords(t: TFunction<"chat">, { event, text }: Message, names:
     case "claimed":
       return byMe ? t("line.youClaimed") : t("line.claimed", { name });
     case "assigned":
-      return t("line.assigned", { name, to: names.of(event.to) });
+      // From one who is away a colleague takes it for themselves.
+      if (event.actor?.id === event.to?.id)
+        return byMe ? t("line.youClaimed") : t("line.claimed", { name });
+      if (byMe) return t("line.youAssigned", { to: names.of(event.to) });
+      return toMe
+        ? t("line.assignedYou", { name })
+        : t("line.assigned", { name, to: names.of(event.to) });
     case "released":
-      return t("line.released", { name });
+      return byMe ? t("line.youReleased") : t("line.released", { name });
     case "resolved":
-      return event.actor ? t("line.resolved", { name }) : t("line.clientLeft");
+      if (!event.actor) return t("line.clientLeft");
+      return byMe ? t("line.youResolved") : t("line.resolved", { name });
     case "reopened":
       return t("line.reopened");
     default:

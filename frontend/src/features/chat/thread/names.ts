@@ -31,5 +31,7 @@ function namesIn(conversation: Conversation, t: TFunction<"chat">, me: string) {
     if (by.kind === "assistant") return t("assistant");
     return by.id === me ? t("you") : of(by);
   };
-  return { me, of, author, title: title() };
+  /** Who wrote a message does not follow from its side. */
+  const many = conversation.kind === "support" || conversation.participants.length > 2;
+  return { me, of, author, title: title(), many };
 }

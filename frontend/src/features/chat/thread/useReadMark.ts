@@ -3,6 +3,14 @@ import type { Conversation, Message } from "@/api/types";
 import { useMarkRead } from "@/features/chat/api/useMarkRead";
 import { isLookedAt } from "@/realtime/viewing";
 
+/** What others wrote since the reader's mark. */
+export function unreadIn(conversation: Conversation, messages: Message[], me: string): Message[] {
+  const read = conversation.participants.find(({ id }) => id === me)?.last_read_seq ?? 0;
+  return messages.filter(
+    ({ seq, author }) => seq > read && author.kind !== "system" && author.id !== me,
+  );
+}
+
 /** Says that the newest message was seen, once somebody looks at it. */
 export function useReadMark(
   conversation: Conversation,
@@ -11,13 +19,9 @@ export function useReadMark(
   atNewest: boolean,
 ): void {
   const { mutate } = useMarkRead(conversation.id, me);
-  const mine = conversation.participants.find(({ id }) => id === me);
   const marked = useRef(0);
   const last = messages.at(-1)?.seq ?? 0;
-  const fresh = messages.some(
-    ({ seq, author }) =>
-      seq > (mine?.last_read_seq ?? 0) && author.kind !== "system" && author.id !== me,
-  );
+  const fresh = unreadIn(conversation, messages, me).length > 0;
 
   useEffect(() => {
     const mark = () => {

@@ -1,6 +1,8 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 
 const NEAR_PX = 48;
+/** Above what is new to the reader, when they are taken there. */
+const ABOVE_PX = 16;
 const LOAD_PX = 240;
 
 type Options = {
@@ -14,7 +16,8 @@ type Options = {
 
 /** Stays at the newest message while its reader is there, and where they are when older ones come. */
 export function useScroll({ box, length, firstSeq, onTop }: Options) {
-  const [atNewest, setAtNewest] = useState(true);
+  // Known once it is drawn: nothing counts as seen before.
+  const [atNewest, setAtNewest] = useState(false);
   const stick = useRef(true);
   const fromEnd = useRef(0);
   const first = useRef(firstSeq);
@@ -53,6 +56,22 @@ export function useScroll({ box, length, firstSeq, onTop }: Options) {
     if (stick.current) element.scrollTop = element.scrollHeight;
     fromEnd.current = element.scrollHeight - element.scrollTop;
   }, [length, firstSeq]);
+
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const divider = element.querySelector("[data-divider]");
+    const above = divider
+      ? element.getBoundingClientRect().top - divider.getBoundingClientRect().top
+      : 0;
+    if (above > 0) {
+      // More is new than fits: reading begins where it begins.
+      stick.current = false;
+      element.scrollTop -= above + ABOVE_PX;
+      fromEnd.current = element.scrollHeight - element.scrollTop;
+    }
+    setAtNewest(stick.current);
+  }, [box]);
 
   useEffect(() => {
     const element = box.current;

@@ -2,16 +2,21 @@ import { Button } from "@mantine/core";
 import { IconHeadset } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
-type Props = { ask: { mutate: () => void; isPending: boolean } };
+type Props = {
+  ask: { mutate: () => void; isPending: boolean };
+  /** Below an answer that offers it: then it is what to do next. */
+  offered?: boolean;
+};
 
 /** Always at hand, also before anything was written. */
-export function AskPerson({ ask }: Props) {
+export function AskPerson({ ask, offered = false }: Props) {
   const { t } = useTranslation("chat");
   return (
     <Button
       size="compact-sm"
-      variant="default"
-      mt={5}
+      variant={offered ? "filled" : "default"}
+      mt={offered ? "xs" : undefined}
+      style={{ flexShrink: 0 }}
       leftSection={<IconHeadset size={15} aria-hidden />}
       loading={ask.isPending}
       onClick={() => ask.mutate()}

@@ -21,7 +21,9 @@ export function HelpButton({ corner = false }: { corner?: boolean }) {
       hiddenFrom={corner ? undefined : "sm"}
       label={count > 99 ? "99+" : count}
       size={corner ? 20 : 16}
-      color="red.8"
+      color={corner ? "var(--contor-deep)" : undefined}
+      withBorder={corner}
+      styles={corner ? { indicator: { color: "var(--mantine-color-body)" } } : undefined}
       offset={6}
       disabled={count === 0}
     >

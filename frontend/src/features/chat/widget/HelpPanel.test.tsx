@@ -1,9 +1,10 @@
-import { screen } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Conversation } from "@/api/types";
-import { aHelp } from "@/testing/facts";
+import { keys } from "@/api/keys";
+import type { Conversation, Message } from "@/api/types";
+import { aHelp, aMessage } from "@/testing/facts";
 import { server } from "@/testing/server";
 import { show } from "@/testing/show";
 import { signedIn } from "@/testing/signedIn";
@@ -11,17 +12,19 @@ import HelpPanel from "./HelpPanel";
 
 let help: Conversation | null;
 let told: string[];
+let stored: Message[];
 
 beforeEach(async () => {
   await signedIn();
   help = null;
   told = [];
+  stored = [];
   server.use(
     http.get("*/chat/conversations", () =>
       HttpResponse.json({ items: help ? [help] : [], next_cursor: null }),
     ),
     http.get("*/chat/conversations/c1", () => HttpResponse.json(help)),
-    http.get("*/chat/conversations/c1/messages", () => HttpResponse.json({ items: [] })),
+    http.get("*/chat/conversations/c1/messages", () => HttpResponse.json({ items: stored })),
     http.get("*/chat/unread", () => HttpResponse.json({ total: 0, conversations: 0, support: 0 })),
     http.post("*/chat/conversations", () => {
       told.push("start");
@@ -39,7 +42,7 @@ beforeEach(async () => {
         help = aHelp({ state: "resolved", rated: 4 });
         return HttpResponse.json(help);
       }
-      return HttpResponse.json({ code: "unavailable" }, { status: 503 });
+      return HttpResponse.json(aMessage(1), { status: 201 });
     }),
   );
 });
@@ -61,6 +64,40 @@ describe("the help of a client", () => {
     expect(await screen.findByText("Waiting for a person, number 2 in line")).toBeVisible();
     expect(told).toEqual(["start", "handoff"]);
     expect(screen.queryByRole("button", { name: "Talk to a person" })).toBeNull();
+  });
+
+  it("has a person at hand below an answer that offers one, until the client writes on", async () => {
+    help = aHelp();
+    const author = { kind: "assistant" as const, id: null, name: "fallback", role: null };
+    stored = [aMessage(1), aMessage(2, { author, text: "Not sure.", offers_person: true })];
+    const { queries } = await show(<HelpPanel />);
+    const log = await screen.findByRole("log");
+    const offer = await within(log).findByRole("button", { name: "Talk to a person" });
+    stored.push(aMessage(3));
+    await queries.invalidateQueries({ queryKey: keys.threads });
+    await screen.findByText("text 3");
+    expect(offer).not.toBeInTheDocument();
+    stored.push(aMessage(4, { author, text: "Still not.", offers_person: true }));
+    await queries.invalidateQueries({ queryKey: keys.threads });
+    await userEvent.click(await within(log).findByRole("button", { name: "Talk to a person" }));
+    expect(await screen.findByText("Waiting for a person, number 2 in line")).toBeVisible();
+    expect(told).toContain("handoff");
+    expect(screen.queryByRole("button", { name: "Talk to a person" })).toBeNull();
+  });
+
+  it("says to whoever waits what they can do meanwhile", async () => {
+    help = aHelp({ state: "waiting_human", queue_position: 1 });
+    await show(<HelpPanel />);
+    expect(await screen.findByText(/Write what it is about while you wait/)).toBeVisible();
+    expect(screen.queryByRole("list", { name: "Quick questions" })).toBeNull();
+  });
+
+  it("has a word for each quick question below a conversation, and sends the whole question", async () => {
+    help = aHelp();
+    await show(<HelpPanel />);
+    await userEvent.click(await screen.findByText("This hour"));
+    const whole = "messages: How does this hour stand against my limit?";
+    await vi.waitFor(() => expect(told).toContain(whole));
   });
 
   it("says which of the two assistants answers", async () => {

@@ -8,6 +8,7 @@ import { useHelpConversation } from "@/features/chat/api/useHelpConversation";
 import { Composer } from "@/features/chat/thread/Composer";
 import { StateLine } from "@/features/chat/thread/StateLine";
 import { Thread } from "@/features/chat/thread/Thread";
+import { ThreadLoading } from "@/features/chat/thread/ThreadLoading";
 import { useProblemText } from "@/i18n/problem";
 import { AskPerson } from "./AskPerson";
 import classes from "./HelpPanel.module.css";
@@ -44,35 +45,41 @@ export default function HelpPanel() {
         tabIndex={-1}
         onKeyDown={onKeyDown}
       >
-        <Group className={classes.head} wrap="nowrap" justify="space-between" align="flex-start">
-          <div style={{ minWidth: 0 }}>
+        <div className={classes.head}>
+          <Group wrap="nowrap" justify="space-between">
             <Title order={2} size="h4">
               {t("help")}
             </Title>
-            <StateLine conversation={conversation} />
-          </div>
-          <Group gap={4} wrap="nowrap">
-            {(assistants || conversation?.state === "resolved") && <AskPerson ask={askPerson} />}
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size="lg"
-              aria-label={t("common:action.close")}
-              onClick={close}
-            >
-              <IconX size={20} />
-            </ActionIcon>
+            <Group gap={4} wrap="nowrap">
+              {(assistants || conversation?.state === "resolved") && <AskPerson ask={askPerson} />}
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                size="lg"
+                aria-label={t("common:action.close")}
+                onClick={close}
+              >
+                <IconX size={20} />
+              </ActionIcon>
+            </Group>
           </Group>
-        </Group>
-        <StateBlock query={list} height={240}>
-          {() =>
-            conversation ? (
-              <Thread conversation={conversation} onFollow={phone ? close : undefined} />
-            ) : (
-              <Welcome />
-            )
-          }
-        </StateBlock>
+          <StateLine conversation={conversation} />
+        </div>
+        <div className={classes.body}>
+          <StateBlock query={list} skeleton={<ThreadLoading />}>
+            {() =>
+              conversation ? (
+                <Thread
+                  conversation={conversation}
+                  onFollow={phone ? close : undefined}
+                  offer={<AskPerson ask={askPerson} offered />}
+                />
+              ) : (
+                <Welcome onAsk={(text) => say.mutate(text)} />
+              )
+            }
+          </StateBlock>
+        </div>
         {conversation?.state === "resolved" && (
           <RateHelp key={conversation.episode} conversation={conversation} />
         )}
@@ -81,7 +88,7 @@ export default function HelpPanel() {
             {describe(refused)}
           </Text>
         )}
-        {assistants && <QuickQuestions wide={!conversation} onAsk={(text) => say.mutate(text)} />}
+        {conversation && assistants && <QuickQuestions onAsk={(text) => say.mutate(text)} />}
         <Composer
           place="help"
           typingIn={conversation?.id}

@@ -1,26 +1,45 @@
-import { Button } from "@mantine/core";
+import { Button, UnstyledButton } from "@mantine/core";
+import { IconArrowUpRight } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import classes from "./HelpPanel.module.css";
 
 const questions = ["yesterday", "hour", "month", "alert", "most"] as const;
 
+type Props = {
+  /** Each on a line of its own; else a word for each, in one line below what was said. */
+  whole?: boolean;
+  onAsk: (text: string) => void;
+};
+
 /** What most people ask, one press away; each is sent as it is written. */
-export function QuickQuestions({ wide, onAsk }: { wide: boolean; onAsk: (text: string) => void }) {
+export function QuickQuestions({ whole = false, onAsk }: Props) {
   const { t } = useTranslation("chat");
   return (
-    <ul className={classes.quick} data-wide={wide || undefined} aria-label={t("quick.title")}>
-      {questions.map((question) => (
-        <li key={question}>
-          <Button
-            size="compact-sm"
-            radius="xl"
-            variant="light"
-            onClick={() => onAsk(t(`quick.${question}`))}
-          >
-            {t(`quick.${question}`)}
-          </Button>
-        </li>
-      ))}
+    <ul className={whole ? classes.questions : classes.quick} aria-label={t("quick.title")}>
+      {questions.map((question) => {
+        const text = t(`quick.${question}`);
+        return (
+          <li key={question}>
+            {whole ? (
+              <UnstyledButton className={classes.question} onClick={() => onAsk(text)}>
+                {text}
+                <IconArrowUpRight size={16} aria-hidden />
+              </UnstyledButton>
+            ) : (
+              <Button
+                size="compact-sm"
+                radius="xl"
+                variant="light"
+                aria-label={text}
+                title={text}
+                onClick={() => onAsk(text)}
+              >
+                {t(`quick.short.${question}`)}
+              </Button>
+            )}
+          </li>
+        );
+      })}
     </ul>
   );
 }

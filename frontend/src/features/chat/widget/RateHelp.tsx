@@ -26,6 +26,7 @@ export function RateHelp({ conversation }: { conversation: Conversation }) {
   return (
     <form
       className={classes.rate}
+      aria-label={t("rate.title")}
       onSubmit={(event) => {
         event.preventDefault();
         if (score > 0) act.mutate({ what: "rating", score, comment: comment.trim() });
@@ -40,6 +41,7 @@ export function RateHelp({ conversation }: { conversation: Conversation }) {
             value={score}
             onChange={setScore}
             size="lg"
+            color="var(--contor-ok)"
             role="radiogroup"
             aria-label={t("rate.stars")}
             getSymbolLabel={(count) => t("rate.star", { count })}

@@ -2,21 +2,25 @@ import { Text, ThemeIcon } from "@mantine/core";
 import { IconMessageCircleQuestion } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import classes from "./HelpPanel.module.css";
+import { QuickQuestions } from "./QuickQuestions";
 
-/** Before the first word. */
-export function Welcome() {
+/** Before the first word: what this is, and what can be asked. */
+export function Welcome({ onAsk }: { onAsk: (text: string) => void }) {
   const { t } = useTranslation("chat");
   return (
     <div className={classes.welcome}>
-      <ThemeIcon size={52} radius="xl" variant="light" aria-hidden>
-        <IconMessageCircleQuestion size={30} />
-      </ThemeIcon>
-      <Text fw={650} size="lg" mt="sm">
-        {t("welcome.title")}
-      </Text>
-      <Text size="sm" c="dimmed" mt={4}>
-        {t("welcome.text")}
-      </Text>
+      <div className={classes.greeting}>
+        <ThemeIcon size={48} radius="xl" variant="light" aria-hidden>
+          <IconMessageCircleQuestion size={28} />
+        </ThemeIcon>
+        <Text fw={650} size="lg" mt="xs">
+          {t("welcome.title")}
+        </Text>
+        <Text size="sm" c="dimmed" mt={4}>
+          {t("welcome.text")}
+        </Text>
+      </div>
+      <QuickQuestions whole onAsk={onAsk} />
     </div>
   );
 }

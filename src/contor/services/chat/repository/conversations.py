@@ -10,12 +10,21 @@ from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
 from contor.contracts.chat import ConversationKind, ConversationState
+from contor.kernel.database import raw
 from contor.kernel.identity import Identity
 from contor.kernel.message import now
 from contor.kernel.repository import Repository, keyset_page
 from contor.kernel.search import folded
 from contor.services.chat.models import AnswerDue, CannedReply, Conversation, Participant, Rating
 from contor.services.chat.schemas import View
+
+MEMBERS = "SELECT user_id FROM participants WHERE conversation_id = $1 AND member"
+READ = """
+    INSERT INTO participants AS mark (conversation_id, user_id, member, last_read_seq, joined_at)
+    VALUES ($1, $2, false, $3, $4)
+    ON CONFLICT (conversation_id, user_id) DO UPDATE SET last_read_seq = $3 WHERE mark.last_read_seq < $3
+    RETURNING user_id
+"""
 
 
 def visible(identity: Identity) -> ColumnElement[bool]:
@@ -37,6 +46,10 @@ class ConversationRepository(Repository):
             statement = statement.with_for_update(of=Conversation)
         found: Conversation | None = await self.session.scalar(statement)
         return found
+
+    async def can_see(self, conversation_id: UUID, identity: Identity) -> bool:
+        statement = select(Conversation.id).where(Conversation.id == conversation_id, visible(identity))
+        return await self.session.scalar(statement) is not None
 
     async def locked(self, conversation_id: UUID) -> Conversation | None:
         return await self.session.get(Conversation, conversation_id, with_for_update=True)
@@ -67,9 +80,9 @@ class ConversationRepository(Repository):
         view: View,
         cursor: str | None,
         limit: int,
-    ) -> tuple[list[Conversation], str | None]:
-        """A page of what this person sees in `view`: the longest waiting first, else the latest active first."""
-        statement = select(Conversation) if view != "mine" else _own(identity)
+    ) -> tuple[list[UUID], str | None]:
+        """Ids of what this person sees in `view`: the longest waiting first, else the latest active first."""
+        statement = select(Conversation.id) if view != "mine" else _own(identity)
         if view != "mine":
             statement = statement.where(Conversation.kind == "support")
         if view in ("waiting", "resolved"):
@@ -106,10 +119,8 @@ class ConversationRepository(Repository):
         return conversation
 
     async def members(self, conversation_id: UUID) -> list[UUID]:
-        statement = select(Participant.user_id).where(
-            Participant.conversation_id == conversation_id, Participant.member
-        )
-        return list(await self.session.scalars(statement))
+        rows = await (await raw(self.session)).fetch(MEMBERS, conversation_id)
+        return [row["user_id"] for row in rows]
 
     async def join(self, conversation_id: UUID, people: Sequence[UUID]) -> None:
         rows = [
@@ -125,15 +136,8 @@ class ConversationRepository(Repository):
 
     async def read(self, conversation_id: UUID, person_id: UUID, seq: int) -> bool:
         """Whether the person's mark moved: it never goes back. Who is no member becomes none by reading."""
-        mark = insert(Participant).values(
-            conversation_id=conversation_id, user_id=person_id, member=False, last_read_seq=seq, joined_at=now()
-        )
-        mark = mark.on_conflict_do_update(
-            index_elements=[Participant.conversation_id, Participant.user_id],
-            set_={"last_read_seq": seq},
-            where=Participant.last_read_seq < seq,
-        )
-        return (await self.session.execute(mark.returning(Participant.user_id))).first() is not None
+        moved = await (await raw(self.session)).fetchval(READ, conversation_id, person_id, seq, now())
+        return moved is not None
 
     async def rate(self, conversation: Conversation, score: int, comment: str | None) -> None:
         given = {"score": score, "comment": comment, "operator_id": conversation.operator_id, "rated_at": now()}
@@ -196,13 +200,13 @@ class CannedReplyRepository(Repository):
         await self.session.flush()
 
 
-def _own(identity: Identity) -> Select[Conversation]:
+def _own(identity: Identity) -> Select[UUID]:
     """The conversations a person is in now: as a member, as the client, or as the operator who has it in hand."""
     mine = [Conversation.kind == "direct", Conversation.client_id == identity.id]
     if identity.is_admin:
         mine.append(and_(Conversation.operator_id == identity.id, Conversation.state == "human_active"))
     return (
-        select(Conversation)
+        select(Conversation.id)
         .join(Participant, Participant.conversation_id == Conversation.id)
         .where(Participant.user_id == identity.id, Participant.member, or_(*mine))
     )

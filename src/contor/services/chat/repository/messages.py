@@ -1,29 +1,103 @@
 """Messages of conversations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+import msgspec
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.orm.attributes import set_committed_value
+from uuid_utils.compat import uuid7
 
-from contor.kernel.identity import Identity
+from contor.contracts.chat import AuthorKind
+from contor.kernel.database import raw
+from contor.kernel.identity import Identity, Role
 from contor.kernel.message import now
 from contor.kernel.repository import Repository, keyset_page
 from contor.kernel.search import contains
 from contor.services.chat.models import Conversation, Participant, StoredMessage
+from contor.services.chat.repository.rows import MessageRow, PersonRow, message_columns, person_columns
+
+# Everything that a message does at once: who writes has read up to there, and who is to hear of it comes back.
+APPEND = f"""
+    WITH numbered AS (
+        UPDATE conversations SET counter = counter + 1,
+            last_seq = CASE WHEN $9::boolean THEN last_seq ELSE counter + 1 END,
+            updated_at = CASE WHEN $9 THEN updated_at ELSE $3::timestamptz END
+        WHERE id = $1 RETURNING counter, last_seq, updated_at
+    ), written AS (
+        INSERT INTO messages (id, conversation_id, seq, created_at, author_kind, author_id, author_role, author_name,
+            text, note, sources, offers_person, client_id)
+        SELECT $2::uuid, $1, counter, $3, $4::text, $5::uuid, $6::text, $7::text, $8::text, $9, $10::jsonb,
+            $11::boolean, $12::uuid
+        FROM numbered
+        RETURNING *
+    ), marked AS (
+        INSERT INTO participants AS mark (conversation_id, user_id, member, last_read_seq, joined_at)
+        SELECT $1, $5, false, counter, $3 FROM numbered WHERE $5 IS NOT NULL
+        ON CONFLICT (conversation_id, user_id) DO UPDATE SET last_read_seq = excluded.last_read_seq
+        WHERE mark.last_read_seq < excluded.last_read_seq
+    )
+    SELECT {message_columns("written", "message_")}, {person_columns("p", "person_")}, counter, last_seq, updated_at,
+        ARRAY(SELECT user_id FROM participants WHERE conversation_id = $1 AND member) AS members
+    FROM written CROSS JOIN numbered LEFT JOIN people p ON p.id = $5
+"""  # noqa: S608  no value in it
+BEFORE = f"""
+    SELECT {message_columns("m")}, lately, since
+    FROM (SELECT count(*) AS lately, min(created_at) AS since FROM messages WHERE author_id = $2 AND created_at > $4)
+    LEFT JOIN messages m ON m.conversation_id = $1 AND m.author_id = $2 AND m.client_id = $3
+"""  # noqa: S608
+MOST = 2**62
+FIRST = f"""
+    SELECT {message_columns("m")} FROM messages m
+    WHERE conversation_id = $1 AND ($2 OR NOT note) AND seq > $3 ORDER BY seq LIMIT $4
+"""  # noqa: S608
+LAST = f"""
+    SELECT {message_columns("m")} FROM messages m
+    WHERE conversation_id = $1 AND ($2 OR NOT note) AND seq < $3 ORDER BY seq DESC LIMIT $4
+"""  # noqa: S608
+
+
+class Appended(NamedTuple):
+    """A message just stored, its author if that is a person, and the members of its conversation."""
+
+    message: MessageRow
+    author: PersonRow | None
+    members: list[UUID]
+
+
+class Before(NamedTuple):
+    """What there is already when somebody sends a message: that message, and how many others lately, since when."""
+
+    sent: MessageRow | None
+    lately: int
+    since: datetime | None
 
 
 class MessageRepository(Repository):
-    async def append(self, conversation: Conversation, **values: Any) -> StoredMessage:
+    async def append(
+        self,
+        conversation: Conversation,
+        *,
+        author_kind: AuthorKind,
+        text: str,
+        author_id: UUID | None = None,
+        author_role: Role | None = None,
+        author_name: str | None = None,
+        note: bool = False,
+        sources: Sequence[Mapping[str, Any]] = (),
+        offers_person: bool = False,
+        client_id: UUID | None = None,
+    ) -> Appended:
         """The next message of a conversation that this transaction has locked."""
-        message = StoredMessage(conversation_id=conversation.id, seq=conversation.counter + 1, **values)
-        numbered = {"counter": message.seq} | ({} if message.note else {"last_seq": message.seq, "updated_at": now()})
-        for field, value in numbered.items():
-            setattr(conversation, field, value)
-        self.session.add(message)
         await self.session.flush()
-        return message
+        author = (author_kind, author_id, author_role, author_name)
+        what = (text, note, msgspec.json.encode(sources).decode(), offers_person, client_id)
+        row = await (await raw(self.session)).fetchrow(APPEND, conversation.id, uuid7(), now(), *author, *what)
+        for field in ("counter", "last_seq", "updated_at"):
+            set_committed_value(conversation, field, row[field])
+        return Appended(MessageRow.of(row, "message_"), PersonRow.of(row, "person_"), row["members"])
 
     async def add_line(self, conversation: Conversation, text: str, event: dict[str, Any]) -> StoredMessage:
         """The system line of a transition, under the number the transition took."""
@@ -34,44 +108,20 @@ class MessageRepository(Repository):
         await self.session.flush()
         return line
 
-    async def sent(self, conversation_id: UUID, author_id: UUID, client_id: UUID) -> StoredMessage | None:
-        """What this person already sent under that id of their own."""
-        statement = select(StoredMessage).where(
-            StoredMessage.conversation_id == conversation_id,
-            StoredMessage.author_id == author_id,
-            StoredMessage.client_id == client_id,
-        )
-        found: StoredMessage | None = await self.session.scalar(statement)
-        return found
-
-    async def recent_of(self, author_id: UUID, since: datetime) -> tuple[int, datetime | None]:
-        """How many messages a person wrote since then, and when the first of them."""
-        statement = select(func.count(), func.min(StoredMessage.created_at)).where(
-            StoredMessage.author_id == author_id, StoredMessage.created_at > since
-        )
-        count, first = (await self.session.execute(statement)).one()
-        return count, first
+    async def before(self, conversation_id: UUID, author_id: UUID, client_id: UUID, since: datetime) -> Before:
+        """What this person already sent under that id of their own, and how much they wrote anywhere since then."""
+        row = await (await raw(self.session)).fetchrow(BEFORE, conversation_id, author_id, client_id, since)
+        return Before(MessageRow.of(row) if row["id"] is not None else None, row["lately"], row["since"])
 
     async def listed(
         self, conversation_id: UUID, *, notes: bool, after: int | None, before: int | None, limit: int
-    ) -> Sequence[StoredMessage]:
+    ) -> list[MessageRow]:
         """Messages in their order: the first ones after `after`, else the last ones (before `before`)."""
-        statement = select(StoredMessage).where(StoredMessage.conversation_id == conversation_id)
-        if not notes:
-            statement = statement.where(StoredMessage.note.is_(False))
-        if before is not None:
-            statement = statement.where(StoredMessage.seq < before)
-        if after is not None:
-            statement = statement.where(StoredMessage.seq > after).order_by(StoredMessage.seq)
-            return (await self.session.scalars(statement.limit(limit))).all()
-        found = await self.session.scalars(statement.order_by(StoredMessage.seq.desc()).limit(limit))
-        return found.all()[::-1]
-
-    async def last_of(self, conversation_ids: Sequence[UUID]) -> Sequence[StoredMessage]:
-        """The last message, notes apart, of each of these conversations."""
-        newest = and_(Conversation.id == StoredMessage.conversation_id, Conversation.last_seq == StoredMessage.seq)
-        statement = select(StoredMessage).join(Conversation, newest).where(Conversation.id.in_(conversation_ids))
-        return (await self.session.scalars(statement)).all()
+        statement = LAST if after is None else FIRST
+        beyond = (MOST if before is None else before) if after is None else after
+        rows = await (await raw(self.session)).fetch(statement, conversation_id, notes, beyond, limit)
+        found = [MessageRow.of(row) for row in rows]
+        return found if after is not None else found[::-1]
 
     async def get(self, conversation_id: UUID, message_id: UUID) -> StoredMessage | None:
         """The message, which nobody else changes before this transaction ends."""

@@ -1,204 +1,103 @@
 """What a conversation looks like to one person, made of a few statements for any number of conversations."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select, text
+import asyncpg
 
-from contor.contracts.chat import (
-    ChatAuthor,
-    ChatConversation,
-    ChatEvent,
-    ChatMessage,
-    ChatParticipant,
-    ChatPerson,
-    ChatSource,
-)
+from contor.contracts.chat import ChatConversation, ChatMessage
+from contor.kernel.database import raw
 from contor.kernel.identity import Identity
 from contor.kernel.repository import Repository
-from contor.services.chat.models import Conversation, Participant, Person, StoredMessage
-from contor.services.chat.repository.messages import MessageRepository
 from contor.services.chat.repository.people import PeopleRepository
+from contor.services.chat.repository.rendering import Known, Written, conversation_as_seen, message_as_seen, people_in
+from contor.services.chat.repository.rows import MessageRow, PersonRow, message_columns, person_columns
 from contor.services.chat.schemas import Unread
 
+# $1 is the viewer, null for nobody; $2 whether that is an administrator.
 UNREAD = """
     SELECT count(*) FROM (
         SELECT FROM messages m
         WHERE m.conversation_id = c.id AND m.seq > coalesce(p.last_read_seq, 0) AND m.author_kind <> 'system'
-          AND m.author_id IS DISTINCT FROM :viewer AND m.deleted_at IS NULL AND (:admin OR NOT m.note)
+          AND m.author_id IS DISTINCT FROM $1 AND m.deleted_at IS NULL AND ($2 OR NOT m.note)
         LIMIT 100
     ) unread
 """
-STANDING = text(f"""
-    SELECT c.id, r.score AS rated, ({UNREAD}) AS unread,
-        CASE WHEN c.state = 'waiting_human' THEN (
+CONVERSATIONS = f"""
+    SELECT c.id, c.kind, c.title, c.state, c.episode, c.client_id, c.operator_id, c.last_seq, c.waiting_since,
+        c.answered_by, c.created_at, c.updated_at, r.score AS rated,
+        CASE WHEN $1::uuid IS NULL THEN NULL WHEN c.counter > coalesce(p.last_read_seq, 0) THEN ({UNREAD})
+             ELSE 0 END AS unread,
+        CASE WHEN $1 IS NOT NULL AND c.state = 'waiting_human' THEN (
             SELECT count(*) FROM conversations w
             WHERE w.state = 'waiting_human' AND (w.waiting_since, w.id) <= (c.waiting_since, c.id)
-        ) END AS queue_position
-    FROM conversations c
-    LEFT JOIN participants p ON p.conversation_id = c.id AND p.user_id = :viewer
+        ) END AS queue_position,
+        {message_columns("newest", "last_message_")}
+    FROM unnest($3::uuid[]) WITH ORDINALITY AS asked (id, place)
+    JOIN conversations c ON c.id = asked.id
+    LEFT JOIN messages newest ON newest.conversation_id = c.id AND newest.seq = c.last_seq
+    LEFT JOIN participants p ON p.conversation_id = c.id AND p.user_id = $1
     LEFT JOIN ratings r ON r.conversation_id = c.id AND r.episode = c.episode
-    WHERE c.id = ANY(:ids)
-""")  # noqa: S608  no value in it
-TOTAL_UNREAD = text(f"""
+    ORDER BY asked.place
+"""  # noqa: S608  no value in it
+PARTICIPANTS = f"""
+    SELECT m.conversation_id, m.last_read_seq, {person_columns("p")}
+    FROM participants m JOIN people p ON p.id = m.user_id
+    WHERE m.conversation_id = ANY($1) AND m.member ORDER BY m.joined_at, m.user_id
+"""  # noqa: S608
+TOTAL_UNREAD = f"""
     SELECT least(coalesce(sum(n), 0), 100)::bigint AS total, count(*) FILTER (WHERE n > 0) AS conversations,
         least(coalesce(sum(n) FILTER (WHERE kind = 'support'), 0), 100)::bigint AS support
     FROM (
         SELECT c.kind, ({UNREAD}) AS n
         FROM (
-            SELECT conversation_id AS id FROM participants WHERE user_id = :viewer AND member
-            UNION SELECT id FROM conversations WHERE state = 'waiting_human' AND :admin
+            SELECT conversation_id AS id FROM participants WHERE user_id = $1 AND member
+            UNION SELECT id FROM conversations WHERE state = 'waiting_human' AND $2
         ) mine
         JOIN conversations c USING (id)
-        LEFT JOIN participants p ON p.conversation_id = c.id AND p.user_id = :viewer
+        LEFT JOIN participants p ON p.conversation_id = c.id AND p.user_id = $1
         WHERE c.counter > coalesce(p.last_read_seq, 0)
-          AND (c.kind = 'direct' OR c.client_id = :viewer
-               OR :admin AND (c.operator_id = :viewer OR c.state = 'waiting_human'))
+          AND (c.kind = 'direct' OR c.client_id = $1 OR $2 AND (c.operator_id = $1 OR c.state = 'waiting_human'))
         LIMIT 100
     ) counted
-""")  # noqa: S608
+"""  # noqa: S608
 
 
 class Views(Repository):
     """Conversations and messages as their readers get them."""
 
-    async def conversations(
-        self, conversations: Sequence[Conversation], viewer: Identity | None
-    ) -> list[ChatConversation]:
+    async def conversations(self, ids: Sequence[UUID], viewer: Identity | None) -> list[ChatConversation]:
         """In the order given. Without a viewer, what depends on one is null: that form is pushed."""
-        ids = [conversation.id for conversation in conversations]
         if not ids:
             return []
-        last = {m.conversation_id: m for m in await MessageRepository(self.session).last_of(ids)}
-        participants = await self._participants(ids)
-        standing = await self._standing(ids, viewer)
-        named = {p.user_id for members in participants.values() for p in members}
-        named |= {i for c in conversations for i in (c.client_id, c.operator_id) if i is not None}
-        named |= people_in(last.values())
-        people = PeopleRepository(self.session)
-        known, online = await people.by_id(named), await people.online(named) if viewer else None
+        connection = await self._connection()
+        asked = (viewer and viewer.id, viewer is not None and viewer.is_admin, list(ids))
+        rows = await connection.fetch(CONVERSATIONS, *asked)
+        participants: dict[UUID, list[tuple[PersonRow, int]]] = {}
+        for conversation_id, last_read_seq, *person in await connection.fetch(PARTICIPANTS, list(ids)):
+            participants.setdefault(conversation_id, []).append((PersonRow(*person), last_read_seq))
+        last = {row["id"]: MessageRow.of(row, "last_message_") for row in rows if row["last_message_id"] is not None}
+        known = await self._known(
+            people_in(last.values()) | {i for row in rows for i in (row["client_id"], row["operator_id"]) if i},
+            {person.id: person for members in participants.values() for person, _ in members},
+        )
         return [
-            _conversation(c, participants.get(c.id, ()), last.get(c.id), known, online, standing.get(c.id))
-            for c in conversations
+            conversation_as_seen(row, participants.get(row["id"], ()), last.get(row["id"]), known, viewer is not None)
+            for row in rows
         ]
 
-    async def messages(self, messages: Sequence[StoredMessage]) -> list[ChatMessage]:
-        known = await PeopleRepository(self.session).by_id(people_in(messages))
+    async def messages(self, messages: Sequence[Written]) -> list[ChatMessage]:
+        known = await self._known(people_in(messages), {})
         return [message_as_seen(message, known) for message in messages]
 
     async def total_unread(self, viewer: Identity) -> Unread:
-        row = (await self.session.execute(TOTAL_UNREAD, {"viewer": viewer.id, "admin": viewer.is_admin})).one()
-        return Unread(total=row.total, conversations=row.conversations, support=row.support)
+        row = await (await self._connection()).fetchrow(TOTAL_UNREAD, viewer.id, viewer.is_admin)
+        return Unread(total=row["total"], conversations=row["conversations"], support=row["support"])
 
-    async def _participants(self, ids: Sequence[UUID]) -> dict[UUID, list[Participant]]:
-        statement = select(Participant).where(Participant.conversation_id.in_(ids), Participant.member)
-        found: dict[UUID, list[Participant]] = {}
-        for participant in await self.session.scalars(statement.order_by(Participant.joined_at, Participant.user_id)):
-            found.setdefault(participant.conversation_id, []).append(participant)
-        return found
+    async def _known(self, named: set[UUID], there: dict[UUID, PersonRow]) -> Known:
+        """Who is named; most are `there` already, for the participants were read with their names."""
+        return Known(there | await PeopleRepository(self.session).by_id(named - there.keys()))
 
-    async def _standing(self, ids: Sequence[UUID], viewer: Identity | None) -> dict[UUID, Any]:
-        asked = {"ids": list(ids), "viewer": viewer and viewer.id, "admin": viewer is not None and viewer.is_admin}
-        rows = await self.session.execute(STANDING, asked)
-        hidden = {} if viewer else {"unread": None, "queue_position": None}
-        return {row.id: {k: v for k, v in row._mapping.items() if k != "id"} | hidden for row in rows}
-
-
-def people_in(messages: Iterable[StoredMessage]) -> set[UUID]:
-    """Everybody a rendered message names."""
-    found: set[UUID] = set()
-    for message in messages:
-        if message.author_id is not None:
-            found.add(message.author_id)
-        event = message.event or {}
-        found |= {UUID(event[field]) for field in ("actor_id", "to_id") if event.get(field)}
-    return found
-
-
-def message_as_seen(message: StoredMessage, known: Mapping[UUID, Person]) -> ChatMessage:
-    """The message, its people by their names of today."""
-    return ChatMessage(
-        id=message.id,
-        conversation_id=message.conversation_id,
-        seq=message.seq,
-        author=_author(message, known),
-        text=message.text,
-        note=message.note,
-        sources=[ChatSource.model_validate(source) for source in message.sources],
-        event=_event(message.event, known),
-        client_id=message.client_id,
-        created_at=message.created_at,
-        edited_at=message.edited_at,
-        deleted_at=message.deleted_at,
-    )
-
-
-def _author(message: StoredMessage, known: Mapping[UUID, Person]) -> ChatAuthor:
-    if message.author_id is None:
-        return ChatAuthor(kind=message.author_kind, name=message.author_name)
-    person = person_as_seen(message.author_id, known)
-    return ChatAuthor(kind="person", id=person.id, name=person.name, role=message.author_role)
-
-
-def _event(event: dict[str, Any] | None, known: Mapping[UUID, Person]) -> ChatEvent | None:
-    if event is None:
-        return None
-    actor, to = (
-        person_as_seen(UUID(event[field]), known) if event.get(field) else None for field in ("actor_id", "to_id")
-    )
-    return ChatEvent(kind=event["kind"], actor=actor, to=to, reason=event.get("reason"))
-
-
-def person_as_seen(person_id: UUID, known: Mapping[UUID, Person]) -> ChatPerson:
-    """Id and name; neither of somebody who was deleted."""
-    person = known.get(person_id)
-    if person is not None and person.deleted:
-        return ChatPerson(id=None, name=None)
-    return ChatPerson(id=person_id, name=person.name if person else None)
-
-
-def _conversation(
-    conversation: Conversation,
-    participants: Sequence[Participant],
-    last: StoredMessage | None,
-    known: Mapping[UUID, Person],
-    online: set[UUID] | None,
-    standing: Mapping[str, Any] | None,
-) -> ChatConversation:
-    client, operator = (
-        None if person is None else person_as_seen(person, known)
-        for person in (conversation.client_id, conversation.operator_id)
-    )
-    return ChatConversation(
-        id=conversation.id,
-        kind=conversation.kind,
-        title=conversation.title,
-        state=conversation.state,
-        episode=conversation.episode,
-        client=client,
-        operator=operator,
-        participants=[_participant(p, conversation, known, online) for p in participants],
-        last_message=None if last is None else message_as_seen(last, known),
-        last_seq=conversation.last_seq,
-        waiting_since=conversation.waiting_since,
-        answered_by=conversation.answered_by,
-        created_at=conversation.created_at,
-        updated_at=conversation.updated_at,
-        **(standing or {}),
-    )
-
-
-def _participant(
-    participant: Participant, conversation: Conversation, known: Mapping[UUID, Person], online: set[UUID] | None
-) -> ChatParticipant:
-    person = person_as_seen(participant.user_id, known)
-    in_support = "client" if participant.user_id == conversation.client_id else "admin"
-    stored = known.get(participant.user_id)
-    return ChatParticipant(
-        id=person.id,
-        name=person.name,
-        role=in_support if conversation.kind == "support" or stored is None else stored.role,
-        last_read_seq=participant.last_read_seq,
-        online=None if online is None else participant.user_id in online,
-    )
+    async def _connection(self) -> asyncpg.Connection:
+        await self.session.flush()  # what was changed is seen by statements that the session does not make
+        return await raw(self.session)

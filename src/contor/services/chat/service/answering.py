@@ -17,9 +17,10 @@ from contor.kernel.message import Envelope, Message, now
 from contor.kernel.service import Context
 from contor.kernel.telemetry import log
 from contor.services.chat.assistant.protocol import Answer, Assistant, HandOver, Language, Question, Turn
-from contor.services.chat.models import Conversation, StoredMessage
+from contor.services.chat.models import Conversation
 from contor.services.chat.repository.conversations import ConversationRepository, DueRepository
 from contor.services.chat.repository.messages import MessageRepository
+from contor.services.chat.repository.rows import MessageRow
 from contor.services.chat.service.messages import Due
 from contor.services.chat.service.support import Support
 from contor.services.chat.service.telling import say_posted
@@ -113,13 +114,14 @@ class Answers:
                 return
             conversation.answered_by = self.name
             if outcome.text:
-                sources = [] if isinstance(outcome, HandOver) else outcome.sources
+                said = Answer(outcome.text) if isinstance(outcome, HandOver) else outcome
                 message = await MessageRepository(session).append(
                     conversation,
                     author_kind="assistant",
                     author_name=self.name,
-                    text=outcome.text,
-                    sources=[{"kind": s.kind, "label": s.label, "href": s.href} for s in sources],
+                    text=said.text,
+                    sources=[{"kind": s.kind, "label": s.label, "href": s.href} for s in said.sources],
+                    offers_person=said.offers_person,
                 )
                 await say_posted(session, conversation, message)
             if isinstance(outcome, HandOver):
@@ -197,7 +199,7 @@ def _is_assistants(conversation: Conversation, episode: int) -> bool:
     return conversation.state == "ai_active" and conversation.episode == episode
 
 
-def _turn(message: StoredMessage, client_id: UUID) -> Turn | None:
+def _turn(message: MessageRow, client_id: UUID) -> Turn | None:
     if message.author_kind == "system" or message.deleted_at is not None:
         return None
     if message.author_kind == "assistant":

@@ -11,7 +11,8 @@ from contor.kernel.repository import Page
 from contor.services.chat.models import Conversation, Person
 from contor.services.chat.repository.conversations import ConversationRepository
 from contor.services.chat.repository.people import PeopleRepository
-from contor.services.chat.repository.views import Views, person_as_seen
+from contor.services.chat.repository.rendering import Known
+from contor.services.chat.repository.views import Views
 from contor.services.chat.schemas import Addressee, NewConversation, Unread, View
 from contor.services.chat.service.telling import audience_of, say_read, say_standing
 
@@ -49,10 +50,13 @@ class ConversationService:
 
     async def get(self, conversation_id: UUID, identity: Identity) -> ChatConversation:
         """The conversation, for who is in it; `NotFound` for everyone else."""
-        return await self.view(await self._seen(conversation_id, identity), identity)
+        if not await self._conversations.can_see(conversation_id, identity):
+            raise NotFound
+        (seen,) = await self._views.conversations([conversation_id], identity)
+        return seen
 
     async def view(self, conversation: Conversation, identity: Identity) -> ChatConversation:
-        (seen,) = await self._views.conversations([conversation], identity)
+        (seen,) = await self._views.conversations([conversation.id], identity)
         return seen
 
     async def start(self, new: NewConversation, identity: Identity, assistant: str | None) -> tuple[Conversation, bool]:
@@ -91,7 +95,7 @@ class ConversationService:
         return SomebodyTypes(
             conversation_id=conversation.id,
             user_id=identity.id,
-            name=person_as_seen(identity.id, known).name,
+            name=Known(known).person(identity.id).name,
             audience=[person for person in audience if person != identity.id],
             administrators=administrators,
         )

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.contracts.chat import ChatMessage
 from contor.kernel.errors import NotFound, Problem
-from contor.kernel.identity import Forbidden, Identity
+from contor.kernel.identity import Forbidden, Identity, Role
 from contor.kernel.message import now
 from contor.kernel.repository import Page
 from contor.services.chat.models import Conversation, StoredMessage
@@ -79,7 +79,8 @@ class MessageService:
         self, conversation_id: UUID, identity: Identity, *, after: int | None, before: int | None, limit: int
     ) -> list[ChatMessage]:
         """Messages in their order; without `after`, the newest. Notes for administrators only."""
-        await self._seen(conversation_id, identity)
+        if not await self._conversations.can_see(conversation_id, identity):
+            raise NotFound
         found = await self._messages.listed(
             conversation_id, notes=identity.is_admin, after=after, before=before, limit=limit
         )
@@ -93,9 +94,8 @@ class MessageService:
     async def post(self, conversation_id: UUID, new: NewMessage, author: Identity, assistant: str | None) -> Posted:
         """Store a message once, however often it is sent; what it does to the conversation's state, it does as well."""
         conversation = await self._seen(conversation_id, author, locked=True)
-        if (repeated := await self._sent_before(conversation, new, author)) is not None:
+        if (repeated := await self._repeated(conversation, new, author)) is not None:
             return repeated
-        await self._refuse_flood(author)
         if conversation.kind == "support":
             conversation = await self._as_client_or_operator(conversation, author, assistant)
         message = await self._store(conversation, new, author)
@@ -114,9 +114,8 @@ class MessageService:
         conversation = await self._seen(conversation_id, author, locked=True)
         if conversation.kind != "support":
             raise InvalidState(conversation, "notes are for support")
-        if (repeated := await self._sent_before(conversation, new, author, note=True)) is not None:
+        if (repeated := await self._repeated(conversation, new, author, note=True)) is not None:
             return repeated
-        await self._refuse_flood(author)
         await PeopleRepository(self._session).ensure(author)
         return Posted(await self._store(conversation, new, author, note=True))
 
@@ -156,8 +155,8 @@ class MessageService:
     async def _store(
         self, conversation: Conversation, new: NewMessage, author: Identity, *, note: bool = False
     ) -> ChatMessage:
-        in_support = "client" if conversation.client_id == author.id else "admin"
-        message = await self._messages.append(
+        in_support: Role = "client" if conversation.client_id == author.id else "admin"
+        appended = await self._messages.append(
             conversation,
             author_kind="person",
             author_id=author.id,
@@ -166,26 +165,23 @@ class MessageService:
             note=note,
             client_id=new.client_id,
         )
-        await self._conversations.read(conversation.id, author.id, message.seq)
-        return await say_posted(self._session, conversation, message)
+        return await say_posted(self._session, conversation, appended)
 
-    async def _sent_before(
+    async def _repeated(
         self, conversation: Conversation, new: NewMessage, author: Identity, *, note: bool = False
     ) -> Posted | None:
-        sent = await self._messages.sent(conversation.id, author.id, new.client_id)
-        if sent is None:
-            return None
-        changed = sent.edited_at is not None or sent.deleted_at is not None
-        if sent.note != note or (sent.text != new.text and not changed):
-            raise ClientIdReused
-        (message,) = await Views(self._session).messages([sent])
-        return Posted(message, repeated=True)
-
-    async def _refuse_flood(self, author: Identity) -> None:
+        """The message as it was sent before; None if it is new, and not one too many."""
         window = timedelta(seconds=self._settings.messages_seconds)
-        count, first = await self._messages.recent_of(author.id, now() - window)
-        if first is not None and count >= self._settings.messages_burst:
-            raise TooManyMessages((first + window - now()).total_seconds())
+        before = await self._messages.before(conversation.id, author.id, new.client_id, now() - window)
+        if (sent := before.sent) is not None:
+            changed = sent.edited_at is not None or sent.deleted_at is not None
+            if sent.note != note or (sent.text != new.text and not changed):
+                raise ClientIdReused
+            (message,) = await Views(self._session).messages([sent])
+            return Posted(message, repeated=True)
+        if before.since is not None and before.lately >= self._settings.messages_burst:
+            raise TooManyMessages((before.since + window - now()).total_seconds())
+        return None
 
     async def _seen(self, conversation_id: UUID, identity: Identity, *, locked: bool = False) -> Conversation:
         conversation = await self._conversations.get(conversation_id, identity, locked=locked)

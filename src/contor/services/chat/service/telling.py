@@ -8,6 +8,8 @@ from contor.contracts.chat import ChatMessage, ConversationChanged, MessageChang
 from contor.kernel.outbox import emit
 from contor.services.chat.models import Conversation, StoredMessage
 from contor.services.chat.repository.conversations import ConversationRepository
+from contor.services.chat.repository.messages import Appended
+from contor.services.chat.repository.rendering import Known, message_as_seen
 from contor.services.chat.repository.views import Views
 
 
@@ -19,32 +21,29 @@ async def audience_of(session: AsyncSession, conversation: Conversation) -> tupl
     return await ConversationRepository(session).members(conversation.id), False
 
 
-async def say_posted(session: AsyncSession, conversation: Conversation, message: StoredMessage) -> ChatMessage:
-    return await _say(session, conversation, message, MessagePosted)
+async def say_posted(session: AsyncSession, conversation: Conversation, appended: Appended) -> ChatMessage:
+    people = {} if appended.author is None else {appended.author.id: appended.author}
+    message = message_as_seen(appended.message, Known(people))
+    client_id = conversation.client_id
+    audience = [] if message.note else appended.members if client_id is None else [client_id]
+    told = MessagePosted(message=message, audience=audience, administrators=client_id is not None)
+    await emit(session, told)
+    return message
 
 
-async def say_changed(session: AsyncSession, conversation: Conversation, message: StoredMessage) -> ChatMessage:
-    return await _say(session, conversation, message, MessageChanged)
-
-
-async def _say(
-    session: AsyncSession,
-    conversation: Conversation,
-    stored: StoredMessage,
-    kind: type[MessagePosted] | type[MessageChanged],
-) -> ChatMessage:
+async def say_changed(session: AsyncSession, conversation: Conversation, stored: StoredMessage) -> ChatMessage:
     (message,) = await Views(session).messages([stored])
     audience, administrators = await audience_of(session, conversation)
     if message.note:
         audience = []
-    await emit(session, kind(message=message, audience=audience, administrators=administrators))
+    await emit(session, MessageChanged(message=message, audience=audience, administrators=administrators))
     return message
 
 
 async def say_standing(session: AsyncSession, conversation: Conversation, line: StoredMessage | None = None) -> None:
     """Tell that a conversation began, or made a transition."""
     views = Views(session)
-    (seen,) = await views.conversations([conversation], None)
+    (seen,) = await views.conversations([conversation.id], None)
     lines = await views.messages([line] if line else [])
     audience, administrators = await audience_of(session, conversation)
     message = ConversationChanged(

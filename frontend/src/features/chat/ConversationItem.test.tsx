@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import type { Message } from "@/api/types";
+import { aConversation, aHelp, aMessage } from "@/testing/facts";
+import { show } from "@/testing/show";
+import { signedIn } from "@/testing/signedIn";
+import { ConversationItem } from "./ConversationItem";
+
+const line = (event: Message["event"]) =>
+  aMessage(4, { author: { kind: "system", id: null, name: null, role: null }, text: "", event });
+
+async function words(...[conversation]: Parameters<typeof aConversation>) {
+  await signedIn();
+  const last = conversation?.kind === "support" ? aHelp : aConversation;
+  return (await show(<ConversationItem conversation={last(conversation)} />)).container;
+}
+
+it("a conversation of two shows the last words, without the signs that shape them", async () => {
+  const item = await words({ last_message: aMessage(1, { text: "at **22:00**" }) });
+  expect(item).toHaveTextContent("at 22:00");
+  expect(item).not.toHaveTextContent("Bogdan:");
+});
+
+it("a conversation of several says whose they are", async () => {
+  const { participants } = aConversation();
+  const third = { id: "u3", name: "Dan", role: "client" as const, last_read_seq: 0, online: null };
+  const item = await words({
+    participants: [...participants, third],
+    last_message: aMessage(1, { text: "at ten" }),
+  });
+  expect(item).toHaveTextContent("Bogdan: at ten");
+});
+
+it("who asked for a person is named once", async () => {
+  const client = { id: "u2", name: "Bogdan" };
+  const asked = line({ kind: "handed_over", actor: client, to: null, reason: null });
+  const item = await words({ kind: "support", client, last_message: asked });
+  expect(item).toHaveTextContent("Asked for a person.");
+  expect(item).not.toHaveTextContent("Bogdan asked");
+});

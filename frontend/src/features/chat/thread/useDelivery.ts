@@ -1,0 +1,19 @@
+import { useTranslation } from "react-i18next";
+import type { Conversation, Message } from "@/api/types";
+import { useNames } from "./names";
+import { seenBy } from "./seen";
+
+/** Whether the newest message, if it is one's own, was seen, and by whom; nothing of a note. */
+export function useDelivery(
+  conversation: Conversation,
+  last: Message | undefined,
+): string | undefined {
+  const { t } = useTranslation("chat");
+  const names = useNames(conversation);
+  if (last?.author.id !== names.me || last.note || last.deleted_at) return undefined;
+  const { people, of } = seenBy(conversation, last, names.me);
+  if (people.length === 0) return t("thread.sent");
+  return of === 1
+    ? t("thread.seen")
+    : t("thread.seenBy", { names: people.map(names.of).join(", ") });
+}

@@ -23,6 +23,7 @@ export function AlertRow({ alert, hideName, showDate, onAcknowledge, pending }: 
   const name = useDeviceName(alert.device_id);
   const zone = useDevice(alert.device_id).data?.time_zone;
   const cleared = alert.state === "cleared";
+  const excess = alert.limit_kwh > 0 ? alert.energy_kwh / alert.limit_kwh - 1 : 0;
   const span = t("hour", {
     from: format.time(alert.hour_start, zone),
     to: format.time(alert.hour_end, zone),
@@ -71,8 +72,7 @@ export function AlertRow({ alert, hideName, showDate, onAcknowledge, pending }: 
               energy: format.kwh(alert.energy_kwh),
               limit: format.kwh(alert.limit_kwh),
             })}
-            {alert.limit_kwh > 0 &&
-              ` (${t("excess", { percent: format.percent(alert.energy_kwh / alert.limit_kwh - 1) })})`}
+            {excess >= 0.01 && ` (${t("excess", { percent: format.percent(excess) })})`}
           </Text>
           {cleared && (
             <Text size="xs" c="dimmed">

@@ -8,7 +8,9 @@ from tests.evaluations.scoring import asking, dataset
 
 @pytest.mark.parametrize(("name", "least"), [("questions", 1.0), ("held_out", 0.9)])
 async def test_score(name: str, least: float, capsys: pytest.CaptureFixture[str]) -> None:
-    report = await dataset(name).evaluate(asking(Fallback()), progress=False, max_concurrency=4)
+    questions = dataset(name)
+    assert questions.cases, f"{name}.yaml asks nothing"
+    report = await questions.evaluate(asking(Fallback()), progress=False, max_concurrency=4)
     missed = [case for case in report.cases if not all(result.value for result in case.assertions.values())]
     score = 1 - (len(missed) + len(report.failures)) / (len(report.cases) + len(report.failures))
     with capsys.disabled():

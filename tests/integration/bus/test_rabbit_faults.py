@@ -25,8 +25,8 @@ LONG = 60.0
 
 
 async def killed_and_started(rabbit: PrivateRabbit) -> None:
-    # A quorum queue's first half second: RabbitMQ 3.10 has not written down yet that it exists.
-    await rabbit.control("eval", "[dets:sync(Table) || Table <- dets:all()].")
+    # A queue's first half second: RabbitMQ 3.10 has not written down yet that it exists.
+    await rabbit.control("eval", "mnesia:sync_log(), [dets:sync(Table) || Table <- dets:all()].")
     await rabbit.kill()
     await rabbit.start()
 
@@ -92,7 +92,8 @@ async def test_what_waits_survives_a_kill(broker: Broker) -> None:
     second.subscribe("one", Happened, seen)
     second.consume(QUEUE, taken)
     async with started(second):
-        await until(lambda: len(seen) >= len(messages) and len(taken) >= len(bodies), seconds=LONG)
+        await until(lambda: len(taken) >= len(bodies), seconds=LONG, what="the bodies of the work queue")
+        await until(lambda: len(seen) >= len(messages), seconds=LONG, what="the events")
     assert set(seen.ids) == {message.id for message in messages}
     assert set(taken) == set(bodies)
 

@@ -80,6 +80,21 @@ async def test_a_time_to_come_is_not_told() -> None:
     assert answer.text == PHRASES["en"]["ahead"]
 
 
+async def test_each_meter_that_is_named_is_told() -> None:
+    answer = await ask("garage and workshop yesterday?")
+    assert isinstance(answer, Answer)
+    assert "**Garaj** used **2.4 kWh**" in answer.text
+    assert "**Atelier** used **10.8 kWh**" in answer.text
+    assert "Apartament" not in answer.text
+
+
+async def test_months_that_do_not_follow_each_other_are_both_told() -> None:
+    answer = await ask("compară ianuarie cu martie", language="ro")
+    assert isinstance(answer, Answer)
+    assert "În ianuarie ai consumat **669,6 kWh**" in answer.text
+    assert "**294,7 kWh**" in answer.text
+
+
 @pytest.mark.parametrize(
     "text", ["", " ", "?!", "🙂", "a" * 4000, "consum " * 2000, "<script>alert(1)</script>", "1" * 500]
 )

@@ -45,7 +45,7 @@ class Reply:
 
     def __init__(self, understood: Understood, tools: Tools, voice: Voice) -> None:
         self._understood = understood
-        self._meter = understood.meter
+        self._meters: tuple[str | None, ...] = understood.meters or (None,)
         self._tools = tools
         self._voice = voice
 
@@ -60,10 +60,10 @@ class Reply:
             return f"**{page.title}**\n\n{page.text}"
         if not await self._tools.own_meters():
             return say(language, "no_meters")
-        if intent == "forecast" or (self._understood.mention and self._understood.mention.ahead):
+        if intent == "forecast" or self._understood.ahead:
             return say(language, "ahead")
-        about: dict[str, Callable[[], Awaitable[str]]] = {
-            "meters": self._meters,
+        about: dict[str, Callable[[str | None], Awaitable[str]]] = {
+            "meters": self._own_meters,
             "limits": self._limits,
             "limit_now": self._limit_now,
             "power_now": self._power_now,
@@ -72,15 +72,23 @@ class Reply:
             "alerts": self._alerts,
             "alert_count": self._alerts,
         }
-        return await about.get(intent, self._consumption)()
+        if intent in ("meters", "limits"):
+            return await about[intent](None)
+        if intent == "top_meter":
+            return await self._consumption(None)
+        tell = about.get(intent, self._consumption)
+        return "\n\n".join([await tell(meter) for meter in self._meters])
 
-    async def _consumption(self) -> str:
-        intent = str(self._understood.intent)
-        period = self._understood.period or self._usual(intent)
-        found = await self._tools.consumption(period, None if intent == "top_meter" else self._meter)
+    async def _consumption(self, meter: str | None) -> str:
+        periods = self._understood.periods or (self._usual(),)
+        return "\n\n".join([await self._used(meter, period) for period in periods])
+
+    async def _used(self, meter: str | None, period: Period) -> str:
+        intent = self._understood.intent
+        found = await self._tools.consumption(period, meter)
         voice = self._voice
         if not found.measured:
-            return voice.used(found, period, self._meter)
+            return voice.used(found, period, meter)
         if intent == "top_meter":
             return voice.top(found, period)
         if intent == "peak_hour" and any(use.highest_hour for use in found.meters):
@@ -91,39 +99,42 @@ class Reply:
             return voice.extreme_day(found, period, "lowest_day")
         if intent == "average":
             return voice.average(found, period)
-        text = voice.used(found, period, self._meter)
-        partly = self._understood.mention and self._understood.mention.part_of_day
-        return f"{text}\n{say(voice.language, 'hours_in_chart')}" if partly else text
+        text = voice.used(found, period, meter)
+        return f"{text}\n{say(voice.language, 'hours_in_chart')}" if self._understood.part_of_day else text
 
-    def _usual(self, intent: str) -> Period:
+    def _usual(self) -> Period:
         """The period that is meant when none is named."""
-        today = self._voice.today
+        today, intent = self._voice.today, self._understood.intent
         if intent == "consumption":
             return day_of(today)
         return month_of(today) if intent in ("compare", "top_meter") else last_days(30, today)
 
-    async def _meters(self) -> str:
+    async def _own_meters(self, _: str | None) -> str:
         return self._voice.meters(await self._tools.meters())
 
-    async def _limits(self) -> str:
+    async def _limits(self, _: str | None) -> str:
         return self._voice.limits(await self._tools.meters())
 
-    async def _limit_now(self) -> str:
-        return self._voice.limits_now(await self._tools.this_hour(self._meter))
+    async def _limit_now(self, meter: str | None) -> str:
+        return self._voice.limits_now(await self._tools.this_hour(meter))
 
-    async def _power_now(self) -> str:
-        return self._voice.powers(await self._tools.this_hour(self._meter))
+    async def _power_now(self, meter: str | None) -> str:
+        return self._voice.powers(await self._tools.this_hour(meter))
 
-    async def _meter_state(self) -> str:
-        return self._voice.states(await self._tools.this_hour(self._meter))
+    async def _meter_state(self, meter: str | None) -> str:
+        return self._voice.states(await self._tools.this_hour(meter))
 
-    async def _why_alert(self) -> str:
-        found = await self._tools.alerts(self._meter, self._understood.period)
-        return self._voice.alert_reason(found, self._meter)
+    async def _why_alert(self, meter: str | None) -> str:
+        found = await self._tools.alerts(meter, self._period)
+        return self._voice.alert_reason(found, meter)
 
-    async def _alerts(self) -> str:
-        found = await self._tools.alerts(self._meter, self._understood.period)
-        return self._voice.alerts(found, self._meter)
+    async def _alerts(self, meter: str | None) -> str:
+        found = await self._tools.alerts(meter, self._period)
+        return self._voice.alerts(found, meter)
+
+    @property
+    def _period(self) -> Period | None:
+        return self._understood.periods[0] if self._understood.periods else None
 
 
 def _offered(question: Question) -> bool:

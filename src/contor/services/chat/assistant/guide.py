@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from contor.services.chat.assistant.matching import Meaning, best
+from contor.services.chat.assistant.matching import Matcher, Meaning
 from contor.services.chat.assistant.protocol import Language
 from contor.services.chat.assistant.results import GuidePage
 from contor.services.chat.assistant.vocabulary import FILLERS
@@ -25,19 +25,24 @@ def pages(language: Language) -> dict[str, GuidePage]:
 @cache
 def meanings() -> tuple[Meaning, ...]:
     """A meaning a page, `guide` and its id; both languages share their patterns."""
-    return tuple(Meaning(f"guide {name}", tuple(entry["ask"])) for name, entry in _index().items())
+    return tuple(Meaning(f"guide {name}", tuple(entry["ask"]), entry["also"]) for name, entry in _index().items())
 
 
 def search(query: str, language: Language) -> Sequence[GuidePage]:
     """Pages about `query`, the likeliest first: one whose patterns fit, then those with its words."""
     text = words(query)
     found = pages(language)
-    match = best(text, meanings(), {})
+    match = _matcher().best(text, {})
     first = [found[match.name.removeprefix("guide ")]] if match and match.is_confident else []
     telling = [word for word in text if word not in FILLERS and len(word) > 2]
     scored = sorted(((_score(page, telling), page) for page in found.values()), key=lambda item: -item[0])
     rest = [page for score, page in scored if score >= 1 and page not in first]
     return (first + rest)[:MOST_PAGES]
+
+
+@cache
+def _matcher() -> Matcher:
+    return Matcher(meanings())
 
 
 def _score(page: GuidePage, telling: Sequence[str]) -> float:

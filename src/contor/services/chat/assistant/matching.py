@@ -1,121 +1,182 @@
-"""Which of several meanings a text has: patterns of words, the most specific wins.
+"""Which of several meanings a text has: patterns of words, the one with most evidence wins.
 
 A pattern is a line of groups, each a choice of words: `{use} yesterday|ieri kwh`. Every group must be met by some word
-of the text, in any order. `consum*` is any word that begins so, `right_now` two words in a row, `{use}` a concept from
-`CONCEPTS`, `{period}` a mark; a longer word may have one slip.
-`!` before a pattern: whoever says this means nothing else; `?`: it is said in passing, too.
+of the text, in any order. `consum*` is any word that begins so, `right_now` two words in a row, `{use}` a concept of
+the vocabulary, `{period}` a mark.
+`!` before a pattern: whoever says this means nothing else; `?`: it is said in passing, too; `=`: and says nothing else.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from math import log
 
-from contor.services.chat.assistant.vocabulary import CONCEPTS, FILLERS
-from contor.services.chat.assistant.wording import alike, begins
+from contor.services.chat.assistant.tagging import Places, Tagger
+from contor.services.chat.assistant.vocabulary import ASKING, CONCEPTS, CONTEXT, FILLERS, POLITE, UNRELATED
 
+BEYOND = "beyond"
+"""The meaning of what Contor knows nothing about; its words allow no slip."""
 CONFIDENT = 0.7
 """A meaning below this is not acted upon."""
-STRONG, TOGETHER, ALONE, WEAK = 0.6, 0.5, 0.45, 0.2
+STRONG, TOGETHER, ALONE, WEAK = 0.6, 0.5, 0.38, 0.2
 """What a pattern is worth before it is seen how much of the text it accounts for: words that go together say more than
 one, except for a word that leaves no doubt."""
+KNOWN = 0.5
+"""What a word counts that the pattern does not hold, but that is of our field."""
+LEAST_WEIGHT = 0.3
+"""What a word weighs that every meaning may have."""
+LITTLE = 0.5
+"""What a word weighs that goes with any meaning."""
+MARKS = frozenset({"{period}", "{named}", "{many}"})
+
+Groups = tuple[tuple[str, ...], ...]
+Marks = Mapping[str, Places]
+"""The places of words that are understood otherwise: of a period, of a meter's name, of the names of several."""
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """A name and the patterns that stand for it."""
+    """A name and the patterns that stand for it.
+
+    `also`: groups that go with it and add to the evidence; `unless`: groups that speak of something else; of two that
+    fit one with precedence wins whatever else is said.
+    """
 
     name: str
     patterns: tuple[str, ...]
+    also: str = ""
+    unless: str = ""
+    precedence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`groups` of the pattern were met; `confidence` grows with the share of telling words it accounts for."""
+    """`evidence`: how telling the words are that met the pattern; `confidence` grows with their share of the text."""
 
     name: str
-    groups: int
+    evidence: float
     confidence: float
+    precedence: int = 0
 
     @property
     def is_confident(self) -> bool:
         return self.confidence >= CONFIDENT
 
     @property
-    def rank(self) -> tuple[bool, int, float]:
-        return self.is_confident, self.groups, self.confidence
+    def rank(self) -> tuple[bool, int, float, float]:
+        return self.is_confident, self.precedence, self.evidence, self.confidence
 
 
-Marks = Mapping[str, frozenset[int]]
-"""The places of words that are understood otherwise: `{period}`, `{named}` (a meter's name)."""
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    meaning: Meaning
+    base: float
+    groups: Groups
+    also: Groups
+    unless: Groups
+    in_passing: bool
+    alone: bool
 
 
-def best(text: Sequence[str], meanings: Iterable[Meaning], marks: Marks) -> Match | None:
-    """Of the likely meanings the one whose pattern has most groups, then the likelier, then the first."""
-    known = frozenset[int]().union(*marks.values())
-    telling = frozenset(n for n, word in enumerate(text) if word not in FILLERS and len(word) > 1)
-    reading = _Reading(text, marks)
-    found: Match | None = None
-    for meaning in meanings:
-        for pattern in meaning.patterns:
-            groups = _groups(pattern.lstrip("!?"))
-            if found is not None and found.is_confident and len(groups) < found.groups:
+class Matcher:
+    """Meanings among which a text is held to have one."""
+
+    def __init__(self, meanings: Sequence[Meaning]) -> None:
+        self._patterns = [_pattern(meaning, written) for meaning in meanings for written in meaning.patterns]
+        spoken: dict[str, set[str]] = {}
+        for pattern in self._patterns:
+            spoken.setdefault(pattern.meaning.name, set()).update(*pattern.groups, *pattern.also)
+        meant = Counter(choice for choices in spoken.values() for choice in choices)
+        # A word says the more the fewer meanings it may stand for.
+        self._weights = {choice: log(len(spoken) / count) + LEAST_WEIGHT for choice, count in meant.items()}
+        self._weights |= dict.fromkeys((ASKING | FILLERS) & self._weights.keys(), LITTLE)
+        words = {word for words in CONCEPTS.values() for word in words}
+        beyond = {choice for choice in spoken.get(BEYOND, ()) if meant[choice] == 1}
+        self._tagger = Tagger((words | meant.keys()) - MARKS, exact=beyond, others=FILLERS | CONTEXT | UNRELATED)
+
+    def best(self, text: Sequence[str], marks: Marks, *, whole: bool = True) -> Match | None:
+        """Of the likely meanings the one with most evidence, then the likelier, then the first.
+
+        Of a part of a text, not the whole, what is said in passing is no meaning.
+        """
+        tags = self._tagger.tags(text)
+        places = {**tags, **marks}
+        share = _share(text, tags, marks)
+        found: Match | None = None
+        for pattern in self._patterns:
+            if (pattern.in_passing or pattern.alone) and not whole:
                 continue
-            places = reading.met(groups)
-            if places is None:
+            if any(places.get(choice) for group in pattern.unless for choice in group):
                 continue
-            share = len((known | places) & telling) / len(telling) if telling else 1.0
-            base = {"!": STRONG, "?": WEAK}.get(pattern[0], TOGETHER if len(groups) > 1 else ALONE)
-            match = Match(meaning.name, len(groups), base + share * (1 - base))
+            if (weighed := self._weigh(pattern, places)) is None:
+                continue
+            evidence, held = weighed
+            explained = share(held)
+            if pattern.alone and explained < 1:
+                continue
+            confidence = pattern.base + explained * (1 - pattern.base)
+            match = Match(pattern.meaning.name, evidence, confidence, pattern.meaning.precedence)
             if found is None or match.rank > found.rank:
                 found = match
-    return found
+        return found
 
-
-class _Reading:
-    """A text that many patterns are held against: where a group is met is found out once."""
-
-    def __init__(self, text: Sequence[str], marks: Marks) -> None:
-        self._text = text
-        self._marks = marks
-        self._met: dict[tuple[str, ...], frozenset[int]] = {}
-        self._by_letter: dict[str, list[int]] = {}
-        for place, word in enumerate(text):
-            self._by_letter.setdefault(word[:1], []).append(place)
-
-    def met(self, groups: Sequence[tuple[str, ...]]) -> frozenset[int] | None:
-        """The places of the words that meet these groups; None unless all are met."""
-        places = frozenset[int]()
-        for group in groups:
-            if group not in self._met:
-                self._met[group] = frozenset(place for choice in group for place in self._places(choice))
-            if not self._met[group]:
+    def _weigh(self, pattern: _Pattern, places: Marks) -> tuple[float, Places] | None:
+        """What the words that meet a pattern weigh, and where they are; each counts once."""
+        weights: dict[int, float] = {}
+        for n, group in enumerate((*pattern.groups, *pattern.also)):
+            met = [choice for choice in group if places.get(choice)]
+            if not met and n < len(pattern.groups):
                 return None
-            places |= self._met[group]
-        return places
-
-    def _places(self, choice: str) -> Iterable[int]:
-        if choice in self._marks:
-            yield from self._marks[choice]
-            return
-        parts = choice.split("_")
-        for start in self._by_letter.get(parts[0][0], ()):  # a slip never changes the first letter
-            words = self._text[start : start + len(parts)]
-            if len(words) == len(parts) and all(map(_is, words, parts)):
-                yield from range(start, start + len(parts))
+            for choice in met:
+                # A mark counts once, however many words it has; so does each of an expression's words a part of it.
+                weight = self._weights[choice] / (len(places[choice]) if choice in MARKS else choice.count("_") + 1)
+                for place in places[choice]:
+                    weights[place] = max(weights.get(place, 0.0), weight)
+            if n + 1 == len(pattern.groups) and len(weights) <= n:
+                return None  # one word cannot stand for two
+        return sum(weights.values()), frozenset(weights)
 
 
-def _is(word: str, wanted: str) -> bool:
-    return begins(word, wanted[:-1]) if wanted.endswith("*") else alike(word, wanted)
+def _pattern(meaning: Meaning, written: str) -> _Pattern:
+    groups = _groups(written.lstrip("!?="))
+    base = {"!": STRONG, "?": WEAK}.get(
+        written[0], TOGETHER if sum(not ASKING.issuperset(g) for g in groups) > 1 else ALONE
+    )
+    also, unless = _groups(meaning.also), _groups(meaning.unless)
+    return _Pattern(meaning, base, groups, also, unless, in_passing=written[0] == "?", alone=written[0] == "=")
 
 
-@lru_cache(2048)
-def _groups(pattern: str) -> tuple[tuple[str, ...], ...]:
+def _share(text: Sequence[str], tags: Marks, marks: Marks) -> Callable[[Places], float]:
+    """How much of what a text tells is accounted for by words at some places."""
+    marked = _all(marks.values())
+    known = marked | _all(tags.values())
+    telling = frozenset(n for n, word in enumerate(text) if len(word) > 1 and not word[0].isdigit()) - frozenset(
+        n for n, word in enumerate(text) if word in FILLERS or word in CONTEXT
+    )
+    telling = (telling - _all(places for tag, places in tags.items() if tag in POLITE)) or telling
+    against = frozenset(n for n in telling - known if text[n] in UNRELATED)
+
+    def share(places: Places) -> float:
+        if not telling:
+            return 1.0
+        held = telling & (places | marked)
+        counted = len(held) + KNOWN * len((telling & known) - held) - len(against)
+        return max(counted, 0.0) / len(telling)
+
+    return share
+
+
+def _all(places: Iterable[Places]) -> Places:
+    return frozenset[int]().union(*places)
+
+
+def _groups(pattern: str) -> Groups:
     return tuple(tuple(_choices(group)) for group in pattern.split())
 
 
 def _choices(group: str) -> Iterable[str]:
     for choice in group.split("|"):
-        if choice.strip("{}") in CONCEPTS and choice.startswith("{"):
-            yield from CONCEPTS[choice.strip("{}")].split()
+        if choice.startswith("{") and choice not in MARKS:
+            yield from CONCEPTS[choice[1:-1]]
         else:
             yield choice

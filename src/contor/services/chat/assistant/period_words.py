@@ -1,275 +1,185 @@
-"""The period that a text speaks of, in either language: "yesterday", "luna trecută", "17 March", "ultimele 7 zile"."""
+"""The period that a text speaks of, in either language: what is named, from one to another, since then."""
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
-from contor.services.chat.assistant.formats import MONTHS, WEEKDAYS
-from contor.services.chat.assistant.periods import (
-    ONE_DAY,
-    Period,
-    between,
-    day_of,
-    last_days,
-    month_of,
-    week_of,
-    year_of,
-)
-from contor.services.chat.assistant.wording import alike, fold
+from contor.services.chat.assistant import day_words
+from contor.services.chat.assistant.day_words import COUNTED, Text, word_set
+from contor.services.chat.assistant.named_periods import LAST, THIS, Named, named_periods
+from contor.services.chat.assistant.periods import ONE_DAY, Period, between, day_of
+from contor.services.chat.assistant.vocabulary import says
 
-THIS = "this current asta aceasta acest acesta curent curenta ista astea so_far"
-LAST = "last previous past prior trecut trecuta precedent precedenta anterior anterioara"
-NEXT = "next coming following viitor viitoare urmator urmatoare"
-WEEK = "week saptamana saptamina saptamanii"
-MONTH = "month luna lunii"
-YEAR = "year anul an anului"
-DAYS = "days day zile zi"
-WEEKS = "weeks saptamani"
-MONTHS_WORD = "months luni"
-TODAY = "today azi astazi"
-YESTERDAY = "yesterday ieri"
-TOMORROW = "tomorrow maine poimaine"
-DAY_PARTS = "morning night evening afternoon noon dimineata dimineati seara noapte noaptea amiaza pranz"
-SHORT_MONTHS = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sept": 9, "sep": 9, "oct": 10}
-SHORT_MONTHS |= {"nov": 11, "dec": 12, "ian": 1, "iun": 6, "iul": 7}
-WEEKDAY_NAMES = {fold(name): n for days in WEEKDAYS.values() for n, name in enumerate(days)}
-ORDINALS = frozenset({"th", "st", "nd", "rd", "of"})
-COUNTS = {"two": 2, "three": 3, "seven": 7, "ten": 10, "thirty": 30, "doua": 2, "trei": 3, "sapte": 7, "zece": 10}
+SO_FAR = "sofar"
+"""Stands for "so far", "until now", "până acum": a period still runs; not this moment is meant."""
+PARTS_OF_DAY = word_set("parts_of_day")
+UNTIL = word_set("until")
+JOINING = UNTIL | word_set("joining")
+NOW = word_set("now")
+NOT_ABOVE = word_set("not_above")
+SINCE = frozenset({"since", "incepand", "starting", "de cand"})
+MOST_BETWEEN = 6
+"""Words between "since" and the day: "since I got back on 10 March"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A period and the places of its words. `ahead`: it has not begun; `part_of_day`: only some hours are meant."""
+    """A period and the places of its words. `ahead`: it has not begun; `part_of_day`: only some hours are meant.
+
+    `of` is what it is made of: the two ends of a span, the beginning of "since Monday".
+    """
 
     period: Period
     places: frozenset[int]
     ahead: bool = False
     part_of_day: bool = False
+    of: tuple[Period, ...] = ()
+    vague: bool = False
 
 
-Found = tuple[Period, frozenset[int]]
-Rule = Callable[[Sequence[str], date], Found | None]
+def find(text: Text, today: date) -> Mention | None:
+    """The period that `text`, folded words, is about."""
+    return next(iter(mentions(text, today)), None)
 
 
-def find(text: Sequence[str], today: date) -> Mention | None:
-    """The first period that `text`, folded words, mentions."""
-    parts = frozenset(n for n, word in enumerate(text) if word in DAY_PARTS.split())
-    for rule in (_range, *DAYS_RULES, _last_count, _weekend, _relative, _month, _weekday, _year):
-        if (found := rule(text, today)) is not None:
-            period, places = found if rule is _range else _since(text, *found, today)
-            return Mention(period, places | parts, period.first > today, bool(parts))
-    return _evening(text, today, parts)
-
-
-def _evening(text: Sequence[str], today: date, parts: frozenset[int]) -> Mention | None:
-    if (at := _at(text, "aseara")) is not None:
-        return Mention(day_of(today - ONE_DAY), frozenset({at}), part_of_day=True)
-    if parts and (at := _at(text, LAST)) is not None:
-        return Mention(day_of(today - ONE_DAY), parts | {at}, part_of_day=True)
-    if parts and (at := _at(text, THIS)) is not None:
-        return Mention(day_of(today), parts | {at}, part_of_day=True)
-    return None
-
-
-def _relative_day(text: Sequence[str], today: date) -> Found | None:
-    if (at := _at(text, "alaltaieri")) is not None:
-        return day_of(today - 2 * ONE_DAY), frozenset({at})
-    if (at := _at(text, YESTERDAY)) is not None:
-        if at >= 2 and text[at - 2 : at] == ["day", "before"]:
-            return day_of(today - 2 * ONE_DAY), frozenset({at, at - 1, at - 2})
-        return day_of(today - ONE_DAY), frozenset({at})
-    if (at := _at(text, TOMORROW)) is not None:
-        return day_of(today + ONE_DAY), frozenset({at})
-    if (at := _at(text, TODAY)) is not None:
-        return day_of(today), frozenset({at})
-    return None
-
-
-def _last_count(text: Sequence[str], today: date) -> Found | None:
-    for at, word in enumerate(text[:-1]):
-        count = int(word) if word.isdigit() and len(word) <= 3 else COUNTS.get(word, 0)
-        unit = text[at + 1] if text[at + 1] != "de" or at + 2 >= len(text) else text[at + 2]
-        days = 1 if unit in DAYS.split() else 7 if unit in WEEKS.split() else 30 if unit in MONTHS_WORD.split() else 0
-        if count * days > 0:
-            places = {at, at + 1, *({at - 1} if at else ()), *({at + 2} if text[at + 1] == "de" else ())}
-            return last_days(min(count * days, 3660), today), frozenset(places)
-    return None
-
-
-def _relative(text: Sequence[str], today: date) -> Found | None:
-    for of, unit in ((week_of, WEEK), (month_of, MONTH), (year_of, YEAR)):
-        at = next((n for n, word in enumerate(text) if word not in WEEKDAY_NAMES and _any(word, unit)), None)
-        if at is None:
-            continue
-        near = [n for n in (at - 1, at + 1) if 0 <= n < len(text)]
-        for n in near:
-            if _any(text[n], LAST) or text[n] in ("ultima", "ultimul"):
-                return of(of(today).first - ONE_DAY), frozenset({at, n})
-            if _any(text[n], NEXT):
-                return of(of(today).last + ONE_DAY), frozenset({at, n})
-            if _any(text[n], THIS):
-                return of(today), frozenset({at, n})
-        if _month(text, today) is None and _year(text, today) is None:
-            return of(today), frozenset({at})
-    return None
-
-
-def _month(text: Sequence[str], today: date) -> Found | None:
-    for at, word in enumerate(text):
-        if (month := _month_of(word, text, at)) is None:
-            continue
-        if at + 1 < len(text) and (year := _year_of(text[at + 1])):
-            return month_of(date(year, month, 1)), frozenset({at, at + 1})
-        return month_of(_latest(today, month, 1)), frozenset({at})
-    return None
-
-
-def _weekday(text: Sequence[str], today: date) -> Found | None:
-    for at, word in enumerate(text):
-        wanted = next(
-            (n for name, n in WEEKDAY_NAMES.items() if word == name or (len(name) > 5 and alike(word, name))), None
-        )
-        if wanted is None:
-            continue
-        near = frozenset(n for n in (at - 1, at + 1) if 0 <= n < len(text) and _any(text[n], LAST + " " + NEXT))
-        back = (today.weekday() - wanted) % 7
-        if back == 0 and any(_any(text[n], LAST) for n in near):
-            back = 7
-        ahead = any(_any(text[n], NEXT) for n in near)
-        day = today + timedelta(days=7 - back) if ahead else today - timedelta(days=back)
-        return day_of(day), near | {at}
-    return None
-
-
-def _year(text: Sequence[str], _: date) -> Found | None:
-    return next(
-        ((year_of(date(year, 1, 1)), frozenset({at})) for at, word in enumerate(text) if (year := _year_of(word))), None
+def mentions(text: Text, today: date) -> list[Mention]:
+    """Every period that is mentioned; first the one that is meant: a span, else the shortest, else the first."""
+    atoms = list(named_periods(text, today))
+    found = list(_joined(text, _within_weeks(atoms), today))
+    found.sort(key=lambda each: (each.vague, len(each.of) < 2, each.period.days))
+    parts = frozenset(n for n, word in enumerate(text) if word in PARTS_OF_DAY)
+    if not parts:
+        return found
+    return [replace(each, places=each.places | parts, part_of_day=True) for each in found] or _part_alone(
+        text, parts, today
     )
 
 
-def _full_date(text: Sequence[str], today: date) -> Found | None:
-    for at, word in enumerate(text):
-        if (day := _written(word, today)) is not None:
-            return day_of(day), frozenset({at})
-    return None
+def _part_alone(text: Text, parts: frozenset[int], today: date) -> list[Mention]:
+    """`last night`, `this morning`."""
+    near = {n: text[n] for part in parts for n in (part - 1, part + 1) if 0 <= n < len(text)}
+    for n, word in near.items():
+        if says(word, LAST | THIS):
+            day = today - ONE_DAY if says(word, LAST) else today
+            return [Mention(day_of(day), parts | {n}, part_of_day=True, of=(day_of(day),))]
+    return []
 
 
-def _written(word: str, today: date) -> date | None:
-    """`2026-03-17`, `17.03.2026`, `17/3`, `17.03`: the day comes first unless the year does."""
-    if found := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", word):
-        return _date(*(int(part) for part in found.groups()))
-    if found := re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", word):
-        day, month, year = (int(part) for part in found.groups())
-        return _date(year, month, day)
-    if found := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})", word):
-        day, month = (int(part) for part in found.groups())
-        return _latest(today, month, day) if _date(2024, month, day) else None
-    return None
-
-
-def _written_date(text: Sequence[str], today: date) -> Found | None:
-    """`17 March 2025`, `March 17th`, `17 martie`."""
-    for at, word in enumerate(text):
-        if (month := _month_of(word, text, at)) is None:
-            continue
-        for n in (at - 1, at - 2, at - 3, at + 1):
-            if not (0 <= n < len(text)) or not text[n].isdigit() or _date(2024, month, int(text[n])) is None:
-                continue
-            if n < at - 1 and not ORDINALS.issuperset(text[n + 1 : at]):
-                continue
-            year = next((y for m in (at + 1, at + 2, at + 3) if m < len(text) and (y := _year_of(text[m]))), None)
-            day = _date(year, month, int(text[n])) if year else _latest(today, month, int(text[n]))
-            return (day_of(day), frozenset({at, n})) if day else None
-    return None
-
-
-def _range(text: Sequence[str], today: date) -> Found | None:
-    """`1 to 7 March`, `de la 1 la 7 martie`, `01.03-07.03`, `de luni până azi`."""
-    for at, word in enumerate(text):
-        if word in ("to", "and", "until", "till", "la", "pana", "si") and 0 < at < len(text) - 1:
-            skipped = 2 if text[at + 1] in ("la", "in", "pe") else 1
-            left, right = text[:at], text[at + skipped : at + skipped + 4]
-            places = frozenset({at})
-        elif (days := re.fullmatch(r"(\d{1,2})-(\d{1,2})", word)) is not None:
-            left, right, skipped, places = [days[1]], [days[2], *text[at + 1 : at + 4]], 0, frozenset({at, at + 1})
+def _within_weeks(atoms: Sequence[Named]) -> list[Named]:
+    """`Monday last week` is one day, `Sunday the 15th` another way to say the date."""
+    found: list[Named] = []
+    for atom in atoms:
+        last = found[-1] if found else None
+        if last is not None and atom.start - last.end <= 1:
+            for one, other in ((last, atom), (atom, last)):
+                if one.period.kind == "day" and other.period.kind == "week":
+                    day = other.period.first + timedelta(days=one.period.first.weekday())
+                    found[-1] = Named(day_of(day), last.start, atom.end)
+                    break
+            else:
+                if last.period == atom.period:
+                    found[-1] = Named(atom.period, last.start, atom.end)
+                else:
+                    found.append(atom)
         else:
-            continue
-        last = _day(right, today)
-        first = _day(left, today) if last and len(left) > 0 and not left[-1].isdigit() else None
-        if last is None:
-            continue
-        if first is None and left[-1].isdigit() and (day := _date(last[0].year, last[0].month, int(left[-1]))):
-            first = day, frozenset({len(left) - 1})
-        if first is not None and first[0] < last[0]:
-            shifted = frozenset(at + skipped + n for n in last[1]) if skipped else places
-            return between(first[0], last[0], today), places | shifted | (first[1] if skipped else places)
-    return None
-
-
-def _day(text: Sequence[str], today: date) -> tuple[date, frozenset[int]] | None:
-    for rule in (*DAYS_RULES, _weekday):
-        if (found := rule(text, today)) is not None:
-            return found[0].first, found[1]
-    return None
-
-
-def _since(text: Sequence[str], period: Period, places: frozenset[int], today: date) -> Found:
-    """Up to today where a past day is only the beginning: `since Monday`, `de la 1 martie`."""
-    start = min(places)
-    begins = text[start - 1 : start] == ["since"] or list(text[max(start - 2, 0) : start]) == ["de", "la"]
-    return (between(period.first, today, today), places) if begins and period.last < today else (period, places)
-
-
-def _weekend(text: Sequence[str], today: date) -> Found | None:
-    """The one that ended last, or that runs."""
-    if (at := _at(text, "weekend weekendul")) is None:
-        return None
-    saturday = today - timedelta(days=(today.weekday() - 5) % 7)
-    near = frozenset(n for n in (at - 1, at + 1) if 0 <= n < len(text) and _any(text[n], LAST + " " + THIS))
-    return Period("span", saturday, saturday + ONE_DAY), near | {at}
-
-
-DAYS_RULES: tuple[Rule, ...] = (_full_date, _written_date, _relative_day)
-
-
-def _month_of(word: str, text: Sequence[str], at: int) -> int | None:
-    if word in WEEKDAY_NAMES:  # marți is a slip away from martie
-        return None
-    for names in MONTHS.values():
-        for n, name in enumerate(names, 1):
-            if alike(word, fold(name)) and (word not in ("mai", "may") or _says_month(text, at)):
-                return n
-    return SHORT_MONTHS.get(word) if _says_month(text, at) else None
-
-
-def _says_month(text: Sequence[str], at: int) -> bool:
-    """`mai` is also "more" and `may` also "might": a number or a preposition makes it the month."""
-    return at > 0 and (text[at - 1].isdigit() or text[at - 1] in ("in", "luna", "lunii", "month", "of", "since"))
-
-
-def _year_of(word: str) -> int | None:
-    return int(word) if re.fullmatch(r"20\d\d", word) else None
-
-
-def _latest(today: date, month: int, day: int) -> date:
-    """The latest such day that is not ahead; 29 February in the latest leap year."""
-    year = today.year
-    while (found := _date(year, month, day)) is None or found > today:
-        year -= 1
+            found.append(atom)
     return found
 
 
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
+def _joined(text: Text, atoms: Sequence[Named], today: date) -> Iterator[Mention]:
+    """Spans from one to another, from one until now; and those that stand alone."""
+    at = 0
+    while at < len(atoms):
+        one, other = atoms[at], atoms[at + 1] if at + 1 < len(atoms) else None
+        span = _span(text, one, other, today) if other is not None else None
+        if span is not None:
+            yield span
+            at += 2
+            continue
+        yield _from_number(text, one, today) or _to_number(text, one, today) or _until_now(text, one, today)
+        at += 1
+
+
+def _span(text: Text, one: Named, other: Named, today: date) -> Mention | None:
+    """`1 March to 7 March`, `de luni până azi`, `between January and February`."""
+    between_them = text[one.end : other.start]
+    first, last = one.period, other.period
+    if one.open_month and last.kind == "day":  # from the 5th to the 8th of March
+        day = day_words.date_of(last.last.year, last.last.month, first.first.day)
+        first = day_of(day) if day and day <= last.first else first
+    if not JOINING.issuperset(between_them) or first == last or "of" in between_them[:1]:
         return None
+    if first.first > last.first:
+        first, last = last, first
+    opened = set(text[max(one.start - 4, 0) : one.start]) & {"between", "intre", "from"}
+    added = {"and", "si"} & set(between_them)
+    if not (
+        UNTIL & set(between_them) or (added and (opened or first == last.before())) or (opened and not between_them)
+    ):
+        return None
+    places = frozenset(range(one.start, other.end))
+    return Mention(between(first.first, last.last, today), places, first.first > today, of=(first, last))
 
 
-def _at(text: Sequence[str], wanted: str) -> int | None:
-    return next((n for n, word in enumerate(text) if _any(word, wanted)), None)
+def _from_number(text: Text, atom: Named, today: date) -> Mention | None:
+    """`1 to 7 March`, `de la 1 la 7 martie`, `5 and 8 March`: a number before is the first day."""
+    at = atom.start - 1
+    while at >= 0 and text[at] in JOINING:
+        at -= 1
+    joined = set(text[at + 1 : atom.start])
+    at -= at > 0 and text[at] in day_words.ORDINALS
+    counted = at + 1 < atom.start and text[at + 1] in day_words.ORDINALS  # 1st-7th March
+    if atom.period.kind != "day" or at < 0 or not text[at].isdigit():
+        return None
+    if not joined & (UNTIL | {"and", "si"}) and not counted:
+        return None
+    last = atom.period.first
+    first = day_words.date_of(last.year, last.month, int(text[at])) if len(text[at]) <= 2 else None
+    if first is None or first >= last:
+        return None
+    places = frozenset(range(at, atom.end))
+    return Mention(between(first, last, today), places, first > today, of=(day_of(first), atom.period))
 
 
-def _any(word: str, wanted: str) -> bool:
-    return any(alike(word, each) for each in wanted.split())
+def _to_number(text: Text, atom: Named, today: date) -> Mention | None:
+    """`March 5 to 8`."""
+    at = atom.end + 1
+    joined = text[atom.end : at] and text[atom.end] in UNTIL
+    if not joined or atom.period.kind != "day" or at >= len(text) or not text[at].isdigit() or len(text[at]) > 2:
+        return None
+    first = atom.period.first
+    last = day_words.date_of(first.year, first.month, int(text[at]))
+    counts = at + 1 < len(text) and text[at + 1] in COUNTED
+    if counts or last is None or first >= last:
+        return None
+    places = frozenset(range(atom.start, at + 1))
+    return Mention(between(first, last, today), places, first > today, of=(atom.period, day_of(last)))
+
+
+def _pairs(text: Text) -> Iterator[str]:
+    """Its words, and each with the next."""
+    yield from text
+    yield from (f"{one} {other}" for one, other in pairwise(text))
+
+
+def _until_now(text: Text, atom: Named, today: date) -> Mention:
+    """Up to today where a past period is only the beginning: `since Monday`, `din ianuarie până acum`."""
+    before, after = text[max(atom.start - 2, 0) : atom.start], text[atom.end : atom.end + 4]
+    since = SINCE & set(_pairs(text[max(atom.start - MOST_BETWEEN, 0) : atom.start])) or (
+        list(before) == ["de", "la"] and atom.period.kind in ("day", "month")
+    )
+    opened = {"from", "din", "de", "of", "between", "intre"} & set(before[-1:])
+    goes_on = {SO_FAR, "incoace", "onwards", "onward"} & set(after) or (
+        (UNTIL | {"and", "si"}) & set(after[:1]) and NOW & set(after[1:3])
+    )
+    over = atom.start - 1 - (text[atom.start - 1 : atom.start] == ["the"])  # over the weekend
+    start = over if over > 0 and text[over] == "over" and text[over - 1] not in NOT_ABOVE else atom.start
+    places = frozenset(range(start, atom.end)) | frozenset(
+        n
+        for n in range(atom.end, min(atom.end + 4, len(text)))
+        if goes_on and text[n] in NOW | UNTIL | {"in", "incoace", "and", "si"}
+    )
+    if atom.period.last < today and (since or atom.begins or (opened and goes_on)):
+        return Mention(between(atom.period.first, today, today), places, of=(atom.period,))
+    return Mention(atom.period, places, atom.period.first > today, of=(atom.period,), vague=atom.vague)

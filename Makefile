@@ -49,8 +49,8 @@ test-frontend: frontend/node_modules/.ready ## Vitest
 test-python: setup chromium rabbitmq ## Unit, integration, system and browser tests
 	$(BIN)/pytest tests/unit tests/contracts tests/integration -n 2 --dist loadscope
 	$(BIN)/pytest tests/evaluations
-	$(BIN)/pytest tests/system -n 2 --dist loadscope
-	$(BIN)/pytest tests/e2e -n 2 --dist loadscope
+	$(BIN)/pytest tests/system
+	$(BIN)/pytest tests/e2e
 
 secrets: ## Passwords for compose.yaml into .env; what is there stays
 	@deploy/secrets

@@ -30,6 +30,10 @@ async def test_from_registration_to_an_acknowledged_alert(people: People, admin:
         await socket.hears("device.changed", device_id=device["id"], owner_id=maria.id, lost=False)
         assert [d["id"] for d in await maria.all("/devices")] == [device["id"]]
 
+        async def is_hers() -> bool:
+            return (await maria.ask("GET", f"/monitoring/devices/{device['id']}/summary")).status_code == 200
+
+        await until(is_hers, what="monitoring following the owner")
         begin = this_hour() - timedelta(hours=1)
         readings = [
             {"timestamp": (begin + timedelta(minutes=10 * n)).isoformat(), "measurement_value": 0.1} for n in (1, 2, 3)

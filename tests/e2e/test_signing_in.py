@@ -13,6 +13,7 @@ async def test_whoever_registers_is_at_home(visit: Opener) -> None:
     window, username = await visit(), f"vlad-{uuid4().hex[:8]}"
     await window.open()
     await window.page.get_by_role("link", name="Create an account").click()
+    await expect(window.heading("Create an account")).to_be_visible()  # both forms have a field of that name
     await window.page.get_by_label("Username").fill(username)
     await window.page.get_by_label("Password", exact=True).fill(PASSWORD)
     await window.page.get_by_role("button", name="Create an account").click()

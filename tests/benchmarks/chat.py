@@ -26,15 +26,16 @@ async def shown(server: Server) -> None:
     print(f"\nmessage sent → shown at the other side, {len(members)} people writing; bar {BAR_SHOWN_MS} ms p95")
     async with chat_writers.gathered(server, members) as writers:
         await chat_writers.write(server, writers, PER_SECOND, WARM_SECONDS)
-        held = tried = await _written(server, writers, PER_SECOND, SECONDS)
-        print(f"  {held}")
-        for rate in HIGHER if held.holds else ():
+        usual = highest = tried = await _written(server, writers, PER_SECOND, SECONDS)
+        print(f"  {usual}{'' if usual.holds else '   does not hold the bar'}")
+        for rate in HIGHER if usual.holds else ():
             tried = await _written(server, writers, rate, HIGHER_SECONDS)
             if not tried.holds:
                 break
-            held = tried
-        print(f"  {held}   the highest tried that holds the bar" if held.holds else "  which does not hold the bar")
-        if tried is not held:
+            highest = tried
+        if highest is not usual:
+            print(f"  {highest}   the highest tried that holds the bar")
+        if tried is not highest:
             print(f"  {tried}   the next does not")
 
 

@@ -2,7 +2,7 @@
 
 import psutil
 
-from tests.benchmarks import latency
+from tests.benchmarks import chat, latency
 from tests.benchmarks.server import Server, contor
 
 OTHERS_PER_SECOND = 5_000
@@ -23,13 +23,15 @@ def memory(server: Server) -> list[tuple[str, float]]:
 
 
 async def report() -> None:
-    """Print the latency at `OTHERS_PER_SECOND` other readings, and what each process holds then."""
+    """Print the latency at `OTHERS_PER_SECOND` other readings, what each process holds then, and messages of people."""
     async with contor("cluster") as server:
         values = await latency.reading_to_frame(server, OTHERS_PER_SECOND)
         print(f"\nreading → frame through Traefik, {OTHERS_PER_SECOND:,} other readings/s")
         print(f"  {latency.figures(values)}")
         for name, megabytes in memory(server):
             print(f"  {name:30}{megabytes:8.0f} MB")
+        await server.sign_in()
+        await chat.shown(server)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ AT_BITS = 44
 """A reading's key is `meter << AT_BITS | epoch ms`: one integer sorts and hashes faster than a pair."""
 AT_MASK = (1 << AT_BITS) - 1
 RECENT = timedelta(hours=2)
+MONTH = "%Y%m"
 MOST_METERS = 200_000
 """Remembered by a writer, some 300 bytes each; after that it begins anew."""
 
@@ -111,14 +112,17 @@ async def record(
 
 
 def _remembered(submissions: Sequence[Submission], memory: Memory) -> _Resolved | None:
-    """None where memory alone must not decide: a meter is not in it, or a reading would be refused."""
+    """None where memory alone must not decide: a meter or a month is not in it, or a reading would be refused.
+
+    Whoever makes a month's partition has locked the meters first: two batches must not do so in another order.
+    """
     if not all(device in memory.meters for submission in submissions for device in submission.devices):
         return None
     resolved = _resolve(submissions, memory.meters)
     for submission, receipt in zip(submissions, resolved.receipts, strict=True):
         if receipt.put_off or len(receipt.rejected) > len(submission.rejections):
             return None
-    return resolved
+    return None if _months(resolved.rows) - memory.months else resolved
 
 
 async def _locked_meters(repository: HotRepository, submissions: Sequence[Submission]) -> dict[str, KnownMeter]:
@@ -182,7 +186,7 @@ async def _store(repository: HotRepository, resolved: _Resolved, memory: Memory)
     ordered = sorted(resolved.rows)
     numbers = [key >> AT_BITS for key in ordered]
     instants = [key & AT_MASK for key in ordered]
-    await _ensure_months(repository, instants, memory.months)
+    await _ensure_months(repository, _months(resolved.rows), memory.months)
     values = [resolved.rows[key] for key in ordered]
     hours = await repository.store(list(resolved.meters.values()), numbers, instants, values)
     if hours is not None and (hours[0]["written"] if hours else 0) < len(ordered):
@@ -197,16 +201,20 @@ def _recent_meters(resolved: _Resolved) -> set[int]:
     return {key >> AT_BITS for key in resolved.rows if key & AT_MASK > horizon}
 
 
-async def _ensure_months(repository: HotRepository, instants: Iterable[int], months: set[str]) -> None:
-    days = {at_ms // 86_400_000 for at_ms in instants}
-    needed = {datetime.fromtimestamp(day * 86_400, UTC).replace(day=1) for day in days}
-    missing = [month for month in needed if f"{month:%Y%m}" not in months]
-    spans = [(month, (month + timedelta(days=32)).replace(day=1)) for month in sorted(missing)]
-    if spans:
+async def _ensure_months(repository: HotRepository, needed: set[str], known: set[str]) -> None:
+    if missing := sorted(needed - known):
+        begins = [datetime.strptime(month, MONTH).replace(tzinfo=UTC) for month in missing]
+        spans = [(begin, (begin + timedelta(days=32)).replace(day=1)) for begin in begins]
         await repository.ensure_partitions(
-            (int(begin.timestamp() * 1000), int(end.timestamp() * 1000), f"{begin:%Y%m}") for begin, end in spans
+            (int(begin.timestamp() * 1000), int(end.timestamp() * 1000), f"{begin:{MONTH}}") for begin, end in spans
         )
-        months.update(f"{month:%Y%m}" for month in missing)
+        known.update(missing)
+
+
+def _months(keys: Iterable[int]) -> set[str]:
+    """The months that these readings belong to, as their partitions are called."""
+    days = {(key & AT_MASK) // 86_400_000 for key in keys}
+    return {f"{datetime.fromtimestamp(day * 86_400, UTC):{MONTH}}" for day in days}
 
 
 async def _keep_rejected(

@@ -25,6 +25,8 @@ _NEAR = {name: frozenset(words.split()) for name, words in _WRITTEN["near"].item
 THIS, LAST, NEXT = _NEAR["this"], _NEAR["last"], _NEAR["next"]
 NEAR = THIS | LAST | NEXT
 WEEKEND = word_set("weekend")
+MOST_DAYS = 3660
+"""How far back one may ask."""
 DAYS_OF = {"day": 1, "week": 7, "month": 30, "year": 365}
 WHOLE: dict[str, Callable[[date], Period]] = {"day": day_of, "week": week_of, "month": month_of, "year": year_of}
 _NEAR_DAYS: dict[str, int] = _WRITTEN["days"]
@@ -119,7 +121,7 @@ def _ago(text: Text, at: int, today: date) -> Named | None:
         end += 2
     elif start == at:
         return None
-    return Named(_back(WHOLE[unit](today), min(count, 400)), at, end)
+    return Named(_back(WHOLE[unit](today), min(count, MOST_DAYS // DAYS_OF[unit])), at, end)
 
 
 def _last_count(text: Text, at: int, today: date) -> Named | None:
@@ -130,7 +132,7 @@ def _last_count(text: Text, at: int, today: date) -> Named | None:
     if (found := counted(text, start)) is None:
         return None
     count, unit, end = found
-    days = min(count * DAYS_OF[unit], 3660)
+    days = min(count * DAYS_OF[unit], MOST_DAYS)
     if (whole := _whole(text, end, today)) is not None and start > at:
         first, last = whole.period.first, min(whole.period.last, today)
         if says(text[at], _NEAR["first"]):

@@ -87,6 +87,7 @@ EXPRESSIONS = {
     "tomorrow": "2026-03-19..2026-03-19",
     "next week": "2026-03-23..2026-03-29",
     "luna viitoare": "2026-04-01..2026-04-30",
+    "999 years ago": "2016-01-01..2016-12-31",
     "from the 5th to the 8th of March": "2026-03-05..2026-03-08",
     "the 5th till the 8th of february": "2026-02-05..2026-02-08",
     "5-8 March": "2026-03-05..2026-03-08",

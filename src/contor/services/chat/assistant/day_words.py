@@ -21,6 +21,9 @@ _WEEKDAYS |= _WRITTEN["weekdays"]
 _WEEKDAYS |= {f"{fold(name)}s": n for n, name in enumerate(WEEKDAYS["en"])}
 _LONG_MONTHS = frozenset(name for name in _MONTHS if len(name) > 4)
 _LONG_WEEKDAYS = frozenset(name for name in _WEEKDAYS if len(name) > 5)  # luna is a slip away from lunea
+_UNITS = {unit: frozenset(words.split()) for unit, words in _WRITTEN["units"].items()}
+_SEVERAL = {unit: words & frozenset(_WRITTEN["near"]["several"].split()) for unit, words in _UNITS.items()}
+"""Units of time, and as they follow a number."""
 _NUMBERS: dict[str, int] = _WRITTEN["numbers"]
 _FESTIVE = sorted(((tuple(name.split()), day) for name, day in _WRITTEN["festive"].items()), key=lambda it: -len(it[0]))
 _AMBIGUOUS = frozenset({"mai", "may", "mar", "dec"})
@@ -32,6 +35,7 @@ def word_set(name: str) -> frozenset[str]:
     return frozenset(_WRITTEN["words"][name].split())
 
 
+_POINTING = {("data", "de"), ("ziua", "de"), ("noaptea", "de"), ("seara", "de"), ("dimineata", "de"), ("on", "the")}
 ORDINALS = word_set("ordinals")
 _WITHIN = ORDINALS | word_set("within_date")
 COUNTED = word_set("counted")
@@ -80,6 +84,27 @@ def year(text: Text, at: int, today: date) -> tuple[int, int] | None:
     if said in {("last", "year"), ("anul", "trecut")}:
         return today.year - 1, 2
     return (today.year, 2) if said in {("this", "year"), ("anul", "acesta"), ("anul", "asta")} else None
+
+
+def counted(text: Text, at: int, *, one: bool = False) -> tuple[int, str, int] | None:
+    """A number and a unit of time: `7 days`, `30 de zile`, `a couple of weeks`, and if `one`: `a month`."""
+    start = at + (text[at : at + 1] in (["a"], ["o"], ["un"]) and text[at + 1 : at + 2] in (["couple"], ["few"]))
+    if start >= len(text):
+        return None
+    count = number(text[start])
+    if count is None and one and text[start] in ("a", "o", "un", "one"):
+        count = 1
+    after = start + 1 + (text[start + 1 : start + 2] in (["de"], ["of"], ["full"], ["whole"]))
+    unit = unit_of(text, after, _UNITS if count == 1 else _SEVERAL)
+    if unit is None and after < len(text) and text[after] == "luni":
+        unit = "month"
+    return (count, unit, after + 1) if count and unit else None
+
+
+def unit_of(text: Text, at: int, units: Mapping[str, frozenset[str]] = _UNITS) -> str | None:
+    if at >= len(text) or not text[at] or weekday(text[at]) is not None:
+        return None
+    return next((unit for unit, words in units.items() if says(text[at], words)), None)
 
 
 def day(text: Text, at: int, today: date) -> Named | None:
@@ -159,7 +184,7 @@ def _day_alone(text: Text, at: int, today: date) -> Named | None:
         return None
     after = text[at + 1] if at + 1 < len(text) else ""
     before = tuple(text[max(at - 2, 0) : at])
-    pointed = before[-1:] == ("pe",) or before in {("data", "de"), ("ziua", "de"), ("on", "the")}
+    pointed = before[-1:] == ("pe",) or before in _POINTING
     if not (after in ORDINALS or (pointed and after not in COUNTED)):
         return None
     end = at + 1 + (after in ORDINALS)

@@ -3,7 +3,7 @@
 A pattern is a line of groups, each a choice of words: `{use} yesterday|ieri kwh`. Every group must be met by some word
 of the text, in any order. `consum*` is any word that begins so, `right_now` two words in a row, `{use}` a concept of
 the vocabulary, `{period}` a mark.
-`!` before a pattern: whoever says this means nothing else; `?`: it is said in passing, too; `=`: and says nothing else.
+`!` before a pattern: whoever says this means nothing else; `?`: it is said in passing, too; `=`: nothing else is said.
 """
 
 from collections import Counter
@@ -112,7 +112,7 @@ class Matcher:
                 continue
             evidence, held = weighed
             explained = share(held)
-            if pattern.alone and explained < 1:
+            if pattern.alone and (explained < 1 or any(marks.values())):
                 continue
             confidence = pattern.base + explained * (1 - pattern.base)
             match = Match(pattern.meaning.name, evidence, confidence, pattern.meaning.precedence)

@@ -67,6 +67,7 @@ MEANINGS = (
             "up|down|better|worse|improv* on|over {period}",
             "{more} {use} usual|obicei|before|inainte",
             "{trend} {use}|{compare}|{period}",
+            "falling|rising|growing|dropping|increasing|decreasing|going_up|going_down|scade|creste {use}",
         ),
         also="{compare} {more} {use} {period} {named} {trend} cu_cat|how_much|by_how_much",
         unless="{alert} {limit}",
@@ -201,7 +202,7 @@ MEANINGS = (
             "{when} {last} {meter}|{named}",
             "{readings} {sends}|{works}|la_zi",
             "!everything|all|totul|tot {works}",
-            "{meter} stopped|oprit",
+            "{meter} stopped|oprit|wrong|neregula",
             "since|de_cand {not} {sends}",
         ),
         also="{meter} {named} {works} {sends} {readings} {last} {when} {period} {not}",
@@ -255,7 +256,7 @@ MEANINGS = (
         (
             "who|cine {you}",
             "!what_are_you|cine_esti|ce_esti|cu_cine_vorbesc|who_are_you|who_am_i_talking|who_is_this",
-            "vorbesc {bot}",
+            "vorb*|talk*|speak*|chat* {bot}",
         ),
     ),
 )

@@ -1,12 +1,12 @@
 """Periods that are named by words in a row: "yesterday", "luna trecută", "the first week of March", "acum 3 zile"."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from contor.services.chat.assistant import day_words
-from contor.services.chat.assistant.day_words import Text, number, word_set
+from contor.services.chat.assistant.day_words import Text, counted, unit_of, word_set
 from contor.services.chat.assistant.periods import (
     ONE_DAY,
     Period,
@@ -25,11 +25,15 @@ _NEAR = {name: frozenset(words.split()) for name, words in _WRITTEN["near"].item
 THIS, LAST, NEXT = _NEAR["this"], _NEAR["last"], _NEAR["next"]
 NEAR = THIS | LAST | NEXT
 WEEKEND = word_set("weekend")
-UNITS = {unit: frozenset(words.split()) for unit, words in _WRITTEN["units"].items()}
+MOST_DAYS = 3660
+"""How far back one may ask."""
 DAYS_OF = {"day": 1, "week": 7, "month": 30, "year": 365}
 WHOLE: dict[str, Callable[[date], Period]] = {"day": day_of, "week": week_of, "month": month_of, "year": year_of}
 _NEAR_DAYS: dict[str, int] = _WRITTEN["days"]
 NEAR_DAYS = frozenset(_NEAR_DAYS)
+SHORT_DAYS = {"sat": 5, "sun": 6}
+"""Only after one of `POINTING`: both are words of their own."""
+POINTING = (["on"], ["for"], ["and"], ["since"], ["from"], ["to"], ["between"])
 BACK = {"before last": 2, "dinaintea celei": 2, "de dinainte": 1, "in curs": 0}
 """How far back these words after a unit go."""
 ORDER = {"first": 1, "primul": 1, "second": 2, "third": 3, "fourth": 4, "ultimul": 4, "1": 1, "2": 2, "3": 3, "4": 4}
@@ -108,17 +112,16 @@ def _near_day(text: Text, at: int, today: date) -> Named | None:
 def _ago(text: Text, at: int, today: date) -> Named | None:
     """`three days ago`, `a month ago`, `acum două săptămâni`, `cu o lună în urmă`."""
     start = at + (text[at] == "acum")
-    counted = _counted(text, start, one=True)
-    if counted is None:
+    if (found := counted(text, start, one=True)) is None:
         return None
-    count, unit, end = counted
+    count, unit, end = found
     if text[end : end + 1] == ["ago"]:
         end += 1
     elif list(text[end : end + 2]) == ["in", "urma"]:
         end += 2
     elif start == at:
         return None
-    return Named(_back(WHOLE[unit](today), min(count, 400)), at, end)
+    return Named(_back(WHOLE[unit](today), min(count, MOST_DAYS // DAYS_OF[unit])), at, end)
 
 
 def _last_count(text: Text, at: int, today: date) -> Named | None:
@@ -126,39 +129,16 @@ def _last_count(text: Text, at: int, today: date) -> Named | None:
     start = at + says(text[at], _NEAR["counted_back"] | _NEAR["first"])
     if text[start : start + 1] == ["fortnight"]:
         return Named(last_days(14, today), at, start + 1)
-    counted = _counted(text, start)
-    if counted is None:
+    if (found := counted(text, start)) is None:
         return None
-    count, unit, end = counted
-    days = min(count * DAYS_OF[unit], 3660)
+    count, unit, end = found
+    days = min(count * DAYS_OF[unit], MOST_DAYS)
     if (whole := _whole(text, end, today)) is not None and start > at:
         first, last = whole.period.first, min(whole.period.last, today)
         if says(text[at], _NEAR["first"]):
             return Named(between(first, first + (days - 1) * ONE_DAY, today), at, whole.end)
         return Named(between(last - (days - 1) * ONE_DAY, last, today), at, whole.end)
     return Named(last_days(days, today), at, end) if not says(text[at], _NEAR["first"]) else None
-
-
-def _counted(text: Text, at: int, *, one: bool = False) -> tuple[int, str, int] | None:
-    """A number and a unit of time: `7 days`, `30 de zile`, `a couple of weeks`, and if `one`: `a month`."""
-    start = at + (text[at : at + 1] in (["a"], ["o"], ["un"]) and text[at + 1 : at + 2] in (["couple"], ["few"]))
-    if start >= len(text):
-        return None
-    count = number(text[start])
-    if count is None and one and text[start] in ("a", "o", "un", "one"):
-        count = 1
-    after = start + 1 + (text[start + 1 : start + 2] in (["de"], ["of"], ["full"], ["whole"]))
-    several = _NEAR["several"]
-    unit = _unit(text, after, UNITS if count == 1 else {unit: words & several for unit, words in UNITS.items()})
-    if unit is None and after < len(text) and text[after] == "luni":
-        unit = "month"
-    return (count, unit, after + 1) if count and unit else None
-
-
-def _unit(text: Text, at: int, units: Mapping[str, frozenset[str]] = UNITS) -> str | None:
-    if at >= len(text) or not text[at] or day_words.weekday(text[at]) is not None:
-        return None
-    return next((unit for unit, words in units.items() if says(text[at], words)), None)
 
 
 def _part_of_whole(text: Text, at: int, today: date) -> Named | None:
@@ -221,7 +201,7 @@ def _relative(text: Text, at: int, today: date) -> Named | None:
     """`this week`, `luna trecută`, `the year`, `the month before last`; `previous day`."""
     before = text[at] if says(text[at], NEAR) else None
     start = at + (before is not None)
-    unit = _unit(text, start)
+    unit = unit_of(text, start)
     if unit is None:
         return None
     end = start + 1
@@ -286,9 +266,11 @@ def _weekday(text: Text, at: int, today: date) -> Named | None:
     before = text[at] if says(text[at], NEAR) else None
     start = at + (before is not None)
     wanted = day_words.weekday(text[start]) if start < len(text) and text[start] else None
+    if wanted is None and text[start : start + 1] != [] and (before or text[at - 1 : at] in POINTING):
+        wanted = SHORT_DAYS.get(text[start])
     if wanted is None:
         return None
-    after = text[start + 1] if start + 1 < len(text) and _unit(text, start + 2) is None else ""
+    after = text[start + 1] if start + 1 < len(text) and unit_of(text, start + 2) is None else ""
     modifier = before or (after if says(after, NEAR) else None)
     end = start + 1 + (before is None and modifier is not None)
     back = (today.weekday() - wanted) % 7

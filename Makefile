@@ -46,11 +46,15 @@ boundaries: $(VENV)/.ready ## Import contracts, and that generated files are up 
 test-frontend: frontend/node_modules/.ready ## Vitest
 	cd frontend && npm test --silent
 
+SIDE_BY_SIDE := -n 2 --dist loadscope
+# What they act out (a killed database, a stopped process) would slow whatever ran beside them.
+FAULTS := tests/system/test_faults.py tests/system/test_kill.py
 test-python: setup chromium rabbitmq ## Unit, integration, system and browser tests
-	$(BIN)/pytest tests/unit tests/contracts tests/integration -n 2 --dist loadscope
+	$(BIN)/pytest tests/unit tests/contracts tests/integration $(SIDE_BY_SIDE)
 	$(BIN)/pytest tests/evaluations
-	$(BIN)/pytest tests/system
-	$(BIN)/pytest tests/e2e
+	$(BIN)/pytest tests/system $(SIDE_BY_SIDE) $(FAULTS:%=--ignore %)
+	$(BIN)/pytest $(FAULTS)
+	$(BIN)/pytest tests/e2e $(SIDE_BY_SIDE)
 
 secrets: ## Passwords for compose.yaml into .env; what is there stays
 	@deploy/secrets

@@ -17,11 +17,12 @@ from rich.console import Console
 
 from contor.app import FRONTEND, SERVICES, Misconfigured, database_server, load, sole_use_of
 from contor.kernel.errors import Mendable
+from contor.kernel.ports import free_port
 from contor.kernel.processes import KeptProcess, own_environment
 from contor.kernel.rabbitmq import PrivateRabbit
 from contor.kernel.settings import Settings
 from contor.operations import migrate_all
-from contor.server import free_port, listen
+from contor.server import listen
 
 REPLICAS = {"auth": 1, "user": 1, "device": 1, "monitoring": 2, "chat": 2, "communication": 2, FRONTEND: 1}
 GATEWAY = "gateway"
@@ -109,13 +110,16 @@ class Cluster:
     def launch_gateway(self) -> None:
         """Traefik, by the very files of `deploy/traefik` but for where it listens and where they are."""
         static = (TRAEFIK_FILES / "traefik.yaml").read_text()
+        written_to = self._settings.data_dir / "access.log"
+        if written_to.exists():
+            written_to.replace(written_to.with_suffix(".log.1"))
         for written, ours in (
             (":8000", f"{self._settings.host}:{self._settings.port}"),
             ("127.0.0.1:8099", f"127.0.0.1:{free_port()}"),
         ):
             static = static.replace(f'"{written}"', f'"{ours}"')
         static = static.replace("/etc/traefik/dynamic", str(TRAEFIK_FILES / "dynamic"))
-        static = static.replace("accessLog:\n", f"accessLog:\n  filePath: {self._settings.data_dir}/access.log\n")
+        static = static.replace("accessLog:\n", f"accessLog:\n  filePath: {written_to}\n")
         file = self._settings.data_dir / "traefik.yaml"
         file.write_text(static)
         servers = {

@@ -101,10 +101,3 @@ def listen(host: str, port: int) -> socket.socket:
         listener.close()
         raise PortTaken(f"cannot listen on {host}:{port}: {error.strerror}") from error
     return listener
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on now."""
-    with listen("127.0.0.1", 0) as listener:
-        port: int = listener.getsockname()[1]
-        return port

@@ -15,7 +15,8 @@ from uuid import uuid4
 
 import asyncpg
 
-from tests.system.deployment import ADMIN, ADMIN_PASSWORD, STORING, Deployment, free_port
+from contor.kernel.ports import free_port
+from tests.system.deployment import ADMIN, ADMIN_PASSWORD, STORING, Deployment
 from tests.waiting import until
 
 REPOSITORY = Path(__file__).parents[2]

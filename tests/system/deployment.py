@@ -5,7 +5,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from abc import ABC, abstractmethod
@@ -22,6 +21,7 @@ import pytest
 from contor.app import SERVICES, Misconfigured
 from contor.cluster import traefik
 from contor.kernel import rabbitmq
+from contor.kernel.ports import free_port
 from contor.kernel.postgres import EmbeddedPostgres
 from tests.waiting import until
 
@@ -37,13 +37,6 @@ STORING = ("auth", "user", "device", "monitoring", "chat")
 START_SECONDS = 90.0
 STOP_SECONDS = 40.0
 ADMIN, ADMIN_PASSWORD = "keeper", "an-entirely-made-up-one"
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def environment_for(folder: Path, port: int, **more: str) -> dict[str, str]:
@@ -133,7 +126,10 @@ class Started(Deployment):
                 stderr=output,
                 start_new_session=True,
             )
-        await until(self._ready_or_ended, seconds=START_SECONDS, what=f"start of {self._command}")
+        try:
+            await until(self._ready_or_ended, seconds=START_SECONDS)
+        except AssertionError:
+            raise AssertionError(f"contor {self._command} did not start: {self.said()[-20_000:]}") from None
         assert self.process.poll() is None, self.said()[-4000:]
 
     async def _ready_or_ended(self) -> bool:

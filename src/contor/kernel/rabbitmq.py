@@ -16,6 +16,7 @@ import psutil
 
 from contor.kernel.bus.rabbit.channel import BrokerGone, open_channel
 from contor.kernel.errors import Mendable
+from contor.kernel.ports import free_port, is_taken
 from contor.kernel.processes import end_with_parent
 from contor.kernel.telemetry import log
 
@@ -144,7 +145,7 @@ class PrivateRabbit:
         return msgspec.json.decode(path.read_bytes(), type=_Node) if path.exists() else None
 
     def _made(self) -> _Node:
-        port, distribution_port, epmd_port = _free_ports(3)
+        port, distribution_port, epmd_port = free_port(), free_port(), free_port()
         if self._beside is not None:
             shared = self._beside._node
             return msgspec.structs.replace(shared, port=port, distribution_port=distribution_port)
@@ -157,8 +158,8 @@ class PrivateRabbit:
         self._folder.chmod(0o700)
         if self._beside is not None:
             return
-        if any(map(_taken, (self._node.port, self._node.distribution_port, self._node.epmd_port))):
-            self._node.port, self._node.distribution_port, self._node.epmd_port = _free_ports(3)
+        if any(map(is_taken, (self._node.port, self._node.distribution_port, self._node.epmd_port))):
+            self._node.port, self._node.distribution_port, self._node.epmd_port = free_port(), free_port(), free_port()
         self._epmd = subprocess.Popen(  # noqa: ASYNC220, S603
             [_epmd(), "-address", "127.0.0.1", "-port", str(self._node.epmd_port)],
             stdout=subprocess.DEVNULL,
@@ -285,24 +286,6 @@ def _epmd() -> str:
 
 def _json(node: _Node) -> bytes:
     return msgspec.json.encode(node)
-
-
-def _free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-
-
-def _taken(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return True
-    return False
 
 
 def _answers(port: int) -> bool:

@@ -13,6 +13,10 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 FRONTEND_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
 FRONTEND := src/contor/frontend/index.html
 
+SIDE_BY_SIDE := -n 2 --dist loadscope
+# What these act out (a killed database, a stopped process) would slow the other tests beside them.
+FAULTS := tests/system/test_faults.py tests/system/test_kill.py
+
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
@@ -46,14 +50,11 @@ boundaries: $(VENV)/.ready ## Import contracts, and that generated files are up 
 test-frontend: frontend/node_modules/.ready ## Vitest
 	cd frontend && npm test --silent
 
-SIDE_BY_SIDE := -n 2 --dist loadscope
-# What they act out (a killed database, a stopped process) would slow whatever ran beside them.
-FAULTS := tests/system/test_faults.py tests/system/test_kill.py
 test-python: setup chromium rabbitmq ## Unit, integration, system and browser tests
 	$(BIN)/pytest tests/unit tests/contracts tests/integration $(SIDE_BY_SIDE)
 	$(BIN)/pytest tests/evaluations
 	$(BIN)/pytest tests/system $(SIDE_BY_SIDE) $(FAULTS:%=--ignore %)
-	$(BIN)/pytest $(FAULTS)
+	$(BIN)/pytest $(FAULTS) $(SIDE_BY_SIDE)
 	$(BIN)/pytest tests/e2e $(SIDE_BY_SIDE)
 
 secrets: ## Passwords for compose.yaml into .env; what is there stays

@@ -59,6 +59,13 @@ describe("a message from elsewhere", () => {
     frame("chat.message", { message: now(3) });
     expect(held()).toMatchObject({ unread: 1, last_seq: 3, last_message: { seq: 3 } });
   });
+
+  it("is not hidden in the lists by a line of the system after it", () => {
+    context.queries.setQueryData(keys.conversation("c1"), aConversation());
+    frame("chat.message", { message: now(3) });
+    frame("chat.message", { message: now(4, { author: { kind: "system" } }) });
+    expect(held()).toMatchObject({ unread: 1, last_seq: 4, last_message: { seq: 3 } });
+  });
 });
 
 describe("to an operator", () => {

@@ -41,7 +41,7 @@ export const chatFrames: { [Type in Chat]: (frame: Of<Type>, context: Context) =
             ? old
             : {
                 ...old,
-                last_message: message,
+                last_message: said(message) || !said(old.last_message) ? message : old.last_message,
                 last_seq: message.seq,
                 updated_at: message.created_at,
                 unread: (old.unread ?? 0) + (unread ? 0 : 1),
@@ -151,6 +151,10 @@ function quiet(queries: QueryClient, { conversation_id, author }: Message): void
   );
   if (author.kind === "assistant") queries.setQueryData(keys.draft(conversation_id), null);
 }
+
+/** By somebody: a system line does not hide what was asked. */
+const said = (message: Message | null | undefined) =>
+  message != null && message.author.kind !== "system";
 
 function recount(queries: QueryClient): void {
   calmly(queries, keys.conversations, APART_MS);

@@ -84,8 +84,9 @@ class ChatParticipant(ChatPerson):
 class ChatConversation(_Model):
     """A conversation; `state`, `client` and what follows from them only of support.
 
-    `last_seq` is that of `last_message`; notes are neither. `unread` and `queue_position` depend on who asks and when,
-    and are null in what is pushed. `rated` is the score of the present episode.
+    `last_message` is the last that somebody wrote, or a system line before anybody did; `last_seq` counts system lines
+    too. Notes are neither. `unread` and `queue_position` depend on who asks and when, and are null in what is pushed.
+    `rated` is the score of the present episode.
     """
 
     id: UUID

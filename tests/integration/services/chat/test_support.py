@@ -135,6 +135,15 @@ async def test_a_note_reaches_operators_only(chat: Chat) -> None:
     assert (told[0].audience, told[0].administrators) == ([], True)
 
 
+async def test_who_waits_is_listed_with_what_they_asked_not_with_the_line_that_says_they_wait(chat: Chat) -> None:
+    ana, ion = await chat.person(), await chat.operator()
+    conversation = await ana.support()
+    asked = await ana.write(conversation, "Is my meter broken?")
+    listed = await ion.until_state(conversation, "waiting_human")
+    assert listed["last_message"] == asked
+    assert listed["last_seq"] > asked["seq"]
+
+
 async def test_others_find_nothing_and_read_nothing(chat: Chat) -> None:
     ana, eve, bob = await chat.person(), await chat.person(), await chat.person()
     conversation = await ana.support()

@@ -102,8 +102,8 @@ def demo() -> None:
 
         @contextlib.asynccontextmanager
         async def demonstrated() -> AsyncIterator[None]:
-            async with demonstration(_address(settings), people):
-                _show(settings, people)
+            async with demonstration(_address(settings), people) as peak:
+                _show(settings, people, peak)
                 yield
 
         await serve(settings, EVERYTHING, demonstrated)
@@ -111,11 +111,14 @@ def demo() -> None:
     run(work)
 
 
-def _show(settings: Settings, people: Credentials) -> None:
+def _show(settings: Settings, people: Credentials, peak: str | None) -> None:
     out.print(f"\nContor answers at [bold]{_address(settings)}[/]  (Ctrl-C ends it)\n")
     out.print(f"  administrator  [bold]{people.admin}[/]  password  [bold]{people.admin_password}[/]")
     out.print(f"  client         [bold]{people.client}[/]  password  [bold]{people.client_password}[/]\n")
-    out.print("  The client's first meter passes its limit within two minutes: watch the page.\n")
+    if peak:
+        out.print(f"  “{peak}” passes its limit within two minutes: watch the client's page.\n")
+    else:
+        out.print("  The client's meters have all passed their limit in this hour: see the alerts.\n")
 
 
 @cli.command()

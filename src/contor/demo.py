@@ -68,14 +68,17 @@ def credentials(folder: Path) -> Credentials:
 
 
 @contextlib.asynccontextmanager
-async def demonstration(url: str, people: Credentials) -> AsyncIterator[None]:
-    """Make what is missing, then simulate in a process of its own until the block ends."""
+async def demonstration(url: str, people: Credentials) -> AsyncIterator[str | None]:
+    """Make what is missing, then simulate in a process of its own until the block ends.
+
+    Gives the name of the meter that will pass its limit within two minutes; none, when all have in this hour.
+    """
     async with httpx.AsyncClient(base_url=url, timeout=30) as http:
         await _sign_in(http, people)
-        await _meters(http, await _client(http, people))
-    simulator = _simulate(url, people)
+        below = await _below(http, await _meters(http, await _client(http, people)))
+    simulator = _simulate(url, people, below)
     try:
-        yield
+        yield below
     finally:
         simulator.send_signal(signal.SIGTERM)
         await asyncio.to_thread(simulator.wait, 20)
@@ -102,17 +105,32 @@ async def _client(http: httpx.AsyncClient, people: Credentials) -> str:
     return str((await http.post("/users", json=body)).raise_for_status().json()["id"])
 
 
-async def _meters(http: httpx.AsyncClient, owner_id: str) -> None:
+async def _meters(http: httpx.AsyncClient, owner_id: str) -> dict[str, str]:
+    """Their ids by name."""
     existing = (await http.get("/devices", params={"owner_id": owner_id})).raise_for_status().json()["items"]
-    names = {device["name"] for device in existing}
+    ids = {str(device["name"]): str(device["id"]) for device in existing}
     for meter in METERS:
-        if meter["name"] not in names:
-            (await http.post("/devices", json={**meter, "owner_id": owner_id})).raise_for_status()
+        if meter["name"] not in ids:
+            made = (await http.post("/devices", json={**meter, "owner_id": owner_id})).raise_for_status().json()
+            ids[meter["name"]] = str(made["id"])
+    return ids
 
 
-def _simulate(url: str, people: Credentials) -> subprocess.Popen[bytes]:
+async def _below(http: httpx.AsyncClient, ids: dict[str, str]) -> str | None:
+    """The first meter that has not passed its limit in the hour that runs: an hour is told of once."""
+    for meter in METERS:
+        answer = await http.get(f"/monitoring/devices/{ids[meter['name']]}/summary")
+        if answer.status_code == httpx.codes.NOT_FOUND:  # monitoring has not heard of the new meter yet
+            return str(meter["name"])
+        if answer.raise_for_status().json()["over_limit_since"] is None:
+            return str(meter["name"])
+    return None
+
+
+def _simulate(url: str, people: Credentials, peak: str | None) -> subprocess.Popen[bytes]:
     options = ["--url", url, "--all", "--since", HISTORY, "--resume", "--interval", "10s", "--peaks", "0.002"]
-    options += ["--peak-soon", ALERT_WITHIN, "--peak-device", str(METERS[0]["name"]), "--batch", "2000", "--quiet"]
+    options += ["--batch", "2000", "--quiet"]
+    options += ["--peak-soon", ALERT_WITHIN, "--peak-device", peak] if peak else []
     signing_in = {"CONTOR_SIMULATE_USERNAME": people.admin, "CONTOR_SIMULATE_PASSWORD": people.admin_password}
     command = [sys.executable, "-m", "contor.simulator", *options]
     # A session of its own: Ctrl-C in the terminal is for Contor, which then ends the simulator in order.

@@ -11,7 +11,7 @@ from contor.simulator.devices import Device, find_device, owned_devices, usable
 from contor.simulator.errors import SimulatorError
 from contor.simulator.meter import Meter
 from contor.simulator.noise import noise_key, uniform
-from contor.simulator.peaks import PeakSoon, RandomPeaks
+from contor.simulator.peaks import PeakSoon, RandomPeaks, local_hour
 from contor.simulator.plan import Habits, Plan
 from contor.simulator.profile import LoadProfile
 from contor.simulator.reading import UNITS
@@ -49,7 +49,7 @@ class Assembly:
             await self._meter(device, habits.get(device.id, self.plan.habits))
             for device in usable(devices, self.complain)
         ]
-        self._promise_peak(meters)
+        await self._promise_peak(meters)
         return meters
 
     async def _meter(self, device: Device, habits: Habits) -> Meter:
@@ -84,25 +84,41 @@ class Assembly:
         text = summary.get("last_reading_at")
         if text is None:
             return aligned
-        told = int(datetime.fromisoformat(text).timestamp())
+        told = _epoch(text)
         return told if self.plan.since is None else max(aligned, told)
 
-    def _promise_peak(self, meters: list[Meter]) -> None:
+    async def _promise_peak(self, meters: list[Meter]) -> None:
         wish = self.plan.peak_soon
         if wish is None:
             return
         for meter in meters:
             named = wish.device is None or wish.device.casefold() in (meter.device_id, meter.name.casefold())
             if named and meter.limit_kwh is not None:
+                hour = local_hour(self.now, meter.profile.zone)
+                for extra in meter.extras:
+                    if isinstance(extra, RandomPeaks):
+                        extra.spared = hour
                 soon = PeakSoon(
-                    zone=meter.profile.zone,
+                    profile=meter.profile,
                     limit_kwh=meter.limit_kwh,
                     began=self.now,
                     deadline=self.now + wish.within_s,
+                    booked_kwh=await self._booked(meter, hour),
                 )
                 meter.extras.append(soon)
                 return
         raise SimulatorError(f"no simulated meter {f'“{wish.device}” ' if wish.device else ''}has an hourly limit")
+
+    async def _booked(self, meter: Meter, hour: int) -> float:
+        """What the server has of the hour that begins at `hour` (epoch s), where the meter goes on after it."""
+        if not self.plan.resume:
+            return 0.0
+        running = (await self._server.get(f"/monitoring/devices/{meter.device_id}/summary"))["hour"]
+        return float(running["energy_kwh"] or 0.0) if _epoch(running["start"]) == hour else 0.0
+
+
+def _epoch(text: str) -> int:
+    return int(datetime.fromisoformat(text).timestamp())
 
 
 def _zone(device: Device) -> ZoneInfo:

@@ -19,18 +19,22 @@ def local_hour(at: int, zone: ZoneInfo) -> int:
 
 
 class RandomPeaks:
-    """Raises whole clock hours to 1.15 to 1.6 times the limit, each hour with the same probability."""
+    """Raises whole clock hours to 1.15 to 1.6 times the limit, each hour with the same probability.
+
+    `spared`: the hour (epoch s of its beginning) that is left to a `PeakSoon`.
+    """
 
     def __init__(self, *, profile: LoadProfile, limit_kwh: float, probability: float, seed: str) -> None:
         self._profile = profile
         self._limit = limit_kwh
         self._probability = probability
+        self.spared: int | None = None
         self._key = noise_key("peaks", seed)
 
     def extra_kwh(self, start: int, end: int, energy_kwh: float) -> float:
         """What the reading at `end` carries on top; the server books it in the hour that contains `end`."""
         hour = local_hour(end, self._profile.zone)
-        if uniform(self._key, hour) >= self._probability:
+        if hour == self.spared or uniform(self._key, hour) >= self._probability:
             return 0.0
         target = self._limit * (1.15 + 0.45 * uniform(self._key, hour + 1))
         missing = target - self._profile.energy_kwh(hour, hour + HOUR)
@@ -42,16 +46,20 @@ class PeakSoon:
 
     The readings of the running hour before `began` come close to the limit, as if a car were charging,
     so that little is missing. An hour that turns in between only means that more is added in the time left.
+    `booked_kwh` is what the server has of the running hour already.
     """
 
-    def __init__(self, *, zone: ZoneInfo, limit_kwh: float, began: int, deadline: int) -> None:
+    def __init__(
+        self, *, profile: LoadProfile, limit_kwh: float, began: int, deadline: int, booked_kwh: float = 0.0
+    ) -> None:
         self.passed = False
-        self._zone = zone
+        self._profile = profile
+        self._zone = profile.zone
         self._limit = limit_kwh
         self._began = began
         self._deadline = deadline
-        self._hour = local_hour(began, zone)
-        self._booked = 0.0
+        self._hour = local_hour(began, self._zone)
+        self._booked = booked_kwh
 
     def extra_kwh(self, start: int, end: int, energy_kwh: float) -> float:
         """What the reading at `end` carries on top of `energy_kwh`."""
@@ -61,13 +69,14 @@ class PeakSoon:
         if hour > self._hour:
             self._hour, self._booked = hour, 0.0
         self._booked += energy_kwh
-        extra = self._before(end - start) if end <= self._began else self._until_passed(start, end)
+        extra = self._before(start, end) if end <= self._began else self._until_passed(start, end)
         self._booked += extra
         self.passed = end > self._began and self._booked > self._limit
         return extra
 
-    def _before(self, seconds: int) -> float:
-        return max(0.0, min(CHARGER_KW * seconds / HOUR, NEARLY * self._limit - self._booked))
+    def _before(self, start: int, end: int) -> float:
+        expected = self._booked + self._profile.energy_kwh(end, self._began)
+        return max(0.0, min(CHARGER_KW * (end - start) / HOUR, NEARLY * self._limit - expected))
 
     def _until_passed(self, start: int, end: int) -> float:
         readings_left = max(1, (self._deadline - end) // (end - start))

@@ -11,8 +11,8 @@ DAY = 1_772_323_200  # 2026-03-01T00:00:00Z
 LIMIT = 2.5
 
 
-def meter(zone: str = "Europe/Bucharest", last: int = DAY) -> Meter:
-    load = LoadProfile(profile="household", zone=ZoneInfo(zone), country="RO", annual_kwh=3200, seed="1:a")
+def meter(zone: str = "Europe/Bucharest", last: int = DAY, annual_kwh: float = 3200) -> Meter:
+    load = LoadProfile(profile="household", zone=ZoneInfo(zone), country="RO", annual_kwh=annual_kwh, seed="1:a")
     return Meter("a", "A", "kWh", load, last, "1:a", LIMIT)
 
 
@@ -52,12 +52,13 @@ def test_peaks_come_about_as_often_as_asked_and_the_same_with_the_same_seed() ->
 @pytest.mark.parametrize("minute", [0, 29, 31, 58, 59])
 @pytest.mark.parametrize("zone", ["Europe/Bucharest", "Asia/Kolkata"])
 @pytest.mark.parametrize("step", [10, 30])
+@pytest.mark.parametrize("annual_kwh", [3200, 9000])
 def test_a_peak_soon_passes_the_limit_after_the_start_and_before_the_deadline(
-    minute: int, zone: str, step: int
+    minute: int, zone: str, step: int, annual_kwh: float
 ) -> None:
     now = DAY + 12 * 3600 + minute * 60 + 37
-    one = meter(zone, now // 600 * 600 - 6000)
-    soon: Extra = PeakSoon(zone=one.profile.zone, limit_kwh=LIMIT, began=now, deadline=now + 90)
+    one = meter(zone, now // 600 * 600 - 6000, annual_kwh)
+    soon: Extra = PeakSoon(profile=one.profile, limit_kwh=LIMIT, began=now, deadline=now + 90)
     one.extras.append(soon)
     past = [*range(one.last + 600, now + 1, 600), *range((now // 600 * 600 // step + 1) * step, now + 1, step)]
     hours: dict[int, float] = defaultdict(float)
@@ -71,7 +72,25 @@ def test_a_peak_soon_passes_the_limit_after_the_start_and_before_the_deadline(
 
 def test_after_a_peak_soon_the_meter_goes_back_to_its_habits() -> None:
     one, other = meter(last=DAY), meter(last=DAY)
-    one.extras.append(PeakSoon(zone=one.profile.zone, limit_kwh=LIMIT, began=DAY, deadline=DAY + 90))
+    one.extras.append(PeakSoon(profile=one.profile, limit_kwh=LIMIT, began=DAY, deadline=DAY + 90))
     for at in range(DAY + 10, DAY + 101, 10):
         one.read(at), other.read(at)
     assert one.read(DAY + 110) == other.read(DAY + 110)
+
+
+def test_a_peak_soon_counts_what_the_server_has_of_the_hour() -> None:
+    now = DAY + 12 * 3600 + 1800
+    one = meter(last=now)
+    one.extras.append(PeakSoon(profile=one.profile, limit_kwh=LIMIT, began=now, deadline=now + 90, booked_kwh=2.0))
+    added = sum(booked(one, range(now + 10, now + 91, 10)).values())
+    assert LIMIT < 2.0 + added < 1.1 * LIMIT
+
+
+def test_an_hour_left_to_a_peak_soon_has_no_other() -> None:
+    one = meter()
+    peaks = RandomPeaks(profile=one.profile, limit_kwh=LIMIT, probability=1, seed="1:a")
+    hour = local_hour(DAY + 7200, one.profile.zone)
+    assert peaks.extra_kwh(hour + 600, hour + 1200, 0.1) > 0
+    peaks.spared = hour
+    assert peaks.extra_kwh(hour + 600, hour + 1200, 0.1) == 0
+    assert peaks.extra_kwh(hour + 3600, hour + 4200, 0.1) > 0

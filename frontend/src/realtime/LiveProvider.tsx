@@ -30,15 +30,14 @@ export function LiveProvider({ account, show, children }: Props) {
   const { id, role } = account;
 
   const socket = useMemo(() => {
-    const nameOf = (deviceId: string) =>
-      queries.ensureQueryData(deviceQuery(deviceId)).then(
-        (device) => device.name,
-        () => i18next.t("live.someMeter"),
-      );
+    const meterOf = (deviceId: string) =>
+      queries
+        .ensureQueryData(deviceQuery(deviceId))
+        .catch(() => ({ name: i18next.t("live.someMeter") }));
     const me = { id, role };
     const conversationOf = (conversationId: string) =>
       queries.ensureQueryData(conversationQuery(conversationId)).catch(() => null);
-    const notices = new Notices(me, show, { nameOf, conversationOf });
+    const notices = new Notices(me, show, { meterOf, conversationOf });
     const url = new URL("/ws", window.location.origin);
     url.protocol = url.protocol.replace("http", "ws");
     return new LiveSocket(

@@ -15,7 +15,7 @@ function as(role: "client" | "admin", id = "u1"): void {
     me: { id },
     queries: new QueryClient(),
     notices: new Notices({ id, role }, (toast) => toasts.push(toast), {
-      nameOf: async () => "Flat",
+      meterOf: async () => ({ name: "Flat" }),
       conversationOf: async () => known,
     }),
     renew: () => undefined,

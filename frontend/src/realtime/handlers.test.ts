@@ -2,6 +2,7 @@ import { QueryClient } from "@tanstack/react-query";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { keys } from "@/api/keys";
 import type { Page, ServerFrame, Summary } from "@/api/types";
+import { formatFor } from "@/i18n/format";
 import { anAlert, aSummary } from "@/testing/facts";
 import { type Context, dispatch } from "./handlers";
 import { Notices, type Toast } from "./notices";
@@ -19,7 +20,7 @@ beforeEach(() => {
     me: { id: "u1" },
     queries: new QueryClient(),
     notices: new Notices({ id: "u1", role: "client" }, (toast) => toasts.push(toast), {
-      nameOf: async () => "Flat",
+      meterOf: async () => ({ name: "Flat", time_zone: "Asia/Kolkata" }),
       conversationOf: async () => null,
     }),
     renew: vi.fn(),
@@ -44,6 +45,14 @@ describe("alert.raised", () => {
     dispatch(alertFrame(), context);
     await vi.waitFor(() => expect(toasts.map((toast) => toast.id)).toEqual(["a1"]));
     expect(toasts[0]?.title).toBe("Flat: over the limit");
+  });
+
+  it("names the hour as the meter's own clocks do", async () => {
+    const end = recent();
+    const start = new Date(Date.parse(end) - 3_600_000).toISOString();
+    dispatch(alertFrame({ hour_start: start, hour_end: end }), context);
+    const there = formatFor("en").time(start, "Asia/Kolkata");
+    await vi.waitFor(() => expect(toasts[0]?.message).toContain(`the hour from ${there},`));
   });
 
   it("of an hour long gone goes to the list without a toast", async () => {

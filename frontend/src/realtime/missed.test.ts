@@ -16,7 +16,7 @@ it("what was raised during a cut is told once, what was known before is not", as
   );
   const toasts: Toast[] = [];
   const notices = new Notices({ id: "u1", role: "client" }, (toast) => toasts.push(toast), {
-    nameOf: async () => "Flat",
+    meterOf: async () => ({ name: "Flat" }),
     conversationOf: async () => null,
   });
   const since = Date.now() - 5 * 60_000;

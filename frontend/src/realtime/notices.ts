@@ -23,7 +23,7 @@ export type Toast = {
 type Show = (toast: Toast) => void;
 /** What a notice names but a frame does not say. */
 type Ask = {
-  nameOf: (deviceId: string) => Promise<string>;
+  meterOf: (deviceId: string) => Promise<{ name: string; time_zone?: string }>;
   conversationOf: (id: string) => Promise<Conversation | null>;
 };
 const SHOWN_CHARACTERS = 140;
@@ -41,14 +41,15 @@ export class Notices {
   async raised(alert: DataOf<"alert.raised">): Promise<void> {
     if (!this.#isNews(`${alert.id}:raised`, alert.hour_end)) return;
     const format = formatFor(i18next.language as Language);
+    const meter = await this.ask.meterOf(alert.device_id);
     this.show({
       id: alert.id,
       color: "red",
-      title: i18next.t("live.overTitle", { name: await this.ask.nameOf(alert.device_id) }),
+      title: i18next.t("live.overTitle", { name: meter.name }),
       message: i18next.t("live.overText", {
         energy: format.kwh(alert.energy_kwh),
         limit: format.kwh(alert.limit_kwh),
-        hour: format.time(alert.hour_start),
+        hour: format.time(alert.hour_start, meter.time_zone),
       }),
       href: `/meters/${alert.device_id}?at=${encodeURIComponent(alert.hour_start)}`,
     });
@@ -58,11 +59,14 @@ export class Notices {
     notifications.hide(alert.id);
     if (!this.#isNews(`${alert.id}:cleared`, alert.hour_end)) return;
     const format = formatFor(i18next.language as Language);
+    const meter = await this.ask.meterOf(alert.device_id);
     this.show({
       id: `${alert.id}:cleared`,
       color: "petrol",
-      title: i18next.t("live.clearedTitle", { name: await this.ask.nameOf(alert.device_id) }),
-      message: i18next.t("live.clearedText", { hour: format.time(alert.hour_start) }),
+      title: i18next.t("live.clearedTitle", { name: meter.name }),
+      message: i18next.t("live.clearedText", {
+        hour: format.time(alert.hour_start, meter.time_zone),
+      }),
     });
   }
 

@@ -73,7 +73,7 @@ function Conversation() {
 }
 
 function live(queries: Awaited<ReturnType<typeof show>>["queries"]) {
-  const ask = { nameOf: async () => "", conversationOf: async () => null };
+  const ask = { meterOf: async () => ({ name: "" }), conversationOf: async () => null };
   const notices = new Notices({ id: "u1", role: "client" }, () => undefined, ask);
   return (type: string, data: object) =>
     dispatch({ type, id: "f", at: "", data } as ServerFrame, {

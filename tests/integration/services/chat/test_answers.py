@@ -81,14 +81,25 @@ async def test_what_was_said_before_is_known_without_notes_and_without_what_was_
     assert [(turn.author, turn.text) for turn in assistant.asked[0].history] == [("operator", "I am here")]
 
 
-@pytest.mark.parametrize(("language", "wished"), [("ro-RO,ro;q=0.9,en;q=0.8", "ro"), ("de, en", "en"), ("", "en")])
-async def test_the_language_is_that_of_the_request(language: str, wished: str, chat: Chat) -> None:
+@pytest.mark.parametrize(
+    ("text", "language", "wished"),
+    [
+        ("ok", "ro-RO,ro;q=0.9,en;q=0.8", "ro"),
+        ("ok", "de, en", "en"),
+        ("ok", "", "en"),
+        ("Cât am consumat ieri?", "en", "ro"),
+        ("How much did I use?", "ro", "en"),
+    ],
+)
+async def test_the_language_is_that_of_the_question_else_of_the_request(
+    text: str, language: str, wished: str, chat: Chat
+) -> None:
     assistant = Told()
     employ(chat, assistant)
     ana = await chat.person()
     conversation = await ana.support()
     headers = chat.running.auth(ana.id) | {"Accept-Language": language}
-    body = {"text": "Salut", "client_id": str(uuid4())}
+    body = {"text": text, "client_id": str(uuid4())}
     await chat.running.client.post(f"/chat/conversations/{conversation}/messages", headers=headers, json=body)
     await until(lambda: assistant.thinks)
     assert assistant.asked[0].language == wished

@@ -17,6 +17,7 @@ from contor.kernel.message import Envelope, Message, now
 from contor.kernel.service import Context
 from contor.kernel.telemetry import log
 from contor.services.chat.assistant.protocol import Answer, Assistant, HandOver, Language, Question, Turn
+from contor.services.chat.assistant.spoken import spoken
 from contor.services.chat.models import Conversation
 from contor.services.chat.repository.conversations import ConversationRepository, DueRepository
 from contor.services.chat.repository.messages import MessageRepository
@@ -53,7 +54,7 @@ class Answers:
         if len(self._tasks) >= self._settings.answers_at_once + self._settings.answers_waiting:
             await self._conclude(due, HandOver("limit", None))
             return
-        task = asyncio.create_task(self._answer(due, text, asker, language_of(languages)))
+        task = asyncio.create_task(self._answer(due, text, asker, spoken(text, language_of(languages))))
         self._tasks[task] = due
         task.add_done_callback(self._tasks.pop)
 

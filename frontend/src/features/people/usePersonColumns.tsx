@@ -24,7 +24,13 @@ export function usePersonColumns(actions: Column<User>["render"]): Column<User>[
       wide: true,
       render: (user) => user.full_name ?? "–",
     },
-    { key: "email", header: t("column.email"), wide: true, render: (user) => user.email ?? "–" },
+    {
+      key: "email",
+      header: t("column.email"),
+      wide: true,
+      // An address has nowhere to break: beside long names it would be cut in its last letters.
+      render: (user) => (user.email ? <Box miw={170}>{user.email}</Box> : "–"),
+    },
     {
       key: "role",
       header: t("column.role"),

@@ -4,16 +4,13 @@ import { IconArrowLeft, IconLayoutSidebarRight } from "@tabler/icons-react";
 import { Link, Navigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useConversation } from "@/api/calls/useConversation";
-import { Problem } from "@/api/problem";
 import type { Conversation } from "@/api/types";
-import { EmptyState, StateBlock } from "@/components/StateBlock";
+import { Opened } from "@/features/chat/Opened";
 import classes from "@/features/chat/panes.module.css";
 import type { InboxView } from "@/features/chat/search";
 import { useNames } from "@/features/chat/thread/names";
 import { OnlineDot } from "@/features/chat/thread/OnlineDot";
 import { Thread } from "@/features/chat/thread/Thread";
-import { ConversationLoading } from "@/features/chat/thread/ThreadLoading";
 import { Actions, More, Refusal } from "./Actions";
 import { ClientAside } from "./ClientAside";
 import { InboxState } from "./InboxState";
@@ -24,26 +21,16 @@ type Props = { id: string; seq: number | undefined; view: InboxView };
 
 /** One client's conversation, what can be done with it, and the client beside it. */
 export function InboxConversation({ id, seq, view }: Props) {
-  const { t } = useTranslation("chat");
-  const query = useConversation(id);
-  const lost = query.error instanceof Problem && [404, 422].includes(query.error.status);
-  if (query.data?.kind === "direct")
-    return <Navigate to="/messages" search={{ conversation: id, seq }} replace />;
-  if (lost)
-    return (
-      <>
-        <div className={classes.head}>
-          <Back view={view} />
-        </div>
-        <div className={classes.middle}>
-          <EmptyState title={t("list.gone")} />
-        </div>
-      </>
-    );
   return (
-    <StateBlock query={query} skeleton={<ConversationLoading />}>
-      {(conversation) => <Open conversation={conversation} seq={seq} view={view} />}
-    </StateBlock>
+    <Opened id={id} back={<Back view={view} />}>
+      {(conversation) =>
+        conversation.kind === "direct" ? (
+          <Navigate to="/messages" search={{ conversation: id, seq }} replace />
+        ) : (
+          <Open conversation={conversation} seq={seq} view={view} />
+        )
+      }
+    </Opened>
   );
 }
 

@@ -2,43 +2,26 @@ import { ActionIcon, Text, Title } from "@mantine/core";
 import { IconArrowLeft } from "@tabler/icons-react";
 import { Link, Navigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { useConversation } from "@/api/calls/useConversation";
-import { Problem } from "@/api/problem";
 import type { Conversation } from "@/api/types";
 import { useAccount } from "@/api/useSession";
-import { EmptyState, StateBlock } from "@/components/StateBlock";
 import { useOutbox } from "@/features/chat/api/useOutbox";
 import { useSupportAction } from "@/features/chat/api/useSupportActions";
+import { Opened } from "@/features/chat/Opened";
 import classes from "@/features/chat/panes.module.css";
 import { Composer } from "@/features/chat/thread/Composer";
 import { useNames } from "@/features/chat/thread/names";
 import { OnlineDot } from "@/features/chat/thread/OnlineDot";
 import { StateLine } from "@/features/chat/thread/StateLine";
 import { Thread } from "@/features/chat/thread/Thread";
-import { ConversationLoading } from "@/features/chat/thread/ThreadLoading";
 import { AskPerson } from "@/features/chat/widget/AskPerson";
 import { RateHelp } from "@/features/chat/widget/RateHelp";
 import { useProblemText } from "@/i18n/problem";
 
 /** One conversation with its field. */
 export function ConversationPane({ id, seq }: { id: string; seq: number | undefined }) {
-  const { t } = useTranslation("chat");
-  const query = useConversation(id);
   const admin = useAccount().role === "admin";
-  if (query.error instanceof Problem && [404, 422].includes(query.error.status)) {
-    return (
-      <>
-        <div className={classes.head}>
-          <Back />
-        </div>
-        <div className={classes.middle}>
-          <EmptyState title={t("list.gone")} />
-        </div>
-      </>
-    );
-  }
   return (
-    <StateBlock query={query} skeleton={<ConversationLoading />}>
+    <Opened id={id} back={<Back />}>
       {(conversation) =>
         admin && conversation.kind === "support" ? (
           <Navigate to="/inbox" search={{ view: "all", conversation: id, seq }} replace />
@@ -46,7 +29,7 @@ export function ConversationPane({ id, seq }: { id: string; seq: number | undefi
           <Open conversation={conversation} seq={seq} />
         )
       }
-    </StateBlock>
+    </Opened>
   );
 }
 

@@ -1,0 +1,31 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { useConversation } from "@/api/calls/useConversation";
+import { Problem } from "@/api/problem";
+import type { Conversation } from "@/api/types";
+import { EmptyState, StateBlock } from "@/components/StateBlock";
+import classes from "./panes.module.css";
+import { ConversationLoading } from "./thread/ThreadLoading";
+
+type Props = { id: string; back: ReactNode; children: (conversation: Conversation) => ReactNode };
+
+/** A conversation when it is there; that it is gone, with a way back, when it is not or no longer one's own. */
+export function Opened({ id, back, children }: Props) {
+  const { t } = useTranslation("chat");
+  const query = useConversation(id);
+  if (query.error instanceof Problem && [404, 422].includes(query.error.status)) {
+    return (
+      <>
+        <div className={classes.head}>{back}</div>
+        <div className={classes.middle}>
+          <EmptyState title={t("list.gone")} />
+        </div>
+      </>
+    );
+  }
+  return (
+    <StateBlock query={query} skeleton={<ConversationLoading />}>
+      {children}
+    </StateBlock>
+  );
+}

@@ -29,7 +29,10 @@ up: setup ## Run Contor, empty or on the data it has
 cluster: setup rabbitmq ## Run Contor as in production: a process for each service, RabbitMQ, Traefik, two replicas
 	CONTOR_DATA_DIR="$${CONTOR_DATA_DIR:-var/cluster}" $(BIN)/contor cluster
 
-test: lint types boundaries test-frontend test-python ## Everything that must pass: lint, types, boundaries, every test
+# The longest first: two at a time.
+test: setup ## Everything that must pass: lint, types, boundaries, every test
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target types lint test-frontend boundaries test-evaluations
+	$(MAKE) --no-print-directory test-python
 
 setup: $(VENV)/.ready $(FRONTEND) ## Virtual environment and built frontend
 
@@ -50,12 +53,14 @@ boundaries: $(VENV)/.ready ## Import contracts, and that generated files are up 
 test-frontend: frontend/node_modules/.ready ## Vitest
 	cd frontend && npm test --silent
 
+test-evaluations: $(VENV)/.ready ## How well the assistant's built-in answers understand; a model's too, with its key
+	$(BIN)/pytest tests/evaluations
+
 test-python: setup chromium rabbitmq ## Unit, integration, system and browser tests
 	$(BIN)/pytest tests/unit tests/contracts tests/integration $(SIDE_BY_SIDE)
-	$(BIN)/pytest tests/evaluations
 	$(BIN)/pytest tests/system $(SIDE_BY_SIDE) $(FAULTS:%=--ignore %)
 	$(BIN)/pytest $(FAULTS) $(SIDE_BY_SIDE)
-	$(BIN)/pytest tests/e2e $(SIDE_BY_SIDE)
+	$(BIN)/pytest tests/e2e $(SIDE_BY_SIDE) --no-loadscope-reorder
 
 secrets: ## Passwords for compose.yaml into .env; what is there stays
 	@deploy/secrets
@@ -117,4 +122,4 @@ $(FRONTEND): frontend/node_modules/.ready $(FRONTEND_SOURCES)
 	cd frontend && npm run --silent build
 	@touch $@
 
-.PHONY: help demo up cluster secrets test test-containers setup lint types boundaries test-frontend test-python bench api lock format clean chromium rabbitmq
+.PHONY: help demo up cluster secrets test test-containers test-evaluations setup lint types boundaries test-frontend test-python bench api lock format clean chromium rabbitmq

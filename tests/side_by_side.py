@@ -1,6 +1,7 @@
 """Which tests of a running Contor may run side by side: `pytest -n 2 --dist loadscope` asks the hook here.
 
-Those that share a Contor stay in one process and each run mode in another, so that each is started once.
+Those that share a Contor stay in one process and each run mode in another, so that each is started once. Browser tests
+of the embedded mode are split by file: that starts in a moment.
 """
 
 import re
@@ -23,7 +24,7 @@ def scope_of(nodeid: str) -> str:
     found = MODE.search(nodeid)
     if found is None:
         return str(file)
-    own = file.stem in OWN or file.parent.name == "e2e"
+    own = file.stem in OWN or (file.parent.name == "e2e" and found[1] == "embedded")
     return f"{file}[{found[1]}]" if own else found[1]
 
 

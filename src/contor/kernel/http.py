@@ -110,12 +110,12 @@ class Edge:
         identifier = given if REQUEST_ID.fullmatch(given) else str(uuid7())
         token = request_id.set(identifier)
         started = time.perf_counter()
-        status = 500
+        begun, status = False, 500
 
         async def send_with_id(message: Message) -> None:
-            nonlocal status
+            nonlocal begun, status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                begun, status = True, message["status"]
                 message["headers"] = [*message["headers"], (b"x-request-id", identifier.encode())]
             await send(message)
 
@@ -129,6 +129,8 @@ class Edge:
             await self._refuse(scope, receive, send_with_id)
         except Exception:
             log.exception("request_failed", service=self._service, method=scope["method"], path=scope["path"])
+            if begun:
+                raise  # an answer that has begun can only be broken off
             body = errors.problem_body(
                 500,
                 "internal_error",

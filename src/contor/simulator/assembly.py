@@ -71,7 +71,9 @@ class Assembly:
         if habits.peaks and limit is None:
             self.complain(f"{device.name} has no hourly limit, so it gets no peaks")
         elif habits.peaks and limit is not None:
-            meter.extras.append(RandomPeaks(profile=profile, limit_kwh=limit, probability=habits.peaks, seed=seed))
+            spared = local_hour(self.now, profile.zone) if self.plan.peak_soon else None
+            peaks = RandomPeaks(profile=profile, limit_kwh=limit, probability=habits.peaks, seed=seed, spared=spared)
+            meter.extras.append(peaks)
         return meter
 
     async def _last(self, device: Device) -> int:
@@ -94,27 +96,24 @@ class Assembly:
         for meter in meters:
             named = wish.device is None or wish.device.casefold() in (meter.device_id, meter.name.casefold())
             if named and meter.limit_kwh is not None:
-                hour = local_hour(self.now, meter.profile.zone)
-                for extra in meter.extras:
-                    if isinstance(extra, RandomPeaks):
-                        extra.spared = hour
                 soon = PeakSoon(
                     profile=meter.profile,
                     limit_kwh=meter.limit_kwh,
                     began=self.now,
                     deadline=self.now + wish.within_s,
-                    booked_kwh=await self._booked(meter, hour),
+                    booked_kwh=await self._booked(meter),
                 )
                 meter.extras.append(soon)
                 return
         raise SimulatorError(f"no simulated meter {f'“{wish.device}” ' if wish.device else ''}has an hourly limit")
 
-    async def _booked(self, meter: Meter, hour: int) -> float:
-        """What the server has of the hour that begins at `hour` (epoch s), where the meter goes on after it."""
+    async def _booked(self, meter: Meter) -> float:
+        """What the server has of the hour that runs, in kWh, where the meter goes on after it."""
         if not self.plan.resume:
             return 0.0
         running = (await self._server.get(f"/monitoring/devices/{meter.device_id}/summary"))["hour"]
-        return float(running["energy_kwh"] or 0.0) if _epoch(running["start"]) == hour else 0.0
+        same = _epoch(running["start"]) == local_hour(self.now, meter.profile.zone)
+        return float(running["energy_kwh"]) if same else 0.0
 
 
 def _epoch(text: str) -> int:

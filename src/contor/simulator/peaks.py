@@ -24,17 +24,19 @@ class RandomPeaks:
     `spared`: the hour (epoch s of its beginning) that is left to a `PeakSoon`.
     """
 
-    def __init__(self, *, profile: LoadProfile, limit_kwh: float, probability: float, seed: str) -> None:
+    def __init__(
+        self, *, profile: LoadProfile, limit_kwh: float, probability: float, seed: str, spared: int | None = None
+    ) -> None:
         self._profile = profile
         self._limit = limit_kwh
         self._probability = probability
-        self.spared: int | None = None
+        self._spared = spared
         self._key = noise_key("peaks", seed)
 
     def extra_kwh(self, start: int, end: int, energy_kwh: float) -> float:
         """What the reading at `end` carries on top; the server books it in the hour that contains `end`."""
         hour = local_hour(end, self._profile.zone)
-        if hour == self.spared or uniform(self._key, hour) >= self._probability:
+        if hour == self._spared or uniform(self._key, hour) >= self._probability:
             return 0.0
         target = self._limit * (1.15 + 0.45 * uniform(self._key, hour + 1))
         missing = target - self._profile.energy_kwh(hour, hour + HOUR)

@@ -105,7 +105,8 @@ class FakeContor:
             if path == f"/devices/{device['id']}":
                 return 200, {}, device
             if path == f"/monitoring/devices/{device['id']}/summary":
-                return 200, {}, {"last_reading_at": device.get("last_reading_at")}
+                told = [k for k in ("last_reading_at", "hour") if k in device]
+                return 200, {}, {"last_reading_at": None} | {k: device[k] for k in told}
         return problem(404, "not_found")
 
     def serve(self) -> ThreadingHTTPServer:

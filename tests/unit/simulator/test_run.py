@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from contor.simulator import Choice, Client, FaultRates, Habits, PeakWish, Plan, Screen, SimulatorError, run
+from contor.simulator.assembly import Assembly
 from tests.unit.simulator.fake_contor import FakeContor
 from tests.waiting import until
 
@@ -83,6 +84,19 @@ async def test_after_the_past_it_goes_on_live_and_a_meter_passes_its_limit(conto
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_a_peak_soon_of_a_meter_that_goes_on_adds_only_what_its_hour_lacks(
+    contor: FakeContor, client: Client
+) -> None:
+    now = NOW // 3600 * 3600 + 1800
+    hour, last = (datetime.fromtimestamp(at, UTC).isoformat() for at in (now - 1800, now))
+    contor.add_device("Flat", last_reading_at=last, hour={"start": hour, "energy_kwh": 2.9})
+    await client.sign_in()
+    plan = Plan(everything=True, resume=True, interval=1, peak_soon=PeakWish(within_s=4))
+    [meter] = await Assembly(plan, client, now, pytest.fail).meters()
+    readings = [meter.read(now + second) for second in range(1, 5)]
+    assert 0.1 < sum(reading.measurement_value for reading in readings if reading) < 0.2
 
 
 async def test_a_csv_is_replayed_with_its_own_values(contor: FakeContor, client: Client, tmp_path: Path) -> None:

@@ -109,17 +109,17 @@ class Cluster:
 
     def launch_gateway(self) -> None:
         """Traefik, by the very files of `deploy/traefik` but for where it listens and where they are."""
+        access_log = self._settings.data_dir / "access.log"
+        if access_log.exists():
+            access_log.replace(access_log.with_suffix(".log.1"))
         static = (TRAEFIK_FILES / "traefik.yaml").read_text()
-        written_to = self._settings.data_dir / "access.log"
-        if written_to.exists():
-            written_to.replace(written_to.with_suffix(".log.1"))
         for written, ours in (
             (":8000", f"{self._settings.host}:{self._settings.port}"),
             ("127.0.0.1:8099", f"127.0.0.1:{free_port()}"),
         ):
             static = static.replace(f'"{written}"', f'"{ours}"')
         static = static.replace("/etc/traefik/dynamic", str(TRAEFIK_FILES / "dynamic"))
-        static = static.replace("accessLog:\n", f"accessLog:\n  filePath: {written_to}\n")
+        static = static.replace("accessLog:\n", f"accessLog:\n  filePath: {access_log}\n")
         file = self._settings.data_dir / "traefik.yaml"
         file.write_text(static)
         servers = {

@@ -66,7 +66,7 @@ def _start(plan: Plan, url: str, credentials: Password | Token | None, amqp: str
     async def main() -> None:
         task = asyncio.current_task()
         if task:
-            with contextlib.suppress(NotImplementedError):
+            with contextlib.suppress(NotImplementedError):  # Windows has no such signal
                 asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         display = Silent() if quiet else Screen(Console())
         async with contextlib.AsyncExitStack() as stack:

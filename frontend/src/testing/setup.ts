@@ -1,29 +1,30 @@
 import "@testing-library/jest-dom/vitest";
 import { cleanup } from "@testing-library/react";
-import { afterAll, afterEach, beforeAll, vi } from "vitest";
+import { HttpResponse, http } from "msw";
+import { afterAll, afterEach, beforeAll } from "vitest";
+import { session } from "@/api/session";
 import { startI18n } from "@/i18n/index";
 import { server } from "./server";
 
-vi.stubGlobal("matchMedia", (query: string) => ({
-  matches: false,
-  media: query,
-  addEventListener: () => undefined,
-  removeEventListener: () => undefined,
-  addListener: () => undefined,
-  removeListener: () => undefined,
-}));
-vi.stubGlobal(
-  "ResizeObserver",
-  class {
+// What jsdom lacks. Assigned, not stubbed: `unstubGlobals` undoes stubs after every test.
+Object.assign(globalThis, {
+  matchMedia: (query: string) => ({
+    matches: false,
+    media: query,
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+    addListener: () => undefined,
+    removeListener: () => undefined,
+  }),
+  ResizeObserver: class {
     observe() {}
     unobserve() {}
     disconnect() {}
   },
-);
-
-vi.stubGlobal("scrollTo", () => undefined);
-// A field that grows with its text measures again when a font has come.
-Object.defineProperty(document, "fonts", { value: new EventTarget() });
+  scrollTo: () => undefined,
+});
+// Mantine's autosizing textarea measures again when a font has loaded.
+Object.defineProperty(document, "fonts", { value: new EventTarget(), configurable: true });
 
 beforeAll(async () => {
   server.listen({ onUnhandledFrame: "error" });
@@ -34,4 +35,9 @@ afterEach(() => {
   server.resetHandlers();
   localStorage.clear();
 });
-afterAll(() => server.close());
+// Test files share one jsdom and one module registry, so a signed-in session must not outlive its file.
+afterAll(async () => {
+  server.use(http.post("*/auth/logout", () => new HttpResponse(null, { status: 204 })));
+  await session.signOut();
+  server.close();
+});

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import structlog
 
-from contor.kernel.postgres import EmbeddedPostgres
+from contor.runtime.embedded.postgres import EmbeddedPostgres
 from tests.running import Databases, RunningService, run_service
 
 # The default tracebacks of structlog show local variables, and take seconds each to do so.

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from contor.kernel.rabbitmq import PrivateRabbit
+from contor.runtime.embedded.rabbitmq import PrivateRabbit
 
 
 @contextlib.asynccontextmanager

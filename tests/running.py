@@ -16,11 +16,11 @@ from contor.kernel.bus.memory import MemoryBus
 from contor.kernel.database import Database, create_if_missing, migrate
 from contor.kernel.http import create_app
 from contor.kernel.identity import Verifier
-from contor.kernel.message import Envelope, Message
+from contor.kernel.messaging.message import Envelope, Message
 from contor.kernel.peers import Peers
-from contor.kernel.runner import relaying, running, subscribe
 from contor.kernel.service import Context, Service
 from contor.kernel.settings import Settings
+from contor.runtime.runner import relaying, running, subscribe
 from tests.signing import Signer
 
 

@@ -14,15 +14,15 @@ import uvloop
 from pydantic import ValidationError
 from rich.console import Console
 
-from contor.app import EVERYTHING, SERVICES
-from contor.backup import back_up, restore
-from contor.demo import Credentials, credentials, demonstration
-from contor.doctor import examine
-from contor.kernel.errors import Mendable, Problem
+from contor.cli.backup import back_up, restore
+from contor.cli.demo import Credentials, credentials, demonstration
+from contor.cli.doctor import examine
+from contor.cli.operations import create_administrator, dead_letters, migrate_all, openapi_document, replay, subscribers
+from contor.kernel.errors import OperatorError, Problem
 from contor.kernel.settings import Settings
 from contor.kernel.telemetry import configure_logging
-from contor.operations import create_administrator, dead_letters, migrate_all, openapi_document, replay, subscribers
-from contor.server import serve, until_signalled
+from contor.runtime.composition import EVERYTHING, SERVICES
+from contor.runtime.server import serve, until_signalled
 from contor.simulator.command import simulate
 
 cli = typer.Typer(
@@ -49,7 +49,7 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
         uvloop.run(work(settings))
     except ValidationError as error:
         _end("; ".join(f"CONTOR_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()))
-    except (Mendable, Problem) as error:
+    except (OperatorError, Problem) as error:
         _end(str(error))
 
 
@@ -125,7 +125,7 @@ def _show(settings: Settings, people: Credentials, peak: str | None) -> None:
 def cluster() -> None:
     """Run everything as in production, on this machine: a process for each service, RabbitMQ, Traefik."""
     # Loaded here: the other commands need nothing of a broker.
-    from contor.cluster import cluster as running_cluster
+    from contor.cli.cluster import cluster as running_cluster
 
     async def work(settings: Settings) -> None:
         stopping = until_signalled()

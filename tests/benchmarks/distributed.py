@@ -21,8 +21,8 @@ import psutil
 
 from contor.contracts.readings import SENSOR_DATA
 from contor.kernel.database import create_if_missing, migrate
-from contor.kernel.postgres import EmbeddedPostgres
-from contor.kernel.rabbitmq import PrivateRabbit
+from contor.runtime.embedded.postgres import EmbeddedPostgres
+from contor.runtime.embedded.rabbitmq import PrivateRabbit
 
 METERS = """
 INSERT INTO meters (device_id, name, kind, unit, time_zone, hourly_limit, version)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import asyncpg
 
-from contor.kernel.ports import free_port
+from contor.runtime.embedded.ports import free_port
 from tests.benchmarks.client import flood, listening, request
 from tests.benchmarks.server import Server
 

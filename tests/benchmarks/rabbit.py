@@ -17,7 +17,7 @@ import httpx
 import msgspec
 
 from contor.contracts.readings import SENSOR_DATA
-from contor.kernel.bus.rabbit.sending import Outlet
+from contor.kernel.bus.rabbit.sender import Outlet
 from tests.benchmarks.client import percentile
 from tests.benchmarks.distributed import Replica, Topology, topology
 

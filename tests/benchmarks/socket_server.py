@@ -15,15 +15,16 @@ import uvloop
 
 from contor.contracts.readings import ConsumptionUpdated, DeviceConsumption
 from contor.kernel.bus.memory import MemoryBus
+from contor.kernel.clock import now
 from contor.kernel.http import create_app
 from contor.kernel.identity import Verifier
-from contor.kernel.message import Envelope, now
+from contor.kernel.messaging.message import Envelope
 from contor.kernel.peers import Peers
-from contor.kernel.runner import running, subscribe
 from contor.kernel.service import Context
 from contor.kernel.settings import Settings
-from contor.kernel.sockets import SocketProtocol, raise_open_files
-from contor.services.communication import service
+from contor.runtime.runner import running, subscribe
+from contor.runtime.websocket_protocol import SocketProtocol, raise_open_files
+from contor.services.communication import SERVICE
 from tests.signing import Signer
 
 
@@ -70,19 +71,19 @@ async def main(sockets: int, implementation: str) -> None:
     raise_open_files()
     signer = Signer()
     bus = MemoryBus()
-    context = Context(service.name, Settings(data_dir=Path("/tmp")), bus, Verifier(signer.trust), Peers(""))  # noqa: S108
-    subscribe(service, context)
+    context = Context(SERVICE.name, Settings(data_dir=Path("/tmp")), bus, Verifier(signer.trust), Peers(""))  # noqa: S108
+    subscribe(SERVICE, context)
     await bus.start()
     listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
     config = uvicorn.Config(
-        create_app(service, context),
+        create_app(SERVICE, context),
         lifespan="off",
         log_level="warning",
         ws=SocketProtocol if implementation == "contor" else implementation,
         ws_max_size=65_536,
         ws_per_message_deflate=False,
     )
-    async with running(service, context):
+    async with running(SERVICE, context):
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         tokens = [signer.token(uuid4(), "admin", lifetime=599) for _ in range(sockets)]

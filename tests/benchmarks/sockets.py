@@ -24,7 +24,7 @@ import httpx
 import psutil
 import uvloop
 
-from contor.kernel.sockets import raise_open_files
+from contor.runtime.websocket_protocol import raise_open_files
 from tests.benchmarks.socket_clients import RawSocket, open_sockets
 
 FLOOD_VALUES = 10_000

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import asyncpg
 
-from contor.kernel.ports import free_port
+from contor.runtime.embedded.ports import free_port
 from tests.system.deployment import ADMIN, ADMIN_PASSWORD, STORING, Deployment
 from tests.waiting import until
 

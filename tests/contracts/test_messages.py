@@ -16,7 +16,7 @@ import pytest
 from pydantic import BaseModel
 
 from contor import contracts
-from contor.kernel.message import Envelope, Message
+from contor.kernel.messaging.message import Envelope, Message
 
 GOLDEN = Path(__file__).parent / "golden"
 

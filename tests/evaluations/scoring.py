@@ -13,8 +13,8 @@ from pydantic_evals import Case, Dataset
 from pydantic_evals.evaluators import Evaluator, EvaluatorContext
 
 from contor.services.chat.assistant import Answer, HandOver, Language, Question
-from contor.services.chat.assistant.guarded import Answering
-from contor.services.chat.assistant.numbers import Facts, amounts
+from contor.services.chat.assistant.failsafe import Answering
+from contor.services.chat.assistant.llm.grounding import Facts, amounts
 from contor.services.chat.assistant.tools import Tools
 from tests.evaluations.household import ANA, NOW, peers
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contor.services.chat.assistant.fallback import Fallback
+from contor.services.chat.assistant.rules.assistant import Fallback
 from tests.evaluations.scoring import asking, dataset
 
 

@@ -6,7 +6,7 @@ import pytest
 from pydantic_evals.reporting import EvaluationReport
 
 from contor.services.chat.assistant import MemoryBudget
-from contor.services.chat.assistant.model import ModelAssistant, model_of
+from contor.services.chat.assistant.llm.agent import ModelAssistant, model_of
 from contor.services.chat.settings import ChatSettings
 from tests.evaluations.scoring import Asked, Given, asking, dataset
 

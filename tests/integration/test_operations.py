@@ -9,14 +9,14 @@ import asyncpg
 import pytest
 from pydantic import SecretStr
 
-from contor.backup import BackupFailed, NotABackup, NotEmpty, back_up, restore
+from contor.cli.backup import BackupFailed, NotABackup, NotEmpty, back_up, restore
+from contor.cli.doctor import Finding, examine
+from contor.cli.operations import dead_letters, migrate_all, replay
 from contor.contracts.accounts import AccountOpened
-from contor.doctor import Finding, examine
 from contor.kernel.bus.memory import MemoryBus
 from contor.kernel.database import MigrationFailed, database_url
-from contor.kernel.message import Envelope
+from contor.kernel.messaging.message import Envelope
 from contor.kernel.settings import Settings
-from contor.operations import dead_letters, migrate_all, replay
 
 
 @pytest.fixture

@@ -15,12 +15,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.kernel.bus.memory import MemoryBus
+from contor.kernel.clock import now
 from contor.kernel.database import Database, create_if_missing
-from contor.kernel.forgetting import HANDLED_KEPT, PUBLISHED_KEPT, forget_old
-from contor.kernel.inbox import Consumer, create_message_tables, once
-from contor.kernel.message import Envelope, Message, now
-from contor.kernel.outbox import Relay, emit
-from contor.kernel.postgres import EmbeddedPostgres
+from contor.kernel.messaging.inbox import create_message_tables, once
+from contor.kernel.messaging.message import Envelope, Message
+from contor.kernel.messaging.outbox import Relay, emit
+from contor.kernel.messaging.retention import HANDLED_KEPT, PUBLISHED_KEPT, forget_old
+from contor.kernel.service import Consumer
+from contor.runtime.embedded.postgres import EmbeddedPostgres
 from tests.running import Databases
 from tests.waiting import until
 
@@ -107,7 +109,7 @@ async def test_a_relay_hears_its_own_process_without_a_notice_and_any_other_by_o
     gathering: Gathering, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """PostgreSQL lets those who NOTIFY commit one at a time, so it is left to whoever has no relay; no sweep helps."""
-    monkeypatch.setattr("contor.kernel.outbox.SWEEP_SECONDS", 3600.0)
+    monkeypatch.setattr("contor.kernel.messaging.outbox.SWEEP_SECONDS", 3600.0)
     elsewhere, notices = Gathering(Database(gathering.database.url)), list[int]()
     async with gathering.relaying(), gathering.database.listening("outbox", lambda: notices.append(1)):
         await until(lambda: gathering.database.relays)

@@ -18,11 +18,11 @@ import httpx
 import psutil
 import pytest
 
-from contor.app import SERVICES, Misconfigured
-from contor.cluster import traefik
-from contor.kernel import rabbitmq
-from contor.kernel.ports import free_port
-from contor.kernel.postgres import EmbeddedPostgres
+from contor.cli.cluster import traefik
+from contor.runtime.composition import SERVICES, Misconfigured
+from contor.runtime.embedded import rabbitmq
+from contor.runtime.embedded.ports import free_port
+from contor.runtime.embedded.postgres import EmbeddedPostgres
 from tests.waiting import until
 
 PREFIXES = {

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import psutil
 import pytest
 
-from contor.kernel.ports import free_port
+from contor.runtime.embedded.ports import free_port
 from tests.system.commands import contor, postgres_on
 from tests.system.deployment import STORING, Embedded
 from tests.system.people import PASSWORD, people_of

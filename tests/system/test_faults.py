@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from contor.cli.operations import dead_letters
 from contor.contracts.readings import SENSOR_DATA
 from contor.kernel.bus.rabbit.channel import open_channel
-from contor.kernel.rabbitmq import MISSING, installed
 from contor.kernel.settings import Settings
-from contor.operations import dead_letters
+from contor.runtime.embedded.rabbitmq import MISSING, installed
 from tests.nodes import three_nodes
 from tests.system import faults
 from tests.system.chats import direct

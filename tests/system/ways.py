@@ -7,7 +7,7 @@ import httpx
 import msgspec
 
 from contor.contracts.readings import SENSOR_DATA
-from contor.kernel.bus.rabbit.sending import Outlet
+from contor.kernel.bus.rabbit.sender import Outlet
 from tests.system.people import Json, Person
 
 Way = Callable[[Sequence[Json]], Awaitable[str | None]]

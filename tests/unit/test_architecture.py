@@ -8,13 +8,13 @@ from fastapi import APIRouter, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, APIWebSocketRoute, RouteContext, iter_route_contexts
 
-from contor.app import load
 from contor.kernel.bus.memory import MemoryBus
 from contor.kernel.http import create_app
 from contor.kernel.identity import POLICIES, Public, Verifier
 from contor.kernel.peers import Peers
 from contor.kernel.service import Context, Service
 from contor.kernel.settings import Settings
+from contor.runtime.composition import load
 from tests.signing import Signer
 
 SERVICES = load()

@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from contor.kernel.message import Message
+from contor.kernel.messaging.message import Message
 
 
 class AccountOpened(Message):

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from contor.kernel.message import Message
+from contor.kernel.messaging.message import Message
 
 AlertState = Literal["active", "cleared"]
 Severity = Literal["warning", "critical"]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from contor.kernel.message import Message
+from contor.kernel.messaging.message import Message
 
 ConversationKind = Literal["support", "direct"]
 ConversationState = Literal["ai_active", "waiting_human", "human_active", "resolved"]

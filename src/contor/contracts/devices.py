@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from contor.kernel.message import Message
+from contor.kernel.messaging.message import Message
 
 DeviceKind = Literal["interval", "register", "power"]
 DeviceUnit = Literal["Wh", "kWh", "MWh", "W", "kW"]

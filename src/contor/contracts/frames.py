@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 
 from contor.contracts.alerts import AlertState, Severity
 from contor.contracts.chat import ChatConversation, ChatMessage
-from contor.kernel.message import now
+from contor.kernel.clock import now
 
 
 class _Model(BaseModel):

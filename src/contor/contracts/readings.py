@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from contor.kernel.message import Message
+from contor.kernel.messaging.message import Message
 
 SENSOR_DATA = "sensor_data"
 """The durable queue of readings, in the forms that `POST /monitoring/readings` takes."""

@@ -16,7 +16,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
-from contor.kernel.errors import Mendable
+from contor.kernel.errors import OperatorError
 
 DATABASE, TOLD = "database", "told"
 """In a session's `info`: the `Database` it is of, and that it said something."""
@@ -30,7 +30,7 @@ CONNECTING: dict[str, Any] = {
 }
 
 
-class MigrationFailed(Mendable):
+class MigrationFailed(OperatorError):
     """A database could not be brought to the newest revision, and is as it was."""
 
     def __init__(self, name: str | None, reason: object) -> None:
@@ -189,3 +189,10 @@ def run_migrations(metadata: MetaData | None = None) -> None:
     connection: Connection = context.config.attributes["connection"]
     context.configure(connection=connection, target_metadata=metadata, transaction_per_migration=False)
     context.run_migrations()
+
+
+class Repository:
+    """Base of a service's SQL statements; whoever opened the session commits it, never a repository."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session

@@ -17,7 +17,7 @@ from contor.kernel.telemetry import log, request_id
 CODE_BY_STATUS = {401: "not_authenticated", 403: "forbidden", 404: "not_found", 405: "method_not_allowed"}
 
 
-class Mendable(Exception):
+class OperatorError(Exception):
     """What keeps Contor from running; its message tells the operator what to do about it."""
 
 

@@ -38,10 +38,10 @@ async def _here(connection: HTTPConnection) -> Context:
     return context_of(connection)  # async, because FastAPI would call a plain function in a thread
 
 
-Here = Annotated[Context, Depends(_here)]
+ServiceContext = Annotated[Context, Depends(_here)]
 
 
-async def session(context: Here) -> AsyncIterator[AsyncSession]:
+async def session(context: ServiceContext) -> AsyncIterator[AsyncSession]:
     """The request's one transaction: committed before the answer leaves, rolled back if anything raised."""
     async with context.database.transaction() as opened:
         yield opened
@@ -50,7 +50,7 @@ async def session(context: Here) -> AsyncIterator[AsyncSession]:
 Session = Annotated[AsyncSession, Depends(session, scope="function")]
 
 
-async def bare(context: Here) -> AsyncIterator[asyncpg.Connection]:
+async def bare(context: ServiceContext) -> AsyncIterator[asyncpg.Connection]:
     """For hot questions of a few statements: a connection that commits each by itself, without a session's cost."""
     async with context.database.bare() as connection:
         yield connection
@@ -62,7 +62,7 @@ Cursor = Annotated[str | None, Query(max_length=1000, description="`next_cursor`
 
 
 class DirectRoute(APIRoute):
-    """Marks a hot endpoint `(request, context: Here, identity: CurrentUser)` that is called with just these.
+    """Marks a hot endpoint `(request, context: ServiceContext, identity: CurrentUser)` that is called with just these.
 
     FastAPI's layers, routing and resolution take longer than all the rest of such a request; the route's signature
     still documents it and states its policy. Its path has no parameters.

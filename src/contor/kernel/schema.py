@@ -7,13 +7,13 @@ import asyncpg
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from contor.kernel.errors import Mendable, is_connection_failure
+from contor.kernel.errors import OperatorError, is_connection_failure
 from contor.kernel.telemetry import log
 
 WAIT_SECONDS = 60.0
 
 
-class NotMigrated(Mendable):
+class NotMigrated(OperatorError):
     """The database is behind this code; the message says which, and what to run."""
 
     def __init__(self, name: str, current: str | None, needed: str) -> None:

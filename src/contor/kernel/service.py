@@ -1,16 +1,18 @@
-"""What a service is: a name, a path prefix, a router, consumers, tables, and what runs beside them."""
+"""A service: its name, its path prefix, and the rooms that the runtime finds in its package."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import TypeVar
+from importlib import import_module
+from types import ModuleType
+from typing import Any, TypeVar, cast
 
 from fastapi import APIRouter
 
 from contor.kernel.bus import Bus
 from contor.kernel.database import Database
 from contor.kernel.identity import Verifier
-from contor.kernel.inbox import Consumer
+from contor.kernel.messaging.message import Message
 from contor.kernel.peers import Peers
 from contor.kernel.settings import Settings
 
@@ -19,7 +21,7 @@ T = TypeVar("T")
 
 @dataclass
 class Context:
-    """What one running service has at hand; endpoints find it at `request.app.state.context`."""
+    """The resources of one running service; endpoints find it at `request.app.state.context`."""
 
     service: str
     settings: Settings
@@ -27,7 +29,7 @@ class Context:
     verifier: Verifier
     peers: Peers
     _database: Database | None = None
-    _parts: dict[type, object] = field(default_factory=dict)
+    _resources: dict[type, object] = field(default_factory=dict)
 
     @property
     def database(self) -> Database:
@@ -35,20 +37,33 @@ class Context:
             raise LookupError(f"the service {self.service!r} has no database")
         return self._database
 
-    def provide(self, part: object) -> None:
-        """Keep a long-lived part of the service (a hub, an ingest loop) for its endpoints and consumers."""
-        self._parts[type(part)] = part
+    def register(self, resource: object) -> None:
+        """Make a long-lived object of the service's lifespan available to its endpoints and consumers, by its type."""
+        self._resources[type(resource)] = resource
 
-    def part(self, kind: type[T]) -> T:
-        """The part of that type which the service's lifespan provided."""
-        found = self._parts[kind]
+    def resource(self, kind: type[T]) -> T:
+        """The registered resource of that type. Raises `KeyError` when the lifespan registered none."""
+        found = self._resources[kind]
         assert isinstance(found, kind)  # noqa: S101  stored under its own type
         return found
 
 
 @dataclass(frozen=True, slots=True)
+class Consumer:
+    """A row of a service's `CONSUMERS` table: which message goes to which function.
+
+    `handler(message, session)` for a stored effect, committed together with the inbox row;
+    with `every_replica`, `handler(message, context)` for an effect in this process's memory only.
+    """
+
+    kind: type[Message]
+    handler: Callable[[Any, Any], Awaitable[None]]
+    every_replica: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class WorkQueue:
-    """A durable queue that anyone may send to; its bodies go to `handler(bodies, context)`, in batches."""
+    """A row of a service's `QUEUES` table: the bodies sent to a durable queue go to `handler(bodies, context)`."""
 
     name: str
     handler: Callable[[Sequence[bytes], Context], Awaitable[None]]
@@ -59,17 +74,38 @@ Lifespan = Callable[[Context], AbstractAsyncContextManager[None]]
 
 @dataclass(frozen=True)
 class Service:
-    """The door of a service. `has_database` services keep their Alembic history in `<package>.migrations`."""
+    """The door of a service in `contor.services.<name>`.
+
+    Its rooms have fixed names and are imported when first used, so that one module of a service can be imported
+    without the rest: `endpoints.router`, `consumers.CONSUMERS` and `.QUEUES`, `lifespan.lifespan`, and, with
+    `has_database`, the Alembic history in `migrations`.
+    """
 
     name: str
     prefix: str
-    router: APIRouter
-    consumers: tuple[Consumer, ...] = ()
-    queues: tuple[WorkQueue, ...] = ()
     has_database: bool = True
-    lifespan: Lifespan | None = None
     body_limit: int = 64 * 1024
+    """Bytes of a request body."""
 
     @property
     def package(self) -> str:
         return f"contor.services.{self.name}"
+
+    @property
+    def router(self) -> APIRouter:
+        return cast("APIRouter", self._room("endpoints").router)
+
+    @property
+    def consumers(self) -> tuple[Consumer, ...]:
+        return cast("tuple[Consumer, ...]", self._room("consumers").CONSUMERS)
+
+    @property
+    def queues(self) -> tuple[WorkQueue, ...]:
+        return cast("tuple[WorkQueue, ...]", getattr(self._room("consumers"), "QUEUES", ()))
+
+    @property
+    def lifespan(self) -> Lifespan:
+        return cast("Lifespan", self._room("lifespan").lifespan)
+
+    def _room(self, name: str) -> ModuleType:
+        return import_module(f"{self.package}.{name}")

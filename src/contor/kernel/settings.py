@@ -10,12 +10,12 @@ import platformdirs
 from pydantic import SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from contor.kernel.errors import Mendable
+from contor.kernel.errors import OperatorError
 
 LOOPBACK = [ip_network("127.0.0.0/8"), ip_network("::1/128")]
 
 
-class SecretError(Mendable):
+class SecretError(OperatorError):
     """The secret that seals what is stored cannot be used; the message says what to set."""
 
 

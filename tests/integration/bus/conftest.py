@@ -11,7 +11,7 @@ from contor.kernel.bus import Bus
 from contor.kernel.bus.memory import MemoryBus
 from contor.kernel.bus.rabbit import RabbitBus
 from contor.kernel.bus.rabbit.channel import open_channel
-from contor.kernel.rabbitmq import PrivateRabbit, installed
+from contor.runtime.embedded.rabbitmq import PrivateRabbit, installed
 
 MISSING = "rabbitmq-server is missing, NO TEST OF THE BROKER RAN: make rabbitmq"
 

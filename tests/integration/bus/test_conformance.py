@@ -10,7 +10,8 @@ from uuid import UUID
 import pytest
 
 from contor.kernel.bus import ATTEMPTS, Bus
-from contor.kernel.message import Envelope, Message, now
+from contor.kernel.clock import now
+from contor.kernel.messaging.message import Envelope, Message
 from tests.integration.bus.conftest import Adapter
 from tests.waiting import until
 

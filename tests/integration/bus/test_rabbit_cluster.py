@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 
 from contor.kernel.bus.rabbit import RabbitBus
-from contor.kernel.message import Envelope
-from contor.kernel.rabbitmq import PrivateRabbit
+from contor.kernel.messaging.message import Envelope
+from contor.runtime.embedded.rabbitmq import PrivateRabbit
 from tests.integration.bus.test_conformance import Happened, Seen, started
 from tests.integration.bus.test_rabbit_faults import LONG, insisting
 from tests.nodes import three_nodes

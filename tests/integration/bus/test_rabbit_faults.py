@@ -10,10 +10,10 @@ import pytest
 from contor.kernel.bus import DEAD_LETTERS
 from contor.kernel.bus.rabbit import RabbitBus
 from contor.kernel.bus.rabbit.channel import open_channel
-from contor.kernel.bus.rabbit.sending import Outlet
+from contor.kernel.bus.rabbit.sender import Outlet
 from contor.kernel.bus.rabbit.topology import DELIVERY_LIMIT, event_queue
-from contor.kernel.message import Envelope
-from contor.kernel.rabbitmq import PrivateRabbit
+from contor.kernel.messaging.message import Envelope
+from contor.runtime.embedded.rabbitmq import PrivateRabbit
 from tests.integration.bus.conftest import Broker
 from tests.integration.bus.test_conformance import Happened, Hinted, Seen, dead, say, started
 from tests.integration.bus.test_conformance_queues import QUEUE, Taken

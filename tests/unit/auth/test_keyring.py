@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contor.services.auth.models import SigningKey
+from contor.services.auth.service.derived_keys import Seal, SealBroken
 from contor.services.auth.service.keyring import PUBLISHED_AFTER_USE, PUBLISHED_BEFORE_USE, published, signing
-from contor.services.auth.service.sealing import Seal, SealBroken
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -5,7 +5,7 @@ from typing import ClassVar
 import pytest
 
 from contor.kernel.bus.memory import MemoryBus
-from contor.kernel.message import Envelope, Message
+from contor.kernel.messaging.message import Envelope, Message
 
 
 class Told(Message):

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from contor.kernel.time_zones import known_time_zones
-from contor.services.monitoring.profile import (
+from contor.services.monitoring.metering.slots import (
     LARGEST_ENERGY,
     Resolution,
     UnusableValueError,

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
+from contor.kernel.clock import now
 from contor.kernel.errors import MalformedJson, Problem
-from contor.kernel.message import now
-from contor.services.monitoring.readings import (
+from contor.services.monitoring.ingestion.decoders import (
     EARLIEST_MS,
     MOST_READINGS,
     NotReadings,
@@ -22,7 +22,7 @@ from contor.services.monitoring.readings import (
     decode,
     decode_items,
 )
-from contor.services.monitoring.rejections import Rejection
+from contor.services.monitoring.ingestion.rejections import Rejection
 
 DEVICE = "01920000-0000-7000-8000-000000000001"
 AT = 1_732_250_400_000

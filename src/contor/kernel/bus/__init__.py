@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from contor.kernel.message import Envelope, Message
+from contor.kernel.messaging.message import Envelope, Message
 
 M = TypeVar("M", bound=Message)
 Handler = Callable[[M], Awaitable[None]]

@@ -23,8 +23,9 @@ from contor.kernel.bus import (
     Subscription,
 )
 from contor.kernel.bus.batches import hand_over
+from contor.kernel.clock import now
 from contor.kernel.errors import is_connection_failure
-from contor.kernel.message import Envelope, now
+from contor.kernel.messaging.message import Envelope
 from contor.kernel.telemetry import HANDLED, log
 
 FIRST_PAUSE = 0.05

@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.contracts.accounts import UserDeleted
-from contor.kernel.inbox import Consumer
+from contor.kernel.service import Consumer
 from contor.services.auth.service.accounts import forget_account
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import BigInteger, DateTime, ForeignKey, LargeBinary, MetaData, 
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
+from contor.kernel.clock import now
 from contor.kernel.identity import Role
-from contor.kernel.message import now
 
 
 class Base(DeclarativeBase):

@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import case, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from contor.kernel.message import now
-from contor.kernel.repository import Repository, keyset_page
+from contor.kernel.clock import now
+from contor.kernel.database import Repository
+from contor.kernel.pagination import keyset_page
 from contor.services.auth.models import (
     Account,
     Attempts,

@@ -4,10 +4,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.contracts.accounts import UserChanged, UserDeleted
 from contor.contracts.chat import ConversationChanged, PeopleConnected
-from contor.kernel.inbox import Consumer
-from contor.kernel.service import Context
-from contor.services.chat.service import following, presence
-from contor.services.chat.service.answering import Answers
+from contor.kernel.service import Consumer, Context
+from contor.services.chat.service import presence
+from contor.services.chat.service import user_events as following
+from contor.services.chat.service.answers import Answers
 
 
 async def when_user_changed(message: UserChanged, session: AsyncSession) -> None:
@@ -25,7 +25,7 @@ async def when_people_connected(message: PeopleConnected, session: AsyncSession)
 async def when_conversation_changed(message: ConversationChanged, context: Context) -> None:
     """Whatever this process is still answering for somebody else's conversation would be dropped."""
     if message.line is not None and message.conversation.state != "ai_active":
-        context.part(Answers).give_up(message.conversation.id, message.line.seq)
+        context.resource(Answers).give_up(message.conversation.id, message.line.seq)
 
 
 CONSUMERS: tuple[Consumer, ...] = (

@@ -10,8 +10,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
 from contor.contracts.chat import AuthorKind, ConversationKind, ConversationState
+from contor.kernel.clock import now
 from contor.kernel.identity import Role
-from contor.kernel.message import now
 
 
 class Base(DeclarativeBase):

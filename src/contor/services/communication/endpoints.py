@@ -7,8 +7,8 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from contor.kernel.http import context_of
 from contor.kernel.identity import Public, Verifier
-from contor.services.communication.connection import GONE, Connection, Ending
-from contor.services.communication.hub import CLOSED, Hub, refusal
+from contor.services.communication.live.connection import GONE, Connection, Ending
+from contor.services.communication.live.hub import CLOSED, Hub, refusal
 from contor.services.communication.service import Conversation, first_identity, origin_allowed
 
 router = APIRouter()
@@ -19,7 +19,7 @@ router = APIRouter()
 async def connect(websocket: WebSocket) -> None:
     """Serve one socket until either side ends it."""
     context = context_of(websocket)
-    hub = context.part(Hub)
+    hub = context.resource(Hub)
     try:
         await websocket.accept()
     except OSError:

@@ -23,8 +23,8 @@ from contor.contracts.frames import (
     WatchFrame,
 )
 from contor.kernel.identity import Identity, KeysUnavailable, NotAuthenticated, Verifier
-from contor.services.communication.connection import Connection
-from contor.services.communication.hub import Hub, refusal
+from contor.services.communication.live.connection import Connection
+from contor.services.communication.live.hub import Hub, refusal
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 

@@ -1,28 +1,18 @@
 """`/devices`: all of them for administrators, one's own for everyone."""
 
-import contextlib
-from collections.abc import AsyncIterator
 from uuid import UUID
 
 from fastapi import APIRouter
 
-from contor.kernel.http import Cursor, Here, Limit, Session
+from contor.kernel.http import Cursor, Limit, ServiceContext, Session
 from contor.kernel.identity import AdminOnly, CurrentUser
-from contor.kernel.repository import Page
-from contor.kernel.service import Context
+from contor.kernel.pagination import Page
 from contor.services.device.models import Device
 from contor.services.device.schemas import Assignment, DeviceChanges, DeviceOut, NewDevice, Query, Sort
 from contor.services.device.service import DeviceService, owner_known
 from contor.services.device.settings import DeviceSettings
 
 router = APIRouter()
-
-
-@contextlib.asynccontextmanager
-async def lifespan(context: Context) -> AsyncIterator[None]:
-    """Read the settings at the start, so that a wrong one stops it."""
-    context.provide(DeviceSettings())
-    yield
 
 
 @router.get("")
@@ -43,9 +33,9 @@ async def list_devices(
 
 
 @router.post("", status_code=201, response_model=DeviceOut)
-async def create_device(new: NewDevice, _: AdminOnly, session: Session, here: Here) -> Device:
+async def create_device(new: NewDevice, _: AdminOnly, session: Session, here: ServiceContext) -> Device:
     await owner_known(here.database, new.owner_id)
-    return await DeviceService(session).create(new, here.part(DeviceSettings).default_time_zone)
+    return await DeviceService(session).create(new, here.resource(DeviceSettings).default_time_zone)
 
 
 @router.get("/{device_id}", response_model=DeviceOut)
@@ -54,7 +44,9 @@ async def read_device(device_id: UUID, identity: CurrentUser, session: Session) 
 
 
 @router.patch("/{device_id}", response_model=DeviceOut)
-async def change_device(device_id: UUID, changes: DeviceChanges, _: AdminOnly, session: Session, here: Here) -> Device:
+async def change_device(
+    device_id: UUID, changes: DeviceChanges, _: AdminOnly, session: Session, here: ServiceContext
+) -> Device:
     """What is given changes; kind and unit are fixed when a device is created."""
     await owner_known(here.database, changes.owner_id)
     return await DeviceService(session).change(device_id, changes)
@@ -66,7 +58,9 @@ async def delete_device(device_id: UUID, _: AdminOnly, session: Session) -> None
 
 
 @router.put("/{device_id}/owner", response_model=DeviceOut)
-async def assign_device(device_id: UUID, given: Assignment, _: AdminOnly, session: Session, here: Here) -> Device:
+async def assign_device(
+    device_id: UUID, given: Assignment, _: AdminOnly, session: Session, here: ServiceContext
+) -> Device:
     """Give the device to a person, or free it with null."""
     await owner_known(here.database, given.owner_id)
     return await DeviceService(session).change(device_id, DeviceChanges(owner_id=given.owner_id))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
 from contor.contracts.devices import DeviceKind, DeviceUnit
-from contor.kernel.message import now
+from contor.kernel.clock import now
 
 
 class Base(DeclarativeBase):

@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import SQLColumnExpression, Text, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from contor.kernel.message import now
-from contor.kernel.repository import Repository, keyset_page
+from contor.kernel.clock import now
+from contor.kernel.database import Repository
+from contor.kernel.pagination import keyset_page
 from contor.kernel.search import contains, folded
 from contor.services.device.models import Device, Owner
 

@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.contracts.accounts import UserChanged
 from contor.contracts.devices import DeviceChanged
+from contor.kernel.clock import now
 from contor.kernel.database import Database
 from contor.kernel.errors import Invalid, NotFound
 from contor.kernel.identity import Identity
-from contor.kernel.message import now
-from contor.kernel.outbox import emit
-from contor.kernel.repository import Page
+from contor.kernel.messaging.outbox import emit
+from contor.kernel.pagination import Page
 from contor.kernel.time_zones import require_time_zone
 from contor.services.device.models import Device
 from contor.services.device.repository import NOBODY, DeviceRepository, OwnerRepository

@@ -7,12 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contor.contracts.accounts import UserDeleted
 from contor.contracts.devices import DeviceChanged
 from contor.contracts.readings import SENSOR_DATA
-from contor.kernel.inbox import Consumer
-from contor.kernel.service import Context, WorkQueue
-from contor.services.monitoring.alerting import replay_waiting
-from contor.services.monitoring.ingest import Ingest
-from contor.services.monitoring.profile import MWH_PER_KWH
-from contor.services.monitoring.repository import WritingRepository
+from contor.kernel.service import Consumer, Context, WorkQueue
+from contor.services.monitoring.ingestion.batch_writer import Ingest
+from contor.services.monitoring.metering.slots import MWH_PER_KWH
+from contor.services.monitoring.repository.writes import WritingRepository
+from contor.services.monitoring.service.alerts import replay_waiting
 
 
 async def when_device_changed(message: DeviceChanged, session: AsyncSession) -> None:
@@ -34,7 +33,7 @@ async def when_user_deleted(message: UserDeleted, session: AsyncSession) -> None
 
 async def when_readings_arrive(bodies: Sequence[bytes], context: Context) -> None:
     """Record what meters sent."""
-    await context.part(Ingest).take(bodies)
+    await context.resource(Ingest).take(bodies)
 
 
 CONSUMERS = (

@@ -8,15 +8,14 @@ import msgspec
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime
 
-from contor.kernel.http import Bare, Cursor, DirectRoute, Here, Limit, Session
+from contor.kernel.http import Bare, Cursor, DirectRoute, Limit, ServiceContext, Session
 from contor.kernel.identity import AdminOnly, CurrentUser
-from contor.kernel.repository import Page
-from contor.services.monitoring import alerting, service
-from contor.services.monitoring.ingest import Ingest
-from contor.services.monitoring.profile import MWH_PER_UNIT, Resolution, kwh, start_of, start_text
-from contor.services.monitoring.queries import Queries
-from contor.services.monitoring.readings import EARLIEST_MS, MOST_READINGS, decode
-from contor.services.monitoring.recording import Receipt
+from contor.kernel.pagination import Page
+from contor.services.monitoring.ingestion.batch_writer import Ingest
+from contor.services.monitoring.ingestion.decoders import EARLIEST_MS, MOST_READINGS, decode
+from contor.services.monitoring.ingestion.store_batch import Receipt
+from contor.services.monitoring.metering.slots import MWH_PER_UNIT, Resolution, kwh, start_of, start_text
+from contor.services.monitoring.repository.reads import Queries
 from contor.services.monitoring.schemas import (
     Acknowledged,
     AlertIds,
@@ -37,11 +36,11 @@ from contor.services.monitoring.schemas import (
     Replayed,
     Summary,
 )
+from contor.services.monitoring.service import alerts as alerting
+from contor.services.monitoring.service import consumption as service
 from contor.services.monitoring.settings import MonitoringSettings
 
 router = APIRouter()
-settings = MonitoringSettings()
-SILENT_AFTER = timedelta(minutes=settings.silent_after_minutes)
 From = Annotated[AwareDatetime | None, Query(alias="from", description="Inclusive; with its offset.")]
 To = Annotated[AwareDatetime | None, Query(description="Exclusive; with its offset.")]
 JSON = "application/json"
@@ -56,10 +55,10 @@ def _readings_body() -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {JSON: {"schema": {"anyOf": forms}}}}}
 
 
-async def post_readings(request: Request, context: Here, identity: CurrentUser) -> Response:
+async def post_readings(request: Request, context: ServiceContext, identity: CurrentUser) -> Response:
     """Take one reading, an array of them, or a device's batch. Answered when they are stored for good."""
     submission = decode(await request.body(), identity.id, by_admin=identity.is_admin)
-    receipt = await context.part(Ingest).submit(submission)
+    receipt = await context.resource(Ingest).submit(submission)
     return Response(_receipt(receipt), status_code=202, media_type=JSON)
 
 
@@ -146,20 +145,23 @@ async def get_heatmap(
 
 
 @router.get("/devices/{device_id}/summary")
-async def get_summary(device_id: UUID, session: Session, identity: CurrentUser) -> Summary:
+async def get_summary(device_id: UUID, session: Session, context: ServiceContext, identity: CurrentUser) -> Summary:
     """Where the meter stands now."""
     meter = await service.meter_of(Queries(session), device_id, identity)
-    return (await service.summaries(session, [meter], SILENT_AFTER))[0]
+    return (await service.summaries(session, [meter], context.resource(MonitoringSettings).silent_after))[0]
 
 
 @router.get("/summaries")
 async def get_summaries(
-    session: Session, identity: CurrentUser, limit: Limit = 50, cursor: Cursor = None
+    session: Session, context: ServiceContext, identity: CurrentUser, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[Summary]:
     """Where every meter one may see stands now."""
     owner = service.owner_filter(identity)
     meters, following = await Queries(session).meters(owner, cursor=cursor, limit=limit)
-    return Page(items=await service.summaries(session, meters, SILENT_AFTER), next_cursor=following)
+    return Page(
+        items=await service.summaries(session, meters, context.resource(MonitoringSettings).silent_after),
+        next_cursor=following,
+    )
 
 
 @router.get("/alerts")
@@ -199,9 +201,9 @@ async def post_acknowledge(alert_id: UUID, session: Session, identity: CurrentUs
 
 
 @router.get("/fleet")
-async def get_fleet(session: Session, _: AdminOnly) -> Fleet:
+async def get_fleet(session: Session, context: ServiceContext, _: AdminOnly) -> Fleet:
     """How the meters are doing."""
-    return await alerting.fleet(session, SILENT_AFTER)
+    return await alerting.fleet(session, context.resource(MonitoringSettings).silent_after)
 
 
 @router.get("/rejected")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from contor.services.monitoring.profile import Resolution
+from contor.services.monitoring.metering.slots import Resolution
 
 RejectionCode = Literal[
     "missing_field",

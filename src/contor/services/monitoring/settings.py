@@ -1,7 +1,12 @@
 """Settings of monitoring. Prefix: `CONTOR_MONITORING_`."""
 
+from datetime import timedelta
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MAX_BODY_BYTES = 4 * 1024 * 1024
+"""Of a request, and of a message on the queue."""
 
 
 class MonitoringSettings(BaseSettings):
@@ -16,3 +21,7 @@ class MonitoringSettings(BaseSettings):
     silent_after_minutes: int = Field(60, ge=1)
     live_interval_ms: int = Field(250, ge=10)
     """How long newest readings are gathered before screens are told."""
+
+    @property
+    def silent_after(self) -> timedelta:
+        return timedelta(minutes=self.silent_after_minutes)

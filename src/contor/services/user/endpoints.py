@@ -4,9 +4,9 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from contor.kernel.http import Cursor, Here, Limit, Session
+from contor.kernel.http import Cursor, Limit, ServiceContext, Session
 from contor.kernel.identity import AdminOnly, CurrentUser, Role
-from contor.kernel.repository import Page
+from contor.kernel.pagination import Page
 from contor.services.user.models import Profile
 from contor.services.user.schemas import NewUser, Query, Sort, User, UserChanges
 from contor.services.user.service import UserService
@@ -30,7 +30,7 @@ async def list_users(
 
 
 @router.post("", status_code=201, response_model=User)
-async def create_user(new: NewUser, identity: AdminOnly, session: Session, here: Here) -> Profile:
+async def create_user(new: NewUser, identity: AdminOnly, session: Session, here: ServiceContext) -> Profile:
     """A new person, who can sign in at once."""
     return await UserService(session).create(new, identity, here.peers)
 
@@ -42,7 +42,7 @@ async def read_user(user_id: UUID, identity: CurrentUser, session: Session) -> P
 
 @router.patch("/{user_id}", response_model=User)
 async def change_user(
-    user_id: UUID, changes: UserChanges, identity: CurrentUser, session: Session, here: Here
+    user_id: UUID, changes: UserChanges, identity: CurrentUser, session: Session, here: ServiceContext
 ) -> Profile:
     """One's own profile; role, disabled and password by administrators only."""
     return await UserService(session).change(user_id, changes, identity, here.peers)

@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Computed, DateTime, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from contor.kernel.clock import now
 from contor.kernel.identity import Role
-from contor.kernel.message import now
 
 
 class Base(DeclarativeBase):

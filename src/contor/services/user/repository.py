@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import SQLColumnExpression, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from contor.kernel.database import Repository
 from contor.kernel.identity import Role
-from contor.kernel.repository import Repository, keyset_page
+from contor.kernel.pagination import keyset_page
 from contor.kernel.search import contains, folded
 from contor.services.user.models import DeletedUser, EarlyStanding, Profile
 

@@ -6,12 +6,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.contracts.accounts import AccountChanged, AccountOpened, UserChanged, UserDeleted
+from contor.kernel.clock import now
 from contor.kernel.errors import NotFound, Problem
 from contor.kernel.identity import Forbidden, Identity, Role
-from contor.kernel.message import now
-from contor.kernel.outbox import emit
+from contor.kernel.messaging.outbox import emit
+from contor.kernel.pagination import Page
 from contor.kernel.peers import Peers
-from contor.kernel.repository import Page
 from contor.kernel.time_zones import require_time_zone
 from contor.services.user.models import Profile
 from contor.services.user.repository import UserRepository

@@ -11,7 +11,7 @@ import pytest
 
 from contor.contracts.accounts import AccountChanged, AccountOpened, SessionsRevoked
 from contor.kernel.identity import Trust, Verifier
-from contor.services.auth import service
+from contor.services.auth import SERVICE
 from contor.services.auth.service.sessions import Tools
 from tests.running import RunningService
 
@@ -83,8 +83,8 @@ class Auth:
 
     def set(self, **settings: Any) -> None:
         """Run on with other settings."""
-        tools = self.running.context.part(Tools)
-        self.running.context.provide(replace(tools, settings=tools.settings.model_copy(update=settings)))
+        tools = self.running.context.resource(Tools)
+        self.running.context.register(replace(tools, settings=tools.settings.model_copy(update=settings)))
 
     def heard(self, kind: type) -> list[Any]:
         return [message for message in self.running.published if isinstance(message, kind)]
@@ -107,6 +107,6 @@ async def auth(
         verifier.revoke(message.session_ids)
 
     heard = (SessionsRevoked, AccountOpened, AccountChanged)
-    async with run(service, heard=heard, verifier=verifier) as running:
+    async with run(SERVICE, heard=heard, verifier=verifier) as running:
         running.bus.listen(SessionsRevoked, when_sessions_revoked)
         yield Auth(running)

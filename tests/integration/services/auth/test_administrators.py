@@ -11,11 +11,11 @@ from contor.kernel.database import Database
 from contor.kernel.errors import Problem
 from contor.kernel.service import Context
 from contor.kernel.settings import Settings
-from contor.services.auth import service
+from contor.services.auth import SERVICE
+from contor.services.auth.lifespan import lifespan
 from contor.services.auth.service.administrators import FirstAdministrator, create_administrator, ensure_administrator
-from contor.services.auth.service.lifespan import lifespan
+from contor.services.auth.service.derived_keys import SealBroken
 from contor.services.auth.service.passwords import WeakPassword
-from contor.services.auth.service.sealing import SealBroken
 from contor.services.auth.settings import AuthSettings
 from tests.running import Databases, RunningService
 
@@ -28,9 +28,9 @@ async def sign_in(running: RunningService, username: str, password: str) -> int:
 
 
 async def test_a_made_up_password_is_printed_once_and_signs_in(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    async with run(service) as running:
+    async with run(SERVICE) as running:
         printed = capsys.readouterr()
-        first = running.context.part(FirstAdministrator)
+        first = running.context.resource(FirstAdministrator)
         assert first.password is not None
         assert printed.out == f"First administrator: admin  password: {first.password}\n"
         assert first.password not in printed.err
@@ -42,19 +42,19 @@ async def test_a_made_up_password_is_printed_once_and_signs_in(run: Run, capsys:
 async def test_the_operator_names_the_first_administrator(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONTOR_ADMIN_USERNAME", "chief")
     monkeypatch.setenv("CONTOR_ADMIN_PASSWORD", "chief of the meters")
-    async with run(service) as running:
+    async with run(SERVICE) as running:
         assert await sign_in(running, "chief", "chief of the meters") == 200
 
 
 async def test_even_the_operator_cannot_choose_a_breached_password(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONTOR_ADMIN_PASSWORD", "administrator")
     with pytest.raises(WeakPassword):
-        async with run(service):
+        async with run(SERVICE):
             pass
 
 
 async def test_an_administrator_is_created_by_the_same_rules(run: Run) -> None:
-    async with run(service) as running:
+    async with run(SERVICE) as running:
         database = running.context.database
         async with database.transaction() as session:
             made = await create_administrator(session, "second", "a quite long password")
@@ -71,7 +71,7 @@ async def test_an_administrator_is_created_by_the_same_rules(run: Run) -> None:
 
 
 async def test_starting_with_another_secret_says_so(run: Run, databases: Databases, tmp_path: Path) -> None:
-    async with run(service) as running:
+    async with run(SERVICE) as running:
         database = Database(running.context.database.url)
         settings = Settings(data_dir=tmp_path / "other")
         here = running.context

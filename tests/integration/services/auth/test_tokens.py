@@ -11,11 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
 from sqlalchemy import update
 
+from contor.services.auth.lifespan import keep_house
 from contor.services.auth.models import SigningKey
 from contor.services.auth.repository import SigningKeys
+from contor.services.auth.service.derived_keys import Seal
 from contor.services.auth.service.keyring import PUBLISHED_AFTER_USE, PUBLISHED_BEFORE_USE
-from contor.services.auth.service.lifespan import keep_house
-from contor.services.auth.service.sealing import Seal
 from contor.services.auth.service.sessions import Tools
 from tests.integration.services.auth.conftest import Auth, Browser
 
@@ -148,7 +148,7 @@ async def age_keys(auth: Auth, age: timedelta) -> None:
     context = auth.running.context
     async with context.database.transaction() as session:
         await session.execute(update(SigningKey).values(created_at=SigningKey.created_at - age))
-    await keep_house(context.database, context.part(Tools))
+    await keep_house(context.database, context.resource(Tools))
 
 
 async def published_keys(auth: Auth) -> list[str]:

@@ -4,7 +4,7 @@ import asyncio
 
 from contor.kernel.peers import Peers
 from contor.services.chat.assistant import Answer, HandOver, Question, Tell
-from contor.services.chat.service.answering import Answers
+from contor.services.chat.service.answers import Answers
 from contor.services.chat.settings import ChatSettings
 from tests.integration.services.chat.conftest import Chat
 
@@ -60,6 +60,6 @@ class Stubborn:
 def employ(chat: Chat, assistant: Told | Stubborn, **settings: float) -> Answers:
     """Let this assistant answer from now on."""
     answers = Answers(chat.running.context, ChatSettings(**settings), assistant)  # type: ignore[arg-type]
-    chat.running.context.provide(answers)
-    chat.running.context.provide(ChatSettings(**settings))  # type: ignore[arg-type]
+    chat.running.context.register(answers)
+    chat.running.context.register(ChatSettings(**settings))  # type: ignore[arg-type]
     return answers

@@ -19,8 +19,8 @@ from contor.contracts.chat import (
     PresenceChanged,
     SomebodyTypes,
 )
-from contor.kernel.message import Message
-from contor.services.chat import service
+from contor.kernel.messaging.message import Message
+from contor.services.chat import SERVICE
 from tests.running import RunningService
 from tests.waiting import until
 
@@ -136,7 +136,7 @@ class Chat:
 async def chat(run: Run, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]:
     """Without an assistant: what it does has tests of its own."""
     monkeypatch.setenv("CONTOR_CHAT_ASSISTANT", "off")
-    async with run(service, heard=HEARD) as running:
+    async with run(SERVICE, heard=HEARD) as running:
         yield Chat(running)
 
 
@@ -144,5 +144,5 @@ async def chat(run: Run, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]
 async def assisted(run: Run, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]:
     """With the built-in assistant."""
     monkeypatch.setenv("CONTOR_CHAT_ASSISTANT", "fallback")
-    async with run(service, heard=HEARD) as running:
+    async with run(SERVICE, heard=HEARD) as running:
         yield Chat(running)

@@ -19,9 +19,9 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import text
 
-from contor.services.chat import service
+from contor.services.chat import SERVICE
 from contor.services.chat.assistant import Answer, HandOver
-from contor.services.chat.service.answering import Answers
+from contor.services.chat.service.answers import Answers
 from tests.integration.services.chat.assistants import Outcome, Told, employ
 from tests.integration.services.chat.conftest import Chat, Somebody
 from tests.running import Databases, run_service
@@ -190,7 +190,7 @@ def world(databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("CONTOR_CHAT_MESSAGES_BURST", "100000")
     with asyncio.Runner() as runner:
         stack = contextlib.AsyncExitStack()
-        running = runner.run(stack.enter_async_context(run_service(service, databases, tmp_path)))
+        running = runner.run(stack.enter_async_context(run_service(SERVICE, databases, tmp_path)))
         yield World(runner, Chat(running))
         runner.run(stack.aclose())
 

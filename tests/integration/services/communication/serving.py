@@ -21,10 +21,11 @@ from contor.contracts.accounts import SessionsRevoked
 from contor.contracts.alerts import HourlyLimitExceeded
 from contor.contracts.devices import DeviceChanged
 from contor.contracts.readings import ConsumptionUpdated, DeviceConsumption
-from contor.kernel.message import Message, now
-from contor.kernel.sockets import SocketProtocol
-from contor.services.communication import service
-from contor.services.communication.hub import Hub
+from contor.kernel.clock import now
+from contor.kernel.messaging.message import Message
+from contor.runtime.websocket_protocol import SocketProtocol
+from contor.services.communication import SERVICE
+from contor.services.communication.live.hub import Hub
 from tests.running import Databases, RunningService, run_service
 
 NARROW = 4096
@@ -56,7 +57,7 @@ class Served:
 
     @property
     def hub(self) -> Hub:
-        return self.running.context.part(Hub)
+        return self.running.context.resource(Hub)
 
     async def tell(self, message: Message) -> None:
         await self.running.tell(message)
@@ -95,7 +96,7 @@ async def serve(
 ) -> AsyncIterator[Served]:
     listener = socket.create_server(("127.0.0.1", 0))
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, NARROW)
-    async with run_service(service, Databases("none needed"), folder) as running:
+    async with run_service(SERVICE, Databases("none needed"), folder) as running:
         running.context.settings.allowed_origins.extend(allowed_origins)
         config = uvicorn.Config(
             running.app,

@@ -18,8 +18,8 @@ from contor.contracts.chat import (
     SomebodyTypes,
 )
 from contor.contracts.frames import SERVER_FRAME
-from contor.kernel.message import now
-from contor.services.communication.connection import Connection
+from contor.kernel.clock import now
+from contor.services.communication.live.connection import Connection
 from tests.integration.services.communication.serving import Served, hear, in_force
 from tests.waiting import until
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 from contor.contracts.accounts import UserChanged, UserDeleted
 from contor.contracts.alerts import AlertAcknowledged, HourlyLimitRestored
 from contor.contracts.frames import SERVER_FRAME
-from contor.kernel.message import now
+from contor.kernel.clock import now
 from tests.integration.services.communication.serving import (
     Served,
     close_code,

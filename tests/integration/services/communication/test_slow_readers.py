@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from websockets.asyncio.client import ClientConnection
 
-from contor.services.communication.connection import Connection
+from contor.services.communication.live.connection import Connection
 from tests.integration.services.communication.serving import (
     Served,
     close_code,

@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from contor.contracts.accounts import UserChanged
 from contor.contracts.devices import DeviceChanged
-from contor.services.device import service
+from contor.services.device import SERVICE
 from tests.running import RunningService
 from tests.waiting import until
 
@@ -67,5 +67,5 @@ def person_changed(person: UUID, version: int, username: str, full_name: str | N
 
 @pytest.fixture
 async def devices(run: Run) -> AsyncIterator[Devices]:
-    async with run(service, heard=(DeviceChanged,)) as running:
+    async with run(SERVICE, heard=(DeviceChanged,)) as running:
         yield Devices(running)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from contor.services.device import service
+from contor.services.device import SERVICE
 from tests.integration.services.device.conftest import Devices
 from tests.running import Databases, run_service
 
@@ -15,7 +15,7 @@ GOOD = {"name": "Meter", "max_hourly_consumption_kwh": 1.5}
 @pytest.fixture(scope="module")
 async def devices(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Devices]:
     """One service for all of them: what is refused leaves nothing behind."""
-    async with run_service(service, databases, tmp_path_factory.mktemp("device")) as running:
+    async with run_service(SERVICE, databases, tmp_path_factory.mktemp("device")) as running:
         yield Devices(running)
 
 

@@ -13,7 +13,7 @@ import pytest
 from contor.contracts.accounts import UserDeleted
 from contor.contracts.alerts import AlertAcknowledged, HourlyLimitExceeded, HourlyLimitRestored
 from contor.contracts.devices import DeviceChanged, DeviceUnit
-from contor.services.monitoring import service
+from contor.services.monitoring import SERVICE
 from tests.running import Databases, RunningService, run_service
 from tests.waiting import until
 
@@ -148,7 +148,7 @@ def flat(pages: Iterable[list[Any]]) -> list[Any]:
 @pytest.fixture(scope="session")
 async def shared_meters(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Meters]:
     folder = tmp_path_factory.mktemp("monitoring")
-    async with run_service(service, databases, folder, heard=HEARD) as running:
+    async with run_service(SERVICE, databases, folder, heard=HEARD) as running:
         yield Meters(running)
 
 
@@ -161,5 +161,5 @@ def meters(shared_meters: Meters) -> Meters:
 @pytest.fixture
 async def fresh(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Meters]:
     """A service on a database of its own: for whatever is told about all devices together."""
-    async with run_service(service, databases, tmp_path_factory.mktemp("fresh"), heard=HEARD) as running:
+    async with run_service(SERVICE, databases, tmp_path_factory.mktemp("fresh"), heard=HEARD) as running:
         yield Meters(running)

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from contor.kernel.message import now
-from contor.kernel.repository import encode_cursor
+from contor.kernel.clock import now
+from contor.kernel.pagination import encode_cursor
 from tests.integration.services.monitoring.conftest import Meters, at, codes, reading
 
 NOON = at(2026, 5, 4, 12)

@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 import pytest
 from fastapi.routing import iter_route_contexts
 
-from contor.kernel.message import now
+from contor.kernel.clock import now
 from contor.services.monitoring import endpoints
+from contor.services.monitoring.metering.slots import slot_at, start_of
 from contor.services.monitoring.models import Meter
-from contor.services.monitoring.profile import slot_at, start_of
-from contor.services.monitoring.service import _moment
+from contor.services.monitoring.service.consumption import moment_of
 from tests.integration.services.monitoring.conftest import BUCHAREST, Meters, at, every, flat, reading
 
 DEVICE_ROUTES = [
@@ -226,7 +226,7 @@ async def test_summaries_are_of_ones_own_meters_in_pages(meters: Meters) -> None
 def test_the_same_time_of_last_month_never_reaches_into_this_one(
     instant: datetime, last_month: date, until: datetime
 ) -> None:
-    moment = _moment(Meter(number=1, time_zone=BUCHAREST), instant)
+    moment = moment_of(Meter(number=1, time_zone=BUCHAREST), instant)
     assert start_of(moment.last_month) == at(last_month.year, last_month.month, last_month.day)
     assert moment.last_month_now == slot_at(until)
 

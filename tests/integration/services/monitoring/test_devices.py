@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from contor.kernel.message import Envelope
+from contor.kernel.messaging.message import Envelope
 from tests.integration.services.monitoring.conftest import Meters, at, reading
 from tests.waiting import until
 

@@ -13,9 +13,10 @@ import pytest
 from contor.contracts.alerts import HourlyLimitExceeded
 from contor.contracts.readings import SENSOR_DATA
 from contor.kernel.bus.rabbit import RabbitBus
-from contor.kernel.message import Envelope, now
-from contor.kernel.rabbitmq import MISSING, PrivateRabbit, installed
-from contor.services.monitoring import service
+from contor.kernel.clock import now
+from contor.kernel.messaging.message import Envelope
+from contor.runtime.embedded.rabbitmq import MISSING, PrivateRabbit, installed
+from contor.services.monitoring import SERVICE
 from tests.documents import meter_over_amqp
 from tests.integration.services.monitoring.conftest import HEARD, Meters
 from tests.running import Databases, run_service
@@ -37,7 +38,7 @@ async def meters(
 ) -> AsyncIterator[Meters]:
     folder = tmp_path_factory.mktemp("over-rabbit")
     bus = RabbitBus(rabbit.url, first_pause=0.01)
-    async with run_service(service, databases, folder, heard=HEARD, bus=bus) as running:
+    async with run_service(SERVICE, databases, folder, heard=HEARD, bus=bus) as running:
         yield Meters(running)
 
 

@@ -13,10 +13,10 @@ from contor.contracts.alerts import HourlyLimitExceeded
 from contor.contracts.readings import SENSOR_DATA
 from contor.kernel.database import Database
 from contor.kernel.errors import is_connection_failure
-from contor.services.monitoring.ingest import LARGEST_BODY, Ingest
-from contor.services.monitoring.readings import MOST_READINGS
-from contor.services.monitoring.rejections import LONGEST_PAYLOAD
-from contor.services.monitoring.settings import MonitoringSettings
+from contor.services.monitoring.ingestion.batch_writer import Ingest
+from contor.services.monitoring.ingestion.decoders import MOST_READINGS
+from contor.services.monitoring.ingestion.rejections import LONGEST_PAYLOAD
+from contor.services.monitoring.settings import MAX_BODY_BYTES, MonitoringSettings
 from tests.integration.services.monitoring.conftest import Meters, at, flat, reading
 from tests.waiting import until
 
@@ -94,8 +94,8 @@ UNREADABLE: list[tuple[bytes, str]] = [
     (b"{}", "missing_field"),
     (b'{"device_id": "x", "readings": []}', "not_readings"),
     (json.dumps([of_no_device()] * (MOST_READINGS + 1)).encode(), "too_many_readings"),
-    (b"x" * (LARGEST_BODY + 1), "body_too_large"),
-    (b'{"x": "' + b"\xc8\x99" * (LARGEST_BODY // 2) + b'"}', "body_too_large"),
+    (b"x" * (MAX_BODY_BYTES + 1), "body_too_large"),
+    (b'{"x": "' + b"\xc8\x99" * (MAX_BODY_BYTES // 2) + b'"}', "body_too_large"),
     (json.dumps(of_no_device() | {"measurement_value": -1}).encode(), "unknown_device"),
     (json.dumps(of_no_device() | {"timestamp": 1}).encode(), "time_too_old"),
     (b'{"timestamp": 1790000000000, "device_id": "x", "measurement_value": NaN}', "not_finite"),
@@ -201,7 +201,7 @@ async def _blocked(connection: asyncpg.Connection, sessions: int) -> bool:
 
 async def test_a_full_waiting_room_is_no_reason_to_refuse_a_message(fresh: Meters) -> None:
     device = await fresh.device()
-    ingest = fresh.running.context.part(Ingest)
+    ingest = fresh.running.context.resource(Ingest)
     ingest._settings.waiting_readings = 1  # senders over HTTP are told to come back; the queue just waits
     await asyncio.gather(*(send(fresh, reading(device, at(2026, 5, 4, 12, n), 1)) for n in range(30)))
     assert (await fresh.consumption(device))["total_kwh"] == 30
@@ -211,9 +211,9 @@ async def test_a_database_that_stays_away_is_told_as_a_lost_connection(
     meters: Meters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Then the bus keeps the messages; anything else would make them dead letters."""
-    monkeypatch.setattr("contor.services.monitoring.ingest.GIVE_UP_SECONDS", 0.0)
+    monkeypatch.setattr("contor.services.monitoring.ingestion.batch_writer.GIVE_UP_SECONDS", 0.0)
     away = Database("postgresql://nobody@127.0.0.1:1/nothing")
-    ingest = Ingest(replace(meters.running.context, _database=away), MonitoringSettings())
+    ingest = Ingest(replace(meters.running.context, _database=away), MonitoringSettings(), on_stored=lambda _: None)
     async with ingest.running():
         with pytest.raises(ConnectionError) as lost:
             await ingest.take([json.dumps(of_no_device()).encode()] * 3)

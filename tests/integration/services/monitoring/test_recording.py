@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contor.contracts.alerts import HourlyLimitExceeded, HourlyLimitRestored
-from contor.services.monitoring.profile import energy_of, exact_kwh, hour_of, load_profile, start_of
+from contor.services.monitoring.metering.slots import energy_of, exact_kwh, hour_of, load_profile, start_of
 from tests.integration.services.monitoring.conftest import BUCHAREST, Meters, at, every, reading
 
 LIMIT = "0.3"

@@ -14,8 +14,8 @@ import pytest
 
 from contor.contracts.alerts import HourlyLimitExceeded
 from contor.kernel.database import Database
-from contor.services.monitoring.ingest import Ingest
-from contor.services.monitoring.profile import MWH_PER_KWH, hour_of, load_profile, slot_of
+from contor.services.monitoring.ingestion.batch_writer import Ingest
+from contor.services.monitoring.metering.slots import MWH_PER_KWH, hour_of, load_profile, slot_of
 from contor.services.monitoring.settings import MonitoringSettings
 from tests.integration.services.monitoring.conftest import Meters
 from tests.waiting import until
@@ -67,7 +67,8 @@ async def replicas(meters: Meters) -> AsyncIterator[list[Ingest]]:
         for _ in range(REPLICAS):
             database = Database(context.database.url)
             stack.push_async_callback(database.close)
-            ingest = Ingest(replace(context, _database=database), MonitoringSettings(batch_readings=100))
+            settings = MonitoringSettings(batch_readings=100)
+            ingest = Ingest(replace(context, _database=database), settings, on_stored=lambda _: None)
             await stack.enter_async_context(ingest.running())
             started.append(ingest)
         yield started
@@ -200,7 +201,7 @@ async def test_a_batch_that_lost_a_race_is_recorded(fresh: Meters) -> None:
         await other.execute("SET deadlock_timeout = '1min'")  # so that it is the batch that notices, and gives way
         async with other.transaction():
             await other.execute("LOCK TABLE rejected_readings IN ACCESS EXCLUSIVE MODE")
-            ingest = fresh.running.context.part(Ingest)
+            ingest = fresh.running.context.resource(Ingest)
             taking = asyncio.create_task(ingest.take([json.dumps(item).encode() for item in items]))
             await until(lambda: other.fetchval(BLOCKED), what="the batch to hold its meter and wait")
             await other.execute("SELECT FROM meters WHERE device_id = $1 FOR UPDATE", known)

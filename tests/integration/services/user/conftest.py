@@ -10,7 +10,7 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from contor.contracts.accounts import AccountOpened, UserChanged, UserDeleted
-from contor.services.user import service
+from contor.services.user import SERVICE
 from tests.running import RunningService
 from tests.waiting import until
 
@@ -64,5 +64,5 @@ class Users:
 
 @pytest.fixture
 async def users(run: Run) -> AsyncIterator[Users]:
-    async with run(service, heard=(UserChanged, UserDeleted)) as running:
+    async with run(SERVICE, heard=(UserChanged, UserDeleted)) as running:
         yield Users(running)

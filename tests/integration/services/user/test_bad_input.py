@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from contor.services.user import service
+from contor.services.user import SERVICE
 from tests.integration.services.user.conftest import Users
 from tests.running import Databases, run_service
 
@@ -13,7 +13,7 @@ from tests.running import Databases, run_service
 @pytest.fixture(scope="module")
 async def users(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Users]:
     """One service for all of them: what is refused leaves nothing behind."""
-    async with run_service(service, databases, tmp_path_factory.mktemp("user")) as running:
+    async with run_service(SERVICE, databases, tmp_path_factory.mktemp("user")) as running:
         yield Users(running)
 
 

@@ -9,10 +9,10 @@ import httpx
 import pytest
 
 from contor.contracts.accounts import AccountChanged, AccountOpened, UserChanged, UserDeleted
-from contor.kernel.message import Message
+from contor.kernel.messaging.message import Message
 from contor.kernel.peers import IN_PROCESS, Peers
-from contor.services.auth import service as auth_service
-from contor.services.user import service
+from contor.services.auth import SERVICE as auth_service
+from contor.services.user import SERVICE
 from tests.integration.services.user.conftest import Run, Users
 from tests.running import RunningService
 from tests.waiting import until
@@ -52,7 +52,7 @@ async def users(run: Run, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Besi
     async with run(auth_service) as auth:
         peers = Peers(IN_PROCESS, httpx.ASGITransport(auth.app))
         heard = (UserChanged, UserDeleted)
-        async with run(service, heard=heard, peers=peers, verifier=auth.context.verifier) as running:
+        async with run(SERVICE, heard=heard, peers=peers, verifier=auth.context.verifier) as running:
             running.signer = auth.signer
             forward(auth, running, AccountOpened, AccountChanged)
             forward(running, auth, UserDeleted)

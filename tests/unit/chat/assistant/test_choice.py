@@ -6,7 +6,7 @@ import sys
 import pytest
 from pydantic import SecretStr
 
-from contor.kernel.errors import Mendable
+from contor.kernel.errors import OperatorError
 from contor.services.chat.assistant import assistant_of
 from contor.services.chat.settings import ChatSettings
 
@@ -38,7 +38,7 @@ def test_another_provider_s_model_by_setting(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_model_that_cannot_be_is_told_at_the_start() -> None:
-    with pytest.raises(Mendable, match="CONTOR_CHAT_ASSISTANT_MODEL"):
+    with pytest.raises(OperatorError, match="CONTOR_CHAT_ASSISTANT_MODEL"):
         name(assistant_model="nobody:nothing")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from contor.services.chat.assistant.understanding import understand
+from contor.services.chat.assistant.rules.understand import understand
 
 METERS = ["Apartament", "Atelier", "Garaj"]
 TODAY = date(2026, 3, 18)

@@ -9,7 +9,7 @@ from contor.kernel.bus.rabbit import dead_letters, topology, work_queues
 from contor.kernel.bus.rabbit.channel import BrokerGone, Channel, keep_open, open_channel
 from contor.kernel.bus.rabbit.deliveries import Deliveries
 from contor.kernel.bus.rabbit.work_queues import WorkQueue
-from contor.kernel.message import Envelope
+from contor.kernel.messaging.message import Envelope
 from contor.kernel.telemetry import log
 
 FIRST_PAUSE = 0.05

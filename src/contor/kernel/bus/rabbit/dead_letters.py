@@ -9,7 +9,8 @@ from contor.kernel.bus import DeadLetter
 from contor.kernel.bus.rabbit.channel import Channel, open_channel
 from contor.kernel.bus.rabbit.deliveries import identity
 from contor.kernel.bus.rabbit.topology import dead_letter_queue, declare_dead_letters, depth, event_queue
-from contor.kernel.message import Envelope, now
+from contor.kernel.clock import now
+from contor.kernel.messaging.message import Envelope
 from contor.kernel.telemetry import log
 
 MOST = 1000

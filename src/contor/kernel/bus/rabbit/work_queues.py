@@ -15,7 +15,7 @@ from contor.kernel.bus.rabbit import topology
 from contor.kernel.bus.rabbit.channel import Channel
 from contor.kernel.bus.rabbit.dead_letters import PERSISTENT
 from contor.kernel.bus.rabbit.deliveries import Bury
-from contor.kernel.message import Envelope
+from contor.kernel.messaging.message import Envelope
 from contor.kernel.telemetry import HANDLED, log
 
 BATCH_BODIES = 5000

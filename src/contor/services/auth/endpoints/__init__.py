@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter
 
-from contor.services.auth.endpoints import administration, own_account, signing_in, well_known
+from contor.services.auth.endpoints import administration, own_account, well_known
+from contor.services.auth.endpoints import sign_in as signing_in
 
 router = APIRouter()
 for part in (signing_in, own_account, administration, well_known):

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request
 
 from contor.kernel.http import Cursor, Limit, Session
 from contor.kernel.identity import AdminOnly
-from contor.kernel.repository import Page
-from contor.services.auth.endpoints.asking import Ready, origin_of
+from contor.kernel.pagination import Page
+from contor.services.auth.endpoints.dependencies import Ready, origin_of
 from contor.services.auth.schemas import Account, AccountChanges, AuditEntry, NewAccount
 from contor.services.auth.service.accounts import AccountService, UsernameTaken
 from contor.services.auth.service.audit import read

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from contor.kernel.errors import problem_response
 from contor.kernel.http import Session
 from contor.kernel.identity import CurrentUser
-from contor.services.auth.endpoints.asking import Ready, Sessions, origin_of
+from contor.services.auth.endpoints.dependencies import Ready, Sessions, origin_of
 from contor.services.auth.schemas import Account, PasswordChange, SessionInfo
 from contor.services.auth.service.sessions import SessionService
 

@@ -4,10 +4,10 @@ from fastapi import APIRouter
 
 from contor.kernel.http import Session
 from contor.kernel.identity import Public
-from contor.services.auth.endpoints.asking import Ready
+from contor.services.auth.endpoints.dependencies import Ready
 from contor.services.auth.schemas import Jwks, PublicSettings, Revoked
 from contor.services.auth.service.keyring import public_keys
-from contor.services.auth.service.revoking import ended_lately
+from contor.services.auth.service.revocation import ended_lately
 
 router = APIRouter()
 

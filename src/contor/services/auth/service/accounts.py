@@ -6,16 +6,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from contor.contracts.accounts import AccountChanged, AccountOpened
+from contor.kernel.clock import now
 from contor.kernel.errors import NotFound, Problem
 from contor.kernel.identity import Role
-from contor.kernel.message import now
-from contor.kernel.outbox import emit
+from contor.kernel.messaging.outbox import emit
 from contor.services.auth.models import Account
 from contor.services.auth.repository import Accounts
 from contor.services.auth.schemas import AccountChanges, NewAccount, RegisterRequest
 from contor.services.auth.service.audit import Action, Origin, write_down
 from contor.services.auth.service.passwords import hashed, refuse_weak
-from contor.services.auth.service.revoking import revoke
+from contor.services.auth.service.revocation import revoke
 
 
 class UsernameTaken(Problem):

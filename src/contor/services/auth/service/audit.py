@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contor.kernel.repository import Page
+from contor.kernel.pagination import Page
 from contor.services.auth import schemas
 from contor.services.auth.models import AuditEntry
 from contor.services.auth.repository import Audit

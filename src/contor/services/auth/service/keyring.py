@@ -11,12 +11,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from contor.kernel.clock import now
 from contor.kernel.identity import ALGORITHM, AUDIENCE, ISSUER, REFETCH_SECONDS, TOKEN_LIFETIME, Role
-from contor.kernel.message import now
 from contor.services.auth.models import SigningKey
 from contor.services.auth.repository import Housekeeping, SigningKeys
 from contor.services.auth.schemas import Jwk, Jwks
-from contor.services.auth.service.sealing import Seal
+from contor.services.auth.service.derived_keys import Seal
 
 # A verifier that was asked about a strange key a moment ago will not fetch again at once, so a new key
 # is published before it is used.

@@ -14,7 +14,7 @@ import os
 from dataclasses import dataclass
 from uuid import UUID
 
-from contor.services.auth.service.sealing import derive
+from contor.services.auth.service.derived_keys import derive
 
 SESSION_BYTES = 16
 RANDOM_BYTES = 32

@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from contor.kernel.clock import now
 from contor.kernel.errors import NotFound, Problem
 from contor.kernel.identity import Identity, NotAuthenticated, SessionRevoked
-from contor.kernel.message import now
 from contor.services.auth.models import Account, SignedInSession
 from contor.services.auth.repository import Accounts, Sessions
 from contor.services.auth.schemas import SessionInfo
@@ -18,7 +18,7 @@ from contor.services.auth.service.audit import Origin, write_down
 from contor.services.auth.service.keyring import Keyring
 from contor.services.auth.service.passwords import Passwords, hashed, needs_rehash, refuse_weak
 from contor.services.auth.service.refresh_tokens import RefreshToken, RefreshTokens
-from contor.services.auth.service.revoking import revoke
+from contor.services.auth.service.revocation import revoke
 from contor.services.auth.service.throttle import Bucket, KnownDevices, Throttle
 from contor.services.auth.settings import AuthSettings
 

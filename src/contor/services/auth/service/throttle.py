@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.kernel.errors import Problem
 from contor.services.auth.repository import Throttled
-from contor.services.auth.service.sealing import derive
+from contor.services.auth.service.derived_keys import derive
 from contor.services.auth.settings import AuthSettings
 
 

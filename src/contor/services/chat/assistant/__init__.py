@@ -4,8 +4,7 @@
 """
 
 from contor.services.chat.assistant.budget import MemoryBudget
-from contor.services.chat.assistant.fallback import Fallback
-from contor.services.chat.assistant.guarded import Guarded
+from contor.services.chat.assistant.failsafe import Guarded
 from contor.services.chat.assistant.protocol import (
     Answer,
     Assistant,
@@ -18,6 +17,7 @@ from contor.services.chat.assistant.protocol import (
     Tell,
     Turn,
 )
+from contor.services.chat.assistant.rules.assistant import Fallback
 from contor.services.chat.settings import ChatSettings
 
 __all__ = [
@@ -40,14 +40,14 @@ def assistant_of(settings: ChatSettings, budget: Budget | None = None) -> Assist
     """The assistant that the settings ask for; None when it is switched off.
 
     `budget` keeps what people used of a model; without one it is kept in this process. Raises a
-    `Mendable` when another provider's model is named whose library or key is missing.
+    `OperatorError` when another provider's model is named whose library or key is missing.
     """
     if settings.assistant == "off":
         return None
     if settings.assistant == "fallback" or not settings.has_model:
         return Guarded(Fallback(), settings.assistant_timeout)
     # Loaded only where there is a model to speak to: its client is memory that others need not spend.
-    from contor.services.chat.assistant.model import ModelAssistant, model_of
+    from contor.services.chat.assistant.llm.agent import ModelAssistant, model_of
 
     limits = MemoryBudget(settings.assistant_requests_per_day, settings.assistant_tokens_per_day)
     return Guarded(ModelAssistant(model_of(settings), settings, budget or limits), settings.assistant_timeout)

@@ -6,11 +6,11 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from contor.services.chat.assistant.matching import Matcher, Meaning
 from contor.services.chat.assistant.protocol import Language
 from contor.services.chat.assistant.results import GuidePage
-from contor.services.chat.assistant.vocabulary import FILLERS
-from contor.services.chat.assistant.wording import alike, words
+from contor.services.chat.assistant.rules.intents.lexicon import FILLERS
+from contor.services.chat.assistant.rules.intents.matcher import Matcher, Meaning
+from contor.services.chat.assistant.rules.intents.normalize import alike, words
 
 FOLDER = resources.files("contor.services.chat.assistant") / "pages"
 MOST_PAGES = 3

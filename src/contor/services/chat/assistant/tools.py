@@ -29,7 +29,7 @@ from contor.services.chat.assistant.results import (
     Result,
     Standing,
 )
-from contor.services.chat.assistant.wording import fold
+from contor.services.chat.assistant.rules.intents.normalize import fold
 
 MOST_METERS = 50
 """Meters that are asked for one answer, by name from A on."""

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from contor.kernel.http import Cursor, Limit, Session
 from contor.kernel.identity import AdminOnly
-from contor.kernel.repository import Page
+from contor.kernel.pagination import Page
 from contor.services.chat.models import CannedReply
 from contor.services.chat.schemas import CannedReplyChanges, CannedReplyOut, NewCannedReply
 from contor.services.chat.service.canned_replies import CannedReplies

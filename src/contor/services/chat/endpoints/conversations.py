@@ -5,12 +5,12 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from contor.contracts.chat import ChatConversation, ConversationKind, ConversationState
-from contor.kernel.http import Cursor, Here, Limit, Session
+from contor.kernel.http import Cursor, Limit, ServiceContext, Session
 from contor.kernel.identity import CurrentUser
-from contor.kernel.message import Envelope
-from contor.kernel.repository import Page
+from contor.kernel.messaging.message import Envelope
+from contor.kernel.pagination import Page
 from contor.services.chat.schemas import NewConversation, ReadMark, View
-from contor.services.chat.service.answering import Answers
+from contor.services.chat.service.answers import Answers
 from contor.services.chat.service.conversations import ConversationService
 
 router = APIRouter()
@@ -34,11 +34,11 @@ async def list_conversations(
 
 @router.post("/conversations", status_code=201, responses={200: {"model": ChatConversation}})
 async def start_conversation(
-    new: NewConversation, identity: CurrentUser, session: Session, here: Here, response: Response
+    new: NewConversation, identity: CurrentUser, session: Session, here: ServiceContext, response: Response
 ) -> ChatConversation:
     """201 for a new one; 200 for one there is: a client's of support, or that of two people."""
     service = ConversationService(session)
-    conversation, created = await service.start(new, identity, here.part(Answers).name)
+    conversation, created = await service.start(new, identity, here.resource(Answers).name)
     if not created:
         response.status_code = 200
     return await service.view(conversation, identity)
@@ -56,6 +56,6 @@ async def mark_read(conversation_id: UUID, mark: ReadMark, identity: CurrentUser
 
 
 @router.post("/conversations/{conversation_id}/typing", status_code=204)
-async def say_typing(conversation_id: UUID, identity: CurrentUser, session: Session, here: Here) -> None:
+async def say_typing(conversation_id: UUID, identity: CurrentUser, session: Session, here: ServiceContext) -> None:
     """Say again every few seconds while it is true."""
     await here.bus.publish(Envelope.of(await ConversationService(session).typing(conversation_id, identity)))

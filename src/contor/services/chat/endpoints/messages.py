@@ -8,11 +8,11 @@ from pydantic import BaseModel
 
 from contor.contracts.chat import ChatMessage
 from contor.kernel.errors import Invalid
-from contor.kernel.http import Cursor, Here, Limit, Session
+from contor.kernel.http import Cursor, Limit, ServiceContext, Session
 from contor.kernel.identity import AdminOnly, CurrentUser
-from contor.kernel.repository import Page
+from contor.kernel.pagination import Page
 from contor.services.chat.schemas import MessageChanges, NewMessage, Query, Seq
-from contor.services.chat.service.answering import Answers
+from contor.services.chat.service.answers import Answers
 from contor.services.chat.service.messages import MessageService
 from contor.services.chat.settings import ChatSettings
 
@@ -31,7 +31,7 @@ async def list_messages(
     conversation_id: UUID,
     identity: CurrentUser,
     session: Session,
-    here: Here,
+    here: ServiceContext,
     after_seq: Seq | None = None,
     before_seq: Seq | None = None,
     limit: Limit = 50,
@@ -39,7 +39,7 @@ async def list_messages(
     """The newest messages; with `before_seq` those just before it, with `after_seq` those that follow it."""
     if after_seq is not None and before_seq is not None:
         raise Invalid("before_seq", "give either after_seq or before_seq")
-    found = await MessageService(session, here.part(ChatSettings)).listed(
+    found = await MessageService(session, here.resource(ChatSettings)).listed(
         conversation_id, identity, after=after_seq, before=before_seq, limit=limit
     )
     return Messages(items=found)
@@ -51,14 +51,16 @@ async def post_message(
     new: NewMessage,
     identity: CurrentUser,
     session: Session,
-    here: Here,
+    here: ServiceContext,
     response: Response,
     afterwards: BackgroundTasks,
     languages: Languages = "en",
 ) -> ChatMessage:
     """201 when stored; 200 when this `client_id` was sent before. The assistant answers in `Accept-Language`."""
-    answers = here.part(Answers)
-    posted = await MessageService(session, here.part(ChatSettings)).post(conversation_id, new, identity, answers.name)
+    answers = here.resource(Answers)
+    posted = await MessageService(session, here.resource(ChatSettings)).post(
+        conversation_id, new, identity, answers.name
+    )
     if posted.repeated:
         response.status_code = 200
     if posted.due is not None:  # begun when the transaction is over
@@ -68,10 +70,15 @@ async def post_message(
 
 @router.post("/conversations/{conversation_id}/notes", status_code=201, responses={200: {"model": ChatMessage}})
 async def post_note(
-    conversation_id: UUID, new: NewMessage, identity: AdminOnly, session: Session, here: Here, response: Response
+    conversation_id: UUID,
+    new: NewMessage,
+    identity: AdminOnly,
+    session: Session,
+    here: ServiceContext,
+    response: Response,
 ) -> ChatMessage:
     """Seen by administrators only."""
-    posted = await MessageService(session, here.part(ChatSettings)).note(conversation_id, new, identity)
+    posted = await MessageService(session, here.resource(ChatSettings)).note(conversation_id, new, identity)
     if posted.repeated:
         response.status_code = 200
     return posted.message
@@ -84,24 +91,24 @@ async def edit_message(
     changes: MessageChanges,
     identity: CurrentUser,
     session: Session,
-    here: Here,
+    here: ServiceContext,
 ) -> ChatMessage:
     """One's own, for a while after it was sent."""
-    service = MessageService(session, here.part(ChatSettings))
+    service = MessageService(session, here.resource(ChatSettings))
     return await service.edit(conversation_id, message_id, changes.text, identity)
 
 
 @router.delete("/conversations/{conversation_id}/messages/{message_id}")
 async def delete_message(
-    conversation_id: UUID, message_id: UUID, identity: CurrentUser, session: Session, here: Here
+    conversation_id: UUID, message_id: UUID, identity: CurrentUser, session: Session, here: ServiceContext
 ) -> ChatMessage:
     """The text is gone, the message's place stays; answers what is left of it."""
-    return await MessageService(session, here.part(ChatSettings)).delete(conversation_id, message_id, identity)
+    return await MessageService(session, here.resource(ChatSettings)).delete(conversation_id, message_id, identity)
 
 
 @router.get("/search")
 async def search_messages(
-    q: Query, identity: CurrentUser, session: Session, here: Here, limit: Limit = 50, cursor: Cursor = None
+    q: Query, identity: CurrentUser, session: Session, here: ServiceContext, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[ChatMessage]:
     """Messages of one's conversations that contain `q`, newest first."""
-    return await MessageService(session, here.part(ChatSettings)).search(q, identity, cursor, limit)
+    return await MessageService(session, here.resource(ChatSettings)).search(q, identity, cursor, limit)

@@ -5,10 +5,10 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from contor.contracts.chat import ChatConversation
-from contor.kernel.http import Here, Session
+from contor.kernel.http import ServiceContext, Session
 from contor.kernel.identity import AdminOnly, CurrentUser
 from contor.services.chat.schemas import Assignment, HandOff, NewRating
-from contor.services.chat.service.answering import Answers
+from contor.services.chat.service.answers import Answers
 from contor.services.chat.service.conversations import ConversationService
 from contor.services.chat.service.support import Support
 
@@ -33,10 +33,10 @@ async def claim_conversation(conversation_id: UUID, identity: AdminOnly, session
 
 @router.post("/release")
 async def release_conversation(
-    conversation_id: UUID, identity: AdminOnly, session: Session, here: Here
+    conversation_id: UUID, identity: AdminOnly, session: Session, here: ServiceContext
 ) -> ChatConversation:
     """Back to the assistant."""
-    conversation = await Support(session).release(conversation_id, identity, here.part(Answers).name)
+    conversation = await Support(session).release(conversation_id, identity, here.resource(Answers).name)
     return await ConversationService(session).view(conversation, identity)
 
 

@@ -10,10 +10,10 @@ from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
 from contor.contracts.chat import ConversationKind, ConversationState
-from contor.kernel.database import raw
+from contor.kernel.clock import now
+from contor.kernel.database import Repository, raw
 from contor.kernel.identity import Identity
-from contor.kernel.message import now
-from contor.kernel.repository import Repository, keyset_page
+from contor.kernel.pagination import keyset_page
 from contor.kernel.search import folded
 from contor.services.chat.models import AnswerDue, CannedReply, Conversation, Participant, Rating
 from contor.services.chat.schemas import View

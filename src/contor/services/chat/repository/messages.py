@@ -11,10 +11,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 from uuid_utils.compat import uuid7
 
 from contor.contracts.chat import AuthorKind
-from contor.kernel.database import raw
+from contor.kernel.clock import now
+from contor.kernel.database import Repository, raw
 from contor.kernel.identity import Identity, Role
-from contor.kernel.message import now
-from contor.kernel.repository import Repository, keyset_page
+from contor.kernel.pagination import keyset_page
 from contor.kernel.search import contains
 from contor.services.chat.models import Conversation, Participant, StoredMessage
 from contor.services.chat.repository.rows import MessageRow, PersonRow, message_columns, person_columns

@@ -8,9 +8,8 @@ from sqlalchemy import ColumnElement, Text, delete, func, literal_column, or_, s
 from sqlalchemy.dialects.postgresql import insert
 
 from contor.contracts.accounts import UserChanged
-from contor.kernel.database import raw
+from contor.kernel.database import Repository, raw
 from contor.kernel.identity import Identity
-from contor.kernel.repository import Repository
 from contor.kernel.search import folded
 from contor.services.chat.models import Person, Presence
 from contor.services.chat.repository.rows import PersonRow, person_columns

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from contor.kernel.database import Database
-from contor.services.chat.repository.use import UseRepository
+from contor.services.chat.repository.model_usage import UseRepository
 from contor.services.chat.settings import ChatSettings
 
 

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contor.kernel.clock import now
 from contor.kernel.errors import NotFound
-from contor.kernel.message import now
-from contor.kernel.repository import Page
+from contor.kernel.pagination import Page
 from contor.services.chat.models import CannedReply
 from contor.services.chat.repository.conversations import CannedReplyRepository
 from contor.services.chat.schemas import CannedReplyChanges, CannedReplyOut, NewCannedReply

@@ -7,14 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contor.contracts.chat import ChatConversation, ConversationKind, ConversationState, SomebodyTypes
 from contor.kernel.errors import Invalid, NotFound
 from contor.kernel.identity import Forbidden, Identity, Role
-from contor.kernel.repository import Page
+from contor.kernel.pagination import Page
 from contor.services.chat.models import Conversation, Person
 from contor.services.chat.repository.conversations import ConversationRepository
 from contor.services.chat.repository.people import PeopleRepository
-from contor.services.chat.repository.rendering import Known
-from contor.services.chat.repository.views import Views
 from contor.services.chat.schemas import Addressee, NewConversation, Unread, View
-from contor.services.chat.service.telling import audience_of, say_read, say_standing
+from contor.services.chat.service.events import audience_of, say_read, say_standing
+from contor.services.chat.service.rendering import Known
+from contor.services.chat.service.views import Views
 
 
 class UnknownPerson(Invalid):

@@ -8,18 +8,18 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.contracts.chat import ChatMessage
+from contor.kernel.clock import now
 from contor.kernel.errors import NotFound, Problem
 from contor.kernel.identity import Forbidden, Identity, Role
-from contor.kernel.message import now
-from contor.kernel.repository import Page
+from contor.kernel.pagination import Page
 from contor.services.chat.models import Conversation, StoredMessage
 from contor.services.chat.repository.conversations import ConversationRepository, DueRepository
 from contor.services.chat.repository.messages import MessageRepository
 from contor.services.chat.repository.people import PeopleRepository
-from contor.services.chat.repository.views import Views
 from contor.services.chat.schemas import NewMessage
+from contor.services.chat.service.events import say_changed, say_posted
 from contor.services.chat.service.support import AlreadyClaimed, InvalidState, Support
-from contor.services.chat.service.telling import say_changed, say_posted
+from contor.services.chat.service.views import Views
 from contor.services.chat.settings import ChatSettings
 
 

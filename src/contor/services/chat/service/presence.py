@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.contracts.chat import PeopleConnected, PresenceChanged
-from contor.kernel.message import now
-from contor.kernel.outbox import emit
+from contor.kernel.clock import now
+from contor.kernel.messaging.outbox import emit
 from contor.services.chat.repository.people import PresenceRepository
 
 

@@ -12,14 +12,14 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.contracts.chat import ConversationState, Transition
+from contor.kernel.clock import now
 from contor.kernel.errors import Invalid, NotFound, Problem
 from contor.kernel.identity import Forbidden, Identity
-from contor.kernel.message import now
 from contor.services.chat.models import Conversation
 from contor.services.chat.repository.conversations import ConversationRepository
 from contor.services.chat.repository.messages import MessageRepository
 from contor.services.chat.repository.people import PeopleRepository
-from contor.services.chat.service.telling import say_standing
+from contor.services.chat.service.events import say_standing
 
 LINES: dict[Transition, str] = {
     "handed_over": "Waiting for a person.",

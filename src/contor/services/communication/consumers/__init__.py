@@ -3,7 +3,7 @@
 A frame has the id of its message, whoever receives it, on whichever replica: clients drop repeats by it.
 """
 
-from contor.kernel.inbox import Consumer
+from contor.kernel.service import Consumer
 from contor.services.communication.consumers import chat, monitoring, people
 
 CONSUMERS: tuple[Consumer, ...] = (*monitoring.CONSUMERS, *people.CONSUMERS, *chat.CONSUMERS)

@@ -26,24 +26,23 @@ from contor.contracts.frames import (
     PresenceData,
     PresenceFrame,
 )
-from contor.kernel.inbox import Consumer
-from contor.kernel.service import Context
-from contor.services.communication.hub import Hub
+from contor.kernel.service import Consumer, Context
+from contor.services.communication.live.hub import Hub
 
 
 async def when_message_posted(message: MessagePosted, context: Context) -> None:
     frame = ChatMessageFrame(id=message.id, at=message.occurred_at, data=ChatMessageData(message=message.message))
-    context.part(Hub).tell_all(frame, message.audience, administrators=message.administrators)
+    context.resource(Hub).tell_all(frame, message.audience, administrators=message.administrators)
 
 
 async def when_message_changed(message: MessageChanged, context: Context) -> None:
     data = ChatMessageData(message=message.message)
     frame = ChatMessageChangedFrame(id=message.id, at=message.occurred_at, data=data)
-    context.part(Hub).tell_all(frame, message.audience, administrators=message.administrators)
+    context.resource(Hub).tell_all(frame, message.audience, administrators=message.administrators)
 
 
 async def when_conversation_changed(message: ConversationChanged, context: Context) -> None:
-    hub = context.part(Hub)
+    hub = context.resource(Hub)
     data = ChatConversationData(conversation=message.conversation)
     frame = ChatConversationFrame(id=message.id, at=message.occurred_at, data=data)
     hub.tell_all(frame, message.audience, administrators=message.administrators)
@@ -57,7 +56,7 @@ async def when_conversation_changed(message: ConversationChanged, context: Conte
 async def when_messages_read(message: MessagesRead, context: Context) -> None:
     data = ChatReadData(conversation_id=message.conversation_id, user_id=message.user_id, seq=message.seq)
     frame = ChatReadFrame(id=message.id, at=message.occurred_at, data=data)
-    context.part(Hub).tell_all(frame, message.audience, administrators=message.administrators)
+    context.resource(Hub).tell_all(frame, message.audience, administrators=message.administrators)
 
 
 async def when_somebody_types(message: SomebodyTypes, context: Context) -> None:
@@ -65,21 +64,25 @@ async def when_somebody_types(message: SomebodyTypes, context: Context) -> None:
     data = ChatTypingData(conversation_id=message.conversation_id, user_id=typist, name=message.name)
     frame = ChatTypingFrame(id=message.id, at=message.occurred_at, data=data)
     key = uuid5(message.conversation_id, f"typing {typist}")
-    context.part(Hub).hint(frame, key, message.audience, administrators=message.administrators, besides=message.user_id)
+    context.resource(Hub).hint(
+        frame, key, message.audience, administrators=message.administrators, besides=message.user_id
+    )
 
 
 async def when_draft_grew(message: DraftGrew, context: Context) -> None:
     data = ChatDraftData(conversation_id=message.conversation_id, episode=message.episode, text=message.text)
     frame = ChatDraftFrame(id=message.id, at=message.occurred_at, data=data)
     key = uuid5(message.conversation_id, "draft")
-    context.part(Hub).hint(frame, key, message.audience, administrators=message.administrators)
+    context.resource(Hub).hint(frame, key, message.audience, administrators=message.administrators)
 
 
 async def when_presence_changed(message: PresenceChanged, context: Context) -> None:
     data = PresenceData(user_id=message.user_id, online=message.online)
     frame = PresenceFrame(id=message.id, at=message.occurred_at, data=data)
     key = uuid5(message.user_id, "presence")
-    context.part(Hub).hint(frame, key, message.audience, administrators=message.administrators, besides=message.user_id)
+    context.resource(Hub).hint(
+        frame, key, message.audience, administrators=message.administrators, besides=message.user_id
+    )
 
 
 CONSUMERS: tuple[Consumer, ...] = tuple(

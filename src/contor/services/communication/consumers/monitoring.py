@@ -18,19 +18,18 @@ from contor.contracts.frames import (
     HourSoFar,
 )
 from contor.contracts.readings import ConsumptionUpdated, DeviceConsumption
-from contor.kernel.inbox import Consumer
-from contor.kernel.service import Context
-from contor.services.communication.hub import Hub
+from contor.kernel.service import Consumer, Context
+from contor.services.communication.live.hub import Hub
 
 
 async def when_limit_exceeded(message: HourlyLimitExceeded, context: Context) -> None:
     frame = AlertRaisedFrame(id=message.id, at=message.occurred_at, data=_alert(message, "active"))
-    context.part(Hub).tell(frame, message.owner_id, administrators=True)
+    context.resource(Hub).tell(frame, message.owner_id, administrators=True)
 
 
 async def when_limit_restored(message: HourlyLimitRestored, context: Context) -> None:
     frame = AlertClearedFrame(id=message.id, at=message.occurred_at, data=_alert(message, "cleared"))
-    context.part(Hub).tell(frame, message.owner_id, administrators=True)
+    context.resource(Hub).tell(frame, message.owner_id, administrators=True)
 
 
 async def when_alert_acknowledged(message: AlertAcknowledged, context: Context) -> None:
@@ -42,11 +41,11 @@ async def when_alert_acknowledged(message: AlertAcknowledged, context: Context) 
         acknowledged_by=message.acknowledged_by,
     )
     frame = AlertAcknowledgedFrame(id=message.id, at=message.occurred_at, data=data)
-    context.part(Hub).tell(frame, message.owner_id, administrators=True)
+    context.resource(Hub).tell(frame, message.owner_id, administrators=True)
 
 
 async def when_consumption_updated(message: ConsumptionUpdated, context: Context) -> None:
-    hub = context.part(Hub)
+    hub = context.resource(Hub)
     for device in message.devices:
         if hub.is_watched(device.device_id):
             # One message speaks of many devices: each of its frames needs an id of its own, the same everywhere.
@@ -56,7 +55,7 @@ async def when_consumption_updated(message: ConsumptionUpdated, context: Context
 
 
 async def when_device_changed(message: DeviceChanged, context: Context) -> None:
-    hub = context.part(Hub)
+    hub = context.resource(Hub)
     former = message.previous_owner_id if message.previous_owner_id != message.owner_id else None
     hub.tell(_device(message, lost=False), message.owner_id, administrators=True, besides=former)
     hub.tell(_device(message, lost=True), former)

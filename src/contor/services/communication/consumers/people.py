@@ -2,20 +2,19 @@
 
 from contor.contracts.accounts import SessionsRevoked, UserChanged, UserDeleted
 from contor.contracts.frames import UserChangedFrame, UserData
-from contor.kernel.inbox import Consumer
-from contor.kernel.service import Context
-from contor.services.communication.hub import Hub
+from contor.kernel.service import Consumer, Context
+from contor.services.communication.live.hub import Hub
 
 
 async def when_user_changed(message: UserChanged, context: Context) -> None:
     frame = UserChangedFrame(
         id=message.id, at=message.occurred_at, data=UserData(user_id=message.user_id, deleted=False)
     )
-    context.part(Hub).tell(frame, message.user_id, administrators=True)
+    context.resource(Hub).tell(frame, message.user_id, administrators=True)
 
 
 async def when_user_deleted(message: UserDeleted, context: Context) -> None:
-    hub = context.part(Hub)
+    hub = context.resource(Hub)
     frame = UserChangedFrame(
         id=message.id, at=message.occurred_at, data=UserData(user_id=message.user_id, deleted=True)
     )
@@ -24,7 +23,7 @@ async def when_user_deleted(message: UserDeleted, context: Context) -> None:
 
 
 async def when_sessions_revoked(message: SessionsRevoked, context: Context) -> None:
-    context.part(Hub).end_sessions(message.account_id, message.reason, message.session_ids)
+    context.resource(Hub).end_sessions(message.account_id, message.reason, message.session_ids)
 
 
 CONSUMERS: tuple[Consumer, ...] = tuple(

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from contor.kernel.inbox import create_message_tables
+from contor.kernel.messaging.inbox import create_message_tables
 from contor.kernel.search import create_search
 
 revision = "0001"

@@ -1,0 +1,1 @@
+"""The commands of `contor`, one module a group."""

@@ -1,0 +1,1 @@
+"""Messages between services: outbox, inbox and their retention."""

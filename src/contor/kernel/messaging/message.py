@@ -1,0 +1,41 @@
+"""A fact in the past tense, as plain data, and the envelope it travels in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+from uuid_utils.compat import uuid7
+
+from contor.kernel.clock import now
+
+
+class Message(BaseModel):
+    """Base of every message: subclasses name a dotted `key` and their data.
+
+    `durable` messages go through the outbox and reach every subscriber at least once;
+    the others are hints that may be lost.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    key: ClassVar[str]
+    durable: ClassVar[bool] = True
+
+    id: UUID = Field(default_factory=uuid7)
+    occurred_at: datetime = Field(default_factory=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A message in its wire form: `body` is UTF-8 JSON."""
+
+    key: str
+    id: UUID
+    body: bytes
+    durable: bool = True
+
+    @classmethod
+    def of(cls, message: Message) -> Self:
+        return cls(message.key, message.id, message.model_dump_json().encode(), message.durable)

@@ -1,0 +1,1 @@
+"""Programs that Contor runs for itself in its data folder."""

@@ -1,0 +1,41 @@
+"""One ASGI application for everything that one process serves."""
+
+from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from contor.kernel.errors import NotFound, Unavailable, problem_response
+from contor.kernel.telemetry import metrics_page
+from contor.runtime.frontend import Frontend
+
+AWAY = "This part of Contor does not answer right now; try again in a moment."
+
+
+class Gateway:
+    """The first path segment decides which application answers; the frontend, where it is served, has the rest."""
+
+    def __init__(self, metrics_from: Sequence[IPv4Network | IPv6Network], frontend: Path | None = None) -> None:
+        """`frontend` is the folder of the built single-page application."""
+        self._apps: dict[str, ASGIApp] = {"metrics": metrics_page(metrics_from)}
+        self._rest: ASGIApp = _nothing_here
+        if frontend is not None:
+            self._rest = GZipMiddleware(Frontend(frontend), minimum_size=1024)
+            # What a gateway in front shows in place of a service that does not answer.
+            self._apps["unavailable"] = problem_response(Unavailable(AWAY, headers={"Retry-After": "1"}))
+
+    def add(self, prefix: str, app: ASGIApp) -> None:
+        self._apps[prefix.strip("/")] = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        segment = scope["path"].split("/", 2)[1] if scope["path"].startswith("/") else ""
+        await self._apps.get(segment, self._rest)(scope, receive, send)
+
+
+async def _nothing_here(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 4404})
+    else:
+        await problem_response(NotFound())(scope, receive, send)

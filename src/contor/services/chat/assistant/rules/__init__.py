@@ -1,0 +1,1 @@
+"""Built-in answers by rules, without a model."""

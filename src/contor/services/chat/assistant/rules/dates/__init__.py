@@ -1,0 +1,1 @@
+"""Periods of time as people write them, in Romanian and English."""

@@ -1,0 +1,1 @@
+"""Which question a text asks, by patterns of words."""

@@ -1,0 +1,240 @@
+"""What the tools found, in sentences of the client's language."""
+
+from datetime import date
+from decimal import Decimal
+
+from contor.services.chat.assistant import formats
+from contor.services.chat.assistant.periods import Period, day_of, month_of, week_of, year_of
+from contor.services.chat.assistant.protocol import Language
+from contor.services.chat.assistant.results import Alert, Alerts, Consumption, Hour, Meters, MeterUse, Now, Standing
+from contor.services.chat.assistant.rules.templates import say
+
+MOST_LINES = 10
+
+
+class Voice:
+    """Sentences in one language, said on a given day."""
+
+    def __init__(self, language: Language, today: date) -> None:
+        self.language = language
+        self.today = today
+
+    def used(self, found: Consumption, period: Period, meter: str | None) -> str:
+        """How much, by meter when there are several, and beside the period before."""
+        if not found.measured:
+            return self._say("nothing_by" if meter else "nothing", **self.when(period, found), meter=meter or "")
+        first = self._say(
+            "used_by" if meter else "used",
+            **self.when(period, found),
+            kwh=self._kwh(found.total_kwh),
+            meter=meter or "",
+        )
+        shares = [self._share(use) for use in found.meters] if len(found.meters) > 1 else []
+        return "\n".join([first, *shares[:MOST_LINES], self.compared(found, period)])
+
+    def compared(self, found: Consumption, period: Period) -> str:
+        before = self._say(f"before_{period.kind}")
+        if found.before_kwh is None:
+            return self._say("no_before", before=before)
+        if found.running:
+            before = self._say("before_so_far", before=before)
+        percent = found.change_percent
+        if percent is None or abs(percent) < Decimal("0.5"):
+            return self._say("same", before=before, kwh=self._kwh(found.before_kwh))
+        return self._say(
+            "more" if percent > 0 else "less",
+            percent=formats.percent(percent, self.language),
+            before=before,
+            kwh=self._kwh(found.before_kwh),
+        )
+
+    def top(self, found: Consumption, period: Period) -> str:
+        most = found.meters[0]
+        name = "top" if len(found.meters) > 1 else "top_only"
+        first = self._say(
+            name,
+            **self.when(period, found),
+            meter=most.meter,
+            kwh=self._kwh(most.used_kwh),
+            total=self._kwh(found.total_kwh),
+        )
+        return "\n".join([first, *(self._share(use) for use in found.meters[1:MOST_LINES])])
+
+    def peak(self, found: Consumption, period: Period) -> str:
+        peaks = sorted(
+            ((use.meter, use.highest_hour) for use in found.meters if use.highest_hour),
+            key=lambda peak: -peak[1].used_kwh,
+        )
+        meter, hour = peaks[0]
+        first = self._say("peak", **self.when(period, found), meter=meter, **self._hour(hour))
+        others = [self._say("other_peak", meter=name, **self._hour(each)) for name, each in peaks[1:MOST_LINES]]
+        return "\n".join([first, *others])
+
+    def extreme_day(self, found: Consumption, period: Period, name: str) -> str:
+        day = found.highest_day if name == "highest_day" else found.lowest_day
+        assert day is not None  # noqa: S101  # something was measured
+        return self._say(name, **self.when(period, found), **self._day(day.day), kwh=self._kwh(day.used_kwh))
+
+    def average(self, found: Consumption, period: Period) -> str:
+        mean, total = self._kwh(found.average_day_kwh), self._kwh(found.total_kwh)
+        return self._say("average", **self.when(period, found), kwh=mean, total=total)
+
+    def limits_now(self, found: Standing) -> str:
+        """The fullest hour first."""
+        order = sorted(found.meters, key=lambda now: -(now.of_limit_percent or Decimal(0)))
+        return "\n".join(self._limit_now(now) for now in order[:MOST_LINES])
+
+    def powers(self, found: Standing) -> str:
+        """Of meters that are silent, since when: their last power says nothing about now."""
+        return "\n".join(
+            self._power(now) if now.state == "live" else self._state(now) for now in found.meters[:MOST_LINES]
+        )
+
+    def states(self, found: Standing) -> str:
+        lines = [self._state(now) for now in found.meters[:MOST_LINES]]
+        return "\n".join(lines + [self._say("silent_hint")] * any(now.state == "silent" for now in found.meters))
+
+    def meters(self, found: Meters) -> str:
+        lines = [
+            self._say(
+                "meter",
+                name=meter.name,
+                address=f" ({meter.address})" if meter.address else "",
+                limit=self._kwh(meter.hour_limit_kwh),
+            )
+            for meter in found.meters
+        ]
+        return "\n".join([self._say("meters", count=self._count(found.count, "meters")), *lines])
+
+    def limits(self, found: Meters) -> str:
+        lines = [
+            self._say("meter_limit", name=meter.name, limit=self._kwh(meter.hour_limit_kwh)) for meter in found.meters
+        ]
+        return "\n".join([self._say("limits"), *lines, self._say("limits_hint")])
+
+    def alert_reason(self, found: Alerts, meter: str | None) -> str:
+        if not found.alerts:
+            return self._no_alerts(found, meter)
+        newest = found.alerts[0]
+        text = self._say("alert_reason", **self._alert(newest))
+        if len(found.alerts) == 1:
+            return text
+        others = [self._say("alert_item", **self._alert(alert)) for alert in found.alerts[1:6]]
+        more = self._say("alert_more", count=str(found.count), **self._span(found.first, found.last))
+        return "\n".join([text, "", more, *others])
+
+    def alerts(self, found: Alerts, meter: str | None) -> str:
+        if not found.alerts:
+            return self._no_alerts(found, meter)
+        count = self._count(found.count, "alerts")
+        first = self._say(
+            "alert_count", **self._span(found.first, found.last), count=count, unread=str(found.unacknowledged)
+        )
+        return "\n".join([first, *(self._say("alert_item", **self._alert(a)) for a in found.alerts[:MOST_LINES])])
+
+    def when(self, period: Period, found: Consumption) -> dict[str, str]:
+        """How the sentence begins, and the dates in brackets where the name alone leaves them open."""
+        name = self._name(period)
+        if name is None:
+            return {"when": self._named_by_date(period), "dates": ""}
+        when = self._say(name)
+        if found.running and period.kind != "day":
+            when = self._say("so_far", name=when)
+        first, last = self._date(found.first), self._date(found.last)
+        return {"when": when, "dates": f" ({first})" if period.kind == "day" else f" ({first} – {last})"}  # noqa: RUF001
+
+    def _name(self, period: Period) -> str | None:
+        yesterday = day_of(self.today).before()
+        for name, known in (
+            ("today", day_of(self.today)),
+            ("yesterday", yesterday),
+            ("this_week", week_of(self.today)),
+            ("last_week", week_of(self.today).before()),
+            ("this_month", month_of(self.today)),
+            ("last_month", month_of(self.today).before()),
+            ("this_year", year_of(self.today)),
+        ):
+            if known == period:
+                return name
+        return None
+
+    def _named_by_date(self, period: Period) -> str:
+        if period.kind == "day":
+            text = self._say("on_day", **self._day(period.first))
+            return text[0].upper() + text[1:]
+        if period.kind == "month":
+            month = formats.MONTHS[self.language][period.first.month - 1]
+            year = "" if period.first.year == self.today.year else f" {period.first.year}"
+            return self._say("in_month", month=month + year)
+        if period.kind == "year":
+            return self._say("in_year", year=str(period.first.year))
+        return self._say("from_to", **self._span(period.first, period.last))
+
+    def _power(self, now: Now) -> str:
+        if now.power_w is None or now.last_reading_at is None:
+            return self._say("power_unknown", meter=now.meter)
+        power = formats.watts(now.power_w, self.language)
+        return self._say("power", meter=now.meter, power=power, at=f"{now.last_reading_at:%H:%M}")
+
+    def _state(self, now: Now) -> str:
+        if now.last_reading_at is None:
+            return self._say("state_never", meter=now.meter)
+        day, at = self._date(now.last_reading_at.date()), f"{now.last_reading_at:%H:%M}"
+        return self._say(f"state_{now.state}", meter=now.meter, day=day, at=at)
+
+    def _limit_now(self, now: Now) -> str:
+        values = {
+            "meter": now.meter,
+            "kwh": self._kwh(now.hour_kwh),
+            "hours": formats.hours(now.hour_start, now.hour_end),
+        }
+        if now.limit_kwh is None:
+            return self._say("hour_free", **values)
+        values["limit"] = self._kwh(now.limit_kwh)
+        if now.over_kwh is not None:
+            return self._say("hour_over", **values, over=self._kwh(now.over_kwh))
+        percent = formats.percent(now.of_limit_percent or Decimal(0), self.language)
+        return self._say("hour_under", **values, percent=percent, left=self._kwh(now.left_kwh or Decimal(0)))
+
+    def _no_alerts(self, found: Alerts, meter: str | None) -> str:
+        name = "alerts_none_by" if meter else "alerts_none"
+        return self._say(name, **self._span(found.first, found.last), meter=meter or "")
+
+    def _share(self, use: MeterUse) -> str:
+        if not use.measured:
+            return self._say("unmeasured", meter=use.meter)
+        return self._say("by_meter", meter=use.meter, kwh=self._kwh(use.used_kwh))
+
+    def _alert(self, alert: Alert) -> dict[str, str]:
+        return {
+            "meter": alert.meter,
+            "kwh": self._kwh(alert.used_kwh),
+            "limit": self._kwh(alert.limit_kwh),
+            "over": self._kwh(alert.over_kwh),
+            "percent": formats.percent(alert.over_percent, self.language),
+            "hours": formats.hours(alert.hour_start, alert.hour_end),
+            **self._day(alert.hour_start.date()),
+        }
+
+    def _hour(self, hour: Hour) -> dict[str, str]:
+        hours = formats.hours(hour.start, hour.end)
+        return {"hours": hours, "kwh": self._kwh(hour.used_kwh), **self._day(hour.start.date())}
+
+    def _day(self, day: date) -> dict[str, str]:
+        return {"weekday": formats.weekday(day, self.language), "day": self._date(day)}
+
+    def _span(self, first: date, last: date) -> dict[str, str]:
+        return {"first": self._date(first), "last": self._date(last)}
+
+    def _date(self, day: date) -> str:
+        return formats.day(day, self.language, self.today)
+
+    def _kwh(self, value: Decimal) -> str:
+        return formats.kwh(value, self.language)
+
+    def _count(self, count: int, what: str) -> str:
+        one = self._say(f"one_{what[:-1]}")
+        return one if count == 1 else self._say(f"few_{what}", count=formats.counting(count, self.language))
+
+    def _say(self, phrase: str, /, **values: str) -> str:
+        return say(self.language, phrase, **values)

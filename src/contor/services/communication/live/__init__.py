@@ -1,0 +1,1 @@
+"""Open WebSockets of this process."""

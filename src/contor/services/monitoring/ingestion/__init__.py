@@ -1,0 +1,1 @@
+"""From bytes to stored readings: decode, batch, store, evaluate limits."""

@@ -1,0 +1,1 @@
+"""Pure arithmetic of metering; imports nothing but the standard library."""

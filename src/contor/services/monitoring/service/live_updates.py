@@ -1,0 +1,83 @@
+"""Live values: after readings are stored, screens that watch these meters get their newest values."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contor.contracts.readings import ConsumptionUpdated, DeviceConsumption
+from contor.kernel.clock import now
+from contor.kernel.messaging.message import Envelope
+from contor.kernel.service import Context
+from contor.kernel.telemetry import log
+from contor.services.monitoring.metering.slots import MWH_PER_KWH, MWH_PER_UNIT, exact_kwh, start_of
+from contor.services.monitoring.models import Meter
+from contor.services.monitoring.repository.reads import Moment, Queries
+from contor.services.monitoring.service.consumption import instant_of, moment_of, power_of
+
+MAX_METERS = 500
+"""Of one message."""
+
+
+class LiveUpdates:
+    """Publishes the newest values of meters that got readings, at most once an interval."""
+
+    def __init__(self, context: Context, interval_seconds: float) -> None:
+        self._context = context
+        self._interval = interval_seconds
+        self._meters: dict[int, None] = {}
+
+    def add(self, meters: Iterable[int]) -> None:
+        self._meters.update(dict.fromkeys(meters))
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        task = asyncio.create_task(self._publish_for_ever(), name="live-updates")
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _publish_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(self._interval)
+            if not self._meters:
+                continue
+            meters = [self._meters.popitem()[0] for _ in range(min(MAX_METERS, len(self._meters)))]
+            try:
+                async with self._context.database.transaction() as session:
+                    message = await _consumption_now(session, meters)
+                await self._context.bus.publish(Envelope.of(message))
+            except Exception as error:
+                log.warning("live_update_failed", error=repr(error)[:200])
+
+
+async def _consumption_now(session: AsyncSession, numbers: Sequence[int]) -> ConsumptionUpdated:
+    """What the screens that watch these meters should show."""
+    queries = Queries(session)
+    meters = await queries.meters_by_number(numbers)
+    moment = now()
+    moments = {number: moment_of(meter, moment) for number, meter in meters.items()}
+    rows = await queries.live(list(moments.values()))
+    return ConsumptionUpdated(devices=[_standing(meters[row["meter"]], moments[row["meter"]], row) for row in rows])
+
+
+def _standing(meter: Meter, moment: Moment, row: Any) -> DeviceConsumption:
+    power = power_of(row)
+    return DeviceConsumption.model_validate(
+        {
+            "device_id": meter.device_id,
+            "owner_id": meter.owner_id,
+            "last_reading_at": instant_of(row["last_at"]),
+            "measurement_value": exact_kwh(row["last_value"]) * MWH_PER_KWH / MWH_PER_UNIT[meter.unit],
+            "power_w": None if power is None else str(power),
+            "hour_start": moment.hour_start,
+            "hour_end": start_of(moment.hour_after),
+            "hour_kwh": exact_kwh(row["hour"] or 0),
+            "today_kwh": exact_kwh(row["today"] or 0),
+            "limit_kwh": None if meter.limit is None else exact_kwh(meter.limit),
+        }
+    )

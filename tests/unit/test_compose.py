@@ -1,4 +1,4 @@
-"""`compose.yaml` says again what the settings have as their defaults: the two must not part."""
+"""`compose.yaml` repeats the defaults of the settings; both must be equal."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ WRITTEN = re.compile(r"\$\{(\w+):-(.*)\}")
 
 
 def defaults() -> Iterator[tuple[str, str, str]]:
-    """Service, setting and default of what the containers take from `.env` for one service alone."""
+    """(service, setting, default) of each setting that a container takes from `.env`."""
     for service in OF_SERVICES:
         for name, value in COMPOSE["services"][service]["environment"].items():
             if name.startswith(f"CONTOR_{service.upper()}_"):

@@ -1,6 +1,6 @@
-"""Exit 0 when this container's process answers: its readiness at `HEALTH_PATH`, by default that it answers at all.
+"""Health check of a container: exit 0 if the process answers 200 at `HEALTH_PATH`, or anything below 500 without one.
 
-Run every few seconds in every container, so it imports next to nothing.
+Runs every few seconds in every container, so it imports almost nothing.
 """
 
 import os
@@ -10,8 +10,7 @@ import sys
 TIMEOUT_SECONDS = 4
 
 
-def complaint() -> str | None:
-    """What is wrong, in a line."""
+def find_failure() -> str | None:
     path = os.environ.get("HEALTH_PATH")
     port = int(os.environ.get("CONTOR_PORT", "8000"))
     request = f"GET {path or '/'} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
@@ -26,4 +25,4 @@ def complaint() -> str | None:
     return None if healthy else f"{path or '/'}: {status}"
 
 
-sys.exit(complaint())
+sys.exit(find_failure())

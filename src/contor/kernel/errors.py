@@ -1,8 +1,8 @@
 """Problems people can act on, as RFC 9457 `application/problem+json`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import asyncpg
 from fastapi import FastAPI, Request
@@ -41,12 +41,42 @@ class Problem(Exception):
         super().__init__(self.detail)
 
 
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def raises(*problems: type[Problem]) -> Callable[[Function], Function]:
+    """Declare what an endpoint or a dependency can answer besides success: its OpenAPI document lists them."""
+
+    def declare(function: Function) -> Function:
+        vars(function)["problems"] = declared_problems(function) + problems
+        return function
+
+    return declare
+
+
+def declared_problems(function: Any) -> tuple[type[Problem], ...]:
+    found: tuple[type[Problem], ...] = getattr(function, "problems", ())
+    return found
+
+
 class NotFound(Problem):
     """The thing does not exist, or is somebody else's: the answer is the same."""
 
     status = 404
     code = "not_found"
     detail = "There is no such thing here, or it is not yours."
+
+
+class BodyTooLarge(Problem):
+    status = 413
+    code = "body_too_large"
+    detail = "The body is larger than this service accepts; send it in smaller parts."
+
+
+class InternalError(Problem):
+    status = 500
+    code = "internal_error"
+    detail = "Contor failed to answer this; its log has the details under this request id."
 
 
 class MalformedJson(Problem):
@@ -66,6 +96,7 @@ class Invalid(Problem):
 
     status = 422
     code = "validation_error"
+    detail = "A field is missing or has a value that is not accepted; `errors` names it and says why."
 
     def __init__(self, field: str, message: str, code: str | None = None) -> None:
         super().__init__(

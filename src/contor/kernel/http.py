@@ -3,29 +3,25 @@
 import re
 import time
 from collections.abc import AsyncIterator, Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 import asyncpg
 from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.requests import HTTPConnection
-from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
 from contor.kernel import errors
+from contor.kernel.errors import BodyTooLarge, InternalError, Unavailable, problem_response, raises
 from contor.kernel.identity import Public, bearer, current_user
+from contor.kernel.openapi import document_problems
 from contor.kernel.service import Context, Service
 from contor.kernel.telemetry import REQUESTS, log, request_id
 
 REQUEST_ID = re.compile(r"[\w-]{8,64}")
-
-
-class BodyTooLarge(errors.Problem):
-    status = 413
-    code = "body_too_large"
 
 
 def context_of(connection: HTTPConnection) -> Context:
@@ -41,6 +37,7 @@ async def _here(connection: HTTPConnection) -> Context:
 ServiceContext = Annotated[Context, Depends(_here)]
 
 
+@raises(Unavailable)
 async def session(context: ServiceContext) -> AsyncIterator[AsyncSession]:
     """The request's one transaction: committed before the answer leaves, rolled back if anything raised."""
     async with context.database.transaction() as opened:
@@ -50,6 +47,7 @@ async def session(context: ServiceContext) -> AsyncIterator[AsyncSession]:
 Session = Annotated[AsyncSession, Depends(session, scope="function")]
 
 
+@raises(Unavailable)
 async def bare(context: ServiceContext) -> AsyncIterator[asyncpg.Connection]:
     """For hot questions of a few statements: a connection that commits each by itself, without a session's cost."""
     async with context.database.bare() as connection:
@@ -73,6 +71,11 @@ class Application(FastAPI):
     """A service's FastAPI; its direct routes are answered before FastAPI's own layers."""
 
     direct: Mapping[tuple[str, str], ASGIApp] = {}
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            self.openapi_schema = document_problems(self, super().openapi())
+        return self.openapi_schema
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         direct = self.direct.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
@@ -130,13 +133,8 @@ class Edge:
         except Exception:
             log.exception("request_failed", service=self._service, method=scope["method"], path=scope["path"])
             if begun:
-                raise  # an answer that has begun can only be broken off
-            body = errors.problem_body(
-                500,
-                "internal_error",
-                "Contor failed to answer this; its log has the details under this request id.",
-            )
-            await JSONResponse(body, 500, media_type="application/problem+json")(scope, receive, send_with_id)
+                raise  # Headers are already sent; re-raise to abort the response.
+            await problem_response(InternalError())(scope, receive, send_with_id)
         finally:
             route = getattr(scope.get("route"), "path", "")
             elapsed = time.perf_counter() - started
@@ -165,7 +163,7 @@ class Edge:
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         problem = BodyTooLarge(f"The body is over {self._body_limit} bytes; send it in smaller parts.")
-        await errors.problem_response(problem)(scope, receive, send)
+        await problem_response(problem)(scope, receive, send)
 
 
 def create_app(service: Service, context: Context) -> FastAPI:
@@ -196,6 +194,7 @@ def create_app(service: Service, context: Context) -> FastAPI:
         return {"status": "ok"}
 
     @app.get(f"{service.prefix}/ready", tags=["health"], dependencies=[Public])
+    @raises(Unavailable)
     async def ready() -> dict[str, str]:
         """Ready: what it stands on answers too; 503 otherwise."""
         if service.has_database:
@@ -203,7 +202,7 @@ def create_app(service: Service, context: Context) -> FastAPI:
                 await context.database.ping()
             except Exception as error:
                 log.warning("not_ready", service=service.name, error=repr(error))
-                raise errors.Unavailable(headers={"Retry-After": "1"}) from error
+                raise Unavailable(headers={"Retry-After": "1"}) from error
         return {"status": "ready"}
 
     # After those two: a router may have a `/{id}` that would take their paths for its own.

@@ -13,7 +13,7 @@ from fastapi import Depends
 from fastapi.requests import HTTPConnection
 from fastapi.security import OAuth2PasswordBearer
 
-from contor.kernel.errors import Problem
+from contor.kernel.errors import Problem, raises
 from contor.kernel.telemetry import log
 
 ISSUER = "contor"
@@ -171,6 +171,7 @@ class Verifier:
 bearer = OAuth2PasswordBearer(tokenUrl="/auth/token", auto_error=False)
 
 
+@raises(NotAuthenticated, TokenExpired, SessionRevoked, KeysUnavailable)
 async def current_user(connection: HTTPConnection, token: Annotated[str | None, Depends(bearer)]) -> Identity:
     """The person behind the request; 401 without a valid token."""
     if token is None:
@@ -183,6 +184,7 @@ CurrentUser = Annotated[Identity, Depends(current_user)]
 """Policy: anyone signed in; the rules then keep to what is theirs."""
 
 
+@raises(Forbidden)
 async def administrator(identity: CurrentUser) -> Identity:
     """The administrator behind the request; 403 for anyone else signed in."""
     if not identity.is_admin:

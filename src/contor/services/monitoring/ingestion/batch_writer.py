@@ -12,8 +12,7 @@ import asyncpg
 from prometheus_client import Counter, Histogram
 
 from contor.kernel.clock import now
-from contor.kernel.errors import Problem, Unavailable, is_connection_failure, is_lost_race
-from contor.kernel.http import BodyTooLarge
+from contor.kernel.errors import BodyTooLarge, Problem, Unavailable, is_connection_failure, is_lost_race
 from contor.kernel.service import Context
 from contor.kernel.telemetry import log
 from contor.services.monitoring.ingestion.decoders import (

@@ -1417,11 +1417,6 @@ export interface components {
              */
             client_secret?: string | null;
         };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
-        };
         /**
          * Jwk
          * @description A public key, RFC 8037.
@@ -1586,18 +1581,40 @@ export interface components {
             /** Ip Address */
             ip_address: string | null;
         };
-        /** ValidationError */
-        ValidationError: {
-            /** Location */
-            loc: (string | number)[];
+        /**
+         * ProblemError
+         * @description One wrong field of a request.
+         */
+        ProblemError: {
+            /** Field */
+            field: string;
             /** Message */
-            msg: string;
-            /** Error Type */
+            message: string;
+            /** Code */
+            code: string;
+        };
+        /**
+         * ProblemBody
+         * @description RFC 9457 problem details. `code` is stable and meant for programs, `detail` for people.
+         */
+        ProblemBody: {
+            /** Type */
             type: string;
-            /** Input */
-            input?: unknown;
-            /** Context */
-            ctx?: Record<string, never>;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /** Detail */
+            detail: string;
+            /** Code */
+            code: string;
+            /** Request Id */
+            request_id: string | null;
+            /**
+             * Errors
+             * @default null
+             */
+            errors: components["schemas"]["ProblemError"][] | null;
         };
         /**
          * NewUser
@@ -3270,6 +3287,18 @@ export interface operations {
                     };
                 };
             };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     ready_auth_ready_get: {
@@ -3290,6 +3319,30 @@ export interface operations {
                     "application/json": {
                         [key: string]: string;
                     };
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3316,13 +3369,64 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3349,13 +3453,64 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3382,13 +3537,64 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3411,6 +3617,30 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     logout_auth_logout_post: {
@@ -3428,6 +3658,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
             };
         };
     };
@@ -3447,6 +3701,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3471,13 +3763,78 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3500,6 +3857,44 @@ export interface operations {
                     "application/json": components["schemas"]["SessionInfo"][];
                 };
             };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     end_session_auth_sessions__id__delete: {
@@ -3520,13 +3915,66 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3553,13 +4001,90 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3588,13 +4113,102 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3622,13 +4236,66 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AuditEntry_"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3651,6 +4318,18 @@ export interface operations {
                     "application/json": components["schemas"]["PublicSettings"];
                 };
             };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     jwks_auth__well_known_jwks_json_get: {
@@ -3671,6 +4350,30 @@ export interface operations {
                     "application/json": components["schemas"]["Jwks"];
                 };
             };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     revoked_auth__well_known_revoked_json_get: {
@@ -3689,6 +4392,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Revoked"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3713,6 +4440,18 @@ export interface operations {
                     };
                 };
             };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     ready_users_ready_get: {
@@ -3733,6 +4472,30 @@ export interface operations {
                     "application/json": {
                         [key: string]: string;
                     };
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3764,13 +4527,66 @@ export interface operations {
                     "application/json": components["schemas"]["Page_User_"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3797,13 +4613,90 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3828,13 +4721,66 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3857,13 +4803,78 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3892,13 +4903,90 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3923,6 +5011,18 @@ export interface operations {
                     };
                 };
             };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     ready_devices_ready_get: {
@@ -3943,6 +5043,30 @@ export interface operations {
                     "application/json": {
                         [key: string]: string;
                     };
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3974,13 +5098,54 @@ export interface operations {
                     "application/json": components["schemas"]["Page_DeviceOut_"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4007,13 +5172,90 @@ export interface operations {
                     "application/json": components["schemas"]["DeviceOut"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4038,13 +5280,66 @@ export interface operations {
                     "application/json": components["schemas"]["DeviceOut"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4067,13 +5362,78 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4102,13 +5462,102 @@ export interface operations {
                     "application/json": components["schemas"]["DeviceOut"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4137,13 +5586,102 @@ export interface operations {
                     "application/json": components["schemas"]["DeviceOut"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4168,6 +5706,18 @@ export interface operations {
                     };
                 };
             };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     ready_monitoring_ready_get: {
@@ -4188,6 +5738,30 @@ export interface operations {
                     "application/json": {
                         [key: string]: string;
                     };
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4262,6 +5836,80 @@ export interface operations {
                     "application/json": components["schemas"]["ReceiptOut"];
                 };
             };
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     get_readings_monitoring_devices__device_id__readings_get: {
@@ -4293,13 +5941,66 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ReadingOut_"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4330,13 +6031,66 @@ export interface operations {
                     "application/json": components["schemas"]["Consumption"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4364,13 +6118,66 @@ export interface operations {
                     "application/json": components["schemas"]["Heatmap"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4395,13 +6202,66 @@ export interface operations {
                     "application/json": components["schemas"]["Summary"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4429,13 +6289,54 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Summary_"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4470,13 +6371,54 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AlertOut_"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4497,6 +6439,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Count"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4523,13 +6503,78 @@ export interface operations {
                     "application/json": components["schemas"]["Acknowledged"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4554,13 +6599,66 @@ export interface operations {
                     "application/json": components["schemas"]["AlertOut"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4581,6 +6679,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Fleet"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4610,13 +6758,66 @@ export interface operations {
                     "application/json": components["schemas"]["Page_RejectedOut_"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4637,6 +6838,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RejectedGroup"][];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4663,13 +6914,90 @@ export interface operations {
                     "application/json": components["schemas"]["Replayed"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4696,13 +7024,90 @@ export interface operations {
                     "application/json": components["schemas"]["Dismissed"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4727,6 +7132,18 @@ export interface operations {
                     };
                 };
             };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     ready_chat_ready_get: {
@@ -4747,6 +7164,30 @@ export interface operations {
                     "application/json": {
                         [key: string]: string;
                     };
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4777,13 +7218,54 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ChatConversation_"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4819,13 +7301,78 @@ export interface operations {
                     "application/json": components["schemas"]["ChatConversation"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4850,13 +7397,66 @@ export interface operations {
                     "application/json": components["schemas"]["ChatConversation"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4883,13 +7483,90 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4912,13 +7589,66 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4948,13 +7678,66 @@ export interface operations {
                     "application/json": components["schemas"]["Messages"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4994,13 +7777,90 @@ export interface operations {
                     "application/json": components["schemas"]["ChatMessage"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -5038,13 +7898,102 @@ export interface operations {
                     "application/json": components["schemas"]["ChatMessage"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -5070,13 +8019,66 @@ export interface operations {
                     "application/json": components["schemas"]["ChatMessage"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -5106,13 +8108,90 @@ export interface operations {
                     "application/json": components["schemas"]["ChatMessage"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -5141,13 +8220,54 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ChatMessage_"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -5176,13 +8296,90 @@ export interface operations {
                     "application/json": components["schemas"]["ChatConversation"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -5207,13 +8404,78 @@ export interface operations {
                     "application/json": components["schemas"]["ChatConversation"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -5238,13 +8500,78 @@ export interface operations {
                     "application/json": components["schemas"]["ChatConversation"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -5273,13 +8600,102 @@ export interface operations {
                     "application/json": components["schemas"]["ChatConversation"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -5304,13 +8720,78 @@ export interface operations {
                     "application/json": components["schemas"]["ChatConversation"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -5339,13 +8820,90 @@ export interface operations {
                     "application/json": components["schemas"]["ChatConversation"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -5366,6 +8924,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Unread"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -5391,13 +8987,54 @@ export interface operations {
                     "application/json": components["schemas"]["Addressees"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -5425,13 +9062,66 @@ export interface operations {
                     "application/json": components["schemas"]["Page_CannedReplyOut_"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -5458,13 +9148,90 @@ export interface operations {
                     "application/json": components["schemas"]["CannedReplyOut"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -5487,13 +9254,78 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -5522,13 +9354,102 @@ export interface operations {
                     "application/json": components["schemas"]["CannedReplyOut"];
                 };
             };
-            /** @description Validation Error */
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: There is no such thing here, or it is not yours.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -5553,6 +9474,18 @@ export interface operations {
                     };
                 };
             };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     ready_ws_ready_get: {
@@ -5573,6 +9506,30 @@ export interface operations {
                     "application/json": {
                         [key: string]: string;
                     };
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };

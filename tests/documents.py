@@ -8,7 +8,7 @@ ADDRESS, DEVICE = "amqp://meter:password@localhost:5672/", "01920000-0000-7000-8
 
 
 def meter_over_amqp(amqp_url: str, device_id: str) -> str:
-    """The program in docs/connect-a-meter.md, with this address and device id: sends one reading of 0.35, stamped now."""
+    """The program in docs/connect-a-meter.md with this address and device id: sends one reading of 0.35."""
     (example,) = re.findall(r"```python\n(.*?)```", CONNECT_A_METER.read_text(), re.DOTALL)
     assert len(example.replace("\n\n", "\n").splitlines()) <= 12
     assert example.count(ADDRESS) == example.count(DEVICE) == 1

@@ -4,14 +4,12 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar, TypeVar
 
-import asyncpg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DBAPIError, InterfaceError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from contor.kernel.postgres_errors import POSTGRES_ERRORS, is_connection_failure
 from contor.kernel.telemetry import log, request_id
 
 CODE_BY_STATUS = {401: "not_authenticated", 403: "forbidden", 404: "not_found", 405: "method_not_allowed"}
@@ -166,28 +164,6 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
     )
 
 
-def is_connection_failure(error: BaseException) -> bool:
-    """Whether the database went away, as opposed to refusing a statement."""
-    if isinstance(error, OSError):
-        return error.filename is None  # an error about a file names it, one about a connection does not
-    if isinstance(error, asyncpg.InterfaceError):
-        return not isinstance(error, ValueError)  # that would be an argument it cannot send
-    if isinstance(error, (InterfaceError, PoolTimeout, asyncpg.InternalClientError)):
-        return True
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return True
-    # 57P0x: shutting down, crashed, not accepting connections yet; 08xxx: connection exceptions;
-    # 25P03: cut because its transaction was left alone too long.
-    state = str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
-    return state.startswith(("57P", "08", "25P03"))
-
-
-def is_lost_race(error: BaseException) -> bool:
-    """Whether PostgreSQL ended the transaction for another's sake: the same again is right."""
-    state = str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
-    return state in ("40001", "40P01")
-
-
 def refusal(error: Exception) -> JSONResponse:
     """What a request that ended in `error` is answered; raises it again when it is no refusal but a fault."""
     if isinstance(error, Problem):
@@ -206,13 +182,5 @@ def install(app: FastAPI) -> None:
     """Render every refusal of `app` as problem+json."""
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
-    for kind in (
-        Problem,
-        DBAPIError,
-        PoolTimeout,
-        asyncpg.PostgresError,
-        asyncpg.InterfaceError,
-        asyncpg.InternalClientError,
-        OSError,
-    ):
+    for kind in (Problem, *POSTGRES_ERRORS):
         app.add_exception_handler(kind, _refusal)

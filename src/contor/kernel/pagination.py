@@ -13,7 +13,8 @@ from sqlalchemy import Select, SQLColumnExpression, literal, tuple_
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contor.kernel.errors import InvalidCursor, is_connection_failure
+from contor.kernel.errors import InvalidCursor
+from contor.kernel.postgres_errors import is_connection_failure
 
 T = TypeVar("T")
 Item = TypeVar("Item")

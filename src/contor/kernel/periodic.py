@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from contor.kernel.errors import is_connection_failure
+from contor.kernel.postgres_errors import is_connection_failure
 from contor.kernel.telemetry import log
 
 

@@ -7,7 +7,8 @@ import asyncpg
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from contor.kernel.errors import OperatorError, is_connection_failure
+from contor.kernel.errors import OperatorError
+from contor.kernel.postgres_errors import is_connection_failure
 from contor.kernel.telemetry import log
 
 WAIT_SECONDS = 60.0

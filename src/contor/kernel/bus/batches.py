@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from contor.kernel.bus import ATTEMPTS, BatchHandler
-from contor.kernel.errors import is_connection_failure
+from contor.kernel.postgres_errors import is_connection_failure
 from contor.kernel.telemetry import log
 
 Refused = tuple[bytes, Exception]

@@ -24,8 +24,8 @@ from contor.kernel.bus import (
 )
 from contor.kernel.bus.batches import hand_over
 from contor.kernel.clock import now
-from contor.kernel.errors import is_connection_failure
 from contor.kernel.messaging.message import Envelope
+from contor.kernel.postgres_errors import is_connection_failure
 from contor.kernel.telemetry import HANDLED, log
 
 FIRST_PAUSE = 0.05

@@ -12,7 +12,7 @@ import pytest
 from contor.contracts.alerts import HourlyLimitExceeded
 from contor.contracts.readings import SENSOR_DATA
 from contor.kernel.database import Database
-from contor.kernel.errors import is_connection_failure
+from contor.kernel.postgres_errors import is_connection_failure
 from contor.services.monitoring.ingestion.batch_writer import Ingest
 from contor.services.monitoring.ingestion.decoders import MOST_READINGS
 from contor.services.monitoring.ingestion.rejections import LONGEST_PAYLOAD

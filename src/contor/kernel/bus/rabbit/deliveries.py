@@ -14,8 +14,8 @@ from uuid_utils.compat import uuid7
 from contor.kernel.bus import ATTEMPTS, Subscription
 from contor.kernel.bus.rabbit import topology
 from contor.kernel.bus.rabbit.channel import BrokerGone, Channel
-from contor.kernel.errors import is_connection_failure
 from contor.kernel.messaging.message import Envelope
+from contor.kernel.postgres_errors import is_connection_failure
 from contor.kernel.telemetry import HANDLED, log
 
 PREFETCH = 20

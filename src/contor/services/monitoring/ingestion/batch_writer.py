@@ -12,7 +12,8 @@ import asyncpg
 from prometheus_client import Counter, Histogram
 
 from contor.kernel.clock import now
-from contor.kernel.errors import BodyTooLarge, Problem, Unavailable, is_connection_failure, is_lost_race
+from contor.kernel.errors import BodyTooLarge, Problem, Unavailable
+from contor.kernel.postgres_errors import is_connection_failure, is_serialization_failure
 from contor.kernel.service import Context
 from contor.kernel.telemetry import log
 from contor.services.monitoring.ingestion.decoders import (
@@ -183,7 +184,7 @@ class Ingest:
                 recorded = await self._record([waiting.submission for waiting in batch])
             except Exception as error:
                 self._memory = Memory()
-                if not (is_connection_failure(error) or is_lost_race(error)):
+                if not (is_connection_failure(error) or is_serialization_failure(error)):
                     raise
                 log.warning("ingest_interrupted", error=str(error)[:200])
                 if time.monotonic() > deadline:

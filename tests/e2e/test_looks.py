@@ -42,7 +42,7 @@ PAGES = (
     ("admin", "/rejected", "Rejected readings"),
     ("admin", "/inbox", "Support inbox"),
     ("admin", "/inbox?view=all&conversation={support}", "Support inbox"),
-    ("admin", "/nowhere", "There is nothing here"),
+    ("admin", "/nowhere", "Page not found"),
 )
 """Who, where (`#help`: with the help open there), and the heading."""
 REPLY = """**In short:** the boiler.

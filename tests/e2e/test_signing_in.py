@@ -48,7 +48,7 @@ async def test_a_wrong_password_is_refused_on_the_page_and_the_right_one_then_le
     password = window.page.get_by_label("Password", exact=True)
     await password.fill("something else entirely")
     await window.page.get_by_role("button", name="Sign in").click()
-    await expect(window.page.get_by_role("alert")).to_have_text("The username or the password is not right.")
+    await expect(window.page.get_by_role("alert")).to_have_text("The username or the password is incorrect.")
     await password.fill(PASSWORD)
     await password.press("Enter")
     await expect(window.heading("Home")).to_be_visible()

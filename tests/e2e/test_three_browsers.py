@@ -241,7 +241,7 @@ async def test_who_is_elsewhere_in_the_application_is_told_and_jumps_to_the_mess
     await elena.writes(YESTERDAY)
     await ioana.goes_to("People")
     await elena.asks_for_person()
-    await ioana.jumps_by(f"{elena.name} waits for a person")
+    await ioana.jumps_by(f"{elena.name} is waiting for a person")
     await ioana.reads(YESTERDAY, by=elena.name)
 
     await elena.closes_help()

@@ -59,7 +59,7 @@ async def test_a_meter_its_values_and_its_alert_appear_on_the_clients_page_witho
     await office.sign_in(admin)
     await create_client(office, username, full_name)
     await home.sign_in(people.somebody(username))
-    await expect(home.page.get_by_text("No meter yet")).to_be_visible()
+    await expect(home.page.get_by_text("No meters yet")).to_be_visible()
     await home.mark()
     await office.mark()
 
@@ -67,7 +67,7 @@ async def test_a_meter_its_values_and_its_alert_appear_on_the_clients_page_witho
     card = home.page.get_by_role("article", name="Attic")
     await expect(card).to_be_visible()
     await expect(card.get_by_text("Waiting for the first reading…")).to_be_visible()
-    await expect(home.notice("Attic is now yours to see.")).to_be_visible()
+    await expect(home.notice("Attic is now assigned to you.")).to_be_visible()
 
     (device,) = [d for d in await admin.all("/devices") if d["owner"] and d["owner"]["username"] == username]
     await admin.send("POST", "/monitoring/readings", reading(device, 0.25))

@@ -31,7 +31,7 @@ export function NotFound() {
 
 export function Forbidden() {
   const { t } = useTranslation();
-  return <FullPage title={t("state.notFoundTitle")} text={t("state.forbiddenText")} />;
+  return <FullPage title={t("state.forbiddenTitle")} text={t("state.forbiddenText")} />;
 }
 
 export function Unreachable() {

@@ -86,7 +86,7 @@ describe("to an operator", () => {
     const conversation = aHelp({ state: "waiting_human", waiting_since });
     frame("chat.conversation", { conversation });
     frame("chat.conversation", { conversation });
-    expect(toasts.map(({ title }) => title)).toEqual(["Ana waits for a person"]);
+    expect(toasts.map(({ title }) => title)).toEqual(["Ana is waiting for a person"]);
   });
 });
 

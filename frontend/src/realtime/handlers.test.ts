@@ -114,13 +114,13 @@ describe("device.changed", () => {
     dispatch(changed({ device_id: "d1" }), context);
     dispatch(changed(), context);
     dispatch(changed(), context);
-    expect(toasts.map((toast) => toast.message)).toEqual(["Garage is now yours to see."]);
+    expect(toasts.map((toast) => toast.message)).toEqual(["Garage is now assigned to you."]);
   });
 
   it("tells a meter that was taken away", () => {
     context.notices.knows(["d9"]);
     dispatch(changed({ owner_id: null, lost: true }), context);
-    expect(toasts.map((toast) => toast.title)).toEqual(["A meter was removed"]);
+    expect(toasts.map((toast) => toast.title)).toEqual(["Meter removed"]);
   });
 });
 

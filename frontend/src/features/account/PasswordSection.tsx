@@ -13,13 +13,13 @@ import { Section } from "./Section";
 const empty = { current_password: "", new_password: "" };
 
 export function PasswordSection() {
-  const { t } = useTranslation(["account", "problems"]);
+  const { t } = useTranslation(["account", "common", "problems"]);
   const { username } = useAccount();
   const change = useChangePassword();
   const form = useForm({
     initialValues: empty,
     validate: {
-      current_password: (text) => (text === "" ? t("password.required") : null),
+      current_password: (text) => (text === "" ? t("common:form.required") : null),
       new_password: (text, { current_password }) => {
         if (text.length < MIN_PASSWORD) return t("problems:field.too_short");
         if (text.length > MAX_PASSWORD) return t("problems:field.too_long");

@@ -15,8 +15,8 @@ export function ProfileSection({ user }: { user: User }) {
   const form = useForm({
     initialValues: valuesOf(user),
     validate: {
-      email: (text) => (looksRight.email(text) ? null : t("invalid.email")),
-      phone: (text) => (looksRight.phone(text) ? null : t("invalid.phone")),
+      email: (text) => (looksRight.email(text) ? null : t("common:form.email")),
+      phone: (text) => (looksRight.phone(text) ? null : t("common:form.phone")),
     },
     onValuesChange: () => change.reset(),
   });

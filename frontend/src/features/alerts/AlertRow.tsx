@@ -76,7 +76,7 @@ export function AlertRow({ alert, hideName, showDate, onAcknowledge, pending }: 
           </Text>
           {cleared && (
             <Text size="xs" c="dimmed">
-              {t("clearedWord")}
+              {t("clearedText")}
             </Text>
           )}
           {alert.acknowledged_at && (

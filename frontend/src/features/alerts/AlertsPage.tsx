@@ -55,7 +55,7 @@ export function AlertsPage() {
           empty={
             <EmptyState
               title={t(filtered ? "noneMatch" : "noneTitle")}
-              text={filtered ? undefined : t("noneText")}
+              text={t(filtered ? "noneMatchText" : "noneText")}
             />
           }
         >

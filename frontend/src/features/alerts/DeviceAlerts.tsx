@@ -6,7 +6,7 @@ import { AlertRows } from "./AlertRows";
 
 /** The alerts of one meter, under its chart. */
 export function DeviceAlerts({ id }: { id: string }) {
-  const { t } = useTranslation(["meters", "common"]);
+  const { t } = useTranslation(["meters", "alerts", "common"]);
   const alerts = useAlerts({ device_id: id, limit: 10 });
   return (
     <Card component="section" aria-labelledby="device-alerts">
@@ -19,7 +19,7 @@ export function DeviceAlerts({ id }: { id: string }) {
         isEmpty={(items) => items.length === 0}
         empty={
           <Text size="sm" c="dimmed">
-            {t("noAlerts")}
+            {t("alerts:noneTitle")}. {t("alerts:noneText")}
           </Text>
         }
       >

@@ -25,7 +25,7 @@ export function LatestAlerts() {
         isEmpty={(items) => items.length === 0}
         empty={
           <Text size="sm" c="dimmed">
-            {t("alerts:noneText")}
+            {t("alerts:noneTitle")}. {t("alerts:noneText")}
           </Text>
         }
       >

@@ -35,13 +35,13 @@ export function RegisterPage() {
 }
 
 function RegisterForm() {
-  const { t } = useTranslation(["auth", "problems"]);
+  const { t } = useTranslation(["auth", "common", "problems"]);
   const { fields, describe } = useProblemText();
   const register = useRegister();
   const form = useForm({
     initialValues: { username: "", password: "", full_name: "", email: "" },
     validate: {
-      username: (value) => (value === "" ? t("required") : null),
+      username: (value) => (value === "" ? t("common:form.required") : null),
       password: (value) => {
         if (value.length < MIN_PASSWORD) return t("problems:field.too_short");
         return value.length > MAX_PASSWORD ? t("problems:field.too_long") : null;

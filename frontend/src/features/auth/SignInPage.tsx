@@ -11,12 +11,12 @@ import { FormProblem } from "./FormProblem";
 const route = getRouteApi("/open/sign-in");
 
 export function SignInPage() {
-  const { t } = useTranslation("auth");
+  const { t } = useTranslation(["auth", "common"]);
   const { next } = route.useSearch();
   const session = useSession();
   const settings = useSettings();
   const signIn = useSignIn();
-  const needed = (value: string) => (value === "" ? t("required") : null);
+  const needed = (value: string) => (value === "" ? t("common:form.required") : null);
   const form = useForm({
     mode: "uncontrolled",
     initialValues: { username: "", password: "" },

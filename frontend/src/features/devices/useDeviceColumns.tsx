@@ -41,7 +41,7 @@ export function useDeviceColumns(
           (owner.full_name ?? owner.username)
         ) : (
           <Text size="sm" c="dimmed">
-            {t("nobody")}
+            {t("noOwner")}
           </Text>
         ),
     },

@@ -5,17 +5,17 @@ import { type DeviceValues, LARGEST_LIMIT, limitProblem } from "./deviceForm";
 
 /** The fields of a meter with their rules. */
 export function useDeviceForm(initialValues: DeviceValues) {
-  const { t } = useTranslation("devices");
+  const { t } = useTranslation(["devices", "common"]);
   const format = useFormat();
   return useForm<DeviceValues>({
     initialValues,
     validate: {
-      name: (text) => (text.trim() === "" ? t("invalid.required") : null),
+      name: (text) => (text.trim() === "" ? t("common:form.required") : null),
       max_hourly_consumption_kwh: (limit) => {
         const problem = limitProblem(limit);
         return problem && t(`invalid.${problem}`, { most: format.kwh(LARGEST_LIMIT) });
       },
-      time_zone: (zone) => (zone === null ? t("invalid.required") : null),
+      time_zone: (zone) => (zone === null ? t("common:form.required") : null),
     },
   });
 }

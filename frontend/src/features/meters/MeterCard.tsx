@@ -64,7 +64,7 @@ export function MeterCard({ device, summary }: { device: Device; summary: Summar
           </Stack>
         ) : (
           <Text size="sm" c="dimmed">
-            {t("oneNever")}
+            {t("waitingForFirst")}
           </Text>
         )}
       </Stack>

@@ -51,7 +51,7 @@ function Meter({ device, alerts }: { device: Device; alerts: ReactNode }) {
   const limit = device.max_hourly_consumption_kwh;
   const details = [
     device.address,
-    limit !== null && `${t("details.limit")}: ${format.kwh(limit)}`,
+    limit !== null && `${t("hourlyLimit")}: ${format.kwh(limit)}`,
     device.description,
   ];
   return (

@@ -1,55 +1,71 @@
+import type { RejectedGroup } from "@/api/types";
+
+type Reason = { title: string; hint: string };
+
 export default {
   title: "Rejected readings",
-  text: "Readings that could not be used. None is lost: repair the cause and replay them, or dismiss them.",
+  text: "Readings that Contor could not accept. Fix the cause and replay them, or dismiss them.",
   emptyTitle: "No rejected readings",
-  emptyText: "Every reading that came was used.",
+  emptyText: "A reading that cannot be accepted appears here, with the reason and what to do.",
   reason: {
-    not_readings: { title: "Not readings at all", hint: "The body was not a reading." },
+    not_readings: {
+      title: "Not a reading",
+      hint: "The message was neither a reading nor a list of readings.",
+    },
     missing_field: {
-      title: "A field is missing",
+      title: "Missing field",
       hint: "A reading needs timestamp, device_id and measurement_value.",
     },
     wrong_type: {
-      title: "A field has the wrong form",
-      hint: "The value is a number; the time is ISO 8601 or milliseconds since 1970.",
+      title: "Wrong type of value",
+      hint: "The value must be a number, and the time ISO 8601 or milliseconds since 1970.",
     },
-    not_finite: { title: "Not a number", hint: "The value was NaN or infinite." },
+    not_finite: {
+      title: "Not a number",
+      hint: "The value was NaN or infinite. Check the device that sends it.",
+    },
     negative_energy: {
       title: "Negative energy",
-      hint: "This kind of meter counts what was used since the reading before; it cannot fall.",
+      hint: "This kind of meter sends the energy used since the previous reading, which cannot be negative.",
     },
-    too_large: { title: "Impossibly large value", hint: "Check the unit of the meter." },
+    too_large: {
+      title: "Value too large",
+      hint: "Check the unit of the meter and the values that it sends.",
+    },
     unknown_device: {
       title: "Unknown meter",
-      hint: "Create the meter with this id, and its readings are replayed by themselves.",
+      hint: "Add the meter with this id, and its readings are replayed automatically.",
     },
     time_in_future: {
       title: "Time in the future",
-      hint: "More than a day ahead: check the clock of the sender.",
+      hint: "The time is more than a day ahead. Check the clock of the sender.",
     },
-    time_too_old: { title: "Time before the year 2000", hint: "Check the clock of the sender." },
+    time_too_old: {
+      title: "Time before the year 2000",
+      hint: "Check the clock of the sender.",
+    },
     unsupported_kind: {
       title: "Kind of meter not supported yet",
-      hint: "Only meters that send interval energy can be read for now.",
+      hint: "Only meters that send the energy of an interval are supported.",
     },
     no_time_zone_offset: {
-      title: "Time without its offset",
-      hint: "Write it with Z or an offset such as +03:00.",
+      title: "Time without a UTC offset",
+      hint: "Write the time with Z or with an offset such as +03:00.",
     },
     malformed_json: {
-      title: "Not JSON",
-      hint: "A message to the queue that cannot be read at all; its beginning is kept.",
+      title: "Invalid JSON",
+      hint: "A message in the queue could not be read. Its beginning is stored.",
     },
     too_many_readings: {
       title: "Too many readings in one message",
-      hint: "At most 10,000: send them in several messages.",
+      hint: "Send at most 10,000 readings in a message.",
     },
     body_too_large: {
       title: "Message too large",
-      hint: "At most 4 MiB: send the readings in several messages.",
+      hint: "Send at most 4 MiB in a message.",
     },
-    other: { title: "Another reason ({{code}})", hint: "" },
-  },
+    other: { title: "Other reason ({{code}})", hint: "" },
+  } satisfies Record<RejectedGroup["code"] | "other", Reason>,
   count_one: "{{count}} reading",
   count_other: "{{count}} readings",
   latest: "last one {{when}}",
@@ -59,7 +75,7 @@ export default {
   hide: "Hide",
   meter: "Meter",
   noMeter: "no meter id",
-  payload: "What was sent",
+  payload: "Data received",
   replay: "Replay",
   dismiss: "Dismiss",
   replayAll: "Replay all",
@@ -69,19 +85,19 @@ export default {
   replayAllOf: "Replay all: {{reason}}",
   dismissAllOf: "Dismiss all: {{reason}}",
   result: {
-    replayed_one: "{{count}} reading was used now.",
-    replayed_other: "{{count}} readings were used now.",
-    none_one: "It still cannot be used.",
-    none_other: "None of the {{count}} can be used yet.",
-    nothing: "There was nothing left to replay.",
-    still_one: "{{count}} is still refused.",
-    still_other: "{{count}} are still refused.",
-    dismissed_one: "{{count}} reading was put aside.",
-    dismissed_other: "{{count}} readings were put aside.",
+    replayed_one: "{{count}} reading was accepted.",
+    replayed_other: "{{count}} readings were accepted.",
+    none_one: "The reading still cannot be accepted.",
+    none_other: "None of the {{count}} readings can be accepted yet.",
+    nothing: "There were no readings left to replay.",
+    still_one: "{{count}} is still rejected.",
+    still_other: "{{count}} are still rejected.",
+    dismissed_one: "{{count}} reading was dismissed.",
+    dismissed_other: "{{count}} readings were dismissed.",
   },
   confirmDismiss: {
-    title: "Dismiss all of these?",
-    text_one: "{{count}} reading is put aside for good and is in no profile.",
-    text_other: "{{count}} readings are put aside for good and are in no profile.",
+    title: "Dismiss all of these readings?",
+    text_one: "{{count}} reading will be left out of all consumption. This cannot be undone.",
+    text_other: "{{count}} readings will be left out of all consumption. This cannot be undone.",
   },
 };

@@ -28,31 +28,30 @@ class Retry:
     """Counted from the start of the first attempt. An attempt may end after it, none begins after it."""
     retry_when: Callable[[Exception], bool] = lambda _: True
     retry_after: Callable[[Exception], float | None] = lambda _: None
-    """The delay that the failed side asked for, used instead of the backoff."""
+    """Seconds that the failed side asked to wait, used instead of the backoff."""
     random: Callable[[], float] = random.random
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
 
     async def call(
-        self, operation: Callable[[], Awaitable[T]], on_retry: Callable[[Exception, float], None] | None = None
+        self, operation: Callable[[], Awaitable[T]], on_retry: Callable[[Exception, int, float], None] | None = None
     ) -> T:
         """Return what `operation` returns; raise its last error when it may not be retried.
 
-        `on_retry` is called with the error and the delay, before the delay.
+        `on_retry` is called before each delay with the error, the number of the failed attempt and the delay.
         """
-        started, attempts = self.clock(), 0
-        backoffs = self._backoffs()
+        started = self.clock()
+        backoffs = enumerate(self._backoffs(), start=1)
         while True:
             try:
                 return await operation()
             except Exception as error:
-                attempts += 1
-                asked = self.retry_after(error)
-                delay = next(backoffs) if asked is None else asked
-                if not (self.retry_when(error) and self._may_retry(started, attempts, delay)):
+                attempt, backoff = next(backoffs)
+                delay = self.retry_after(error) or backoff
+                if not (self.retry_when(error) and self._may_retry(started, attempt, delay)):
                     raise
                 if on_retry is not None:
-                    on_retry(error, delay)
+                    on_retry(error, attempt, delay)
             await self.sleep(delay)
 
     def delays(self) -> Iterator[float]:

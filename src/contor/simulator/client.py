@@ -1,23 +1,35 @@
 """HTTP to a Contor server that may be slow, busy or away for a while."""
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 
-from contor.simulator.errors import Refused, SimulatorError
+from contor.kernel.retry import Retry
+from contor.simulator.errors import Refused, SimulatorError, Unreachable
 from contor.simulator.identity import Identity, Password, Token, body, problem
 
-FIRST_DELAY_S, LONGEST_DELAY_S = 0.5, 15.0
-TRY_AGAIN = {408, 425, 429, 500, 502, 503, 504}
+TEMPORARY = {408, 425, 429, 500, 502, 503, 504}
+
+
+def is_temporary(error: Exception) -> bool:
+    return isinstance(error, Unreachable) or (isinstance(error, Refused) and error.status in TEMPORARY)
+
+
+RETRY = Retry(
+    initial_backoff=0.5,
+    max_backoff=15.0,
+    deadline=60.0,
+    retry_when=is_temporary,
+    retry_after=lambda error: error.retry_after if isinstance(error, Refused) else None,
+)
 
 
 class Client:
-    """Signed-in requests, repeated with growing pauses for up to `patience_s` seconds while the server is away.
+    """Signed-in requests, retried while the server is away or busy.
 
     Every request here is safe to repeat: readings are idempotent. Raises SimulatorError with one clear line.
     """
@@ -28,17 +40,15 @@ class Client:
         credentials: Password | Token,
         *,
         timeout_s: float = 30.0,
-        patience_s: float = 60.0,
-        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
-        complain: Callable[[str], None] = lambda _: None,
+        retry: Retry = RETRY,
+        warn: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.url = url.rstrip("/")
         if not self.url.startswith(("http://", "https://")):
             raise SimulatorError(f"“{url}” is not an address: it begins with http:// or https://")
         self._identity = Identity(credentials)
-        self._patience_s = patience_s
-        self._sleep = sleep
-        self._complain = complain
+        self._retry = retry
+        self._warn = warn
         try:
             self._http = httpx.AsyncClient(base_url=self.url, timeout=timeout_s, follow_redirects=True)
         except httpx.InvalidURL as error:
@@ -53,11 +63,11 @@ class Client:
         await self._http.aclose()
 
     async def sign_in(self) -> None:
-        """Fails at once, without patience: at the start a wrong address is likelier than a short outage."""
+        """Without retries: at the start a wrong address is likelier than a short outage."""
         try:
             await self._identity.token(self._http)
         except httpx.TransportError as error:
-            raise self._away(error) from error
+            raise self._unreachable(error) from error
         except httpx.HTTPStatusError as error:
             raise SimulatorError(f"{self.url} does not let us in: {problem(error.response)}") from error
 
@@ -79,46 +89,46 @@ class Client:
         return await self._request("POST", path, content=content, headers={"content-type": "application/json"})
 
     async def _request(self, method: str, path: str, **parts: Any) -> Any:
-        give_up = time.monotonic() + self._patience_s
-        delay, refused = FIRST_DELAY_S, False
-        while True:
-            try:
-                answer = await self._send(method, path, parts)
-            except httpx.TransportError as error:
-                failure: SimulatorError = self._away(error)
-                wait = delay
-            except httpx.HTTPStatusError as error:
-                failure = self._refused(error.response)
-                wait = retry_after(error.response) or delay
-                expired = error.response.status_code == httpx.codes.UNAUTHORIZED
-                if expired and not refused and self._identity.doubt():
-                    refused = True
-                    continue
-                if error.response.status_code not in TRY_AGAIN:
-                    raise failure from error
-            else:
-                return body(answer)
-            if time.monotonic() + wait > give_up:
-                raise failure
-            if delay == FIRST_DELAY_S:
-                self._complain(f"{failure}; trying again for {self._patience_s:.0f} s")
-            await self._sleep(wait)
-            delay = min(2 * delay, LONGEST_DELAY_S)
+        async def request() -> Any:
+            return body(await self._send(method, path, parts))
+
+        return await self._retry.call(request, warn_once(self._warn, self._retry))
 
     async def _send(self, method: str, path: str, parts: dict[str, Any]) -> httpx.Response:
+        try:
+            answer = await self._send_with_token(method, path, parts)
+            if answer.status_code == httpx.codes.UNAUTHORIZED and self._identity.doubt():
+                answer = await self._send_with_token(method, path, parts)
+            return answer.raise_for_status()
+        except httpx.TransportError as error:
+            raise self._unreachable(error) from error
+        except httpx.HTTPStatusError as error:
+            raise _refused(error.response) from error
+
+    async def _send_with_token(self, method: str, path: str, parts: dict[str, Any]) -> httpx.Response:
         token = await self._identity.token(self._http)
         headers = {**parts.get("headers", {}), "authorization": f"Bearer {token}"}
-        answer = await self._http.request(method, path, **{**parts, "headers": headers})
-        return answer.raise_for_status()
+        return await self._http.request(method, path, **{**parts, "headers": headers})
 
-    def _away(self, error: httpx.TransportError) -> SimulatorError:
+    def _unreachable(self, error: httpx.TransportError) -> Unreachable:
         reason = str(error) or type(error).__name__
-        return SimulatorError(f"the server at {self.url} cannot be reached: {reason}")
+        return Unreachable(f"the server at {self.url} cannot be reached: {reason}")
 
-    def _refused(self, answer: httpx.Response) -> Refused:
-        request = f"{answer.request.method} {answer.request.url.path}"
-        line = f"{request} was refused ({answer.status_code}): {problem(answer)}"
-        return Refused(line, answer.status_code)
+
+def warn_once(warn: Callable[[str], None], retry: Retry) -> Callable[[Exception, int, float], None]:
+    """For `Retry.call`: one line at the first retry, so that a long outage does not fill the screen."""
+
+    def on_retry(error: Exception, attempt: int, _: float) -> None:
+        if attempt == 1:
+            warn(f"{error}; retrying for {retry.deadline:.0f} s")
+
+    return on_retry
+
+
+def _refused(answer: httpx.Response) -> Refused:
+    request = f"{answer.request.method} {answer.request.url.path}"
+    line = f"{request} was refused ({answer.status_code}): {problem(answer)}"
+    return Refused(line, answer.status_code, retry_after(answer))
 
 
 def retry_after(answer: httpx.Response) -> float | None:

@@ -73,10 +73,10 @@ def _start(plan: Plan, url: str, credentials: Password | Token | None, amqp: str
             client: Client | None = None
             delivery: Delivery | None = None
             if credentials is not None:
-                client = await stack.enter_async_context(Client(url, credentials, complain=display.warn))
+                client = await stack.enter_async_context(Client(url, credentials, warn=display.warn))
             if amqp is not None:
                 send = await stack.enter_async_context(_broker(amqp))
-                delivery = Messages(send, complain=display.warn)
+                delivery = Messages(send, warn=display.warn)
             await run(plan, client, display, delivery=delivery)
 
     # Ctrl-C and SIGTERM are how a live run ends: the summary is printed and nothing went wrong.

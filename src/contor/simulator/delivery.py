@@ -1,7 +1,5 @@
 """The ways readings leave: posted to the server, or put on the queue of a broker."""
 
-import asyncio
-import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,8 +8,9 @@ from typing import Protocol
 import msgspec
 
 from contor.contracts.readings import SENSOR_DATA
-from contor.simulator.client import FIRST_DELAY_S, LONGEST_DELAY_S, Client
-from contor.simulator.errors import SimulatorError
+from contor.kernel.retry import Retry
+from contor.simulator.client import RETRY, Client, warn_once
+from contor.simulator.errors import Unreachable
 from contor.simulator.faults import Item
 
 Send = Callable[[str, Sequence[bytes]], Awaitable[None]]
@@ -49,36 +48,22 @@ class Posts:
 
 
 class Messages:
-    """A message a reading, as meters send them, confirmed by the broker; sent again while it is away."""
+    """One message per reading, as meters send them, confirmed by the broker; retried while it is away."""
 
-    def __init__(
-        self,
-        send: Send,
-        *,
-        patience_s: float = 60.0,
-        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
-        complain: Callable[[str], None] = lambda _: None,
-    ) -> None:
+    def __init__(self, send: Send, *, retry: Retry = RETRY, warn: Callable[[str], None] = lambda _: None) -> None:
         self._send = send
-        self._patience_s = patience_s
-        self._sleep = sleep
-        self._complain = complain
+        self._retry = retry
+        self._warn = warn
 
     async def deliver(self, items: Sequence[Item]) -> Outcome:
-        # What is garbage already leaves as it is: meters that break do not send valid JSON.
+        # Garbage is sent as it is: meters that break do not send valid JSON.
         bodies = [item.encode() if isinstance(item, str) else msgspec.json.encode(item) for item in items]
-        give_up = time.monotonic() + self._patience_s
-        delay = FIRST_DELAY_S
-        while True:
+
+        async def send() -> None:
             try:
                 await self._send(SENSOR_DATA, bodies)
             except OSError as error:
-                failure = f"the broker does not take readings: {error or type(error).__name__}"
-                if time.monotonic() + delay > give_up:
-                    raise SimulatorError(failure) from error
-            else:
-                return Outcome(queued=len(bodies))
-            if delay == FIRST_DELAY_S:
-                self._complain(f"{failure}; trying again for {self._patience_s:.0f} s")
-            await self._sleep(delay)
-            delay = min(2 * delay, LONGEST_DELAY_S)
+                raise Unreachable(f"the broker does not take readings: {error or type(error).__name__}") from error
+
+        await self._retry.call(send, warn_once(self._warn, self._retry))
+        return Outcome(queued=len(bodies))

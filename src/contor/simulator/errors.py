@@ -1,10 +1,18 @@
+"""Errors of the simulator, each with one clear line for its user."""
+
+
 class SimulatorError(Exception):
-    """Something the person at the keyboard can put right; its text is one clear line."""
+    """An error that the user can put right; its text is one clear line."""
+
+
+class Unreachable(SimulatorError):
+    """The server or the broker does not answer."""
 
 
 class Refused(SimulatorError):
-    """The server answered with an error; `status` is its HTTP status."""
+    """The server answered with an error; `status` is its HTTP status, `retry_after` the seconds it asked to wait."""
 
-    def __init__(self, line: str, status: int) -> None:
+    def __init__(self, line: str, status: int, retry_after: float | None = None) -> None:
         super().__init__(line)
         self.status = status
+        self.retry_after = retry_after

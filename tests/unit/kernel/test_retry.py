@@ -101,9 +101,9 @@ async def test_a_call_is_retried_until_it_succeeds() -> None:
     time, operation, reported = FakeTime(), Failing(2), []
     retry = Retry(initial_backoff=1.0, max_backoff=9.0, random=lambda: 1.0, clock=time, sleep=time.sleep)
 
-    assert await retry.call(operation, lambda error, delay: reported.append((str(error), delay))) == "done"
+    assert await retry.call(operation, lambda *report: reported.append(report)) == "done"
     assert time.slept == [1.0, 2.0]
-    assert reported == [("away", 1.0), ("away", 2.0)]
+    assert reported == [(operation.error, 1, 1.0), (operation.error, 2, 2.0)]
 
 
 async def test_the_last_error_is_raised_when_the_attempts_are_used_up() -> None:

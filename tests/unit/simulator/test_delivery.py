@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ import pytest
 from contor.contracts.readings import SENSOR_DATA
 from contor.kernel.bus.memory import MemoryBus
 from contor.simulator import Choice, Client, FaultRates, Habits, Messages, Plan, SimulatorError, run
+from contor.simulator.client import RETRY
 from tests.unit.simulator.fake_contor import FakeContor, usable
 
 NOW = int(time.time())
@@ -79,19 +81,20 @@ async def test_faults_leave_as_broken_meters_send_them(bus: MemoryBus, received:
     assert any(not usable(item) for item in rest)
 
 
-async def test_a_broker_that_is_away_is_asked_again(bus: MemoryBus, received: Received) -> None:
-    naps: list[float] = []
-    said: list[str] = []
+async def test_sending_is_retried_while_the_broker_is_away(bus: MemoryBus, received: Received) -> None:
+    delays: list[float] = []
+    warnings: list[str] = []
 
     async def sleep(seconds: float) -> None:
-        naps.append(seconds)
+        delays.append(seconds)
 
+    retry = replace(RETRY, sleep=sleep, random=lambda: 1.0)
     received.away = 12  # the bus in one process tries five times a call by itself
-    outcome = await Messages(bus.send, sleep=sleep, complain=said.append).deliver([{"a": 1}])
-    assert (outcome.queued, naps, len(said)) == (1, [0.5, 1.0], 1)
+    outcome = await Messages(bus.send, retry=retry, warn=warnings.append).deliver([{"a": 1}])
+    assert (outcome.queued, delays, len(warnings)) == (1, [0.5, 1.0], 1)
     received.away = 10_000
     with pytest.raises(SimulatorError, match="the broker does not take readings: the broker is away"):
-        await Messages(bus.send, patience_s=5, sleep=sleep).deliver([{"a": 1}])
+        await Messages(bus.send, retry=replace(retry, deadline=5.0)).deliver([{"a": 1}])
 
 
 @pytest.mark.parametrize(

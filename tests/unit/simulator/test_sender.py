@@ -1,3 +1,4 @@
+from dataclasses import replace
 from email.utils import formatdate
 from time import time
 
@@ -5,7 +6,7 @@ import httpx
 import pytest
 
 from contor.simulator import Client, Password, Posts, SimulatorError, Token
-from contor.simulator.client import retry_after
+from contor.simulator.client import RETRY, retry_after
 from contor.simulator.faults import Item
 from contor.simulator.identity import Identity
 from contor.simulator.reading import Reading
@@ -36,21 +37,23 @@ async def test_readings_go_in_batches_and_are_counted(contor: FakeContor, client
     assert "1 rejected (1 wrong_type)" in tally.line()
 
 
-async def test_a_busy_server_is_asked_again_after_the_time_it_asks_for(contor: FakeContor) -> None:
+async def test_a_request_to_a_busy_server_is_retried_after_the_delay_it_asks_for(contor: FakeContor) -> None:
     naps, device = Naps(), contor.add_device("Flat")
-    said: list[str] = []
+    warnings: list[str] = []
     contor.trouble = [(503, {"retry-after": "7"}), (429, {}), (502, {})]
-    async with Client(contor.url, Password("ana", "right horse"), sleep=naps, complain=said.append) as client:
+    retry = replace(RETRY, sleep=naps, random=lambda: 1.0)
+    async with Client(contor.url, Password("ana", "right horse"), retry=retry, warn=warnings.append) as client:
         await Sender(Posts(client)).send(readings(device, 5))
-    assert len(said) == 1
+    assert len(warnings) == 1
     assert len(contor.stored) == 5
     assert naps.taken == [7.0, 1.0, 2.0]
 
 
-async def test_patience_with_a_busy_server_ends(contor: FakeContor) -> None:
+async def test_retries_end_at_the_deadline(contor: FakeContor) -> None:
     naps = Naps()
     contor.trouble = [(503, {})] * 50
-    async with Client(contor.url, Password("ana", "right horse"), patience_s=5, sleep=naps) as client:
+    retry = replace(RETRY, deadline=5.0, sleep=naps, random=lambda: 1.0)
+    async with Client(contor.url, Password("ana", "right horse"), retry=retry) as client:
         with pytest.raises(SimulatorError, match=r"refused \(503\): this is trouble"):
             await Sender(Posts(client)).send(readings("d", 1))
     assert 1 < len(naps.taken) < 10

@@ -5,8 +5,9 @@ import type { Device } from "@/api/types";
 import { useAccount } from "@/api/useSession";
 import { useFormat } from "@/i18n/format";
 import { CopyBlock } from "./CopyBlock";
-import { exampleValue, sendCommand, signInCommand } from "./commands";
+import { sendCommand, signInCommand } from "./commands";
 import { FirstReading } from "./FirstReading";
+import { exampleValue } from "./units";
 
 /** The last step of creating a meter: how it sends, and whether it does. */
 export function Connect({ device, onClose }: { device: Device; onClose: () => void }) {

@@ -7,7 +7,8 @@ import { useRefusals } from "@/components/refusals";
 import { browserZone } from "@/i18n/zones";
 import { useCreateDevice } from "./api/useCreateDevice";
 import { DeviceFields } from "./DeviceFields";
-import { newDevice, toCreate, units } from "./deviceForm";
+import { newDevice, toCreate } from "./deviceForm";
+import { energyUnits } from "./units";
 import { useDeviceForm } from "./useDeviceForm";
 
 type Props = { onCreated: (device: Device) => void; onClose: () => void };
@@ -36,7 +37,7 @@ export function NewDeviceForm({ onCreated, onClose }: Props) {
             mt={6}
             fullWidth
             aria-labelledby={unitId}
-            data={[...units]}
+            data={energyUnits}
             {...form.getInputProps("unit")}
           />
         </Input.Wrapper>

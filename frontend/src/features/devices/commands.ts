@@ -1,13 +1,7 @@
 import type { Device } from "@/api/types";
+import { exampleValue } from "./units";
 
-/** A third of a kilowatt-hour or so, in the unit the meter sends. */
-const examples: Partial<Record<Device["unit"], number>> = { Wh: 350, kWh: 0.35, MWh: 0.00035 };
-
-export function exampleValue(unit: Device["unit"]): number {
-  return examples[unit] ?? 0.35;
-}
-
-/** Keeps the access token in a variable of the shell; needs nothing but curl and sed. */
+/** Puts the access token into the shell variable TOKEN; needs only curl and sed. */
 export function signInCommand(origin: string, username: string): string {
   return [
     `TOKEN=$(curl -s ${origin}/auth/token \\`,
@@ -17,7 +11,7 @@ export function signInCommand(origin: string, username: string): string {
   ].join("\n");
 }
 
-/** The time is the moment the command runs, so that it can be sent again and again. */
+/** The timestamp is computed when the command runs, so that it can be run repeatedly. */
 export function sendCommand(origin: string, device: Pick<Device, "id" | "unit">): string {
   const reading = [
     `\\"timestamp\\": $(date +%s)000`,

@@ -1,7 +1,5 @@
 import type { Device, DeviceCreate, DeviceUpdate } from "@/api/types";
 
-export const units = ["Wh", "kWh", "MWh"] as const;
-
 export type DeviceValues = {
   name: string;
   description: string;

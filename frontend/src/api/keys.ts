@@ -4,6 +4,7 @@
  */
 export const keys = {
   settings: ["settings"] as const,
+  version: ["version"] as const,
   sessions: ["sessions"] as const,
 
   users: ["users"] as const,

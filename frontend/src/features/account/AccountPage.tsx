@@ -8,6 +8,7 @@ import { PasswordSection } from "./PasswordSection";
 import { PreferencesSection } from "./PreferencesSection";
 import { ProfileSection } from "./ProfileSection";
 import { SessionsSection } from "./SessionsSection";
+import { VersionLine } from "./VersionLine";
 
 /** One's own profile, preferences, password and sessions. */
 export function AccountPage() {
@@ -36,6 +37,7 @@ export function AccountPage() {
           <SessionsSection />
         </Stack>
       </SimpleGrid>
+      <VersionLine />
     </>
   );
 }

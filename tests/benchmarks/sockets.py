@@ -3,7 +3,7 @@
     python -m tests.benchmarks.sockets                       the communication service alone, in a process of its own
     python -m tests.benchmarks.sockets --url ws://127.0.0.1:8000/ws --token … --device …      a running Contor
 
-A running Contor needs CONTOR_COMMUNICATION_SOCKETS_PER_PERSON above the number of sockets (they share the token);
+A running Contor needs CONTOR_COMMUNICATION_SOCKETS_PER_USER above the number of sockets (they share the token);
 with `--device`, readings are posted to it, so the token must be an administrator's or the owner's.
 """
 

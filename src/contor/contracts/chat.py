@@ -1,4 +1,4 @@
-"""Conversations: what they look like to whoever may see them, and what chat tells the others."""
+"""Conversations: their HTTP form, and the messages that chat and communication exchange about them."""
 
 from datetime import datetime
 from typing import ClassVar, Literal
@@ -15,115 +15,137 @@ Transition = Literal["handed_over", "claimed", "assigned", "released", "resolved
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
 
 class ChatPerson(_Model):
-    """Somebody in a conversation; of a deleted person id and name are null."""
+    """A user in a conversation. `id` and `name` are null for a deleted user."""
 
     id: UUID | None
     name: str | None
+    """The full name, or the username of a user without one."""
 
 
 class ChatAuthor(_Model):
-    """Who wrote a message. An assistant's `name` says which of them answered."""
+    """The author of a message."""
 
     kind: AuthorKind
+    """`person`: a user; `assistant`: the support assistant; `system`: Contor itself, for a change of state."""
     id: UUID | None = None
+    """The user's id; null for the assistant, the system and a deleted user."""
     name: str | None = None
+    """The user's name, or which assistant answered: `fallback` or the model's name."""
     role: Literal["client", "admin"] | None = None
+    """The user's role when the message was written. Null for the assistant and the system."""
 
 
 class ChatSource(_Model):
-    """Where an answer of the assistant comes from: `href` is a page of the application, if it has one."""
+    """A source of the assistant's answer."""
 
     kind: str
+    """`device`, `alerts` or `guide`."""
     label: str
+    """The source's name for display, in the language of the answer."""
     href: str | None
+    """The path of its page in the web application; null when it has none."""
 
 
 class ChatEvent(_Model):
-    """What a system line tells: the transition, who made it, to whom, and why. Screens say it in their language."""
+    """A change of state of a support conversation, for clients to display in their own language."""
 
     kind: Transition
     actor: ChatPerson | None = None
+    """The user who made the change; null when Contor did."""
     to: ChatPerson | None = None
+    """The operator whom the conversation was assigned to."""
     reason: str | None = None
+    """Why the conversation was handed over: the client's own words, or a code such as `not_confident` or `timeout`."""
 
 
 class ChatMessage(_Model):
-    """A message as everybody sees it who may. A deleted one has no text any more.
-
-    `seq` numbers the messages of a conversation without a gap; a client's own view has one where a `note` of the
-    operators is. `offers_person`: the assistant did not understand, and offers a person instead of an answer.
-    """
+    """A message of a conversation."""
 
     id: UUID
     conversation_id: UUID
     seq: int
+    """The message's number in its conversation, without gaps. Clients do not receive notes, so they may see gaps."""
     author: ChatAuthor
     text: str
+    """The text; empty once the message is deleted."""
     note: bool = False
+    """An internal note, visible to administrators only."""
     sources: list[ChatSource]
+    """The sources of the assistant's answer; empty for other authors."""
     offers_person: bool = False
+    """The assistant did not understand the question and offers an operator instead of an answer."""
     event: ChatEvent | None = None
+    """The change of state that a system message records; null for other messages."""
     client_id: UUID | None = None
+    """The id that the sender chose for the message."""
     created_at: datetime
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
 
 
 class ChatParticipant(ChatPerson):
-    """`online` is null where nobody asked."""
+    """A member of a conversation."""
 
     role: Literal["client", "admin"]
+    """In a support conversation: `client` for the user who asks for help, `admin` for operators."""
     last_read_seq: int
+    """The number of the newest message that the member has read."""
     online: bool | None = None
+    """Whether the member is connected; null in live frames."""
 
 
 class ChatConversation(_Model):
-    """A conversation; `state`, `client` and what follows from them only of support.
-
-    `last_message` is the last that somebody wrote, or a system line before anybody did; `last_seq` counts system lines
-    too. Notes are neither. `unread` and `queue_position` depend on who asks and when, and are null in what is pushed.
-    `rated` is the score of the present episode.
-    """
+    """A conversation. `state`, `client`, `operator` and the fields that follow from them are null for direct ones."""
 
     id: UUID
     kind: ConversationKind
     title: str | None = None
     state: ConversationState | None = None
+    """`ai_active`: the assistant answers; `waiting_human`: waiting for an operator; `human_active`: an operator
+    answers; `resolved`: closed until the client writes again."""
     episode: int
+    """Starts at 1 and grows by one each time a resolved conversation is reopened."""
     client: ChatPerson | None = None
     operator: ChatPerson | None = None
+    """The operator who handles the conversation, or handled it until it was resolved."""
     participants: list[ChatParticipant]
     last_message: ChatMessage | None = None
+    """The newest message by a user or the assistant; a system message if there is none yet. Never a note."""
     last_seq: int
+    """The number of the newest message, system messages included and notes excluded."""
     unread: int | None = None
+    """Messages that the caller has not read, counted up to 100; null in live frames."""
     waiting_since: datetime | None = None
     queue_position: int | None = None
+    """The place among the waiting conversations, 1 for the next; null when not waiting, and in live frames."""
     answered_by: str | None = None
+    """The assistant of this conversation: `fallback` or the model's name."""
     rated: int | None = None
+    """The client's rating of the present episode, 1 to 5."""
     created_at: datetime
     updated_at: datetime
 
 
-class _Told(Message):
-    """`audience` and, if so, every administrator may know of it; nobody else."""
+class _Addressed(Message):
+    """Only the users in `audience`, and every administrator if `administrators` is set, may receive the content."""
 
     audience: list[UUID]
     administrators: bool
 
 
-class MessagePosted(_Told):
-    """Somebody, or the assistant, wrote something."""
+class MessagePosted(_Addressed):
+    """A user or the assistant posted a message."""
 
     key: ClassVar[str] = "chat.message_posted"
 
     message: ChatMessage
 
 
-class MessageChanged(_Told):
+class MessageChanged(_Addressed):
     """A message was edited or deleted by its author."""
 
     key: ClassVar[str] = "chat.message_changed"
@@ -131,8 +153,8 @@ class MessageChanged(_Told):
     message: ChatMessage
 
 
-class ConversationChanged(_Told):
-    """A conversation began, or its state is another; `line` is the system line that says so in the conversation."""
+class ConversationChanged(_Addressed):
+    """A conversation was started or changed; `line` is the system message that records a change of state."""
 
     key: ClassVar[str] = "chat.conversation_changed"
 
@@ -140,8 +162,8 @@ class ConversationChanged(_Told):
     line: ChatMessage | None = None
 
 
-class MessagesRead(_Told):
-    """Somebody has read everything up to `seq`."""
+class MessagesRead(_Addressed):
+    """A user has read the messages up to `seq`."""
 
     key: ClassVar[str] = "chat.messages_read"
 
@@ -150,10 +172,10 @@ class MessagesRead(_Told):
     seq: int
 
 
-class SomebodyTypes(_Told):
-    """Somebody, or the assistant (null), writes: true for a few seconds unless it is said again."""
+class TypingReported(_Addressed):
+    """A user, or the assistant (null), is typing; expires after a few seconds unless repeated."""
 
-    key: ClassVar[str] = "chat.somebody_types"
+    key: ClassVar[str] = "chat.typing_reported"
     durable: ClassVar[bool] = False
 
     conversation_id: UUID
@@ -161,10 +183,10 @@ class SomebodyTypes(_Told):
     name: str | None
 
 
-class DraftGrew(_Told):
-    """The assistant's answer so far; the message that replaces it comes by itself."""
+class DraftUpdated(_Addressed):
+    """The whole text so far of the assistant's answer; replaced by the final message."""
 
-    key: ClassVar[str] = "chat.draft_grew"
+    key: ClassVar[str] = "chat.draft_updated"
     durable: ClassVar[bool] = False
 
     conversation_id: UUID
@@ -172,8 +194,8 @@ class DraftGrew(_Told):
     text: str
 
 
-class PresenceChanged(_Told):
-    """Somebody came online or went."""
+class PresenceChanged(_Addressed):
+    """A user opened their first connection or closed their last one."""
 
     key: ClassVar[str] = "chat.presence_changed"
     durable: ClassVar[bool] = False
@@ -182,12 +204,12 @@ class PresenceChanged(_Told):
     online: bool
 
 
-class PeopleConnected(Message):
-    """Who is connected to one replica of communication, said again and again, and who no longer is."""
+class PresenceReported(Message):
+    """Users connected to one replica of communication, repeated at an interval, and users who disconnected from it."""
 
-    key: ClassVar[str] = "presence.people_connected"
+    key: ClassVar[str] = "presence.reported"
     durable: ClassVar[bool] = False
 
     replica: UUID
-    here: list[UUID]
-    gone: list[UUID]
+    connected: list[UUID]
+    disconnected: list[UUID]

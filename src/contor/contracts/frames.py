@@ -1,4 +1,4 @@
-"""What travels over the WebSocket; the frontend's types are generated from here."""
+"""The frames of the WebSocket. The frontend's types are generated from these models."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -17,7 +17,7 @@ class _Model(BaseModel):
 
 
 class _Frame(_Model):
-    """`id` is the same for every receiver of the same fact; `at` is when it happened."""
+    """`id` is the same for every receiver of one event, so that clients can drop repeats; `at` is when it happened."""
 
     id: UUID = Field(default_factory=uuid7)
     at: datetime = Field(default_factory=now)
@@ -100,7 +100,7 @@ class ConsumptionUpdatedFrame(_Frame):
 
 
 class DeviceData(_Model):
-    """`lost`: the receiver was the owner and no longer is."""
+    """`lost`: the receiver was the owner until this change."""
 
     device_id: UUID
     owner_id: UUID | None
@@ -143,7 +143,7 @@ class ChatMessageFrame(_Frame):
 
 
 class ChatMessageChangedFrame(_Frame):
-    """The same message, edited or deleted."""
+    """A message as it is after it was edited or deleted."""
 
     type: Literal["chat.message_changed"] = "chat.message_changed"
     data: ChatMessageData
@@ -154,7 +154,7 @@ class ChatConversationData(_Model):
 
 
 class ChatConversationFrame(_Frame):
-    """A conversation is new or in another state; what is null because it depends on the receiver stays as it was."""
+    """A conversation was started or changed. `unread` and `queue_position` are null: keep the values from HTTP."""
 
     type: Literal["chat.conversation"] = "chat.conversation"
     data: ChatConversationData
@@ -178,7 +178,7 @@ class ChatTypingData(_Model):
 
 
 class ChatTypingFrame(_Frame):
-    """True for a few seconds; never sent to who types."""
+    """A user is typing; expires after a few seconds unless repeated. Not sent to that user."""
 
     type: Literal["chat.typing"] = "chat.typing"
     data: ChatTypingData
@@ -191,7 +191,7 @@ class ChatDraftData(_Model):
 
 
 class ChatDraftFrame(_Frame):
-    """The assistant's answer as it grows, all of it so far."""
+    """The whole text so far of an answer that the assistant is writing."""
 
     type: Literal["chat.draft"] = "chat.draft"
     data: ChatDraftData
@@ -203,7 +203,7 @@ class PresenceData(_Model):
 
 
 class PresenceFrame(_Frame):
-    """Somebody the receiver has a conversation with came or went."""
+    """A user who shares a conversation with the receiver came online or went offline."""
 
     type: Literal["presence"] = "presence"
     data: PresenceData
@@ -251,7 +251,7 @@ class _ClientFrame(_Model):
 
 
 class AuthFrame(_ClientFrame):
-    """The first frame, within 10 s; again with a fresh token before the old one expires."""
+    """The first frame, sent within 10 s; repeat it with a new token before the old one expires."""
 
     type: Literal["auth"]
     token: str = Field(max_length=4096)
@@ -277,9 +277,9 @@ SERVER_FRAME: TypeAdapter[ServerFrame] = TypeAdapter(ServerFrame)
 
 
 def frame_schemas(reference: str) -> dict[str, Any]:
-    """JSON schemas by name of every frame, `ServerFrame` and `ClientFrame` among them.
+    """Return the JSON schemas of all frames by name, including the unions `ServerFrame` and `ClientFrame`.
 
-    `reference` is the template of a `$ref`, as in pydantic's `ref_template`.
+    `reference` is pydantic's `ref_template`.
     """
     schemas: dict[str, Any] = {}
     for name, adapter in (("ServerFrame", SERVER_FRAME), ("ClientFrame", CLIENT_FRAME)):

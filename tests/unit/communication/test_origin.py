@@ -16,7 +16,7 @@ from contor.services.communication.service import origin_allowed
         ("http://[::1]:8000", "[::1]:8000"),
     ],
 )
-def test_a_page_may_connect_to_the_host_it_came_from(origin: str, host: str) -> None:
+def test_a_page_may_connect_to_the_host_it_was_loaded_from(origin: str, host: str) -> None:
     assert origin_allowed(origin, host, [])
 
 
@@ -35,11 +35,11 @@ def test_a_page_may_connect_to_the_host_it_came_from(origin: str, host: str) -> 
         ("http://meters.example:port", "meters.example"),
     ],
 )
-def test_a_page_from_elsewhere_may_not(origin: str, host: str) -> None:
+def test_a_page_of_another_origin_may_not_connect(origin: str, host: str) -> None:
     assert not origin_allowed(origin, host, [])
 
 
-def test_the_list_of_origins_is_exact() -> None:
+def test_allowed_origins_are_compared_exactly() -> None:
     allowed = ["https://app.example"]
 
     assert origin_allowed("https://app.example", "api.example", allowed)

@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.contracts.accounts import UserChanged, UserDeleted
-from contor.contracts.chat import ConversationChanged, PeopleConnected
+from contor.contracts.chat import ConversationChanged, PresenceReported
 from contor.kernel.service import Consumer, Context
 from contor.services.chat.service import presence
 from contor.services.chat.service import user_events as following
@@ -18,7 +18,7 @@ async def when_user_deleted(message: UserDeleted, session: AsyncSession) -> None
     await following.user_deleted(session, message.user_id)
 
 
-async def when_people_connected(message: PeopleConnected, session: AsyncSession) -> None:
+async def when_people_connected(message: PresenceReported, session: AsyncSession) -> None:
     await presence.connected(session, message)
 
 
@@ -31,6 +31,6 @@ async def when_conversation_changed(message: ConversationChanged, context: Conte
 CONSUMERS: tuple[Consumer, ...] = (
     Consumer(UserChanged, when_user_changed),
     Consumer(UserDeleted, when_user_deleted),
-    Consumer(PeopleConnected, when_people_connected),
+    Consumer(PresenceReported, when_people_connected),
     Consumer(ConversationChanged, when_conversation_changed, every_replica=True),
 )

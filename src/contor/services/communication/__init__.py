@@ -1,4 +1,4 @@
-"""Communication: the open WebSockets, and what is pushed to them. It stores nothing."""
+"""Communication: open WebSockets, and the frames pushed to them. It stores nothing."""
 
 from contor.kernel.service import Service
 

@@ -1,4 +1,4 @@
-"""The one socket of a browser: accepted, signed in, listened to, closed with a code that says why."""
+"""`/ws`: one WebSocket for each open page of the frontend."""
 
 import asyncio
 import contextlib
@@ -7,50 +7,52 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from contor.kernel.http import context_of
 from contor.kernel.identity import Public, Verifier
-from contor.services.communication.live.connection import GONE, Connection, Ending
-from contor.services.communication.live.hub import CLOSED, Hub, refusal
-from contor.services.communication.service import Conversation, first_identity, origin_allowed
+from contor.services.communication.live.connection import CONNECTION_LOST, CloseSocket, Connection
+from contor.services.communication.live.hub import CLOSED, Hub
+from contor.services.communication.service import ClientFrames, authenticate, origin_allowed
 
 router = APIRouter()
 
 
-# Public: a token in a URL would end in logs, so the first frame carries it.
+# Public, because a token in the URL would be written to logs: the first frame carries it.
 @router.websocket("", dependencies=[Public])
 async def connect(websocket: WebSocket) -> None:
-    """Serve one socket until either side ends it."""
+    """Serve one socket until either side closes it."""
     context = context_of(websocket)
     hub = context.resource(Hub)
     try:
         await websocket.accept()
     except OSError:
-        return  # The other side left before it was let in.
+        return  # The client left before the handshake was complete.
     origins, host = websocket.headers.getlist("origin"), websocket.headers.get("host", "")
     if all(origin_allowed(origin, host, context.settings.allowed_origins) for origin in origins):
-        ending = await _serve(websocket, hub, context.verifier)
+        reason = await _serve(websocket, hub, context.verifier)
     else:
-        ending = Ending(4403, "Pages of this origin may not connect; see CONTOR_ALLOWED_ORIGINS.")
-    if ending is not None:
-        await _say_goodbye(websocket, ending, hub.settings.goodbye_seconds)
+        reason = CloseSocket(4403, "Pages of this origin may not connect; see CONTOR_ALLOWED_ORIGINS.")
+    if reason is not None:
+        await _close(websocket, reason, hub.settings.close_seconds)
 
 
-async def _serve(websocket: WebSocket, hub: Hub, verifier: Verifier) -> Ending | None:
-    """Serve the socket and return why it is to be closed; None when the other side left."""
+async def _serve(websocket: WebSocket, hub: Hub, verifier: Verifier) -> CloseSocket | None:
+    """Return why the socket has to be closed; None when the client closed it."""
     connection: Connection | None = None
     try:
-        async with asyncio.timeout(hub.settings.auth_seconds) as patience:
-            with hub.place():
-                identity = await first_identity(websocket, verifier)
-                connection = Connection(websocket, identity, patience, hub.settings)
-                with hub.member(connection):
-                    await Conversation(hub, verifier, connection).follow(websocket)
+        async with asyncio.timeout(hub.settings.auth_seconds) as deadline:
+            with hub.reserve_socket():
+                identity = await authenticate(websocket, verifier)
+                connection = Connection(websocket, identity, deadline, hub.settings)
+                with hub.register(connection):
+                    await ClientFrames(hub, verifier, connection).handle_all(websocket)
     except TimeoutError:
         if connection is None:
-            return refusal(4408, "too_slow", f"No auth frame within {hub.settings.auth_seconds:g} s.")
-        if connection.ending is GONE:
+            detail = f"Send the auth frame within {hub.settings.auth_seconds:g} s."
+            return CloseSocket.with_error(4408, "auth_timeout", detail)
+        if connection.closing is CONNECTION_LOST:
             return None
-        return connection.ending or refusal(4401, "token_expired", "The token ran out and no fresh one was sent.")
-    except Ending as ending:
-        return ending
+        detail = "The token expired. Send a new one in an auth frame before that."
+        return connection.closing or CloseSocket.with_error(4401, "token_expired", detail)
+    except CloseSocket as reason:
+        return reason
     except WebSocketDisconnect:
         return None
     finally:
@@ -59,11 +61,11 @@ async def _serve(websocket: WebSocket, hub: Hub, verifier: Verifier) -> Ending |
     return None
 
 
-async def _say_goodbye(websocket: WebSocket, ending: Ending, seconds: float) -> None:
-    CLOSED.labels(ending.code).inc()
-    # A reader that is stuck or gone hears nothing of it; the server then drops the connection.
+async def _close(websocket: WebSocket, reason: CloseSocket, seconds: float) -> None:
+    CLOSED.labels(reason.code).inc()
+    # A stuck or lost reader does not answer; the server then drops the connection.
     with contextlib.suppress(TimeoutError, WebSocketDisconnect, RuntimeError):
         async with asyncio.timeout(seconds):
-            if ending.frame is not None:
-                await websocket.send_text(ending.frame.model_dump_json())
-            await websocket.close(ending.code, ending.reason)
+            if reason.frame is not None:
+                await websocket.send_text(reason.frame.model_dump_json())
+            await websocket.close(reason.code, reason.reason)

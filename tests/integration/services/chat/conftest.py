@@ -12,12 +12,12 @@ from uuid_utils.compat import uuid7
 from contor.contracts.accounts import UserChanged
 from contor.contracts.chat import (
     ConversationChanged,
-    DraftGrew,
+    DraftUpdated,
     MessageChanged,
     MessagePosted,
     MessagesRead,
     PresenceChanged,
-    SomebodyTypes,
+    TypingReported,
 )
 from contor.kernel.messaging.message import Message
 from contor.services.chat import SERVICE
@@ -31,8 +31,8 @@ HEARD: tuple[type[Message], ...] = (
     MessageChanged,
     ConversationChanged,
     MessagesRead,
-    SomebodyTypes,
-    DraftGrew,
+    TypingReported,
+    DraftUpdated,
     PresenceChanged,
 )
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from contor.contracts.chat import DraftGrew, MessagePosted, SomebodyTypes
+from contor.contracts.chat import DraftUpdated, MessagePosted, TypingReported
 from contor.services.chat.assistant import Answer, HandOver, Source
 from tests.integration.services.chat.assistants import Stubborn, Told, employ
 from tests.integration.services.chat.conftest import Chat, Somebody
@@ -46,8 +46,8 @@ async def test_an_answer_comes_with_its_sources_after_drafts_and_the_token_goes_
     assert await due(chat) == 0
     (question,) = assistant.asked
     assert (question.text, question.language, list(question.history)) == ("How much?", "en", [])
-    assert chat.said(DraftGrew)[0].audience == [ana.id]
-    assert [hint.user_id for hint in chat.said(SomebodyTypes)][:1] == [None]
+    assert chat.said(DraftUpdated)[0].audience == [ana.id]
+    assert [hint.user_id for hint in chat.said(TypingReported)][:1] == [None]
     everything = await outbox(chat) + str(chat.running.published)
     assert question.asker.id == ana.id
     assert question.asker.token not in everything

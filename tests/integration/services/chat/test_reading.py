@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from contor.contracts.chat import MessagesRead, PeopleConnected, PresenceChanged, SomebodyTypes
+from contor.contracts.chat import MessagesRead, PresenceChanged, PresenceReported, TypingReported
 from tests.integration.services.chat.conftest import Chat
 from tests.waiting import until
 
@@ -39,7 +39,7 @@ async def test_who_types_is_told_to_the_others_only(chat: Chat) -> None:
     ana, bob = await chat.person("ana"), await chat.person()
     conversation = await ana.direct(bob)
     await ana.act(conversation, "typing")
-    (told,) = chat.said(SomebodyTypes)
+    (told,) = chat.said(TypingReported)
     assert (told.user_id, told.name, told.audience, told.administrators) == (ana.id, "ana", [bob.id], False)
 
 
@@ -55,12 +55,12 @@ async def test_presence_follows_what_every_replica_says(chat: Chat) -> None:
         return bool(theirs["online"])
 
     assert not await online()
-    await chat.running.tell(PeopleConnected(replica=one, here=[ana.id], gone=[]))
-    await chat.running.tell(PeopleConnected(replica=two, here=[ana.id], gone=[]))
+    await chat.running.tell(PresenceReported(replica=one, connected=[ana.id], disconnected=[]))
+    await chat.running.tell(PresenceReported(replica=two, connected=[ana.id], disconnected=[]))
     assert await online()
-    await chat.running.tell(PeopleConnected(replica=one, here=[], gone=[ana.id]))
+    await chat.running.tell(PresenceReported(replica=one, connected=[], disconnected=[ana.id]))
     assert await online(), "still connected elsewhere"
-    await chat.running.tell(PeopleConnected(replica=two, here=[], gone=[ana.id]))
+    await chat.running.tell(PresenceReported(replica=two, connected=[], disconnected=[ana.id]))
     assert not await online()
     told = await until(lambda: found if len(found := chat.said(PresenceChanged)) == 2 else None)
     assert sorted(change.online for change in told) == [False, True]

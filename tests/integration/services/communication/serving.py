@@ -1,4 +1,4 @@
-"""The communication service behind a real server, and what its messages look like."""
+"""The communication service behind a real server, and messages for it."""
 
 import asyncio
 import contextlib
@@ -28,8 +28,8 @@ from contor.services.communication import SERVICE
 from contor.services.communication.live.hub import Hub
 from tests.running import Databases, RunningService, run_service
 
-NARROW = 4096
-"""Bytes the kernel may hold for a socket, so that a reader who stops is soon noticed."""
+SOCKET_BUFFER = 4096
+"""Bytes of the kernel's socket buffers, small so that a client that stops reading is noticed soon."""
 Role = Literal["client", "admin"]
 
 
@@ -39,13 +39,13 @@ class _Server(uvicorn.Server):
         yield
 
 
-class ImpatientProtocol(SocketProtocol):
+class ShortGraceProtocol(SocketProtocol):
     grace_seconds = 0.1
 
 
 @dataclass
 class Served:
-    """A running service and where its sockets are opened."""
+    """A running service and the address of its sockets."""
 
     running: RunningService
     port: int
@@ -59,34 +59,35 @@ class Served:
     def hub(self) -> Hub:
         return self.running.context.resource(Hub)
 
-    async def tell(self, message: Message) -> None:
+    async def publish(self, message: Message) -> None:
+        """Returns once the service has handled the message."""
         await self.running.tell(message)
 
-    def token(self, person: UUID | None = None, role: Role = "client", **claims: Any) -> str:
-        return self.running.signer.token(person or uuid4(), role, **claims)
+    def token(self, user_id: UUID | None = None, role: Role = "client", **claims: Any) -> str:
+        return self.running.signer.token(user_id or uuid4(), role, **claims)
 
     @contextlib.asynccontextmanager
     async def open(self, origin: str | None = None) -> AsyncIterator[ClientConnection]:
-        """A socket that has not said anything yet."""
+        """A socket that is not authenticated yet."""
         page = None if origin is None else Origin(origin)
-        plug = socket.socket()
-        plug.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, NARROW)
-        plug.setblocking(False)
-        await asyncio.get_running_loop().sock_connect(plug, ("127.0.0.1", self.port))
-        async with connect(self.url, sock=plug, origin=page, compression=None, close_timeout=1) as opened:
+        tcp = socket.socket()
+        tcp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SOCKET_BUFFER)
+        tcp.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(tcp, ("127.0.0.1", self.port))
+        async with connect(self.url, sock=tcp, origin=page, compression=None, close_timeout=1) as opened:
             yield opened
 
     @contextlib.asynccontextmanager
-    async def signed_in(
-        self, person: UUID | None = None, role: Role = "client", *, watching: tuple[UUID, ...] = (), **claims: Any
+    async def authenticated(
+        self, user_id: UUID | None = None, role: Role = "client", *, watching: tuple[UUID, ...] = (), **claims: Any
     ) -> AsyncIterator[ClientConnection]:
-        """A socket of that person whose watches are in force."""
+        """An authenticated socket that watches these devices."""
         async with self.open() as opened:
-            await say(opened, type="auth", token=self.token(person, role, **claims))
-            assert (await hear(opened))["type"] == "ready"
+            await send_frame(opened, type="auth", token=self.token(user_id, role, **claims))
+            assert (await receive(opened))["type"] == "ready"
             for device_id in watching:
-                await say(opened, type="watch", device_id=str(device_id))
-            await in_force(opened)
+                await send_frame(opened, type="watch", device_id=str(device_id))
+            await receive_all(opened)
             yield opened
 
 
@@ -95,14 +96,14 @@ async def serve(
     folder: Path, *, allowed_origins: tuple[str, ...] = (), ping_seconds: float = 20
 ) -> AsyncIterator[Served]:
     listener = socket.create_server(("127.0.0.1", 0))
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, NARROW)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BUFFER)
     async with run_service(SERVICE, Databases("none needed"), folder) as running:
         running.context.settings.allowed_origins.extend(allowed_origins)
         config = uvicorn.Config(
             running.app,
             lifespan="off",
             log_config=None,
-            ws=ImpatientProtocol,
+            ws=ShortGraceProtocol,
             ws_per_message_deflate=False,
             ws_ping_interval=ping_seconds,
             ws_ping_timeout=ping_seconds,
@@ -115,27 +116,27 @@ async def serve(
     listener.close()
 
 
-async def say(opened: ClientConnection, **frame: object) -> None:
+async def send_frame(opened: ClientConnection, **frame: object) -> None:
     await opened.send(json.dumps(frame))
 
 
-async def hear(opened: ClientConnection) -> dict[str, Any]:
-    """The next frame; fails when none comes within five seconds."""
+async def receive(opened: ClientConnection) -> dict[str, Any]:
+    """The next frame. Raises `TimeoutError` after five seconds."""
     frame: dict[str, Any] = json.loads(await asyncio.wait_for(opened.recv(), 5))
     return frame
 
 
-async def in_force(opened: ClientConnection) -> list[dict[str, Any]]:
-    """Return when everything said before was heard, with the frames that came meanwhile."""
-    await say(opened, type="ping")
-    heard = []
-    while (frame := await hear(opened))["type"] != "pong":
-        heard.append(frame)
-    return heard
+async def receive_all(opened: ClientConnection) -> list[dict[str, Any]]:
+    """Wait until the server has handled all frames sent so far; return the frames received until then."""
+    await send_frame(opened, type="ping")
+    received = []
+    while (frame := await receive(opened))["type"] != "pong":
+        received.append(frame)
+    return received
 
 
 async def close_code(opened: ClientConnection) -> int | None:
-    """The code the server closes with, within five seconds; frames before it are read."""
+    """Read until the server closes the socket, at most five seconds; return its close code."""
     with contextlib.suppress(ConnectionClosed):
         async with asyncio.timeout(5):
             async for _ in opened:
@@ -193,5 +194,5 @@ def device_changed(owner_id: UUID | None, previous_owner_id: UUID | None = None,
     return DeviceChanged(**plain | changes)
 
 
-def revoked(person: UUID, *sessions: UUID) -> SessionsRevoked:
-    return SessionsRevoked(account_id=person, session_ids=list(sessions), reason="logout")
+def revoked(user_id: UUID, *sessions: UUID) -> SessionsRevoked:
+    return SessionsRevoked(account_id=user_id, session_ids=list(sessions), reason="logout")

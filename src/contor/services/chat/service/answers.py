@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 from prometheus_client import Counter
 
-from contor.contracts.chat import DraftGrew, SomebodyTypes
+from contor.contracts.chat import DraftUpdated, TypingReported
 from contor.kernel.clock import now
 from contor.kernel.identity import Identity
 from contor.kernel.messaging.message import Envelope, Message
@@ -154,7 +154,7 @@ class Drafts:
     async def type(self) -> None:
         while True:
             await self._say(
-                SomebodyTypes(
+                TypingReported(
                     conversation_id=self._due.conversation_id,
                     user_id=None,
                     name=None,
@@ -170,7 +170,7 @@ class Drafts:
             return
         self._told_at = at
         await self._say(
-            DraftGrew(
+            DraftUpdated(
                 conversation_id=self._due.conversation_id,
                 episode=self._due.episode,
                 text=text,

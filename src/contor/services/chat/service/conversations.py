@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contor.contracts.chat import ChatConversation, ConversationKind, ConversationState, SomebodyTypes
+from contor.contracts.chat import ChatConversation, ConversationKind, ConversationState, TypingReported
 from contor.kernel.errors import Invalid, NotFound
 from contor.kernel.identity import Forbidden, Identity, Role
 from contor.kernel.pagination import Page
@@ -87,12 +87,12 @@ class ConversationService:
         if moved and identity.id in await self._conversations.members(conversation.id):
             await say_read(self._session, conversation, identity.id, upto)
 
-    async def typing(self, conversation_id: UUID, identity: Identity) -> SomebodyTypes:
+    async def typing(self, conversation_id: UUID, identity: Identity) -> TypingReported:
         """The hint to send: to everybody else in the conversation."""
         conversation = await self._seen(conversation_id, identity)
         known = await self._people.by_id([identity.id])
         audience, administrators = await audience_of(self._session, conversation)
-        return SomebodyTypes(
+        return TypingReported(
             conversation_id=conversation.id,
             user_id=identity.id,
             name=Known(known).person(identity.id).name,

@@ -6,17 +6,17 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contor.contracts.chat import PeopleConnected, PresenceChanged
+from contor.contracts.chat import PresenceChanged, PresenceReported
 from contor.kernel.clock import now
 from contor.kernel.messaging.outbox import emit
 from contor.services.chat.repository.people import PresenceRepository
 
 
-async def connected(session: AsyncSession, message: PeopleConnected) -> None:
+async def connected(session: AsyncSession, message: PresenceReported) -> None:
     """Keep what one replica of communication says."""
     presence = PresenceRepository(session)
-    came = await presence.see(message.replica, message.here, message.occurred_at)
-    went = await presence.leave(message.replica, message.gone, message.occurred_at)
+    came = await presence.see(message.replica, message.connected, message.occurred_at)
+    went = await presence.leave(message.replica, message.disconnected, message.occurred_at)
     await _tell(session, came, online=True)
     await _tell(session, went, online=False)
 

@@ -1,9 +1,9 @@
-"""What happened elsewhere, told at once to whoever it concerns.
+"""Events of other services, pushed at once to the users concerned.
 
-A frame has the id of its message, whoever receives it, on whichever replica: clients drop repeats by it.
+A frame has the id of its event on every replica, so that clients can drop repeats.
 """
 
 from contor.kernel.service import Consumer
-from contor.services.communication.consumers import chat, monitoring, people
+from contor.services.communication.consumers import chat, monitoring, users
 
-CONSUMERS: tuple[Consumer, ...] = (*monitoring.CONSUMERS, *people.CONSUMERS, *chat.CONSUMERS)
+CONSUMERS: tuple[Consumer, ...] = (*monitoring.CONSUMERS, *users.CONSUMERS, *chat.CONSUMERS)

@@ -1,15 +1,15 @@
-"""Conversations: chat says who may hear of what; nobody else does."""
+"""Conversations: each event names the users and roles that may receive it."""
 
 from uuid import uuid5
 
 from contor.contracts.chat import (
     ConversationChanged,
-    DraftGrew,
+    DraftUpdated,
     MessageChanged,
     MessagePosted,
     MessagesRead,
     PresenceChanged,
-    SomebodyTypes,
+    TypingReported,
 )
 from contor.contracts.frames import (
     ChatConversationData,
@@ -32,56 +32,56 @@ from contor.services.communication.live.hub import Hub
 
 async def when_message_posted(message: MessagePosted, context: Context) -> None:
     frame = ChatMessageFrame(id=message.id, at=message.occurred_at, data=ChatMessageData(message=message.message))
-    context.resource(Hub).tell_all(frame, message.audience, administrators=message.administrators)
+    context.resource(Hub).broadcast(frame, message.audience, administrators=message.administrators)
 
 
 async def when_message_changed(message: MessageChanged, context: Context) -> None:
     data = ChatMessageData(message=message.message)
     frame = ChatMessageChangedFrame(id=message.id, at=message.occurred_at, data=data)
-    context.resource(Hub).tell_all(frame, message.audience, administrators=message.administrators)
+    context.resource(Hub).broadcast(frame, message.audience, administrators=message.administrators)
 
 
 async def when_conversation_changed(message: ConversationChanged, context: Context) -> None:
     hub = context.resource(Hub)
     data = ChatConversationData(conversation=message.conversation)
     frame = ChatConversationFrame(id=message.id, at=message.occurred_at, data=data)
-    hub.tell_all(frame, message.audience, administrators=message.administrators)
+    hub.broadcast(frame, message.audience, administrators=message.administrators)
     if message.line is not None:
-        # One message, two frames: the second needs an id of its own, the same everywhere.
+        # The second frame of one event gets its own id, the same on every replica.
         identifier = uuid5(message.id, "line")
         line = ChatMessageFrame(id=identifier, at=message.occurred_at, data=ChatMessageData(message=message.line))
-        hub.tell_all(line, message.audience, administrators=message.administrators)
+        hub.broadcast(line, message.audience, administrators=message.administrators)
 
 
 async def when_messages_read(message: MessagesRead, context: Context) -> None:
     data = ChatReadData(conversation_id=message.conversation_id, user_id=message.user_id, seq=message.seq)
     frame = ChatReadFrame(id=message.id, at=message.occurred_at, data=data)
-    context.resource(Hub).tell_all(frame, message.audience, administrators=message.administrators)
+    context.resource(Hub).broadcast(frame, message.audience, administrators=message.administrators)
 
 
-async def when_somebody_types(message: SomebodyTypes, context: Context) -> None:
-    typist = message.user_id or "assistant"
-    data = ChatTypingData(conversation_id=message.conversation_id, user_id=typist, name=message.name)
+async def when_typing_reported(message: TypingReported, context: Context) -> None:
+    author = message.user_id or "assistant"
+    data = ChatTypingData(conversation_id=message.conversation_id, user_id=author, name=message.name)
     frame = ChatTypingFrame(id=message.id, at=message.occurred_at, data=data)
-    key = uuid5(message.conversation_id, f"typing {typist}")
-    context.resource(Hub).hint(
-        frame, key, message.audience, administrators=message.administrators, besides=message.user_id
+    key = uuid5(message.conversation_id, f"typing {author}")
+    context.resource(Hub).broadcast_hint(
+        frame, key, message.audience, administrators=message.administrators, exclude=message.user_id
     )
 
 
-async def when_draft_grew(message: DraftGrew, context: Context) -> None:
+async def when_draft_updated(message: DraftUpdated, context: Context) -> None:
     data = ChatDraftData(conversation_id=message.conversation_id, episode=message.episode, text=message.text)
     frame = ChatDraftFrame(id=message.id, at=message.occurred_at, data=data)
     key = uuid5(message.conversation_id, "draft")
-    context.resource(Hub).hint(frame, key, message.audience, administrators=message.administrators)
+    context.resource(Hub).broadcast_hint(frame, key, message.audience, administrators=message.administrators)
 
 
 async def when_presence_changed(message: PresenceChanged, context: Context) -> None:
     data = PresenceData(user_id=message.user_id, online=message.online)
     frame = PresenceFrame(id=message.id, at=message.occurred_at, data=data)
     key = uuid5(message.user_id, "presence")
-    context.resource(Hub).hint(
-        frame, key, message.audience, administrators=message.administrators, besides=message.user_id
+    context.resource(Hub).broadcast_hint(
+        frame, key, message.audience, administrators=message.administrators, exclude=message.user_id
     )
 
 
@@ -92,8 +92,8 @@ CONSUMERS: tuple[Consumer, ...] = tuple(
         (MessageChanged, when_message_changed),
         (ConversationChanged, when_conversation_changed),
         (MessagesRead, when_messages_read),
-        (SomebodyTypes, when_somebody_types),
-        (DraftGrew, when_draft_grew),
+        (TypingReported, when_typing_reported),
+        (DraftUpdated, when_draft_updated),
         (PresenceChanged, when_presence_changed),
     )
 )

@@ -1,4 +1,4 @@
-"""Meters: alerts, live values, changes."""
+"""Meters: alerts, live values and changed descriptions."""
 
 from typing import Literal
 from uuid import uuid5
@@ -24,12 +24,12 @@ from contor.services.communication.live.hub import Hub
 
 async def when_limit_exceeded(message: HourlyLimitExceeded, context: Context) -> None:
     frame = AlertRaisedFrame(id=message.id, at=message.occurred_at, data=_alert(message, "active"))
-    context.resource(Hub).tell(frame, message.owner_id, administrators=True)
+    context.resource(Hub).broadcast(frame, [message.owner_id], administrators=True)
 
 
 async def when_limit_restored(message: HourlyLimitRestored, context: Context) -> None:
     frame = AlertClearedFrame(id=message.id, at=message.occurred_at, data=_alert(message, "cleared"))
-    context.resource(Hub).tell(frame, message.owner_id, administrators=True)
+    context.resource(Hub).broadcast(frame, [message.owner_id], administrators=True)
 
 
 async def when_alert_acknowledged(message: AlertAcknowledged, context: Context) -> None:
@@ -41,24 +41,24 @@ async def when_alert_acknowledged(message: AlertAcknowledged, context: Context) 
         acknowledged_by=message.acknowledged_by,
     )
     frame = AlertAcknowledgedFrame(id=message.id, at=message.occurred_at, data=data)
-    context.resource(Hub).tell(frame, message.owner_id, administrators=True)
+    context.resource(Hub).broadcast(frame, [message.owner_id], administrators=True)
 
 
 async def when_consumption_updated(message: ConsumptionUpdated, context: Context) -> None:
     hub = context.resource(Hub)
     for device in message.devices:
         if hub.is_watched(device.device_id):
-            # One message speaks of many devices: each of its frames needs an id of its own, the same everywhere.
+            # One message is about many devices: each frame gets its own id, the same on every replica.
             identifier = uuid5(message.id, device.device_id.hex)
             frame = ConsumptionUpdatedFrame(id=identifier, at=message.occurred_at, data=_consumption(device))
-            hub.tell_watchers(frame, device.device_id, device.owner_id)
+            hub.send_to_watchers(frame, device.device_id, device.owner_id)
 
 
 async def when_device_changed(message: DeviceChanged, context: Context) -> None:
     hub = context.resource(Hub)
     former = message.previous_owner_id if message.previous_owner_id != message.owner_id else None
-    hub.tell(_device(message, lost=False), message.owner_id, administrators=True, besides=former)
-    hub.tell(_device(message, lost=True), former)
+    hub.broadcast(_device(message, lost=False), [message.owner_id], administrators=True, exclude=former)
+    hub.broadcast(_device(message, lost=True), [former])
 
 
 def _alert(message: HourlyLimitExceeded | HourlyLimitRestored, state: Literal["active", "cleared"]) -> AlertData:

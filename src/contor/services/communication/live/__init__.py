@@ -1,1 +1,1 @@
-"""Open WebSockets of this process."""
+"""The open sockets of one process."""

@@ -1,4 +1,4 @@
-"""Who is connected to this process, and what each of them is to hear."""
+"""The open sockets of this process, and the frames sent to them."""
 
 import asyncio
 import contextlib
@@ -7,49 +7,37 @@ from uuid import UUID
 
 from prometheus_client import Counter, Gauge
 
-from contor.contracts.frames import ErrorData, ErrorFrame, RevokedData, ServerFrame, SessionRevokedFrame
+from contor.contracts.frames import RevokedData, ServerFrame, SessionRevokedFrame
 from contor.kernel.identity import Identity
-from contor.services.communication.live.connection import Connection, Ending
+from contor.services.communication.live.connection import CloseSocket, Connection
 from contor.services.communication.settings import CommunicationSettings
 
 OPEN = Gauge("contor_sockets_open", "WebSockets open in this process")
 CLOSED = Counter("contor_sockets_closed_total", "WebSockets this process closed, by close code", ["code"])
-STOP_SECONDS = 3.0
-
-
-def refusal(close_code: int, code: str, detail: str) -> Ending:
-    """An ending whose last frame is an `error` with a stable `code`."""
-    return Ending(close_code, detail, ErrorFrame(data=ErrorData(code=code, detail=detail)))
-
-
-def cut_off() -> Ending:
-    return refusal(1013, "not_live", "This server is cut off from the news for a moment; come back.")
+SHUTDOWN_SECONDS = 3.0
 
 
 class Hub:
-    """The open sockets by person, by role and by the device they watch. Nothing here waits for a socket."""
+    """The open sockets by user, by role and by watched device. No method waits for a socket."""
 
     def __init__(self, settings: CommunicationSettings) -> None:
         self.settings = settings
         self._open = 0
-        self._hearing = True
+        self._connected = True
         self._empty = asyncio.Event()
         self._empty.set()
-        self._people: dict[UUID, set[Connection]] = {}
+        self._users: dict[UUID, set[Connection]] = {}
         self._administrators: set[Connection] = set()
         self._watchers: dict[UUID, set[Connection]] = {}
-        self._came_or_went: set[UUID] = set()
+        self._presence_changes: set[UUID] = set()
 
     @contextlib.contextmanager
-    def place(self) -> Iterator[None]:
-        """One of the sockets this process may hold, signed in or not yet; raises `Ending` 4429 when full.
-
-        1013 while it hears no news itself.
-        """
-        if not self._hearing:
-            raise cut_off()
+    def reserve_socket(self) -> Iterator[None]:
+        """Count one socket, authenticated or not. Raises `CloseSocket`: 4429 when full, 1013 without the broker."""
+        if not self._connected:
+            raise _disconnected()
         if self._open >= self.settings.sockets:
-            raise refusal(4429, "too_many_sockets", "This server holds as many sockets as it may.")
+            raise CloseSocket.with_error(4429, "too_many_sockets", "This server has reached its limit of sockets.")
         self._open += 1
         self._empty.clear()
         OPEN.inc()
@@ -62,48 +50,49 @@ class Hub:
                 self._empty.set()
 
     @contextlib.contextmanager
-    def member(self, connection: Connection) -> Iterator[None]:
-        """The connection hears what concerns its person; raises `Ending` 4429 when they have too many."""
-        person = connection.identity.id
-        of_person = self._people.setdefault(person, set())
-        if len(of_person) >= self.settings.sockets_per_person:
-            raise refusal(4429, "too_many_sockets", "You have as many sockets open as one person may.")
-        if not of_person:
-            self._came_or_went.add(person)
-        of_person.add(connection)
-        self._know_role(connection)
+    def register(self, connection: Connection) -> Iterator[None]:
+        """Send the connection its user's frames. Raises `CloseSocket` 4429 when the user has too many sockets."""
+        user_id = connection.identity.id
+        of_user = self._users.setdefault(user_id, set())
+        if len(of_user) >= self.settings.sockets_per_user:
+            raise CloseSocket.with_error(
+                4429, "too_many_sockets", "You have reached the limit of sockets for one user. Close another one first."
+            )
+        if not of_user:
+            self._presence_changes.add(user_id)
+        of_user.add(connection)
+        self._index_role(connection)
         try:
             yield
         finally:
-            _discard(self._people, person, connection)
-            if person not in self._people:
-                self._came_or_went.add(person)
+            _discard(self._users, user_id, connection)
+            if user_id not in self._users:
+                self._presence_changes.add(user_id)
             self._administrators.discard(connection)
             for device_id in connection.watching:
                 _discard(self._watchers, device_id, connection)
 
-    def everybody(self) -> list[UUID]:
-        """Who has a socket here."""
-        return list(self._people)
+    def connected_users(self) -> list[UUID]:
+        return list(self._users)
 
-    def take_changes(self) -> tuple[list[UUID], list[UUID]]:
-        """Who came and who went since this was asked before."""
-        changed, self._came_or_went = self._came_or_went, set()
-        return [p for p in changed if p in self._people], [p for p in changed if p not in self._people]
+    def pop_presence_changes(self) -> tuple[list[UUID], list[UUID]]:
+        """The users who connected and who disconnected since the last call."""
+        changed, self._presence_changes = self._presence_changes, set()
+        return [u for u in changed if u in self._users], [u for u in changed if u not in self._users]
 
     def renew(self, connection: Connection, identity: Identity) -> None:
-        """The same person showed a fresh token; their role and session may be others now."""
+        """Accept a new token of the same user, whose role and session may have changed."""
         connection.renew(identity)
-        self._know_role(connection)
+        self._index_role(connection)
 
-    def _know_role(self, connection: Connection) -> None:
+    def _index_role(self, connection: Connection) -> None:
         if connection.identity.is_admin:
             self._administrators.add(connection)
         else:
             self._administrators.discard(connection)
 
     def watch(self, connection: Connection, device_id: UUID) -> bool:
-        """Whether the connection now watches the device; False when it watches as many as it may."""
+        """Send the connection the device's live values; False when it has reached its limit of watches."""
         if device_id not in connection.watching:
             if len(connection.watching) >= self.settings.watches:
                 return False
@@ -115,86 +104,88 @@ class Hub:
         connection.watching.discard(device_id)
         _discard(self._watchers, device_id, connection)
 
-    def set_hearing(self, hearing: bool) -> None:
-        """Whether this process hears what happens elsewhere. While it does not, nobody is to believe to be live here.
-
-        Whoever is sent away asks for what they missed when they are back.
-        """
-        self._hearing = hearing
-        if not hearing:
-            self._end_all(cut_off())
+    def set_connected(self, connected: bool) -> None:
+        """Close all sockets while this process receives no messages: their clients reconnect to another replica, or
+        later, and request what they missed."""
+        self._connected = connected
+        if not connected:
+            self._close_all(_disconnected())
 
     def is_watched(self, device_id: UUID) -> bool:
         return device_id in self._watchers
 
-    def tell(
-        self, frame: ServerFrame, person: UUID | None, *, administrators: bool = False, besides: UUID | None = None
-    ) -> None:
-        """Send one frame, serialised once, to the person and, if asked, administrators; `besides` hears nothing."""
-        self.tell_all(frame, () if person is None else (person,), administrators=administrators, besides=besides)
-
-    def tell_all(
+    def broadcast(
         self,
         frame: ServerFrame,
-        people: Iterable[UUID],
+        users: Iterable[UUID | None],
         *,
         administrators: bool = False,
-        besides: UUID | None = None,
+        exclude: UUID | None = None,
     ) -> None:
-        """The same to any number of people; each socket gets it once."""
-        if found := self._sockets(people, administrators, besides):
+        """Send one frame, serialised once, to each socket of these users and, if asked, of administrators.
+
+        `exclude` is a user who gets nothing. A None among the users is ignored.
+        """
+        if found := self._sockets(users, administrators, exclude):
             text = frame.model_dump_json()
             for connection in found:
                 connection.send(frame.id, text)
 
-    def hint(
+    def broadcast_hint(
         self,
         frame: ServerFrame,
         key: UUID,
-        people: Iterable[UUID],
+        users: Iterable[UUID | None],
         *,
         administrators: bool = False,
-        besides: UUID | None = None,
+        exclude: UUID | None = None,
     ) -> None:
-        """Send what is soon out of date: the newest of a `key` replaces one that still waits, and it may be dropped."""
-        if found := self._sockets(people, administrators, besides):
+        """Like `broadcast` for a frame that soon expires: it replaces a waiting one of its `key`, or may be dropped."""
+        if found := self._sockets(users, administrators, exclude):
             text = frame.model_dump_json()
             for connection in found:
                 connection.send_hint(key, text)
 
-    def _sockets(self, people: Iterable[UUID], administrators: bool, besides: UUID | None) -> set[Connection]:
+    def _sockets(self, users: Iterable[UUID | None], administrators: bool, exclude: UUID | None) -> set[Connection]:
         found = set(self._administrators) if administrators else set()
-        for person in people:
-            found |= self._people.get(person, set())
-        return found - self._people.get(besides, set()) if besides is not None else found
+        for user_id in users:
+            if user_id is not None:
+                found |= self._users.get(user_id, set())
+        return found if exclude is None else found - self._users.get(exclude, set())
 
-    def tell_watchers(self, frame: ServerFrame, device_id: UUID, owner_id: UUID | None) -> None:
-        """Send a live value to the watchers who may see the device: its owner and administrators."""
+    def send_to_watchers(self, frame: ServerFrame, device_id: UUID, owner_id: UUID | None) -> None:
+        """Send a live value to those watchers of the device who may see it: its owner and administrators."""
         text = ""
         for connection in self._watchers.get(device_id, ()):
             identity = connection.identity
             if identity.is_admin or identity.id == owner_id:
                 text = text or frame.model_dump_json()
-                connection.send_live(device_id, text)
+                connection.send_latest(device_id, text)
 
-    def end_sessions(self, person: UUID, reason: str, session_ids: Iterable[UUID] | None = None) -> None:
-        """Close the sockets of these sessions of the person, or all of theirs, with 4401."""
+    def close_sessions(self, user_id: UUID, reason: str, session_ids: Iterable[UUID] | None = None) -> None:
+        """Close the user's sockets of these sessions, or all of them, with 4401."""
         ended = None if session_ids is None else set(session_ids)
         frame = SessionRevokedFrame(data=RevokedData(reason=reason))
-        for connection in self._people.get(person, ()):
+        for connection in self._users.get(user_id, ()):
             if ended is None or connection.identity.session_id in ended:
-                connection.end(Ending(4401, f"The session was ended: {reason}.", frame))
+                connection.close(CloseSocket(4401, f"The session was ended: {reason}.", frame))
 
     async def close(self) -> None:
-        """End every socket with 1012, so that clients come back to the next process."""
-        self._end_all(Ending(1012, "The server restarts."))
+        """Close every socket with 1012, so that clients reconnect to another process."""
+        self._close_all(CloseSocket(1012, "The server restarts."))
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._empty.wait(), STOP_SECONDS)
+            await asyncio.wait_for(self._empty.wait(), SHUTDOWN_SECONDS)
 
-    def _end_all(self, ending: Ending) -> None:
-        for of_person in self._people.values():
-            for connection in of_person:
-                connection.end(ending)
+    def _close_all(self, reason: CloseSocket) -> None:
+        for of_user in self._users.values():
+            for connection in of_user:
+                connection.close(reason)
+
+
+def _disconnected() -> CloseSocket:
+    return CloseSocket.with_error(
+        1013, "unavailable", "This server is disconnected from the message broker. Reconnect in a few seconds."
+    )
 
 
 def _discard(index: dict[UUID, set[Connection]], key: UUID, connection: Connection) -> None:

@@ -1,36 +1,35 @@
-"""Says who is connected here: who came or went at once, and everybody again and again.
+"""Reports who is connected to this replica: changes at once, and all users at an interval.
 
-What is said may be lost, and a replica that dies says nothing: whoever listens forgets what was not said again.
+Reports may be lost, and a replica that crashes sends none: receivers drop users whose report was not repeated.
 """
 
-import asyncio
 import time
+from contextlib import AbstractAsyncContextManager
 from uuid import uuid4
 
-from contor.contracts.chat import PeopleConnected
+from contor.contracts.chat import PresenceReported
+from contor.kernel.bus import Bus
 from contor.kernel.messaging.message import Envelope
-from contor.kernel.service import Context
-from contor.kernel.telemetry import log
+from contor.kernel.periodic import periodic
 from contor.services.communication.live.hub import Hub
 
 CHANGES_SECONDS = 1.0
-EVERYBODY_SECONDS = 25.0
-PEOPLE_IN_A_MESSAGE = 500
+FULL_REPORT_SECONDS = 25.0
+USERS_PER_MESSAGE = 500
 
 
-async def say_who_is_here(context: Context) -> None:
-    """Until it is cancelled."""
-    hub, replica = context.resource(Hub), uuid4()
-    everybody_at = 0.0
-    while True:
-        await asyncio.sleep(CHANGES_SECONDS)
-        here, gone = hub.take_changes()
-        if time.monotonic() - everybody_at >= EVERYBODY_SECONDS:
-            here, everybody_at = hub.everybody(), time.monotonic()
-        for start in range(0, max(len(here), len(gone)), PEOPLE_IN_A_MESSAGE):
-            part = slice(start, start + PEOPLE_IN_A_MESSAGE)
-            try:
-                message = PeopleConnected(replica=replica, here=here[part], gone=gone[part])
-                await context.bus.publish(Envelope.of(message))
-            except OSError as error:
-                log.warning("presence_not_told", error=repr(error))
+def report_presence(bus: Bus, hub: Hub) -> AbstractAsyncContextManager[None]:
+    """Publish `PresenceReported` until the block ends."""
+    replica, full_report_at = uuid4(), 0.0
+
+    async def report() -> None:
+        nonlocal full_report_at
+        connected, disconnected = hub.pop_presence_changes()
+        if time.monotonic() - full_report_at >= FULL_REPORT_SECONDS:
+            connected, full_report_at = hub.connected_users(), time.monotonic()
+        for start in range(0, max(len(connected), len(disconnected)), USERS_PER_MESSAGE):
+            part = slice(start, start + USERS_PER_MESSAGE)
+            message = PresenceReported(replica=replica, connected=connected[part], disconnected=disconnected[part])
+            await bus.publish(Envelope.of(message))
+
+    return periodic(CHANGES_SECONDS, report, failed="presence_report_failed")

@@ -2290,37 +2290,37 @@ export interface components {
         };
         /**
          * ChatAuthor
-         * @description Who wrote a message. An assistant's `name` says which of them answered.
+         * @description The author of a message.
          */
         ChatAuthor: {
             /**
              * Kind
+             * @description `person`: a user; `assistant`: the support assistant; `system`: Contor itself, for a change of state.
              * @enum {string}
              */
             kind: "person" | "assistant" | "system";
             /**
              * Id
+             * @description The user's id; null for the assistant, the system and a deleted user.
              * @default null
              */
             id: string | null;
             /**
              * Name
+             * @description The user's name, or which assistant answered: `fallback` or the model's name.
              * @default null
              */
             name: string | null;
             /**
              * Role
+             * @description The user's role when the message was written. Null for the assistant and the system.
              * @default null
              */
             role: ("client" | "admin") | null;
         };
         /**
          * ChatConversation
-         * @description A conversation; `state`, `client` and what follows from them only of support.
-         *
-         *     `last_message` is the last that somebody wrote, or a system line before anybody did; `last_seq` counts system lines
-         *     too. Notes are neither. `unread` and `queue_position` depend on who asks and when, and are null in what is pushed.
-         *     `rated` is the score of the present episode.
+         * @description A conversation. `state`, `client`, `operator` and the fields that follow from them are null for direct ones.
          */
         ChatConversation: {
             /**
@@ -2340,23 +2340,38 @@ export interface components {
             title: string | null;
             /**
              * State
+             * @description `ai_active`: the assistant answers; `waiting_human`: waiting for an operator; `human_active`: an operator
+             *     answers; `resolved`: closed until the client writes again.
              * @default null
              */
             state: ("ai_active" | "waiting_human" | "human_active" | "resolved") | null;
-            /** Episode */
+            /**
+             * Episode
+             * @description Starts at 1 and grows by one each time a resolved conversation is reopened.
+             */
             episode: number;
             /** @default null */
             client: components["schemas"]["ChatPerson"] | null;
-            /** @default null */
+            /**
+             * @description The operator who handles the conversation, or handled it until it was resolved.
+             * @default null
+             */
             operator: components["schemas"]["ChatPerson"] | null;
             /** Participants */
             participants: components["schemas"]["ChatParticipant"][];
-            /** @default null */
+            /**
+             * @description The newest message by a user or the assistant; a system message if there is none yet. Never a note.
+             * @default null
+             */
             last_message: components["schemas"]["ChatMessage"] | null;
-            /** Last Seq */
+            /**
+             * Last Seq
+             * @description The number of the newest message, system messages included and notes excluded.
+             */
             last_seq: number;
             /**
              * Unread
+             * @description Messages that the caller has not read, counted up to 100; null in live frames.
              * @default null
              */
             unread: number | null;
@@ -2367,16 +2382,19 @@ export interface components {
             waiting_since: string | null;
             /**
              * Queue Position
+             * @description The place among the waiting conversations, 1 for the next; null when not waiting, and in live frames.
              * @default null
              */
             queue_position: number | null;
             /**
              * Answered By
+             * @description The assistant of this conversation: `fallback` or the model's name.
              * @default null
              */
             answered_by: string | null;
             /**
              * Rated
+             * @description The client's rating of the present episode, 1 to 5.
              * @default null
              */
             rated: number | null;
@@ -2393,7 +2411,7 @@ export interface components {
         };
         /**
          * ChatEvent
-         * @description What a system line tells: the transition, who made it, to whom, and why. Screens say it in their language.
+         * @description A change of state of a support conversation, for clients to display in their own language.
          */
         ChatEvent: {
             /**
@@ -2401,22 +2419,26 @@ export interface components {
              * @enum {string}
              */
             kind: "handed_over" | "claimed" | "assigned" | "released" | "resolved" | "reopened";
-            /** @default null */
+            /**
+             * @description The user who made the change; null when Contor did.
+             * @default null
+             */
             actor: components["schemas"]["ChatPerson"] | null;
-            /** @default null */
+            /**
+             * @description The operator whom the conversation was assigned to.
+             * @default null
+             */
             to: components["schemas"]["ChatPerson"] | null;
             /**
              * Reason
+             * @description Why the conversation was handed over: the client's own words, or a code such as `not_confident` or `timeout`.
              * @default null
              */
             reason: string | null;
         };
         /**
          * ChatMessage
-         * @description A message as everybody sees it who may. A deleted one has no text any more.
-         *
-         *     `seq` numbers the messages of a conversation without a gap; a client's own view has one where a `note` of the
-         *     operators is. `offers_person`: the assistant did not understand, and offers a person instead of an answer.
+         * @description A message of a conversation.
          */
         ChatMessage: {
             /**
@@ -2429,27 +2451,42 @@ export interface components {
              * Format: uuid
              */
             conversation_id: string;
-            /** Seq */
+            /**
+             * Seq
+             * @description The message's number in its conversation, without gaps. Clients do not receive notes, so they may see gaps.
+             */
             seq: number;
             author: components["schemas"]["ChatAuthor"];
-            /** Text */
+            /**
+             * Text
+             * @description The text; empty once the message is deleted.
+             */
             text: string;
             /**
              * Note
+             * @description An internal note, visible to administrators only.
              * @default false
              */
             note: boolean;
-            /** Sources */
+            /**
+             * Sources
+             * @description The sources of the assistant's answer; empty for other authors.
+             */
             sources: components["schemas"]["ChatSource"][];
             /**
              * Offers Person
+             * @description The assistant did not understand the question and offers an operator instead of an answer.
              * @default false
              */
             offers_person: boolean;
-            /** @default null */
+            /**
+             * @description The change of state that a system message records; null for other messages.
+             * @default null
+             */
             event: components["schemas"]["ChatEvent"] | null;
             /**
              * Client Id
+             * @description The id that the sender chose for the message.
              * @default null
              */
             client_id: string | null;
@@ -2471,46 +2508,66 @@ export interface components {
         };
         /**
          * ChatParticipant
-         * @description `online` is null where nobody asked.
+         * @description A member of a conversation.
          */
         ChatParticipant: {
             /** Id */
             id: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description The full name, or the username of a user without one.
+             */
             name: string | null;
             /**
              * Role
+             * @description In a support conversation: `client` for the user who asks for help, `admin` for operators.
              * @enum {string}
              */
             role: "client" | "admin";
-            /** Last Read Seq */
+            /**
+             * Last Read Seq
+             * @description The number of the newest message that the member has read.
+             */
             last_read_seq: number;
             /**
              * Online
+             * @description Whether the member is connected; null in live frames.
              * @default null
              */
             online: boolean | null;
         };
         /**
          * ChatPerson
-         * @description Somebody in a conversation; of a deleted person id and name are null.
+         * @description A user in a conversation. `id` and `name` are null for a deleted user.
          */
         ChatPerson: {
             /** Id */
             id: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description The full name, or the username of a user without one.
+             */
             name: string | null;
         };
         /**
          * ChatSource
-         * @description Where an answer of the assistant comes from: `href` is a page of the application, if it has one.
+         * @description A source of the assistant's answer.
          */
         ChatSource: {
-            /** Kind */
+            /**
+             * Kind
+             * @description `device`, `alerts` or `guide`.
+             */
             kind: string;
-            /** Label */
+            /**
+             * Label
+             * @description The source's name for display, in the language of the answer.
+             */
             label: string;
-            /** Href */
+            /**
+             * Href
+             * @description The path of its page in the web application; null when it has none.
+             */
             href: string | null;
         };
         /** HandOff */
@@ -2769,7 +2826,7 @@ export interface components {
         };
         /**
          * ChatConversationFrame
-         * @description A conversation is new or in another state; what is null because it depends on the receiver stays as it was.
+         * @description A conversation was started or changed. `unread` and `queue_position` are null: keep the values from HTTP.
          */
         ChatConversationFrame: {
             /**
@@ -2803,7 +2860,7 @@ export interface components {
         };
         /**
          * ChatDraftFrame
-         * @description The assistant's answer as it grows, all of it so far.
+         * @description The whole text so far of an answer that the assistant is writing.
          */
         ChatDraftFrame: {
             /**
@@ -2825,7 +2882,7 @@ export interface components {
         };
         /**
          * ChatMessageChangedFrame
-         * @description The same message, edited or deleted.
+         * @description A message as it is after it was edited or deleted.
          */
         ChatMessageChangedFrame: {
             /**
@@ -2916,7 +2973,7 @@ export interface components {
         };
         /**
          * ChatTypingFrame
-         * @description True for a few seconds; never sent to who types.
+         * @description A user is typing; expires after a few seconds unless repeated. Not sent to that user.
          */
         ChatTypingFrame: {
             /**
@@ -3001,7 +3058,7 @@ export interface components {
         };
         /**
          * DeviceData
-         * @description `lost`: the receiver was the owner and no longer is.
+         * @description `lost`: the receiver was the owner until this change.
          */
         DeviceData: {
             /**
@@ -3094,7 +3151,7 @@ export interface components {
         };
         /**
          * PresenceFrame
-         * @description Somebody the receiver has a conversation with came or went.
+         * @description A user who shares a conversation with the receiver came online or went offline.
          */
         PresenceFrame: {
             /**
@@ -3212,7 +3269,7 @@ export interface components {
         ServerFrame: components["schemas"]["ReadyFrame"] | components["schemas"]["AlertRaisedFrame"] | components["schemas"]["AlertClearedFrame"] | components["schemas"]["AlertAcknowledgedFrame"] | components["schemas"]["ConsumptionUpdatedFrame"] | components["schemas"]["DeviceChangedFrame"] | components["schemas"]["UserChangedFrame"] | components["schemas"]["SessionRevokedFrame"] | components["schemas"]["ChatMessageFrame"] | components["schemas"]["ChatMessageChangedFrame"] | components["schemas"]["ChatConversationFrame"] | components["schemas"]["ChatReadFrame"] | components["schemas"]["ChatTypingFrame"] | components["schemas"]["ChatDraftFrame"] | components["schemas"]["PresenceFrame"] | components["schemas"]["ErrorFrame"] | components["schemas"]["PongFrame"];
         /**
          * AuthFrame
-         * @description The first frame, within 10 s; again with a fresh token before the old one expires.
+         * @description The first frame, sent within 10 s; repeat it with a new token before the old one expires.
          */
         AuthFrame: {
             /**

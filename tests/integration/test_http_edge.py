@@ -22,6 +22,7 @@ from contor.kernel.identity import AdminOnly, CurrentUser, Public, Role, Verifie
 from contor.kernel.peers import Peers
 from contor.kernel.service import Context, Service
 from contor.kernel.settings import Settings
+from contor.kernel.version import VERSION
 from contor.runtime.embedded.postgres import EmbeddedPostgres
 from tests.signing import Signer
 from tests.waiting import until
@@ -271,7 +272,8 @@ async def test_policies_tell_strangers_clients_and_administrators_apart(edge: Ed
 
 
 async def test_without_a_policy_a_service_still_documents_itself_and_is_ready(edge: Edge) -> None:
-    assert (await edge.client.get("/health")).json() == {"status": "ok"}
+    health = (await edge.client.get("/health")).json()
+    assert (health["status"], health["version"]) == ("ok", VERSION)
     assert (await edge.client.get("/ready")).json() == {"status": "ready"}
     assert (await edge.client.get("/docs")).is_success
     assert "/edge/things" in (await edge.client.get("/openapi.json")).json()["paths"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from contor.cli.operations import dead_letters
+from contor.cli.dead_letters import dead_letters
 from contor.contracts.readings import SENSOR_DATA
 from contor.kernel.bus.rabbit.channel import open_channel
 from contor.kernel.settings import Settings

@@ -10,7 +10,7 @@ import pytest
 import typer
 from pydantic_settings import BaseSettings
 
-from contor.__main__ import cli
+from contor.__main__ import app
 from contor.kernel.settings import Settings
 from contor.runtime.composition import SERVICES
 
@@ -116,7 +116,7 @@ def unknown_targets(_: Path, text: str) -> list[str]:
 
 
 def unknown_commands(_: Path, text: str) -> list[str]:
-    root = typer.main.get_command(cli)
+    root = typer.main.get_command(app)
     unknown = []
     for line in code(text):
         for words in re.findall(r"(?:^|[\s/])contor((?: [a-z][a-z-]*(?![\w.]))+)", line):

@@ -1,14 +1,17 @@
-"""A copy of all that is kept, made while Contor runs, and put back where there is nothing yet."""
+"""`contor backup` and `contor restore`: every database and the secret, into and out of a folder."""
 
 import asyncio
 import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
 import asyncpg
+import typer
 from sqlalchemy import make_url
 
+from contor.cli.console import out, run
 from contor.cli.operations import reachable_server
 from contor.kernel.database import create_if_missing, database_url
 from contor.kernel.errors import OperatorError
@@ -22,25 +25,44 @@ SECRET = "secret"  # noqa: S105  the name of a file
 DEAD_LETTERS = "dead-letters.jsonl"
 
 
+def backup(folder: Annotated[Path, typer.Argument(help="Target folder: empty, or not yet existing.")]) -> None:
+    """Copy every database and the secret into a folder. Contor may be running."""
+
+    async def work(settings: Settings) -> None:
+        for file in await back_up(settings, folder):
+            out.print(f"{file}  {file.stat().st_size:,} bytes", markup=False)
+
+    run(work)
+
+
+def restore(folder: Annotated[Path, typer.Argument(help="A folder that `contor backup` wrote.", exists=True)]) -> None:
+    """Restore a backup into an empty installation. Stop an embedded Contor first."""
+
+    async def work(settings: Settings) -> None:
+        out.print("restored: " + ", ".join(await restore_all(settings, folder)))
+
+    run(work)
+
+
 class BackupFailed(OperatorError):
-    """PostgreSQL's own program did not do what it was asked; the message is what it said."""
+    """pg_dump or pg_restore failed; the message is its own."""
 
 
 class NotEmpty(OperatorError):
-    """What is to be restored would be mixed with what is there."""
+    """The target already has data, which a restore would mix with the backup's."""
 
 
 class NotABackup(OperatorError):
-    """The folder has not what a backup has."""
+    """The folder holds no backup."""
 
 
 async def back_up(settings: Settings, folder: Path, names: Sequence[str] = SERVICES) -> list[Path]:
     """Dump the database of each service into `folder`, beside the secret; returns the files. Contor may run."""
-    _empty(folder)
+    _require_empty(folder)
     keep_secret(folder / SECRET, settings.sealing_secret)
-    written = [folder / SECRET, *_copied(DEAD_LETTERS, settings.data_dir, folder)]
+    written = [folder / SECRET, *_copy(DEAD_LETTERS, settings.data_dir, folder)]
     async with reachable_server(settings) as server_url:
-        for name in _stored(names):
+        for name in _with_database(names):
             file = _dump(folder, name)
             await _run("pg_dump", server_url, "--format=custom", "--no-owner", f"--file={file}", name)
             file.chmod(0o600)
@@ -48,20 +70,20 @@ async def back_up(settings: Settings, folder: Path, names: Sequence[str] = SERVI
     return written
 
 
-async def restore(settings: Settings, folder: Path, names: Sequence[str] = SERVICES) -> list[str]:
-    """Fill the databases of these services, which have to be empty, from `folder`; returns their names.
+async def restore_all(settings: Settings, folder: Path, names: Sequence[str] = SERVICES) -> list[str]:
+    """Restore the databases of these services, which must be empty, from `folder`; returns their names.
 
-    What they published in the day before the backup is published again: a message may have been on its way, and
-    whoever has handled it already drops it.
+    Messages published in the day before the backup are published again: some may have been in flight, and consumers
+    that handled them already ignore the repeat.
     """
-    names = [name for name in _stored(names) if _dump(folder, name).exists()]
+    names = [name for name in _with_database(names) if _dump(folder, name).exists()]
     if not names:
-        raise NotABackup(f"{folder} has no dump of a service")
+        raise NotABackup(f"{folder} contains no database dump; name a folder that `contor backup` wrote")
     _restore_secret(settings, folder / SECRET)
     async with database_server(settings) as server_url:
         for name in names:
             if await revision(database_url(server_url, name)) is not None:
-                raise NotEmpty(f"the database {name} is not empty: a backup is restored where there is nothing yet")
+                raise NotEmpty(f"the database {name} is not empty; restore into an empty installation")
         for name in names:
             url = await create_if_missing(server_url, name)
             dump = str(_dump(folder, name))
@@ -69,11 +91,11 @@ async def restore(settings: Settings, folder: Path, names: Sequence[str] = SERVI
             connection = await asyncpg.connect(url, timeout=10)
             await publish_again(connection)
             await connection.close(timeout=5)
-    _copied(DEAD_LETTERS, folder, settings.data_dir)
+    _copy(DEAD_LETTERS, folder, settings.data_dir)
     return names
 
 
-def _stored(names: Sequence[str]) -> list[str]:
+def _with_database(names: Sequence[str]) -> list[str]:
     return [service.name for service in load(names) if service.has_database]
 
 
@@ -81,46 +103,46 @@ def _dump(folder: Path, name: str) -> Path:
     return folder / f"{name}.dump"
 
 
-def _copied(name: str, source: Path, target: Path) -> list[Path]:
+def _copy(name: str, source: Path, target: Path) -> list[Path]:
     return [Path(shutil.copy2(source / name, target))] if (source / name).exists() else []
 
 
-def _empty(folder: Path) -> None:
+def _require_empty(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if any(folder.iterdir()):
-        raise NotEmpty(f"{folder} is not empty: each backup has a folder of its own")
+        raise NotEmpty(f"{folder} is not empty; name a new folder for each backup")
 
 
 def _restore_secret(settings: Settings, backed_up: Path) -> None:
-    """Raises `NotEmpty` when the signing keys of the backup could not be opened afterwards."""
-    kept = settings.data_dir / SECRET
-    if settings.secret is None and settings.database_url is None and not kept.exists():
-        keep_secret(kept, backed_up.read_bytes())
+    """Raises `NotEmpty` when another secret is in place: it could not decrypt the signing keys of the backup."""
+    current = settings.data_dir / SECRET
+    if settings.secret is None and settings.database_url is None and not current.exists():
+        keep_secret(current, backed_up.read_bytes())
     elif settings.sealing_secret != backed_up.read_bytes():
-        where = f"the file {kept}" if settings.secret is None else "CONTOR_SECRET"
-        raise NotEmpty(f"{where} is another secret than that of the backup, {backed_up}, which seals its keys")
+        where = f"the file {current}" if settings.secret is None else "CONTOR_SECRET"
+        raise NotEmpty(f"{where} differs from the secret of the backup, {backed_up}, which encrypts its signing keys")
 
 
 async def _run(program: str, server_url: str, *arguments: str) -> None:
-    """Run a program of PostgreSQL's on the server; raises `BackupFailed`. The password is not among its arguments."""
+    """Run pg_dump or pg_restore; raises `BackupFailed`. The password goes by environment: arguments are public."""
     url = make_url(server_url)
     connection = {"PGHOST": url.host or url.query.get("host"), "PGUSER": url.username, "PGPASSWORD": url.password}
-    told = {name: str(value) for name, value in (connection | {"PGPORT": url.port}).items() if value}
+    given = {name: str(value) for name, value in (connection | {"PGPORT": url.port}).items() if value}
     process = await asyncio.create_subprocess_exec(
-        _found(program),
+        _path_of(program),
         *arguments,
-        env=os.environ | told,
+        env=os.environ | given,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
     )
-    _, said = await process.communicate()
+    _, error = await process.communicate()
     if process.returncode != 0:
-        raise BackupFailed(said.decode(errors="replace").strip() or f"{program} ended with {process.returncode}")
+        raise BackupFailed(error.decode(errors="replace").strip() or f"{program} exited with {process.returncode}")
 
 
-def _found(program: str) -> str:
-    """Contor's own PostgreSQL has it; the containers, which go without, have it where their PostgreSQL is."""
+def _path_of(program: str) -> str:
+    """From the embedded PostgreSQL; in containers, which do not have it, from the path."""
     try:
         return str(programs() / program)
     except ImportError as error:

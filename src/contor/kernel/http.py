@@ -3,13 +3,14 @@
 import re
 import time
 from collections.abc import AsyncIterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import asyncpg
 from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.requests import HTTPConnection
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
@@ -20,6 +21,7 @@ from contor.kernel.identity import Public, bearer, current_user
 from contor.kernel.openapi import document_problems
 from contor.kernel.service import Context, Service
 from contor.kernel.telemetry import REQUESTS, log, request_id
+from contor.kernel.version import VERSION, commit
 
 REQUEST_ID = re.compile(r"[\w-]{8,64}")
 
@@ -166,6 +168,17 @@ class Edge:
         await problem_response(problem)(scope, receive, send)
 
 
+class Health(BaseModel):
+    status: Literal["ok"] = "ok"
+    version: str
+    commit: str | None
+    """Abbreviated; null when it is not known."""
+
+
+class Ready(BaseModel):
+    status: Literal["ready"] = "ready"
+
+
 def create_app(service: Service, context: Context) -> FastAPI:
     """The service as an ASGI application that answers under its public prefix, documents included."""
     app = Application(
@@ -189,21 +202,21 @@ def create_app(service: Service, context: Context) -> FastAPI:
     app.add_route(f"{service.prefix}/docs", docs, include_in_schema=False)
 
     @app.get(f"{service.prefix}/health", tags=["health"], dependencies=[Public])
-    async def health() -> dict[str, str]:
-        """Live: the process answers."""
-        return {"status": "ok"}
+    async def health() -> Health:
+        """Report that the process is alive, and which version of Contor it runs."""
+        return Health(version=VERSION, commit=commit())
 
     @app.get(f"{service.prefix}/ready", tags=["health"], dependencies=[Public])
     @raises(Unavailable)
-    async def ready() -> dict[str, str]:
-        """Ready: what it stands on answers too; 503 otherwise."""
+    async def ready() -> Ready:
+        """Report that the service can serve requests: its database answers too. Otherwise the answer is 503."""
         if service.has_database:
             try:
                 await context.database.ping()
             except Exception as error:
                 log.warning("not_ready", service=service.name, error=repr(error))
                 raise Unavailable(headers={"Retry-After": "1"}) from error
-        return {"status": "ready"}
+        return Ready()
 
     # After those two: a router may have a `/{id}` that would take their paths for its own.
     app.include_router(service.router, prefix=service.prefix, tags=[service.name])

@@ -1,0 +1,40 @@
+"""`contor admin`: administrators' accounts."""
+
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from contor.cli.console import out, run
+from contor.kernel.settings import Settings
+from contor.runtime.composition import database_of, database_server, load
+
+commands = typer.Typer(help="Administrators.", no_args_is_help=True)
+
+
+@commands.command()
+def create(
+    username: Annotated[str, typer.Argument(help="Name to sign in with.")],
+    password: Annotated[
+        str, typer.Option(envvar="CONTOR_ADMIN_PASSWORD", prompt=True, hide_input=True, confirmation_prompt=True)
+    ],
+) -> None:
+    """Create an administrator. Stop an embedded Contor first."""
+
+    async def work(settings: Settings) -> None:
+        await create_administrator(settings, username, password)
+        out.print(f"created the administrator {username}")
+
+    run(work)
+
+
+async def create_administrator(settings: Settings, username: str, password: str) -> None:
+    """Create the account; the profile follows when the services run. Raises auth's problems."""
+    # Imported by name: only the composition may import services.
+    administrators = import_module("contor.services.auth.service.administrators")
+    (auth,) = load(["auth"])
+    async with database_server(settings) as server_url:
+        database = await database_of(settings, server_url, auth)
+        async with database.transaction() as session:
+            await administrators.create_administrator(session, username, password)
+        await database.close()

@@ -1,0 +1,69 @@
+"""`contor dead-letters`: messages that a subscriber failed to handle."""
+
+from typing import Annotated
+
+import typer
+
+from contor.cli.console import fail, out, run
+from contor.cli.operations import idle_bus
+from contor.kernel.bus import DeadLetter
+from contor.kernel.service import Service
+from contor.kernel.settings import Settings
+from contor.runtime.composition import bus_of, database_server, load
+from contor.runtime.runner import running
+
+commands = typer.Typer(help="Messages that a subscriber failed to handle.", no_args_is_help=True)
+BODY_CHARACTERS = 2000
+
+
+@commands.command(name="list")
+def list_all() -> None:
+    """List every dead letter: subscriber, time, message, error."""
+
+    async def work(settings: Settings) -> None:
+        found = await dead_letters(settings)
+        for letter in found:
+            out.print(f"[bold]{letter.subscriber}[/]  {letter.died_at:%Y-%m-%d %H:%M:%S}  {letter.envelope.key}")
+            out.print(f"  {letter.error}", markup=False)
+            out.print(f"  {letter.envelope.body.decode(errors='replace')[:BODY_CHARACTERS]}", markup=False)
+        out.print(f"{len(found)} dead letters")
+
+    run(work)
+
+
+@commands.command(name="replay")
+def replay_all(
+    subscriber: Annotated[str, typer.Argument(help="A service, or a work queue: sensor_data.")],
+) -> None:
+    """Deliver a subscriber's dead letters again. Stop an embedded Contor first."""
+    if subscriber not in subscribers():
+        fail(f"unknown subscriber: {subscriber}. Known subscribers: {', '.join(subscribers())}")
+
+    async def work(settings: Settings) -> None:
+        out.print(f"replayed: {await replay(settings, subscriber)}")
+
+    run(work)
+
+
+def subscribers() -> dict[str, Service]:
+    """Everything that can have dead letters, by name: services with consumers, and work queues."""
+    services = load()
+    consuming = {s.name: s for s in services if any(not consumer.every_replica for consumer in s.consumers)}
+    return consuming | {queue.name: service for service in services for queue in service.queues}
+
+
+async def dead_letters(settings: Settings) -> list[DeadLetter]:
+    """The dead letters of every subscriber; Contor may be running."""
+    bus = bus_of(settings)
+    return [letter for subscriber in subscribers() for letter in await bus.dead_letters(subscriber)]
+
+
+async def replay(settings: Settings, subscriber: str) -> int:
+    """Deliver the dead letters of a subscriber again; returns how many were handled."""
+    service = subscribers()[subscriber]
+    async with (
+        database_server(settings) as server_url,
+        idle_bus(settings, server_url, [service]) as (bus, contexts),
+        running(service, contexts[service.name]),
+    ):
+        return await bus.replay(subscriber)

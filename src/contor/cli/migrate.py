@@ -1,0 +1,32 @@
+"""`contor migrate`: the databases and their schemas."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from contor.cli.console import known, out, run
+from contor.kernel.settings import Settings
+from contor.runtime.composition import SERVICES, database_of, database_server, load
+
+
+def migrate(
+    services: Annotated[list[str] | None, typer.Argument(help="Only these; all by default.")] = None,
+) -> None:
+    """Create missing databases and upgrade each to the newest schema revision."""
+    names = known(services, SERVICES)
+
+    async def work(settings: Settings) -> None:
+        out.print("migrated: " + ", ".join(await migrate_all(settings, names)))
+
+    run(work)
+
+
+async def migrate_all(settings: Settings, names: Sequence[str] = SERVICES) -> list[str]:
+    """Migrate the databases of these services; returns the names of those that have one."""
+    stored = [service for service in load(names) if service.has_database]
+    migrating = settings.model_copy(update={"migrate": True})
+    async with database_server(settings) as server_url:
+        for service in stored:
+            await (await database_of(migrating, server_url, service)).close()
+    return [service.name for service in stored]

@@ -1,0 +1,40 @@
+"""`contor openapi`: the interface of all services as one document."""
+
+import json
+import sys
+from typing import Any
+
+from contor.contracts.frames import frame_schemas
+from contor.kernel.bus.memory import MemoryBus
+from contor.kernel.http import create_app
+from contor.kernel.identity import Verifier
+from contor.kernel.peers import IN_PROCESS, Peers
+from contor.kernel.service import Context
+from contor.kernel.settings import Settings
+from contor.kernel.version import VERSION
+from contor.runtime.composition import load, trust_from
+
+
+def openapi() -> None:
+    """Print the OpenAPI document of all services, WebSocket frames included."""
+    sys.stdout.write(json.dumps(openapi_document(Settings()), indent=1, ensure_ascii=False) + "\n")
+
+
+def openapi_document(settings: Settings) -> dict[str, Any]:
+    """The OpenAPI documents of all services merged; the frames of `/ws` are components."""
+    peers = Peers(IN_PROCESS)
+    verifier = Verifier(trust_from(peers))
+    merged: dict[str, Any] = {
+        "openapi": "3.1.0",
+        "info": {"title": "Contor", "version": VERSION},
+        "paths": {},
+    }
+    components: dict[str, Any] = {}
+    for service in load():
+        document = create_app(service, Context(service.name, settings, MemoryBus(), verifier, peers)).openapi()
+        merged["paths"] |= document["paths"]
+        for kind, entries in document.get("components", {}).items():
+            components.setdefault(kind, {}).update(entries)
+    frames = frame_schemas("#/components/schemas/{model}")
+    components.setdefault("schemas", {}).update(frames)
+    return merged | {"components": components}

@@ -1,4 +1,4 @@
-# Everything a newcomer needs: `make demo` and `make test`. Each target sets up what it stands on.
+# `make demo` and `make test` are all that a newcomer needs; `make check` is the fast loop.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -14,23 +14,26 @@ FRONTEND_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' 
 FRONTEND := src/contor/frontend/index.html
 
 SIDE_BY_SIDE := -n 2 --dist loadscope
-# What these act out (a killed database, a stopped process) would slow the other tests beside them.
+# These kill databases and stop processes, which would slow down other tests beside them.
 FAULTS := tests/system/test_faults.py tests/system/test_kill.py
 
-help: ## Show what can be made
+help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
-demo: setup ## Run Contor with people, meters, history and live simulated readings
+demo: setup ## Run Contor with a household, its history and live simulated readings
 	CONTOR_DATA_DIR="$${CONTOR_DATA_DIR:-var/demo}" $(BIN)/contor demo
 
-up: setup ## Run Contor, empty or on the data it has
+up: setup ## Run Contor in one process, on the data folder var/contor
 	CONTOR_DATA_DIR="$${CONTOR_DATA_DIR:-var/contor}" $(BIN)/contor up
 
-cluster: setup rabbitmq ## Run Contor as in production: a process for each service, RabbitMQ, Traefik, two replicas
+cluster: setup rabbitmq ## Run the production topology: a process for each service, RabbitMQ, Traefik, two replicas
 	CONTOR_DATA_DIR="$${CONTOR_DATA_DIR:-var/cluster}" $(BIN)/contor cluster
 
-# The longest first: two at a time.
+check: $(VENV)/.ready frontend/node_modules/.ready ## The fast loop: format, lint, types, boundaries, unit tests, Vitest
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-frontend test-unit types lint boundaries
+
 test: setup ## Everything that must pass: lint, types, boundaries, every test
+	# The longest first, two at a time.
 	$(MAKE) --no-print-directory --jobs=2 --output-sync=target types lint test-frontend boundaries test-evaluations
 	$(MAKE) --no-print-directory test-python
 
@@ -45,15 +48,18 @@ types: $(VENV)/.ready frontend/node_modules/.ready ## mypy --strict and tsc
 	$(BIN)/mypy
 	cd frontend && npm run --silent types
 
-boundaries: $(VENV)/.ready ## Import contracts, and that generated files are up to date
+boundaries: $(VENV)/.ready ## Check import contracts and generated files
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/contor openapi | diff -q - frontend/openapi.json >/dev/null \
-	  || { echo 'frontend/openapi.json is behind the services: make api'; exit 1; }
+	  || { echo 'frontend/openapi.json is out of date; run: make api'; exit 1; }
+
+test-unit: $(VENV)/.ready ## Unit and contract tests
+	$(BIN)/pytest tests/unit tests/contracts
 
 test-frontend: frontend/node_modules/.ready ## Vitest
 	cd frontend && npm test --silent
 
-test-evaluations: $(VENV)/.ready ## How well the assistant's built-in answers understand; a model's too, with its key
+test-evaluations: $(VENV)/.ready ## Evaluate the assistant: its built-in answers, and a model's if a key is set
 	$(BIN)/pytest tests/evaluations
 
 test-python: setup chromium rabbitmq ## Unit, integration, system and browser tests
@@ -62,40 +68,44 @@ test-python: setup chromium rabbitmq ## Unit, integration, system and browser te
 	$(BIN)/pytest $(FAULTS) $(SIDE_BY_SIDE)
 	$(BIN)/pytest tests/e2e $(SIDE_BY_SIDE) --no-loadscope-reorder
 
-secrets: ## Passwords for compose.yaml into .env; what is there stays
+wheel: setup ## Build dist/contor-VERSION-py3-none-any.whl with the pages inside
+	$(BIN)/uv build --quiet --wheel --out-dir dist .
+	@ls dist/contor-*.whl
+
+secrets: ## Generate missing passwords for compose.yaml into .env
 	@deploy/secrets
 
-test-containers: setup chromium ## Containers built from a clean clone, where a Docker engine can be had (COMPOSE=docker-compose)
+test-containers: setup chromium ## Build and test the containers; needs a Docker engine (COMPOSE=docker-compose)
 	$(BIN)/pytest tests/containers
 
-bench: setup ## Measure; prints figures, asserts none (ONLY="chat rabbit": only these)
+bench: setup ## Print benchmark figures (ONLY="chat rabbit": these only)
 	$(BIN)/python -m tests.benchmarks $(if $(ONLY),--only $(ONLY))
 
-api: $(VENV)/.ready frontend/node_modules/.ready ## Generate the frontend's types from the services
+api: $(VENV)/.ready frontend/node_modules/.ready ## Generate openapi.json and the frontend's types from the services
 	$(BIN)/contor openapi > frontend/openapi.json
 	cd frontend && npm run --silent generate
 
-lock: $(VENV)/.ready ## Resolve the lock files anew; they hold no registry address
+lock: $(VENV)/.ready ## Update the lock files; they contain no registry address
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	  --no-emit-find-links $(LOCK_FLAGS) pyproject.toml -o requirements/runtime.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	  --no-emit-find-links $(LOCK_FLAGS) --group dev pyproject.toml -o requirements/dev.txt
 	cd frontend && npm install --package-lock-only --silent
 
-format: $(VENV)/.ready frontend/node_modules/.ready ## Put the code in form
+format: $(VENV)/.ready frontend/node_modules/.ready ## Format the code and fix lint
 	$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 	cd frontend && npm run --silent fix
 
-clean: ## Remove what was built; data in var/ stays
-	rm -rf $(VENV) frontend/node_modules src/contor/frontend
+clean: ## Remove everything that was built; data in var/ stays
+	rm -rf $(VENV) frontend/node_modules src/contor/frontend dist
 
-chromium: ## Chromium for the browser tests, from the system's packages
+chromium: ## Install Chromium for the browser tests (Debian package)
 	@command -v chromium >/dev/null || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
 	  else echo 'chromium is missing and cannot be installed here: the browser tests will be skipped'; fi; }
 
-rabbitmq: ## RabbitMQ's programs, from the system's packages; the machine's own broker is not started
+rabbitmq: ## Install RabbitMQ (Debian package) without starting it as a system service
 	@command -v rabbitmq-server >/dev/null || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    policy=/usr/sbin/policy-rc.d; \
@@ -122,4 +132,4 @@ $(FRONTEND): frontend/node_modules/.ready $(FRONTEND_SOURCES)
 	cd frontend && npm run --silent build
 	@touch $@
 
-.PHONY: help demo up cluster secrets test test-containers test-evaluations setup lint types boundaries test-frontend test-python bench api lock format clean chromium rabbitmq
+.PHONY: help demo up cluster secrets check test test-unit wheel test-containers test-evaluations setup lint types boundaries test-frontend test-python bench api lock format clean chromium rabbitmq

@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Health
-         * @description Live: the process answers.
+         * @description Report that the process is alive, and which version of Contor it runs.
          */
         get: operations["health_auth_health_get"];
         put?: never;
@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Ready: what it stands on answers too; 503 otherwise.
+         * @description Report that the service can serve requests: its database answers too. Otherwise the answer is 503.
          */
         get: operations["ready_auth_ready_get"];
         put?: never;
@@ -353,7 +353,7 @@ export interface paths {
         };
         /**
          * Health
-         * @description Live: the process answers.
+         * @description Report that the process is alive, and which version of Contor it runs.
          */
         get: operations["health_users_health_get"];
         put?: never;
@@ -373,7 +373,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Ready: what it stands on answers too; 503 otherwise.
+         * @description Report that the service can serve requests: its database answers too. Otherwise the answer is 503.
          */
         get: operations["ready_users_ready_get"];
         put?: never;
@@ -442,7 +442,7 @@ export interface paths {
         };
         /**
          * Health
-         * @description Live: the process answers.
+         * @description Report that the process is alive, and which version of Contor it runs.
          */
         get: operations["health_devices_health_get"];
         put?: never;
@@ -462,7 +462,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Ready: what it stands on answers too; 503 otherwise.
+         * @description Report that the service can serve requests: its database answers too. Otherwise the answer is 503.
          */
         get: operations["ready_devices_ready_get"];
         put?: never;
@@ -545,7 +545,7 @@ export interface paths {
         };
         /**
          * Health
-         * @description Live: the process answers.
+         * @description Report that the process is alive, and which version of Contor it runs.
          */
         get: operations["health_monitoring_health_get"];
         put?: never;
@@ -565,7 +565,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Ready: what it stands on answers too; 503 otherwise.
+         * @description Report that the service can serve requests: its database answers too. Otherwise the answer is 503.
          */
         get: operations["ready_monitoring_ready_get"];
         put?: never;
@@ -885,7 +885,7 @@ export interface paths {
         };
         /**
          * Health
-         * @description Live: the process answers.
+         * @description Report that the process is alive, and which version of Contor it runs.
          */
         get: operations["health_chat_health_get"];
         put?: never;
@@ -905,7 +905,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Ready: what it stands on answers too; 503 otherwise.
+         * @description Report that the service can serve requests: its database answers too. Otherwise the answer is 503.
          */
         get: operations["ready_chat_ready_get"];
         put?: never;
@@ -1293,7 +1293,7 @@ export interface paths {
         };
         /**
          * Health
-         * @description Live: the process answers.
+         * @description Report that the process is alive, and which version of Contor it runs.
          */
         get: operations["health_ws_health_get"];
         put?: never;
@@ -1313,7 +1313,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Ready: what it stands on answers too; 503 otherwise.
+         * @description Report that the service can serve requests: its database answers too. Otherwise the answer is 503.
          */
         get: operations["ready_ws_ready_get"];
         put?: never;
@@ -1417,6 +1417,19 @@ export interface components {
              */
             client_secret?: string | null;
         };
+        /** Health */
+        Health: {
+            /**
+             * Status
+             * @default ok
+             * @constant
+             */
+            status: "ok";
+            /** Version */
+            version: string;
+            /** Commit */
+            commit: string | null;
+        };
         /**
          * Jwk
          * @description A public key, RFC 8037.
@@ -1514,6 +1527,15 @@ export interface components {
         PublicSettings: {
             /** Registration Open */
             registration_open: boolean;
+        };
+        /** Ready */
+        Ready: {
+            /**
+             * Status
+             * @default ready
+             * @constant
+             */
+            status: "ready";
         };
         /**
          * RegisterRequest
@@ -3339,9 +3361,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: string;
-                    };
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             /**
@@ -3373,9 +3393,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: string;
-                    };
+                    "application/json": components["schemas"]["Ready"];
                 };
             };
             /**
@@ -4492,9 +4510,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: string;
-                    };
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             /**
@@ -4526,9 +4542,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: string;
-                    };
+                    "application/json": components["schemas"]["Ready"];
                 };
             };
             /**
@@ -5063,9 +5077,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: string;
-                    };
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             /**
@@ -5097,9 +5109,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: string;
-                    };
+                    "application/json": components["schemas"]["Ready"];
                 };
             };
             /**
@@ -5758,9 +5768,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: string;
-                    };
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             /**
@@ -5792,9 +5800,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: string;
-                    };
+                    "application/json": components["schemas"]["Ready"];
                 };
             };
             /**
@@ -7184,9 +7190,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: string;
-                    };
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             /**
@@ -7218,9 +7222,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: string;
-                    };
+                    "application/json": components["schemas"]["Ready"];
                 };
             };
             /**
@@ -9526,9 +9528,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: string;
-                    };
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             /**
@@ -9560,9 +9560,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: string;
-                    };
+                    "application/json": components["schemas"]["Ready"];
                 };
             };
             /**

@@ -1,29 +1,29 @@
 import createClient from "openapi-fetch";
 import { Problem, problemFrom } from "./problem";
 import type { paths } from "./schema.gen";
-import { PATIENCE_MS, type SessionKeeper, session } from "./session";
+import { REQUEST_TIMEOUT_MS, type SessionManager, session } from "./session";
 
 /**
- * A `fetch` that carries the access token, renews it once on 401 and repeats the request.
- * Sign-in and refresh answer 401 about themselves, so they pass through untouched.
+ * A `fetch` that sends the access token and, on 401, renews it and repeats the request once.
+ * A 401 of sign-in, registration or refresh is their own answer and is returned as it is.
  */
-export function fetchWithSession(keeper: SessionKeeper): (request: Request) => Promise<Response> {
+export function fetchWithSession(manager: SessionManager): (request: Request) => Promise<Response> {
   return async (request) => {
-    const spare = request.clone();
-    const first = await send(request, keeper.token);
-    const aboutItself = /\/auth\/(login|register|refresh)$/.test(new URL(request.url).pathname);
-    if (first.status !== 401 || aboutItself || keeper.state.status !== "signed-in") return first;
-    const token = await keeper.renew();
-    return token === null ? first : send(spare, token);
+    const repeat = request.clone();
+    const first = await send(request, manager.token);
+    const ownAnswer = /\/auth\/(login|register|refresh)$/.test(new URL(request.url).pathname);
+    if (first.status !== 401 || ownAnswer || manager.state.status !== "signed-in") return first;
+    const token = await manager.renew();
+    return token === null ? first : send(repeat, token);
   };
 }
 
 async function send(request: Request, token: string | null): Promise<Response> {
   if (token !== null) request.headers.set("Authorization", `Bearer ${token}`);
-  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(PATIENCE_MS)]);
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
   try {
     const response = await fetch(request, { signal });
-    // An answer that is cut off in its middle is none.
+    // Read the whole body here, so that a connection lost halfway fails as unreachable.
     await response.clone().arrayBuffer();
     return response;
   } catch (reason) {
@@ -38,7 +38,7 @@ export const api = createClient<paths>({
   fetch: fetchWithSession(session),
 });
 
-/** Unwrap an openapi-fetch answer: the data, or a thrown `Problem`. */
+/** Unwrap an openapi-fetch result: return the data or throw a `Problem`. */
 export async function ok<Data>(
   answer: Promise<{ data?: Data; error?: unknown; response: Response }>,
 ): Promise<Data> {

@@ -1,6 +1,6 @@
 /**
- * Every query key in one place: pages read by them, the live table (realtime/handlers.ts) writes
- * and invalidates by them. The first word is what a fact on the socket invalidates.
+ * All query keys. Live frames (realtime/handlers.ts) update and invalidate the cache by them,
+ * usually everything under the first segment.
  */
 export const keys = {
   settings: ["settings"] as const,
@@ -20,7 +20,7 @@ export const keys = {
   summary: (id: string) => ["summaries", "one", id] as const,
 
   consumption: (id: string) => ["consumption", id] as const,
-  /** Periods that end now; a new reading changes these and leaves the past ones alone. */
+  /** Periods that include now: only these change with a new reading. */
   runningConsumption: (id: string) => ["consumption", id, "running"] as const,
   consumptionOf: (id: string, when: "running" | "past", query: object) =>
     ["consumption", id, when, query] as const,
@@ -45,9 +45,4 @@ export const keys = {
   cannedReplies: ["chat", "canned"] as const,
   addressees: (query: object) => ["chat", "people", query] as const,
   chatSearch: (q: string) => ["chat", "search", q] as const,
-  /** What only this browser knows; nothing of it is asked for. */
-  arrived: (id: string) => ["chat-here", "arrived", id] as const,
-  outbox: (id: string) => ["chat-here", "outbox", id] as const,
-  typing: (id: string) => ["chat-here", "typing", id] as const,
-  draft: (id: string) => ["chat-here", "draft", id] as const,
 };

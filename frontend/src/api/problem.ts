@@ -1,6 +1,6 @@
 import type { ProblemBody } from "./types";
 
-/** A refusal the service explained (RFC 9457), or `unreachable` when no service answered. */
+/** An error response (RFC 9457 problem details), or `unreachable` when there was no response. */
 export class Problem extends Error {
   readonly status: number;
   readonly code: string;
@@ -16,18 +16,18 @@ export class Problem extends Error {
     this.retryAfter = retryAfter;
   }
 
-  /** The connection failed: nothing was answered, so nothing is known about the request's fate. */
+  /** No response: the request may or may not have been executed. */
   static unreachable(): Problem {
     return new Problem(0, { code: "unreachable", detail: "The server cannot be reached." });
   }
 }
 
-/** Whether the same may succeed a moment later: nothing answered, or who should is away or busy. */
-export function isPassing(reason: unknown): boolean {
+/** Whether a retry may succeed: the server was unreachable, unavailable or busy. */
+export function isTransient(reason: unknown): boolean {
   return reason instanceof Problem && [0, 429, 502, 503, 504].includes(reason.status);
 }
 
-/** Make a `Problem` of an answer that is not a success, whatever its body is. */
+/** Works for any body, also one that is not problem details. */
 export function problemFrom(response: Response, body: unknown): Problem {
   const wait = Number(response.headers.get("Retry-After"));
   const known = typeof body === "object" && body !== null ? body : {};

@@ -2,7 +2,7 @@ import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { server } from "@/testing/server";
 import { fetchWithSession } from "./client";
-import { SessionKeeper } from "./session";
+import { SessionManager } from "./session";
 
 const origin = window.location.origin;
 const user = {
@@ -20,7 +20,7 @@ const answer = (token: string) => ({
 });
 
 let refreshes = 0;
-function refreshing(answers: () => Response): void {
+function respondToRefresh(answers: () => Response): void {
   server.use(
     http.post(`${origin}/auth/refresh`, () => {
       refreshes += 1;
@@ -34,70 +34,70 @@ beforeEach(() => {
 });
 
 describe("a session", () => {
-  it("asks for nothing on a first visit", async () => {
-    const keeper = new SessionKeeper();
-    await keeper.start();
-    expect(keeper.state).toEqual({ status: "signed-out", reason: "none" });
+  it("sends no request on a first visit", async () => {
+    const manager = new SessionManager();
+    await manager.start();
+    expect(manager.state).toEqual({ status: "signed-out", reason: "none" });
   });
 
-  it("is taken up again after a reload", async () => {
-    refreshing(() => HttpResponse.json(answer("t1")));
+  it("is resumed after a reload", async () => {
+    respondToRefresh(() => HttpResponse.json(answer("t1")));
     localStorage.setItem("contor.session", "1");
-    const keeper = new SessionKeeper();
-    await keeper.start();
-    expect(keeper.state).toEqual({ status: "signed-in", user });
-    expect(keeper.token).toBe("t1");
+    const manager = new SessionManager();
+    await manager.start();
+    expect(manager.state).toEqual({ status: "signed-in", user });
+    expect(manager.token).toBe("t1");
   });
 
-  it("keeps the token out of every storage", () => {
-    const keeper = new SessionKeeper();
-    keeper.adopt(answer("secret-token"));
+  it("keeps the access token out of every storage", () => {
+    const manager = new SessionManager();
+    manager.adopt(answer("secret-token"));
     expect(JSON.stringify({ ...localStorage, ...sessionStorage })).not.toContain("secret-token");
   });
 
-  it("is renewed once for many who ask at the same time", async () => {
-    refreshing(() => HttpResponse.json(answer("t2")));
-    const keeper = new SessionKeeper();
-    const tokens = await Promise.all(Array.from({ length: 20 }, () => keeper.renew()));
+  it("is renewed once for concurrent calls", async () => {
+    respondToRefresh(() => HttpResponse.json(answer("t2")));
+    const manager = new SessionManager();
+    const tokens = await Promise.all(Array.from({ length: 20 }, () => manager.renew()));
     expect(new Set(tokens)).toEqual(new Set(["t2"]));
     expect(refreshes).toBe(1);
   });
 
-  it("waits its turn among tabs", async () => {
+  it("is renewed under a lock shared by the tabs", async () => {
     const request = vi.fn((_name: string, work: () => Promise<Response>) => work());
     vi.stubGlobal("navigator", { ...navigator, locks: { request } });
-    refreshing(() => HttpResponse.json(answer("t2")));
-    await new SessionKeeper().renew();
+    respondToRefresh(() => HttpResponse.json(answer("t2")));
+    await new SessionManager().renew();
     expect(request).toHaveBeenCalledWith("contor-refresh", expect.any(Function));
     vi.unstubAllGlobals();
   });
 
-  it("is over when the refresh is refused, and not when nothing answers", async () => {
-    const keeper = new SessionKeeper();
-    keeper.adopt(answer("t1"));
-    refreshing(() => HttpResponse.error());
-    await expect(keeper.renew()).rejects.toMatchObject({ code: "unreachable" });
-    expect(keeper.state.status).toBe("signed-in");
-    refreshing(() => HttpResponse.json({ code: "session_revoked" }, { status: 401 }));
-    expect(await keeper.renew()).toBeNull();
-    expect(keeper.state).toEqual({ status: "signed-out", reason: "ended" });
+  it("ends when the refresh is rejected, not when the server is unreachable", async () => {
+    const manager = new SessionManager();
+    manager.adopt(answer("t1"));
+    respondToRefresh(() => HttpResponse.error());
+    await expect(manager.renew()).rejects.toMatchObject({ code: "unreachable" });
+    expect(manager.state.status).toBe("signed-in");
+    respondToRefresh(() => HttpResponse.json({ code: "session_revoked" }, { status: 401 }));
+    expect(await manager.renew()).toBeNull();
+    expect(manager.state).toEqual({ status: "signed-out", reason: "ended" });
   });
 
-  it("is renewed again when the answer broke off", async () => {
-    const keeper = new SessionKeeper();
-    keeper.adopt(answer("t1"));
-    refreshing(() => brokenOff());
+  it("is renewed again when the response was cut off", async () => {
+    const manager = new SessionManager();
+    manager.adopt(answer("t1"));
+    respondToRefresh(() => cutOff());
     vi.useFakeTimers({ shouldAdvanceTime: true });
-    await expect(keeper.renew()).rejects.toMatchObject({ code: "unreachable" });
-    refreshing(() => HttpResponse.json(answer("t2")));
+    await expect(manager.renew()).rejects.toMatchObject({ code: "unreachable" });
+    respondToRefresh(() => HttpResponse.json(answer("t2")));
     await vi.advanceTimersByTimeAsync(5_000);
-    await vi.waitFor(() => expect(keeper.token).toBe("t2"));
+    await vi.waitFor(() => expect(manager.token).toBe("t2"));
     vi.useRealTimers();
   });
 });
 
-/** The head of an answer, a piece of its body, and then the connection is gone. */
-function brokenOff(): Response {
+/** Headers and part of the body, then the connection is lost. */
+function cutOff(): Response {
   const body = new ReadableStream({
     start: (stream) => stream.enqueue(new TextEncoder().encode('{"id":')),
     pull: (stream) => stream.error(new TypeError("terminated")),
@@ -106,19 +106,19 @@ function brokenOff(): Response {
 }
 
 describe("a request", () => {
-  it("whose answer breaks off, or never comes, met nobody", async () => {
-    const fetching = fetchWithSession(new SessionKeeper());
-    const ask = () => fetching(new Request(`${origin}/devices`));
-    server.use(http.get(`${origin}/devices`, () => brokenOff()));
-    await expect(ask()).rejects.toMatchObject({ code: "unreachable" });
+  it("is unreachable when its response is cut off or never comes", async () => {
+    const fetching = fetchWithSession(new SessionManager());
+    const request = () => fetching(new Request(`${origin}/devices`));
+    server.use(http.get(`${origin}/devices`, () => cutOff()));
+    await expect(request()).rejects.toMatchObject({ code: "unreachable" });
     server.use(http.get(`${origin}/devices`, () => new Promise<Response>(() => undefined)));
-    const patience = vi.spyOn(AbortSignal, "timeout").mockReturnValue(AbortSignal.abort());
-    await expect(ask()).rejects.toMatchObject({ code: "unreachable" });
-    expect(patience).toHaveBeenCalledWith(30_000);
-    patience.mockRestore();
+    const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValue(AbortSignal.abort());
+    await expect(request()).rejects.toMatchObject({ code: "unreachable" });
+    expect(timeout).toHaveBeenCalledWith(30_000);
+    timeout.mockRestore();
   });
 
-  it("that meets an expired token is repeated with a fresh one, body and all", async () => {
+  it("rejected for an expired token is repeated with a new one and the same body", async () => {
     const seen: string[] = [];
     server.use(
       http.post(`${origin}/devices`, async ({ request }) => {
@@ -129,24 +129,24 @@ describe("a request", () => {
           : HttpResponse.json({ code: "token_expired" }, { status: 401 });
       }),
     );
-    refreshing(() => HttpResponse.json(answer("new")));
-    const keeper = new SessionKeeper();
-    keeper.adopt(answer("old"));
+    respondToRefresh(() => HttpResponse.json(answer("new")));
+    const manager = new SessionManager();
+    manager.adopt(answer("old"));
     const body = JSON.stringify({ name: "Meter" });
-    const response = await fetchWithSession(keeper)(
+    const response = await fetchWithSession(manager)(
       new Request(`${origin}/devices`, { method: "POST", body }),
     );
     expect(response.status).toBe(201);
     expect(seen).toEqual([`Bearer old ${body}`, `Bearer new ${body}`]);
   });
 
-  it("to sign in may be refused without a renewal", async () => {
+  it("to sign in that is rejected does not renew the session", async () => {
     server.use(
       http.post(`${origin}/auth/login`, () =>
         HttpResponse.json({ code: "invalid_credentials" }, { status: 401 }),
       ),
     );
-    const response = await fetchWithSession(new SessionKeeper())(
+    const response = await fetchWithSession(new SessionManager())(
       new Request(`${origin}/auth/login`, { method: "POST" }),
     );
     expect(response.status).toBe(401);

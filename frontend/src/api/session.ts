@@ -1,13 +1,14 @@
 import { Problem, problemFrom } from "./problem";
+import { Store } from "./store";
 import type { Account, Session } from "./types";
 
-/** Only says that a refresh cookie probably exists, so that a first visit asks for nothing in vain. */
-const HINT = "contor.session";
-const LOCK = "contor-refresh";
-/** A request that is not answered for so long is lost: a line that went silent says nothing. */
-export const PATIENCE_MS = 30_000;
-/** Renew this long before the access token ends. */
-const EARLY_MS = 60_000;
+/** Set while a refresh cookie probably exists, so that a first visit sends no request in vain. */
+const HINT_KEY = "contor.session";
+const REFRESH_LOCK = "contor-refresh";
+export const REQUEST_TIMEOUT_MS = 30_000;
+const RETRY_MS = 5_000;
+/** The access token is renewed this long before it expires. */
+const RENEW_BEFORE_MS = 60_000;
 
 export type SessionState =
   | { status: "starting" }
@@ -16,65 +17,52 @@ export type SessionState =
   | { status: "signed-in"; user: Account };
 
 /**
- * Who is signed in. The access token never leaves memory; the refresh token is a cookie the page
- * cannot read. `renew` is single-flight within the tab and takes its turn among tabs.
+ * The session of this browser. The access token stays in memory; the refresh token is an HttpOnly
+ * cookie. Concurrent calls of `renew` share one request, and tabs take turns.
  */
-export class SessionKeeper {
-  #state: SessionState = { status: "starting" };
+export class SessionManager {
+  #state = new Store<SessionState>({ status: "starting" });
   #token: string | null = null;
-  #expiresAt = 0;
   #renewal: Promise<string | null> | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #listeners = new Set<() => void>();
   #channel =
     typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("contor-session");
 
   constructor() {
     this.#channel?.addEventListener("message", (event) => {
-      if (event.data === "signed-out" && this.#state.status === "signed-in") {
-        this.#forget("signed-out");
+      if (event.data === "signed-out" && this.state.status === "signed-in") {
+        this.#end("signed-out");
       }
     });
   }
 
+  subscribe = this.#state.subscribe;
+  snapshot = this.#state.get;
+
   get state(): SessionState {
-    return this.#state;
+    return this.snapshot();
   }
 
   get token(): string | null {
     return this.#token;
   }
 
-  get expiresAt(): number {
-    return this.#expiresAt;
-  }
-
-  subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
-
-  snapshot = (): SessionState => this.#state;
-
-  /** At load: take up the session the cookie stands for, if there may be one. */
+  /** On page load: resume the session of the cookie, if there may be one. */
   async start(): Promise<void> {
-    if (localStorage.getItem(HINT) === null) return this.#forget("none");
+    if (localStorage.getItem(HINT_KEY) === null) return this.#end("none");
     await this.renew().catch(() => undefined);
   }
 
   adopt(session: Session): void {
     this.#token = session.access_token;
-    this.#expiresAt = Date.now() + session.expires_in * 1000;
-    localStorage.setItem(HINT, "1");
-    clearTimeout(this.#timer);
-    const wait = Math.max(session.expires_in * 1000 - EARLY_MS, 5_000);
-    this.#timer = setTimeout(() => void this.renew().catch(() => undefined), wait);
-    this.#become({ status: "signed-in", user: session.user });
+    localStorage.setItem(HINT_KEY, "1");
+    this.#renewIn(Math.max(session.expires_in * 1000 - RENEW_BEFORE_MS, RETRY_MS));
+    this.#state.set({ status: "signed-in", user: session.user });
   }
 
-  /** A fresh access token, or null when the session is over. Throws `Problem` when unreachable. */
+  /** A new access token, or null when the session has ended. Throws `Problem` when unreachable. */
   renew(): Promise<string | null> {
-    this.#renewal ??= this.#exchange().finally(() => {
+    this.#renewal ??= this.#refresh().finally(() => {
       this.#renewal = null;
     });
     return this.#renewal;
@@ -82,7 +70,7 @@ export class SessionKeeper {
 
   async signOut(): Promise<void> {
     const token = this.#token;
-    this.#forget("signed-out");
+    this.#end("signed-out");
     this.#channel?.postMessage("signed-out");
     await fetch(url("/auth/logout"), {
       method: "POST",
@@ -91,41 +79,35 @@ export class SessionKeeper {
     }).catch(() => undefined);
   }
 
-  async #exchange(): Promise<string | null> {
-    const signal = AbortSignal.timeout(PATIENCE_MS);
-    const response = await inTurn(() =>
+  async #refresh(): Promise<string | null> {
+    const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+    const response = await withRefreshLock(() =>
       fetch(url("/auth/refresh"), { method: "POST", credentials: "same-origin", signal }),
     ).catch(() => null);
-    const fresh: Session | null = response?.ok ? await response.json().catch(() => null) : null;
-    if (fresh) {
-      this.adopt(fresh);
+    const renewed: Session | null = response?.ok ? await response.json().catch(() => null) : null;
+    if (renewed) {
+      this.adopt(renewed);
       return this.#token;
     }
     if (response && [401, 403].includes(response.status)) {
-      this.#forget("ended");
+      this.#end("ended");
       return null;
     }
-    if (this.#state.status === "starting") this.#become({ status: "unreachable" });
-    this.#tryLater();
+    if (this.state.status === "starting") this.#state.set({ status: "unreachable" });
+    this.#renewIn(RETRY_MS);
     throw response && !response.ok ? problemFrom(response, {}) : Problem.unreachable();
   }
 
-  #tryLater(): void {
+  #renewIn(ms: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.renew().catch(() => undefined), 5_000);
+    this.#timer = setTimeout(() => void this.renew().catch(() => undefined), ms);
   }
 
-  #forget(reason: "none" | "ended" | "signed-out"): void {
+  #end(reason: "none" | "ended" | "signed-out"): void {
     this.#token = null;
-    this.#expiresAt = 0;
     clearTimeout(this.#timer);
-    localStorage.removeItem(HINT);
-    this.#become({ status: "signed-out", reason });
-  }
-
-  #become(state: SessionState): void {
-    this.#state = state;
-    for (const listener of this.#listeners) listener();
+    localStorage.removeItem(HINT_KEY);
+    this.#state.set({ status: "signed-out", reason });
   }
 }
 
@@ -133,9 +115,25 @@ function url(path: string): string {
   return new URL(path, window.location.origin).href;
 }
 
-/** Tabs share one cookie: a lock makes their exchanges follow each other instead of racing. */
-async function inTurn(work: () => Promise<Response>): Promise<Response> {
-  return navigator.locks ? navigator.locks.request(LOCK, work) : work();
+/** Tabs share one refresh cookie, and each refresh replaces it: without the lock two would race. */
+async function withRefreshLock(work: () => Promise<Response>): Promise<Response> {
+  return navigator.locks ? navigator.locks.request(REFRESH_LOCK, work) : work();
 }
 
-export const session = new SessionKeeper();
+export const session = new SessionManager();
+
+/** Id and role: when either changes, nothing that was loaded before may be shown. Null: signed out. */
+export function accountKey(state: SessionState): string | null {
+  return state.status === "signed-in" ? `${state.user.id}:${state.user.role}` : null;
+}
+
+/** Call `listener` whenever `accountKey` has changed. */
+export function onAccountChange(listener: () => void): void {
+  let key = accountKey(session.state);
+  session.subscribe(() => {
+    const next = accountKey(session.state);
+    if (next === key) return;
+    key = next;
+    listener();
+  });
+}

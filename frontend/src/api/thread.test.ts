@@ -1,39 +1,39 @@
 import { describe, expect, it } from "vitest";
 import { aMessage } from "@/testing/facts";
-import { hasHole, joined, merged, type Thread } from "./thread";
+import { addMessages, hasGap, mergeMessages, type Thread } from "./thread";
 
 const seqs = (messages: { seq: number }[]) => messages.map(({ seq }) => seq);
 
-describe("messages of a conversation", () => {
-  it("stand in order and once, whatever order and however often they come", () => {
-    const held = merged([aMessage(1), aMessage(2)], [aMessage(5), aMessage(3)]);
-    expect(seqs(merged(held, [aMessage(3), aMessage(4)]))).toEqual([1, 2, 3, 4, 5]);
+describe("merged messages", () => {
+  it("are sorted and unique, in whatever order and however often they arrive", () => {
+    const cached = mergeMessages([aMessage(1), aMessage(2)], [aMessage(5), aMessage(3)]);
+    expect(seqs(mergeMessages(cached, [aMessage(3), aMessage(4)]))).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it("keep the newest form of an edited one", () => {
+  it("keep the newest version of an edited message", () => {
     const edited = aMessage(1, { text: "b", edited_at: "2026-05-04T10:05:00Z" });
-    expect(merged([edited], [aMessage(1, { text: "a" })])[0]?.text).toBe("b");
-    expect(merged([aMessage(1, { text: "a" })], [edited])[0]?.text).toBe("b");
+    expect(mergeMessages([edited], [aMessage(1, { text: "a" })])[0]?.text).toBe("b");
+    expect(mergeMessages([aMessage(1, { text: "a" })], [edited])[0]?.text).toBe("b");
   });
 
-  it("never show a deleted one again", () => {
+  it("never bring a deleted message back", () => {
     const deleted = aMessage(1, { text: "", deleted_at: "2026-05-04T10:01:00Z" });
     const edited = aMessage(1, { text: "b", edited_at: "2026-05-04T10:05:00Z" });
-    expect(merged([deleted], [edited])[0]?.text).toBe("");
+    expect(mergeMessages([deleted], [edited])[0]?.text).toBe("");
   });
 });
 
-describe("a thread knows as far as where none is missing", () => {
-  const whole: Thread = { messages: [aMessage(1), aMessage(2)], older: false, upTo: 2 };
+describe("a thread is complete", () => {
+  const whole: Thread = { messages: [aMessage(1), aMessage(2)], hasOlder: false, completeTo: 2 };
 
-  it("while messages come one after the other, and when a hole is closed", () => {
-    const holed = joined(joined(whole, [aMessage(3)]), [aMessage(6), aMessage(5)]);
-    expect([holed.upTo, hasHole(holed)]).toEqual([3, true]);
-    const closed = joined(holed, [aMessage(4)]);
-    expect([closed.upTo, hasHole(closed)]).toEqual([6, false]);
+  it("up to the first gap, and beyond it once it is closed", () => {
+    const gapped = addMessages(addMessages(whole, [aMessage(3)]), [aMessage(6), aMessage(5)]);
+    expect([gapped.completeTo, hasGap(gapped)]).toEqual([3, true]);
+    const closed = addMessages(gapped, [aMessage(4)]);
+    expect([closed.completeTo, hasGap(closed)]).toEqual([6, false]);
   });
 
-  it("when one comes twice", () => {
-    expect(joined(whole, [aMessage(1), aMessage(2)]).upTo).toBe(2);
+  it("as far as before when a message arrives twice", () => {
+    expect(addMessages(whole, [aMessage(1), aMessage(2)]).completeTo).toBe(2);
   });
 });

@@ -1,35 +1,35 @@
 import type { Message } from "./types";
 
 /**
- * The newest messages of a conversation. `older`: there are more before them. `upTo`: as far as this
- * number none is missing; what is behind it came by itself, and what is in between is asked for.
+ * The newest messages of a conversation, by `seq`. `hasOlder`: the service has more before them.
+ * `completeTo`: no message up to this `seq` is missing; later ones were pushed and may have gaps.
  */
-export type Thread = { messages: Message[]; older: boolean; upTo: number };
+export type Thread = { messages: Message[]; hasOlder: boolean; completeTo: number };
 
-/** By their numbers, each once, in its newest form, however often and from wherever it came. */
-export function merged(held: Message[], fresh: Message[]): Message[] {
-  const bySeq = new Map(held.map((message) => [message.seq, message]));
-  for (const message of fresh) {
+/** Each message once, in its newest version, sorted by `seq`. */
+export function mergeMessages(cached: Message[], received: Message[]): Message[] {
+  const bySeq = new Map(cached.map((message) => [message.seq, message]));
+  for (const message of received) {
     const known = bySeq.get(message.seq);
     if (!known || version(message) >= version(known)) bySeq.set(message.seq, message);
   }
   return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
 }
 
-/** The thread with messages that came by themselves, in any order: they close a hole or leave one. */
-export function joined(thread: Thread, fresh: Message[]): Thread {
-  const messages = merged(thread.messages, fresh);
-  let { upTo } = thread;
-  for (const { seq } of messages) if (seq === upTo + 1) upTo = seq;
-  return { ...thread, messages, upTo };
+/** Add pushed messages, in any order; `completeTo` advances over those that follow it. */
+export function addMessages(thread: Thread, received: Message[]): Thread {
+  const messages = mergeMessages(thread.messages, received);
+  let { completeTo } = thread;
+  for (const { seq } of messages) if (seq === completeTo + 1) completeTo = seq;
+  return { ...thread, messages, completeTo };
 }
 
-/** Whether something may be missing: where numbers were passed over, only the service knows. */
-export function hasHole({ messages, upTo }: Thread): boolean {
-  return (messages.at(-1)?.seq ?? 0) > upTo;
+/** Whether messages may be missing. A skipped `seq` may also belong to a note this reader cannot see. */
+export function hasGap({ messages, completeTo }: Thread): boolean {
+  return (messages.at(-1)?.seq ?? 0) > completeTo;
 }
 
-/** A deleted message is never edited again. */
+/** A deleted message cannot be edited any more. */
 function version({ edited_at, deleted_at }: Message): number {
   if (deleted_at) return Number.POSITIVE_INFINITY;
   return edited_at ? Date.parse(edited_at) : 0;

@@ -1,6 +1,6 @@
 import type { components } from "./schema.gen";
 
-/** The names the pages use for what the services send; the shapes come from OpenAPI. */
+/** Short names for the schemas generated from OpenAPI. */
 type Schemas = components["schemas"];
 
 export type Account = Schemas["Account"];
@@ -30,10 +30,11 @@ export type Participant = Schemas["ChatParticipant"];
 export type Addressee = Schemas["Addressee"];
 export type CannedReply = Schemas["CannedReplyOut"];
 export type ServerFrame = Schemas["ServerFrame"];
+export type Frame<Type extends ServerFrame["type"]> = Extract<ServerFrame, { type: Type }>;
 
 export type Page<Item> = { items: Item[]; next_cursor?: string | null };
 
-/** RFC 9457, as every service refuses. */
+/** RFC 9457 problem details, the body of every error response. */
 export type ProblemBody = {
   type: string;
   title: string;

@@ -6,9 +6,9 @@ export function useSession(): SessionState {
   return useSyncExternalStore(session.subscribe, session.snapshot);
 }
 
-/** The account of whoever is signed in; only for pages behind the guard. */
+/** The signed-in account. Throws when there is none: only for pages behind the session guard. */
 export function useAccount(): Account {
   const state = useSession();
-  if (state.status !== "signed-in") throw new Error("No one is signed in here.");
+  if (state.status !== "signed-in") throw new Error("useAccount was called while signed out.");
   return state.user;
 }

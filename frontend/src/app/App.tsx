@@ -2,6 +2,7 @@ import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useEffect, useMemo } from "react";
+import { accountKey } from "@/api/session";
 import { useSession } from "@/api/useSession";
 import { Unreachable } from "./failures";
 import { newQueryClient } from "./queryClient";
@@ -18,16 +19,16 @@ export function App() {
 
 function Pages() {
   const state = useSession();
-  const who = state.status === "signed-in" ? `${state.user.id}:${state.user.role}` : null;
+  const account = accountKey(state);
 
-  // Nothing of one person may be left in the cache for the next one.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new person, a new cache
-  const queries = useMemo(newQueryClient, [who]);
+  // Nothing of one account may be left in the cache for the next one.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new account needs a new cache
+  const queries = useMemo(newQueryClient, [account]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the guards look at who is signed in
   useEffect(() => {
     if (state.status === "signed-in" || state.status === "signed-out") void router.invalidate();
-  }, [who, state.status]);
+  }, [account, state.status]);
 
   if (state.status === "starting") return null;
   if (state.status === "unreachable") return <Unreachable />;

@@ -13,31 +13,32 @@ import { deviceQuery } from "@/api/calls/useDevice";
 import { keys } from "@/api/keys";
 import { session } from "@/api/session";
 import type { Account, Device, Page } from "@/api/types";
-import { catchUp, catchUpChat, dispatch } from "./handlers";
-import { tellMissed, tellMissedMessages } from "./missed";
-import { Notices, type Toast } from "./notices";
+import { dispatch } from "./handlers";
+import { Notifier, type Toast } from "./notifier";
+import { notifyMissedAlerts, notifyMissedMessages, refetchChat, refetchLive } from "./resync";
 import { type Connection, LiveSocket } from "./socket";
 
 const Live = createContext<LiveSocket | null>(null);
 const renew = () => void session.renew().catch(() => undefined);
-const resting: Connection = { status: "connecting" };
+const connecting: Connection = { status: "connecting" };
 
 type Props = { account: Account; show: (toast: Toast) => void; children: ReactNode };
 
-/** Opens the socket while someone is signed in, and feeds its frames to the caches. */
+/** Keeps the WebSocket open for the signed-in user and dispatches its frames. */
 export function LiveProvider({ account, show, children }: Props) {
   const queries = useQueryClient();
   const { id, role } = account;
 
   const socket = useMemo(() => {
-    const meterOf = (deviceId: string) =>
-      queries
-        .ensureQueryData(deviceQuery(deviceId))
-        .catch(() => ({ name: i18next.t("live.someMeter") }));
     const me = { id, role };
-    const conversationOf = (conversationId: string) =>
-      queries.ensureQueryData(conversationQuery(conversationId)).catch(() => null);
-    const notices = new Notices(me, show, { meterOf, conversationOf });
+    const notifier = new Notifier(me, show, {
+      device: (deviceId) =>
+        queries
+          .ensureQueryData(deviceQuery(deviceId))
+          .catch(() => ({ name: i18next.t("live.someMeter") })),
+      conversation: (conversationId) =>
+        queries.ensureQueryData(conversationQuery(conversationId)).catch(() => null),
+    });
     const url = new URL("/ws", window.location.origin);
     url.protocol = url.protocol.replace("http", "ws");
     return new LiveSocket(
@@ -48,15 +49,15 @@ export function LiveProvider({ account, show, children }: Props) {
           for (const [, page] of queries.getQueriesData<Page<Device>>({
             queryKey: [...keys.devices, "list"],
           })) {
-            notices.knows((page?.items ?? []).map((device) => device.id));
+            notifier.addKnownDevices((page?.items ?? []).map((device) => device.id));
           }
-          dispatch(frame, { me, queries, notices, renew });
+          dispatch(frame, { me, queries, notifier, renew });
         },
-        begun: () => catchUpChat(queries),
-        resumed: (since) => {
-          catchUp(queries);
-          void tellMissed(notices, since);
-          void tellMissedMessages(notices, since);
+        connected: () => refetchChat(queries),
+        reconnected: (since) => {
+          refetchLive(queries);
+          void notifyMissedAlerts(notifier, since);
+          void notifyMissedMessages(notifier, since);
         },
       },
     );
@@ -79,17 +80,17 @@ export function LiveProvider({ account, show, children }: Props) {
   return <Live.Provider value={socket}>{children}</Live.Provider>;
 }
 
-/** While the component is shown, values of this meter move by themselves. */
+/** While the component is mounted, the server pushes each new reading of this meter. */
 export function useWatch(deviceId: string): void {
   const socket = useContext(Live);
   useEffect(() => socket?.watch(deviceId), [socket, deviceId]);
 }
 
-/** Whether what is on the screen is live, and since when it is not. */
+/** `since`: epoch milliseconds of the last frame before the connection was lost. */
 export function useConnection(): Connection {
   const socket = useContext(Live);
   return useSyncExternalStore(
     socket?.subscribe ?? (() => () => undefined),
-    socket?.snapshot ?? (() => resting),
+    socket?.snapshot ?? (() => connecting),
   );
 }

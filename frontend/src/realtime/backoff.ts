@@ -1,8 +1,8 @@
-const FIRST_MS = 500;
-const LONGEST_MS = 10_000;
+const INITIAL_MS = 500;
+const MAX_MS = 10_000;
 
-/** Full jitter: after a restart of the server its clients do not all come back at once. */
+/** Milliseconds before the next attempt. Half of it is jitter: after a restart of the server its clients do not all reconnect at once. */
 export function backoff(attempt: number, random: () => number = Math.random): number {
-  const ceiling = Math.min(LONGEST_MS, FIRST_MS * 2 ** attempt);
-  return Math.round(ceiling / 2 + (random() * ceiling) / 2);
+  const delay = Math.min(MAX_MS, INITIAL_MS * 2 ** attempt);
+  return Math.round(delay / 2 + (random() * delay) / 2);
 }

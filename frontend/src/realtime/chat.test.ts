@@ -3,8 +3,9 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { keys } from "@/api/keys";
 import type { Conversation, ServerFrame } from "@/api/types";
 import { aConversation, aHelp, aMessage } from "@/testing/facts";
-import { type Context, dispatch } from "./handlers";
-import { Notices, type Toast } from "./notices";
+import type { Context } from "./frames";
+import { dispatch } from "./handlers";
+import { Notifier, type Toast } from "./notifier";
 
 let context: Context;
 let toasts: Toast[];
@@ -14,9 +15,9 @@ function as(role: "client" | "admin", id = "u1"): void {
   context = {
     me: { id },
     queries: new QueryClient(),
-    notices: new Notices({ id, role }, (toast) => toasts.push(toast), {
-      meterOf: async () => ({ name: "Flat" }),
-      conversationOf: async () => known,
+    notifier: new Notifier({ id, role }, (toast) => toasts.push(toast), {
+      device: async () => ({ name: "Flat" }),
+      conversation: async () => known,
     }),
     renew: () => undefined,
   };
@@ -24,7 +25,7 @@ function as(role: "client" | "admin", id = "u1"): void {
 
 const frame = (type: string, data: object) =>
   dispatch({ type, id: "f", at: "", data } as ServerFrame, context);
-const held = () => context.queries.getQueryData<Conversation>(keys.conversation("c1"));
+const cached = () => context.queries.getQueryData<Conversation>(keys.conversation("c1"));
 const now = (seq: number, change = {}) =>
   aMessage(seq, { created_at: new Date().toISOString(), ...change });
 
@@ -34,8 +35,8 @@ beforeEach(() => {
   as("client");
 });
 
-describe("a message from elsewhere", () => {
-  it("is told once and leads to itself", async () => {
+describe("a pushed message", () => {
+  it("shows one toast, which links to the message", async () => {
     frame("chat.message", { message: now(3) });
     frame("chat.message", { message: now(3) });
     await vi.waitFor(() => expect(toasts).toHaveLength(1));
@@ -46,32 +47,32 @@ describe("a message from elsewhere", () => {
     });
   });
 
-  it("of one's own from another tab is no news", async () => {
+  it("sent by oneself in another tab shows no toast", async () => {
     const author = { kind: "person", id: "u1", name: "Ana", role: "client" };
     frame("chat.message", { message: now(3, { author }) });
     await Promise.resolve();
     expect(toasts).toEqual([]);
   });
 
-  it("counts as unread in the lists and stands as their last", () => {
+  it("counts as unread and becomes the last message in the lists", () => {
     context.queries.setQueryData(keys.conversation("c1"), aConversation());
     frame("chat.message", { message: now(3) });
     frame("chat.message", { message: now(3) });
-    expect(held()).toMatchObject({ unread: 1, last_seq: 3, last_message: { seq: 3 } });
+    expect(cached()).toMatchObject({ unread: 1, last_seq: 3, last_message: { seq: 3 } });
   });
 
-  it("is not hidden in the lists by a line of the system after it", () => {
+  it("stays the last message in the lists when a system line follows", () => {
     context.queries.setQueryData(keys.conversation("c1"), aConversation());
     frame("chat.message", { message: now(3) });
     frame("chat.message", { message: now(4, { author: { kind: "system" } }) });
-    expect(held()).toMatchObject({ unread: 1, last_seq: 4, last_message: { seq: 3 } });
+    expect(cached()).toMatchObject({ unread: 1, last_seq: 4, last_message: { seq: 3 } });
   });
 });
 
-describe("to an operator", () => {
+describe("an operator", () => {
   beforeEach(() => as("admin", "o1"));
 
-  it("a client's words are told when the conversation is theirs, not when it is a colleague's", async () => {
+  it("gets toasts for messages in their own support conversations only", async () => {
     known = aHelp({ state: "human_active", operator: { id: "o2", name: "Other" } });
     frame("chat.message", { message: now(3) });
     await Promise.resolve();
@@ -81,7 +82,7 @@ describe("to an operator", () => {
     expect(toasts[0]?.href).toBe("/inbox?view=mine&conversation=c1&seq=4");
   });
 
-  it("somebody who begins to wait is told once", () => {
+  it("gets one toast for each client who asks for a person", () => {
     const waiting_since = new Date().toISOString();
     const conversation = aHelp({ state: "waiting_human", waiting_since });
     frame("chat.conversation", { conversation });
@@ -90,32 +91,32 @@ describe("to an operator", () => {
   });
 });
 
-describe("a conversation that has changed", () => {
-  it("keeps what depends on its reader", () => {
+describe("a pushed conversation", () => {
+  it("keeps the fields that depend on the reader", () => {
     const old = aHelp({ unread: 2, state: "waiting_human", queue_position: 3 });
     context.queries.setQueryData(keys.conversation("c1"), old);
     const pushed = { ...old, unread: null, queue_position: null, last_seq: 1 };
     frame("chat.conversation", { conversation: pushed });
-    expect(held()).toMatchObject({ unread: 2, queue_position: 3, last_seq: 1 });
+    expect(cached()).toMatchObject({ unread: 2, queue_position: 3, last_seq: 1 });
   });
 
-  it("is not turned back by a frame that comes late", () => {
+  it("is ignored when it is older than the cached one", () => {
     const claimed = aHelp({ state: "human_active", last_seq: 5 });
     context.queries.setQueryData(keys.conversation("c1"), claimed);
     frame("chat.conversation", { conversation: aHelp({ state: "waiting_human", last_seq: 4 }) });
-    expect(held()?.state).toBe("human_active");
+    expect(cached()?.state).toBe("human_active");
   });
 });
 
-it("reading moves the mark of who read, and never back", () => {
+it("a read marker moves forward only", () => {
   context.queries.setQueryData(keys.conversation("c1"), aConversation());
   frame("chat.read", { conversation_id: "c1", user_id: "u2", seq: 4 });
   frame("chat.read", { conversation_id: "c1", user_id: "u2", seq: 2 });
-  expect(held()?.participants.map(({ last_read_seq }) => last_read_seq)).toEqual([0, 4]);
+  expect(cached()?.participants.map(({ last_read_seq }) => last_read_seq)).toEqual([0, 4]);
 });
 
-it("presence shows in every conversation with the person", () => {
+it("presence is updated in every conversation of the user", () => {
   context.queries.setQueryData(keys.conversation("c1"), aConversation());
   frame("presence", { user_id: "u2", online: false });
-  expect(held()?.participants[1]?.online).toBe(false);
+  expect(cached()?.participants[1]?.online).toBe(false);
 });

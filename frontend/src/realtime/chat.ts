@@ -1,24 +1,21 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { keys } from "@/api/keys";
-import { hasHole, joined, merged, type Thread } from "@/api/thread";
+import { addMessages, hasGap, mergeMessages, type Thread } from "@/api/thread";
 import type { Message } from "@/api/types";
-import { calmly } from "./calmly";
-import { changeConversations, pushed } from "./conversations";
-import type { Context, Of } from "./handlers";
-import { isViewed } from "./viewing";
+import { updateChatState } from "./chatStore";
+import { mergePushed, updateConversations } from "./conversations";
+import type { FrameHandlers } from "./frames";
+import { throttledInvalidate } from "./throttledInvalidate";
+import { isConversationVisible } from "./visibility";
 
-/** Lists and counts are asked for again at most this often. */
-const APART_MS = 400;
+/** Lists and counts are refetched at most this often. */
+const REFETCH_INTERVAL_MS = 400;
 
-/** Who writes at this moment, until when that is believed. */
-export type Typing = { user: string; name: string | null; until: number };
-export type Draft = { episode: number; text: string; until: number };
+/** The server repeats both hints every few seconds for as long as they hold. */
+const TYPING_TTL_MS = 6_000;
+const DRAFT_TTL_MS = 20_000;
 
-/** It is said again every few seconds while it is true. */
-const TYPING_MS = 6_000;
-const DRAFT_MS = 20_000;
-
-type Chat =
+type ChatFrameType =
   | "chat.message"
   | "chat.message_changed"
   | "chat.conversation"
@@ -27,30 +24,34 @@ type Chat =
   | "chat.draft"
   | "presence";
 
-export const chatFrames: { [Type in Chat]: (frame: Of<Type>, context: Context) => void } = {
-  "chat.message": ({ data: { message } }, { queries, notices, me }) => {
+export const chatFrames: FrameHandlers<ChatFrameType> = {
+  "chat.message": ({ data: { message } }, { queries, notifier, me }) => {
     const mine = message.author.id === me.id;
-    arrive(queries, message);
-    quiet(queries, message);
+    addToThread(queries, message);
+    clearTyping(message);
     if (!message.note) {
-      const unread = mine || message.author.kind === "system" || isViewed(message.conversation_id);
-      changeConversations(
+      const read = mine || isSystem(message) || isConversationVisible(message.conversation_id);
+      updateConversations(
         queries,
         (old) =>
           old.last_seq >= message.seq
             ? old
             : {
                 ...old,
-                last_message: said(message) || !said(old.last_message) ? message : old.last_message,
+                // A system line does not replace the question above it in the lists.
+                last_message:
+                  isSystem(message) && old.last_message && !isSystem(old.last_message)
+                    ? old.last_message
+                    : message,
                 last_seq: message.seq,
                 updated_at: message.created_at,
-                unread: (old.unread ?? 0) + (unread ? 0 : 1),
+                unread: (old.unread ?? 0) + (read ? 0 : 1),
               },
         message.conversation_id,
       );
     }
-    recount(queries);
-    if (!mine) void notices.message(message);
+    refetchLists(queries);
+    if (!mine) void notifier.messageReceived(message);
   },
   "chat.message_changed": ({ data: { message } }, { queries }) => {
     queries.setQueryData<Thread>(
@@ -59,35 +60,36 @@ export const chatFrames: { [Type in Chat]: (frame: Of<Type>, context: Context) =
         old && {
           ...old,
           messages: old.messages.some(({ seq }) => seq === message.seq)
-            ? merged(old.messages, [message])
+            ? mergeMessages(old.messages, [message])
             : old.messages,
         },
     );
-    changeConversations(
+    updateConversations(
       queries,
       (old) =>
         old.last_message?.id === message.id
-          ? { ...old, last_message: merged([old.last_message], [message])[0] ?? message }
+          ? { ...old, last_message: mergeMessages([old.last_message], [message])[0] ?? message }
           : old,
       message.conversation_id,
     );
-    recount(queries);
+    refetchLists(queries);
   },
-  "chat.conversation": ({ data: { conversation } }, { queries, notices }) => {
-    changeConversations(
+  "chat.conversation": ({ data: { conversation } }, { queries, notifier }) => {
+    const { id } = conversation;
+    updateConversations(
       queries,
-      (old) => (isOlder(conversation, old) ? old : pushed(old, conversation)),
-      conversation.id,
+      (old) => (isOlder(conversation, old) ? old : mergePushed(old, conversation)),
+      id,
     );
-    queries.setQueryData(keys.draft(conversation.id), null);
-    // The system line of the transition, and the place in the queue.
-    calmly(queries, keys.thread(conversation.id), APART_MS);
-    calmly(queries, keys.conversation(conversation.id), APART_MS);
-    recount(queries);
-    notices.conversation(conversation);
+    updateChatState(id, () => ({ draft: null }));
+    // The frame carries neither the system line of this change nor the place in the queue.
+    throttledInvalidate(queries, keys.thread(id), REFETCH_INTERVAL_MS);
+    throttledInvalidate(queries, keys.conversation(id), REFETCH_INTERVAL_MS);
+    refetchLists(queries);
+    notifier.conversationChanged(conversation);
   },
   "chat.read": ({ data: { conversation_id, user_id, seq } }, { queries, me }) => {
-    changeConversations(
+    updateConversations(
       queries,
       (old) => ({
         ...old,
@@ -99,24 +101,23 @@ export const chatFrames: { [Type in Chat]: (frame: Of<Type>, context: Context) =
       }),
       conversation_id,
     );
-    if (user_id === me.id) recount(queries);
+    if (user_id === me.id) refetchLists(queries);
   },
-  "chat.typing": ({ data: { conversation_id, user_id, name } }, { queries }) => {
+  "chat.typing": ({ data: { conversation_id, user_id, name } }) => {
     const now = Date.now();
-    queries.setQueryData<Typing[]>(keys.typing(conversation_id), (old = []) => [
-      ...old.filter(({ user, until }) => user !== user_id && until > now),
-      { user: user_id, name, until: now + TYPING_MS },
-    ]);
+    updateChatState(conversation_id, ({ typing }) => ({
+      typing: [
+        ...typing.filter(({ user, until }) => user !== user_id && until > now),
+        { user: user_id, name, until: now + TYPING_TTL_MS },
+      ],
+    }));
   },
-  "chat.draft": ({ data: { conversation_id, episode, text } }, { queries }) => {
-    queries.setQueryData<Draft>(keys.draft(conversation_id), {
-      episode,
-      text,
-      until: Date.now() + DRAFT_MS,
-    });
+  "chat.draft": ({ data: { conversation_id, episode, text } }) => {
+    const draft = { episode, text, until: Date.now() + DRAFT_TTL_MS };
+    updateChatState(conversation_id, () => ({ draft }));
   },
   presence: ({ data: { user_id, online } }, { queries }) => {
-    changeConversations(queries, (old) => ({
+    updateConversations(queries, (old) => ({
       ...old,
       participants: old.participants.map((person) =>
         person.id === user_id ? { ...person, online } : person,
@@ -125,42 +126,39 @@ export const chatFrames: { [Type in Chat]: (frame: Of<Type>, context: Context) =
   },
 };
 
-/** Into the thread, when it is on the screen; a hole before it is asked for. */
-function arrive(queries: QueryClient, message: Message): void {
+/** Only a thread that is cached or being loaded; a gap before the message is fetched. */
+function addToThread(queries: QueryClient, message: Message): void {
   const key = keys.thread(message.conversation_id);
   const thread = queries.getQueryData<Thread>(key);
   if (thread) {
-    const longer = joined(thread, [message]);
+    const longer = addMessages(thread, [message]);
     queries.setQueryData<Thread>(key, longer);
-    // A question under way goes on: it sees to the hole when it is answered.
-    if (hasHole(longer)) calmly(queries, key, APART_MS, { cancelRefetch: false });
+    // A fetch in flight is not cancelled: it closes the gap itself when it ends.
+    if (hasGap(longer))
+      throttledInvalidate(queries, key, REFETCH_INTERVAL_MS, { cancelRefetch: false });
   } else if (queries.getQueryState(key)) {
-    // It is being asked for at this moment, and the answer may be from before this message.
-    queries.setQueryData<Message[]>(keys.arrived(message.conversation_id), (old = []) => [
-      ...old,
-      message,
-    ]);
+    updateChatState(message.conversation_id, ({ pushed }) => ({ pushed: [...pushed, message] }));
   }
 }
 
-/** Who has just spoken no longer types. */
-function quiet(queries: QueryClient, { conversation_id, author }: Message): void {
-  const who = author.kind === "assistant" ? "assistant" : author.id;
-  queries.setQueryData<Typing[]>(keys.typing(conversation_id), (old) =>
-    old?.filter(({ user }) => user !== who),
-  );
-  if (author.kind === "assistant") queries.setQueryData(keys.draft(conversation_id), null);
+/** An author who has sent a message is no longer typing it. */
+function clearTyping({ conversation_id, author }: Message): void {
+  const assistant = author.kind === "assistant";
+  const id = assistant ? "assistant" : author.id;
+  updateChatState(conversation_id, ({ typing, draft }) => ({
+    typing: typing.filter(({ user }) => user !== id),
+    draft: assistant ? null : draft,
+  }));
 }
 
-/** By somebody: a system line does not hide what was asked. */
-const said = (message: Message | null | undefined) =>
-  message != null && message.author.kind !== "system";
+const isSystem = ({ author }: Message) => author.kind === "system";
 
-function recount(queries: QueryClient): void {
-  calmly(queries, keys.conversations, APART_MS);
-  calmly(queries, keys.chatUnread, APART_MS);
+function refetchLists(queries: QueryClient): void {
+  throttledInvalidate(queries, keys.conversations, REFETCH_INTERVAL_MS);
+  throttledInvalidate(queries, keys.chatUnread, REFETCH_INTERVAL_MS);
 }
 
-type Standing = { updated_at: string; last_seq: number };
-const isOlder = (fresh: Standing, held: Standing) =>
-  fresh.last_seq < held.last_seq || Date.parse(fresh.updated_at) < Date.parse(held.updated_at);
+type Version = { updated_at: string; last_seq: number };
+const isOlder = (pushed: Version, cached: Version) =>
+  pushed.last_seq < cached.last_seq ||
+  Date.parse(pushed.updated_at) < Date.parse(cached.updated_at);

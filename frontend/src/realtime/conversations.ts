@@ -5,8 +5,8 @@ import type { Conversation, Page } from "@/api/types";
 type Pages = InfiniteData<Page<Conversation>>;
 type Change = (conversation: Conversation) => Conversation;
 
-/** Change a conversation, or all of them, wherever it is on the screen. */
-export function changeConversations(queries: QueryClient, change: Change, id?: string): void {
+/** Change one cached conversation, or all of them, in the lists and where it is open. */
+export function updateConversations(queries: QueryClient, change: Change, id?: string): void {
   const one = (old: Conversation) => (id === undefined || old.id === id ? change(old) : old);
   const single = id === undefined ? ["chat", "one"] : keys.conversation(id);
   queries.setQueriesData<Conversation>({ queryKey: single }, (old) => old && one(old));
@@ -20,15 +20,15 @@ export function changeConversations(queries: QueryClient, change: Change, id?: s
   );
 }
 
-/** What was pushed says nothing of what depends on its reader: that stays as it was. */
-export function pushed(old: Conversation, fresh: Conversation): Conversation {
+/** A pushed conversation is the same for every reader: what depends on the reader is kept from `old`. */
+export function mergePushed(old: Conversation, pushed: Conversation): Conversation {
   const online = new Map(old.participants.map((person) => [person.id, person.online]));
   return {
-    ...fresh,
-    unread: fresh.unread ?? old.unread,
+    ...pushed,
+    unread: pushed.unread ?? old.unread,
     queue_position:
-      fresh.state === "waiting_human" ? (fresh.queue_position ?? old.queue_position) : null,
-    participants: fresh.participants.map((person) => ({
+      pushed.state === "waiting_human" ? (pushed.queue_position ?? old.queue_position) : null,
+    participants: pushed.participants.map((person) => ({
       ...person,
       online: person.online ?? online.get(person.id) ?? null,
     })),

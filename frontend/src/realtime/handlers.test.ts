@@ -4,8 +4,9 @@ import { keys } from "@/api/keys";
 import type { Page, ServerFrame, Summary } from "@/api/types";
 import { formatFor } from "@/i18n/format";
 import { anAlert, aSummary } from "@/testing/facts";
-import { type Context, dispatch } from "./handlers";
-import { Notices, type Toast } from "./notices";
+import type { Context } from "./frames";
+import { dispatch } from "./handlers";
+import { Notifier, type Toast } from "./notifier";
 
 let context: Context;
 let toasts: Toast[];
@@ -19,9 +20,9 @@ beforeEach(() => {
   context = {
     me: { id: "u1" },
     queries: new QueryClient(),
-    notices: new Notices({ id: "u1", role: "client" }, (toast) => toasts.push(toast), {
-      meterOf: async () => ({ name: "Flat", time_zone: "Asia/Kolkata" }),
-      conversationOf: async () => null,
+    notifier: new Notifier({ id: "u1", role: "client" }, (toast) => toasts.push(toast), {
+      device: async () => ({ name: "Flat", time_zone: "Asia/Kolkata" }),
+      conversation: async () => null,
     }),
     renew: vi.fn(),
   };
@@ -40,14 +41,14 @@ const consumption = (change = {}) =>
   });
 
 describe("alert.raised", () => {
-  it("is told once, however often it is delivered", async () => {
+  it("shows one toast, however often it is delivered", async () => {
     dispatch(alertFrame(), context);
     dispatch(alertFrame(), context);
     await vi.waitFor(() => expect(toasts.map((toast) => toast.id)).toEqual(["a1"]));
     expect(toasts[0]?.title).toBe("Flat: over the limit");
   });
 
-  it("names the hour as the meter's own clocks do", async () => {
+  it("names the hour in the meter's time zone", async () => {
     const end = recent();
     const start = new Date(Date.parse(end) - 3_600_000).toISOString();
     dispatch(alertFrame({ hour_start: start, hour_end: end }), context);
@@ -55,7 +56,7 @@ describe("alert.raised", () => {
     await vi.waitFor(() => expect(toasts[0]?.message).toContain(`the hour from ${there},`));
   });
 
-  it("of an hour long gone goes to the list without a toast", async () => {
+  it("of an earlier hour refetches the list and shows no toast", async () => {
     const invalidated = vi.spyOn(context.queries, "invalidateQueries");
     dispatch(alertFrame({ hour_end: "2020-01-01T00:00:00Z" }), context);
     await Promise.resolve();
@@ -64,14 +65,14 @@ describe("alert.raised", () => {
   });
 });
 
-it.each(["alert.raised", "alert.cleared"])("%s asks for the fleet again", (type) => {
+it.each(["alert.raised", "alert.cleared"])("%s refetches the fleet", (type) => {
   const invalidated = vi.spyOn(context.queries, "invalidateQueries");
   dispatch(frame(type, anAlert({ hour_end: recent() })), context);
   expect(invalidated).toHaveBeenCalledWith({ queryKey: keys.fleet });
 });
 
 describe("consumption.updated", () => {
-  it("moves the values of its meter and of no other", () => {
+  it("updates the values of its meter only", () => {
     const other = aSummary({ device_id: "d2" });
     context.queries.setQueryData(keys.summaryList, { items: [aSummary(), other] });
     context.queries.setQueryData(keys.summary("d1"), aSummary());
@@ -87,7 +88,7 @@ describe("consumption.updated", () => {
     expect(context.queries.getQueryData<Summary>(keys.summary("d1"))?.power_w).toBe(720);
   });
 
-  it("of a new hour asks for the summaries again", () => {
+  it("of a new hour refetches the summaries", () => {
     context.queries.setQueryData(keys.summary("d1"), aSummary());
     const invalidated = vi.spyOn(context.queries, "invalidateQueries");
     dispatch(consumption(), context);
@@ -109,26 +110,26 @@ describe("device.changed", () => {
       ...change,
     });
 
-  it("tells the owner of a new meter once, and not of one that was there", () => {
-    context.notices.knows(["d1"]);
+  it("shows the owner one toast for a new meter, none for a known one", () => {
+    context.notifier.addKnownDevices(["d1"]);
     dispatch(changed({ device_id: "d1" }), context);
     dispatch(changed(), context);
     dispatch(changed(), context);
     expect(toasts.map((toast) => toast.message)).toEqual(["Garage is now assigned to you."]);
   });
 
-  it("tells a meter that was taken away", () => {
-    context.notices.knows(["d9"]);
+  it("shows a toast when a meter is unassigned", () => {
+    context.notifier.addKnownDevices(["d9"]);
     dispatch(changed({ owner_id: null, lost: true }), context);
     expect(toasts.map((toast) => toast.title)).toEqual(["Meter removed"]);
   });
 });
 
-it("a revoked session asks whether it is over", () => {
+it("session.revoked renews the session", () => {
   dispatch(frame("session.revoked", { reason: "signed_out" }), context);
   expect(context.renew).toHaveBeenCalledOnce();
 });
 
-it("a frame of a newer server is ignored", () => {
+it("an unknown frame type is ignored", () => {
   expect(() => dispatch(frame("weather.changed", {}), context)).not.toThrow();
 });

@@ -1,37 +1,25 @@
-import type { QueryClient } from "@tanstack/react-query";
 import { keys } from "@/api/keys";
 import type { Page, ServerFrame, Summary } from "@/api/types";
-import { calmly } from "./calmly";
 import { chatFrames } from "./chat";
-import type { Notices } from "./notices";
+import type { Context, FrameHandlers } from "./frames";
+import { throttledInvalidate } from "./throttledInvalidate";
 
-export type Context = {
-  me: { id: string };
-  queries: QueryClient;
-  notices: Notices;
-  /** Ask for a token again: an ended session is then seen as ended, a changed role as changed. */
-  renew: () => void;
-};
-type Kind = ServerFrame["type"];
-export type Of<Type extends Kind> = Extract<ServerFrame, { type: Type }>;
-type Table = { [Type in Kind]: (frame: Of<Type>, context: Context) => void };
-
-/** What each frame does to what is on the screen. A new kind of frame is a new row here. */
-const table: Table = {
+/** How each frame type changes the query cache. To handle a new type, add a row. */
+const handlers: FrameHandlers = {
   ready: () => undefined,
   pong: () => undefined,
-  "alert.raised": ({ data }, { queries, notices }) => {
+  "alert.raised": ({ data }, { queries, notifier }) => {
     void queries.invalidateQueries({ queryKey: keys.alerts });
     void queries.invalidateQueries({ queryKey: keys.summaries });
     void queries.invalidateQueries({ queryKey: keys.fleet });
-    void notices.raised(data);
+    void notifier.alertRaised(data);
   },
-  "alert.cleared": ({ data }, { queries, notices }) => {
+  "alert.cleared": ({ data }, { queries, notifier }) => {
     void queries.invalidateQueries({ queryKey: keys.alerts });
     void queries.invalidateQueries({ queryKey: keys.summaries });
     void queries.invalidateQueries({ queryKey: keys.fleet });
     void queries.invalidateQueries({ queryKey: keys.consumption(data.device_id) });
-    void notices.cleared(data);
+    void notifier.alertCleared(data);
   },
   "alert.acknowledged": (_, { queries }) => {
     void queries.invalidateQueries({ queryKey: keys.alerts });
@@ -48,7 +36,7 @@ const table: Table = {
         ...values,
         state: "live",
         last_measurement_value: measurement_value,
-        // The frame says nothing of the month: it grew by what today grew by.
+        // The frame has no month total: it grew by as much as today's did.
         month_kwh: old.month_kwh + (newHour ? 0 : data.today_kwh - old.today_kwh),
       };
     };
@@ -61,17 +49,17 @@ const table: Table = {
           items: old.items.map((item) => (item.device_id === device_id ? merge(item) : item)),
         },
     );
-    calmly(queries, keys.runningConsumption(device_id));
+    throttledInvalidate(queries, keys.runningConsumption(device_id));
     if (newHour || !known) void queries.invalidateQueries({ queryKey: keys.summaries });
   },
-  "device.changed": ({ data }, { queries, notices }) => {
+  "device.changed": ({ data }, { queries, notifier }) => {
     void queries.invalidateQueries({ queryKey: keys.devices });
     void queries.invalidateQueries({ queryKey: keys.summaries });
     void queries.invalidateQueries({ queryKey: keys.alerts });
     void queries.invalidateQueries({ queryKey: keys.fleet });
-    // Monitoring hears of the change by the same message, maybe a moment later.
-    calmly(queries, keys.summaries);
-    notices.device(data);
+    // Monitoring consumes the same message and may not have applied it yet: refetch again later.
+    throttledInvalidate(queries, keys.summaries);
+    notifier.deviceChanged(data);
   },
   "user.changed": (_, { queries }) => {
     void queries.invalidateQueries({ queryKey: keys.users });
@@ -82,26 +70,10 @@ const table: Table = {
   error: () => undefined,
 };
 
-/** Kinds this build does not know are a newer server's: ignored, REST still tells the truth. */
+/** Frame types unknown to this build come from a newer server and are ignored. */
 export function dispatch(frame: ServerFrame, context: Context): void {
-  const handle = table[frame.type] as ((frame: ServerFrame, context: Context) => void) | undefined;
+  const handle = handlers[frame.type] as
+    | ((frame: ServerFrame, context: Context) => void)
+    | undefined;
   handle?.(frame, context);
-}
-
-/** Live for the first time: what was written since the page asked for its messages is asked for. */
-export function catchUpChat(queries: QueryClient): void {
-  // A first answer that is still on its way may be from before; it would not be asked for again.
-  void queries
-    .cancelQueries({ queryKey: keys.threads })
-    .then(() => queries.invalidateQueries({ queryKey: keys.chat }));
-}
-
-/** After a cut: everything live may have moved, so what is on the screen is asked for again. */
-export function catchUp(queries: QueryClient): void {
-  const live = [keys.devices, keys.summaries, keys.alerts, keys.fleet, keys.users];
-  for (const queryKey of live) {
-    void queries.invalidateQueries({ queryKey });
-  }
-  void queries.invalidateQueries({ queryKey: ["consumption"] });
-  catchUpChat(queries);
 }

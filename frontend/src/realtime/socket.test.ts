@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { backoff } from "./backoff";
 import { LiveSocket } from "./socket";
 
-/** The browser's side of a socket whose server is the test. */
+/** A WebSocket whose server is the test. */
 class FakeSocket {
   static all: FakeSocket[] = [];
   static readonly OPEN = 1;
@@ -24,9 +24,9 @@ class FakeSocket {
   accept() {
     this.readyState = 1;
     this.onopen?.();
-    this.says({ type: "ready", data: {} });
+    this.push({ type: "ready", data: {} });
   }
-  says(frame: object) {
+  push(frame: object) {
     this.onmessage?.({ data: JSON.stringify(frame) });
   }
 }
@@ -51,8 +51,8 @@ beforeEach(() => {
     },
     {
       frame: (frame) => log.push(frame.type),
-      begun: () => log.push("begun"),
-      resumed: () => log.push("resumed"),
+      connected: () => log.push("connected"),
+      reconnected: () => log.push("reconnected"),
     },
   );
 });
@@ -63,14 +63,14 @@ afterEach(() => {
 });
 
 describe("the socket", () => {
-  it("says who it is first, and never in the address", () => {
+  it("authenticates by its first frame, never by the URL", () => {
     live.start();
     last().accept();
     expect(last().sent[0]).toEqual({ type: "auth", token: "t1" });
     expect(live.snapshot()).toEqual({ status: "live" });
   });
 
-  it("after a cut watches again first, then catches up", async () => {
+  it("watches its meters again before it reports the reconnect", async () => {
     live.start();
     last().accept();
     live.watch("d1");
@@ -78,34 +78,34 @@ describe("the socket", () => {
     expect(live.snapshot().status).toBe("reconnecting");
     await vi.advanceTimersByTimeAsync(1_000);
     expect(FakeSocket.all).toHaveLength(2);
-    expect(log).toEqual(["begun"]);
+    expect(log).toEqual(["connected"]);
     last().accept();
     expect(last().sent).toEqual([
       { type: "auth", token: "t1" },
       { type: "watch", device_id: "d1" },
     ]);
-    expect(log).toEqual(["begun", "resumed"]);
+    expect(log).toEqual(["connected", "reconnected"]);
   });
 
-  it("that came only at the second attempt has missed something too", async () => {
+  it("reports a reconnect when the first attempt had failed", async () => {
     live.start();
     last().close(1006);
     await vi.advanceTimersByTimeAsync(1_000);
     last().accept();
-    expect(log).toEqual(["resumed"]);
+    expect(log).toEqual(["reconnected"]);
   });
 
-  it("remembers since when what is shown is old", async () => {
+  it("knows when the last frame arrived before the connection was lost", async () => {
     live.start();
     last().accept();
-    const heard = Date.now();
+    const lastFrameAt = Date.now();
     vi.advanceTimersByTime(20_000);
     last().close(1006);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(live.snapshot()).toMatchObject({ since: heard });
+    expect(live.snapshot()).toMatchObject({ since: lastFrameAt });
   });
 
-  it("watches a meter once for two who look, until both have left", () => {
+  it("watches a meter once for two components, until both are unmounted", () => {
     live.start();
     last().accept();
     const leave = [live.watch("d1"), live.watch("d1")];
@@ -116,16 +116,16 @@ describe("the socket", () => {
     ]);
   });
 
-  it("renews its token when it is refused, before it comes back", async () => {
+  it("renews a rejected token before it reconnects", async () => {
     live.start();
     last().accept();
     last().close(4401);
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(log).toEqual(["begun", "renew"]);
+    expect(log).toEqual(["connected", "renew"]);
     expect(FakeSocket.all).toHaveLength(2);
   });
 
-  it("comes back at once when the session was renewed: somebody answers again", async () => {
+  it("reconnects at once when the session was renewed", async () => {
     live.start();
     last().close(1006);
     await vi.advanceTimersByTimeAsync(0);
@@ -133,7 +133,7 @@ describe("the socket", () => {
     expect(FakeSocket.all).toHaveLength(2);
   });
 
-  it("is cut at once when the browser is offline, and back at once when it is online", () => {
+  it("disconnects and reconnects at once with the browser's offline and online events", () => {
     live.start();
     last().accept();
     window.dispatchEvent(new Event("offline"));
@@ -142,29 +142,29 @@ describe("the socket", () => {
     expect(FakeSocket.all).toHaveLength(2);
   });
 
-  it("gives up a connection that went silent, and hears nothing more of it", async () => {
+  it("drops a connection that does not answer a ping, and ignores its later frames", async () => {
     live.start();
     last().accept();
     const first = last();
     await vi.advanceTimersByTimeAsync(15_000);
     expect(first.sent.at(-1)).toEqual({ type: "ping" });
-    first.says({ type: "pong" });
+    first.push({ type: "pong" });
     await vi.advanceTimersByTimeAsync(24_000);
     expect(live.snapshot().status).toBe("live");
     await vi.advanceTimersByTimeAsync(1_000);
     expect(live.snapshot().status).toBe("reconnecting");
-    first.says({ type: "user.changed" });
-    expect(log).toEqual(["begun"]);
+    first.push({ type: "user.changed" });
+    expect(log).toEqual(["connected"]);
   });
 
-  it("gives up an attempt that nobody answers", async () => {
+  it("retries when a connection attempt gets no answer", async () => {
     live.start();
     await vi.advanceTimersByTimeAsync(11_000);
     expect(FakeSocket.all).toHaveLength(2);
   });
 });
 
-it("waiting grows to a ceiling and is never the same for all", () => {
+it("the backoff doubles up to a maximum and is half jitter", () => {
   expect(backoff(0, () => 0)).toBe(250);
   expect(backoff(3, () => 1)).toBe(4_000);
   expect(backoff(50, () => 1)).toBe(10_000);

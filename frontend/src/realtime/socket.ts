@@ -1,3 +1,4 @@
+import { Store } from "@/api/store";
 import type { ServerFrame } from "@/api/types";
 import { backoff } from "./backoff";
 
@@ -5,7 +6,7 @@ export type Connection =
   | { status: "connecting" | "live" }
   | { status: "reconnecting" | "offline"; since: number };
 
-export type Identity = {
+export type Credentials = {
   token: () => string | null;
   renew: () => Promise<string | null>;
 };
@@ -13,56 +14,51 @@ export type Identity = {
 type Handlers = {
   /** Every server frame but `ready` and `pong`. */
   frame: (frame: ServerFrame) => void;
-  /** Registered for the first time, nothing having gone wrong. */
-  begun: () => void;
-  /** Registered (watches included) after a cut, or at last: now ask for what was missed. */
-  resumed: (since: number) => void;
+  /** Ready at the first attempt. */
+  connected: () => void;
+  /** Ready again, or ready after a failed first attempt; `watch` frames are sent. Refetch what was missed. */
+  reconnected: (since: number) => void;
 };
 
 const UNAUTHENTICATED = 4401;
-const GONE = 1006;
-const PING_MS = 15_000;
-/** No answer for this long, to a ping or to who we are: the network took the connection silently. */
-const SILENCE_MS = 10_000;
+const ABNORMAL_CLOSURE = 1006;
+const PING_INTERVAL_MS = 15_000;
+/** Without an answer to `auth` or `ping` for this long the connection counts as lost. */
+const ANSWER_TIMEOUT_MS = 10_000;
 
-/** The one WebSocket of a tab: says who it is, what it watches, and comes back by itself. */
+/** The WebSocket of this tab: authenticates, watches meters, and reconnects with backoff. */
 export class LiveSocket {
   #socket: WebSocket | null = null;
   #stopped = false;
   #attempt = 0;
-  #heardAt = 0;
+  #lastFrameAt = 0;
   #watched = new Map<string, number>();
-  #retry: ReturnType<typeof setTimeout> | undefined;
-  #pulse: ReturnType<typeof setInterval> | undefined;
-  #silence: ReturnType<typeof setTimeout> | undefined;
-  #connection: Connection = { status: "connecting" };
-  #listeners = new Set<() => void>();
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #pingTimer: ReturnType<typeof setInterval> | undefined;
+  #answerTimer: ReturnType<typeof setTimeout> | undefined;
+  #connection = new Store<Connection>({ status: "connecting" });
 
   constructor(
     private readonly url: string,
-    private readonly identity: Identity,
+    private readonly credentials: Credentials,
     private readonly handlers: Handlers,
   ) {}
 
-  subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
-
-  snapshot = (): Connection => this.#connection;
+  subscribe = this.#connection.subscribe;
+  snapshot = this.#connection.get;
 
   start(): void {
     this.#stopped = false;
-    window.addEventListener("online", this.#online);
-    window.addEventListener("offline", this.#offline);
+    window.addEventListener("online", this.#reconnectNow);
+    window.addEventListener("offline", this.#goOffline);
     this.#connect();
   }
 
   stop(): void {
     this.#stopped = true;
-    window.removeEventListener("online", this.#online);
-    window.removeEventListener("offline", this.#offline);
-    this.#drop();
+    window.removeEventListener("online", this.#reconnectNow);
+    window.removeEventListener("offline", this.#goOffline);
+    this.#close();
   }
 
   /** Counted, because two components may watch the same meter. */
@@ -80,29 +76,29 @@ export class LiveSocket {
     };
   }
 
-  /** The session renewed its token: say so before the socket's own one ends. */
+  /** Call with each new access token: the server closes the socket when the old one expires. */
   reauthenticate(token: string): void {
     if (this.#socket?.readyState === WebSocket.OPEN) {
       this.#socket.send(JSON.stringify({ type: "auth", token }));
-    } else if (this.#retry !== undefined) {
-      this.#online(); // somebody answers again
+    } else if (this.#retryTimer !== undefined) {
+      this.#reconnectNow(); // the server has just answered, so do not wait for the backoff
     }
   }
 
-  #online = () => {
+  #reconnectNow = () => {
     this.#attempt = 0;
     if (this.#socket === null) this.#connect();
   };
 
-  #offline = () => {
-    this.#drop();
-    this.#become({ status: "offline", since: this.#since() });
+  #goOffline = () => {
+    this.#close();
+    this.#connection.set({ status: "offline", since: this.#since() });
   };
 
   #connect(): void {
-    clearTimeout(this.#retry);
-    this.#retry = undefined;
-    const token = this.identity.token();
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = undefined;
+    const token = this.credentials.token();
     if (this.#stopped || token === null || this.#socket !== null) return;
     const socket = new WebSocket(this.url);
     this.#socket = socket;
@@ -110,80 +106,77 @@ export class LiveSocket {
     socket.onmessage = (event) => {
       if (this.#socket === socket) this.#receive(String(event.data));
     };
-    socket.onclose = (event) => void this.#closed(socket, event.code);
-    this.#expect(socket);
+    socket.onclose = (event) => void this.#onClose(socket, event.code);
+    this.#expectAnswer(socket);
   }
 
-  /** Something is to be heard soon. A close would wait for the other side, so it is not waited for. */
-  #expect(socket: WebSocket): void {
-    const asked = Date.now();
-    clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => {
-      if (this.#heardAt < asked) void this.#closed(socket, GONE);
-    }, SILENCE_MS);
+  /** Does not wait for the close event of a dead connection: it can take minutes. */
+  #expectAnswer(socket: WebSocket): void {
+    const sentAt = Date.now();
+    clearTimeout(this.#answerTimer);
+    this.#answerTimer = setTimeout(() => {
+      if (this.#lastFrameAt < sentAt) void this.#onClose(socket, ABNORMAL_CLOSURE);
+    }, ANSWER_TIMEOUT_MS);
   }
 
   #receive(text: string): void {
-    this.#heardAt = Date.now();
+    this.#lastFrameAt = Date.now();
     const frame = JSON.parse(text) as ServerFrame;
-    if (frame.type === "ready") this.#ready();
+    if (frame.type === "ready") this.#onReady();
     else if (frame.type !== "pong") this.handlers.frame(frame);
   }
 
-  #ready(): void {
-    if (this.#connection.status === "live") return;
+  #onReady(): void {
+    const { status } = this.snapshot();
+    if (status === "live") return;
     this.#attempt = 0;
     for (const device_id of this.#watched.keys()) this.#send({ type: "watch", device_id }, true);
-    this.#pulse = setInterval(() => this.#beat(), PING_MS);
-    const first = this.#connection.status === "connecting";
+    this.#pingTimer = setInterval(() => this.#ping(), PING_INTERVAL_MS);
     const since = this.#since();
-    this.#become({ status: "live" });
-    if (first) this.handlers.begun();
-    else this.handlers.resumed(since);
+    this.#connection.set({ status: "live" });
+    if (status === "connecting") this.handlers.connected();
+    else this.handlers.reconnected(since);
   }
 
-  #beat(): void {
+  #ping(): void {
     this.#send({ type: "ping" });
-    if (this.#socket) this.#expect(this.#socket);
+    if (this.#socket) this.#expectAnswer(this.#socket);
   }
 
-  async #closed(socket: WebSocket, code: number): Promise<void> {
+  async #onClose(socket: WebSocket, code: number): Promise<void> {
     if (this.#socket !== socket) return;
-    this.#drop();
+    this.#close();
     if (this.#stopped) return;
-    this.#become({ status: navigator.onLine ? "reconnecting" : "offline", since: this.#since() });
+    const status = navigator.onLine ? "reconnecting" : "offline";
+    this.#connection.set({ status, since: this.#since() });
     if (code === UNAUTHENTICATED) {
-      const token = await this.identity.renew().catch(() => undefined);
+      const token = await this.credentials.renew().catch(() => undefined);
       if (token === null) return;
     }
-    this.#retry = setTimeout(() => this.#connect(), backoff(this.#attempt));
+    this.#retryTimer = setTimeout(() => this.#connect(), backoff(this.#attempt));
     this.#attempt += 1;
   }
 
-  #drop(): void {
-    clearTimeout(this.#retry);
-    clearTimeout(this.#silence);
-    clearInterval(this.#pulse);
-    this.#retry = undefined;
+  #close(): void {
+    clearTimeout(this.#retryTimer);
+    clearTimeout(this.#answerTimer);
+    clearInterval(this.#pingTimer);
+    this.#retryTimer = undefined;
     const socket = this.#socket;
     this.#socket = null;
     socket?.close();
   }
 
-  /** What is on the screen is from the last frame heard before the cut. */
+  /** The values on the screen are as old as the last frame before the connection was lost. */
   #since(): number {
-    return "since" in this.#connection ? this.#connection.since : this.#heardAt || Date.now();
+    const connection = this.snapshot();
+    return "since" in connection ? connection.since : this.#lastFrameAt || Date.now();
   }
 
   #send(frame: object, beforeLive = false): void {
     const open = this.#socket?.readyState === WebSocket.OPEN;
-    if (open && (beforeLive || this.#connection.status === "live")) {
+    if (open && (beforeLive || this.snapshot().status === "live")) {
       this.#socket?.send(JSON.stringify(frame));
     }
-  }
-
-  #become(connection: Connection): void {
-    this.#connection = connection;
-    for (const listener of this.#listeners) listener();
   }
 }

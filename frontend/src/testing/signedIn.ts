@@ -3,13 +3,11 @@ import type { Account } from "@/api/types";
 import { withWords } from "@/i18n/index";
 import { anAccount } from "./facts";
 
-/** Somebody is signed in, and the words of the chat are there. */
+/** Sign in, without the chat state of an earlier test, and load the chat's translations. */
 export async function signedIn(change: Partial<Account> = {}): Promise<void> {
-  session.adopt({
-    access_token: "t1",
-    token_type: "bearer",
-    expires_in: 600,
-    user: anAccount(change),
-  });
+  const tokens = { access_token: "t1", token_type: "bearer" as const, expires_in: 600 };
+  // A change of account clears the chat store.
+  session.adopt({ ...tokens, user: anAccount({ id: "previous" }) });
+  session.adopt({ ...tokens, user: anAccount(change) });
   await withWords("chat", Promise.resolve());
 }

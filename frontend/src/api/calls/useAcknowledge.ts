@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, ok } from "../client";
 import { keys } from "../keys";
 
-/** Acknowledge alerts by id, up to 200 at once. */
+/** Acknowledges the first 200 of the ids: the service accepts no more at once. */
 export function useAcknowledge() {
   const queries = useQueryClient();
   return useMutation({

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { api, ok } from "../client";
 import { keys } from "../keys";
 
-/** How many alerts nobody has acknowledged yet. */
+/** The number of unacknowledged alerts. */
 export function useAlertCount() {
   return useQuery({
     queryKey: keys.alertCount,

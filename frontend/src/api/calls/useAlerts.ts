@@ -5,7 +5,7 @@ import type { paths } from "../schema.gen";
 
 export type AlertsQuery = NonNullable<paths["/monitoring/alerts"]["get"]["parameters"]["query"]>;
 
-/** Alerts, newest hour first, page after page. */
+/** Newest hour first, page by page. */
 export function useAlerts(query: AlertsQuery) {
   return useInfiniteQuery({
     queryKey: keys.alertList(query),

@@ -3,8 +3,8 @@ import { api, ok } from "../client";
 import { keys } from "../keys";
 import type { Conversation } from "../types";
 
-/** The place in the queue moves when others are served, of whom nobody here is told. */
-const QUEUE_MS = 15_000;
+/** No frame tells a client that the queue before them has moved, so the place in it is polled. */
+const QUEUE_POLL_MS = 15_000;
 
 export function conversationQuery(id: string) {
   return queryOptions<Conversation>({
@@ -19,11 +19,11 @@ export function conversationQuery(id: string) {
   });
 }
 
-/** One conversation; kept current by `chat.conversation`, `chat.read` and `presence`. */
+/** Kept current by `chat.conversation`, `chat.read` and `presence`. */
 export function useConversation(id: string | undefined) {
   return useQuery({
     ...conversationQuery(id ?? ""),
     enabled: id !== undefined,
-    refetchInterval: ({ state }) => (state.data?.state === "waiting_human" ? QUEUE_MS : false),
+    refetchInterval: ({ state }) => (state.data?.state === "waiting_human" ? QUEUE_POLL_MS : false),
   });
 }

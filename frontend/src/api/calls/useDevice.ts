@@ -12,7 +12,7 @@ export function deviceQuery(id: string) {
   });
 }
 
-/** One meter; shown at once when a list on the screen already had it. */
+/** Until the response arrives, the entry of a cached list serves as placeholder. */
 export function useDevice(id: string, enabled = true) {
   const queries = useQueryClient();
   return useQuery({

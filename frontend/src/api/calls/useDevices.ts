@@ -5,7 +5,7 @@ import type { paths } from "../schema.gen";
 
 export type DevicesQuery = NonNullable<paths["/devices"]["get"]["parameters"]["query"]>;
 
-/** A client's own meters; every meter for an administrator. */
+/** Clients get their own meters, administrators all. */
 export function useDevices(query: DevicesQuery = { limit: 200 }, enabled = true) {
   return useQuery({
     queryKey: keys.deviceList(query),

@@ -5,7 +5,7 @@ import type { paths } from "../schema.gen";
 
 export type PeopleQuery = NonNullable<paths["/users"]["get"]["parameters"]["query"]>;
 
-/** People, for administrators: found by username, name or e-mail. */
+/** For administrators. `q` searches username, name and e-mail. */
 export function usePeople(query: PeopleQuery, enabled = true) {
   return useQuery({
     queryKey: keys.userList(query),

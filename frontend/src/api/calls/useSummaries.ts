@@ -1,14 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, ok } from "../client";
 import { keys } from "../keys";
-import { untilHourEnds } from "./untilHourEnds";
+import { msToHourEnd } from "./hourEnd";
 
-/** How each meter stands now; kept current by `consumption.updated`. */
+/** Current values of the first 200 meters; kept current by `consumption.updated`. */
 export function useSummaries() {
   return useQuery({
     queryKey: keys.summaryList,
     queryFn: ({ signal }) =>
       ok(api.GET("/monitoring/summaries", { params: { query: { limit: 200 } }, signal })),
-    refetchInterval: (query) => untilHourEnds(query.state.data?.items[0]?.hour.end),
+    refetchInterval: (query) => msToHourEnd(query.state.data?.items[0]?.hour.end),
   });
 }

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, ok } from "../client";
 import { keys } from "../keys";
-import { untilHourEnds } from "./untilHourEnds";
+import { msToHourEnd } from "./hourEnd";
 
-/** How one meter stands now; kept current by `consumption.updated`. */
+/** Current values of one meter; kept current by `consumption.updated`. */
 export function useSummary(id: string, enabled = true) {
   return useQuery({
     queryKey: keys.summary(id),
@@ -15,6 +15,6 @@ export function useSummary(id: string, enabled = true) {
         }),
       ),
     enabled,
-    refetchInterval: (query) => untilHourEnds(query.state.data?.hour.end),
+    refetchInterval: (query) => msToHourEnd(query.state.data?.hour.end),
   });
 }

@@ -4,12 +4,12 @@ import { keys } from "../keys";
 
 export type Unread = "total" | "support" | "direct";
 
-/** How many messages wait to be read; kept current by `chat.message` and `chat.read`. */
-export function useUnread(where: Unread): number {
-  const counted = useQuery({
+/** The number of unread messages; kept current by `chat.message` and `chat.read`. */
+export function useUnread(scope: Unread): number {
+  const counts = useQuery({
     queryKey: keys.chatUnread,
     queryFn: ({ signal }) => ok(api.GET("/chat/unread", { signal })),
   }).data;
-  if (!counted) return 0;
-  return where === "direct" ? counted.total - counted.support : counted[where];
+  if (!counts) return 0;
+  return scope === "direct" ? counts.total - counts.support : counts[scope];
 }

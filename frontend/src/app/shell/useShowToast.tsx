@@ -4,7 +4,7 @@ import { IconFlame, IconInfoCircle, IconMessage } from "@tabler/icons-react";
 import { useRouter } from "@tanstack/react-router";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
-import type { Toast } from "@/realtime/notices";
+import type { Toast } from "@/realtime/notifier";
 
 /** How a notice from elsewhere looks; a link in it opens without a reload. */
 export function useShowToast(): (toast: Toast) => void {
@@ -43,12 +43,12 @@ export function useShowToast(): (toast: Toast) => void {
           </>
         ),
       };
-      if (chat !== "heard") notifications.show(shown);
+      if (chat !== "sound") notifications.show(shown);
       if (!chat) return;
       // Of one conversation the last message is told, in the place of the one before it.
       notifications.update(shown);
-      void import("@/features/chat/attention").then(({ attract }) =>
-        attract(toast, () => href && router.history.push(href)),
+      void import("@/features/chat/notifications").then(({ notifyUser }) =>
+        notifyUser(toast, () => href && router.history.push(href)),
       );
     },
     [router, t],

@@ -8,13 +8,13 @@ import { useNow } from "@/components/useNow";
 import { useFormat } from "@/i18n/format";
 import { dayIn } from "@/i18n/zone";
 import { browserZone } from "@/i18n/zones";
-import { withoutMarks } from "@/realtime/marks";
+import { toPlainText } from "@/realtime/plainText";
 import classes from "./panes.module.css";
-import { lineWords } from "./thread/lineWords";
 import { type Names, useNames } from "./thread/names";
 import { OnlineDot } from "./thread/OnlineDot";
+import { systemLine } from "./thread/systemLine";
 
-/** A conversation in a list: with whom, the last words, what waits to be read. */
+/** A conversation in a list: its title, last message and number of unread messages. */
 export function ConversationItem(props: { conversation: Conversation; state?: ReactNode }) {
   const { conversation, state } = props;
   const { t } = useTranslation("chat");
@@ -87,12 +87,12 @@ function previewOf(
 ): string {
   const { author, event } = last;
   if (author.kind === "system") {
-    // Who asked stands above it.
+    // The title already names the client.
     const byClient = event?.kind === "handed_over" && event.actor && event.actor.id === client?.id;
-    return byClient && client.id !== names.me ? t("list.askedPerson") : lineWords(t, last, names);
+    return byClient && client.id !== names.me ? t("list.askedPerson") : systemLine(t, last, names);
   }
   if (last.deleted_at) return t("thread.deleted");
-  const text = withoutMarks(last.text);
+  const text = toPlainText(last.text);
   if (author.kind === "assistant") return t("list.wrote", { name: t("assistant"), text });
   if (author.id === names.me) return t("list.wrote", { name: t("you"), text });
   return kind === "direct" && names.many
@@ -100,7 +100,7 @@ function previewOf(
     : text;
 }
 
-/** The hour today, else the day. */
+/** The time if it is today, else the day. */
 function ShortTime({ at }: { at: string }) {
   const format = useFormat();
   const zone = browserZone();

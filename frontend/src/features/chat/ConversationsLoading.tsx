@@ -3,7 +3,7 @@ import classes from "./panes.module.css";
 
 const widths = [60, 45, 70, 50, 65, 40];
 
-/** As high as the conversations that will stand here, in the inbox with their state. */
+/** Skeletons as high as the list items; `state` adds the third line of the inbox. */
 export function ConversationsLoading({ state = false }: { state?: boolean }) {
   return (
     <div className={classes.items}>

@@ -1,113 +1,107 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { api, ok } from "@/api/client";
 import { keys } from "@/api/keys";
-import { isPassing, Problem } from "@/api/problem";
-import { session } from "@/api/session";
-import { hasHole, joined, type Thread } from "@/api/thread";
+import { isTransient, Problem } from "@/api/problem";
+import { onAccountChange } from "@/api/session";
+import { addMessages, hasGap, type Thread } from "@/api/thread";
 import { backoff } from "@/realtime/backoff";
+import { chatState, type Unsent, updateChatState } from "@/realtime/chatStore";
 
-/** A message that the service has not taken yet. Its `client_id` stays, so that it is stored once. */
-export type Unsent = {
-  client_id: string;
-  text: string;
-  note: boolean;
-  language: string;
-  at: number;
-  /** Why it was not taken when it was last tried. */
-  problem: unknown;
-};
+/** The loop that sends one conversation's messages; `wake` ends its backoff early. */
+type Sender = { attempt: number; wake: () => void };
 
-/** A conversation whose messages are being sent; `wake` ends the pause before the next attempt. */
-type Line = { failures: number; wake: () => void };
+const senders = new Map<string, Sender>();
 
-const none: Unsent[] = [];
-const lines = new WeakMap<QueryClient, Map<string, Line>>();
+onAccountChange(() => {
+  for (const { wake } of senders.values()) wake();
+  senders.clear();
+});
 
-export function unsentIn(queries: QueryClient, id: string): Unsent[] {
-  return queries.getQueryData<Unsent[]>(keys.outbox(id)) ?? none;
-}
-
-function change(queries: QueryClient, id: string, to: (old: Unsent[]) => Unsent[]): void {
-  queries.setQueryData<Unsent[]>(keys.outbox(id), (old = none) => to(old));
-}
-
-function note(queries: QueryClient, id: string, client_id: string, problem: unknown): void {
-  change(queries, id, (old) =>
-    old.map((held) => (held.client_id === client_id ? { ...held, problem } : held)),
-  );
-}
-
-/** Also for a conversation that has only just begun and is not on the screen yet. */
-export function sendTo(
+/** Add a message to the conversation's outbox. The conversation need not be on the screen. */
+export function sendMessage(
   queries: QueryClient,
   id: string,
   text: string,
   language: string,
   note = false,
 ): void {
-  const unsent = { client_id: newId(), text, note, language, at: Date.now(), problem: null };
-  change(queries, id, (old) => [...old, unsent]);
+  const message = { client_id: newId(), text, note, language, at: Date.now(), problem: null };
+  updateChatState(id, ({ unsent }) => ({ unsent: [...unsent, message] }));
   void sendAll(queries, id);
 }
 
-/** Once more now, whatever it was refused for. */
+/** Retry now, also after a permanent error. */
 export function resend(queries: QueryClient, id: string, { client_id }: Unsent): void {
-  note(queries, id, client_id, null);
-  hurry(queries, id);
+  setProblem(id, client_id, null);
+  retryNow(id);
   void sendAll(queries, id);
 }
 
-export function discard(queries: QueryClient, id: string, { client_id }: Unsent): void {
-  change(queries, id, (old) => old.filter((held) => held.client_id !== client_id));
-  hurry(queries, id);
+export function discard(id: string, { client_id }: Unsent): void {
+  remove(id, client_id);
+  retryNow(id);
 }
 
-/** There may be a connection again: what waits for one waits no longer. */
-export function hurry(queries: QueryClient, id: string): void {
-  const line = lines.get(queries)?.get(id);
-  if (!line) return;
-  line.failures = 0;
-  line.wake();
+/** End the current backoff, for example when the connection is back. */
+export function retryNow(id: string): void {
+  const sender = senders.get(id);
+  if (!sender) return;
+  sender.attempt = 0;
+  sender.wake();
+}
+
+function remove(id: string, client_id: string): void {
+  updateChatState(id, ({ unsent }) => ({
+    unsent: unsent.filter((message) => message.client_id !== client_id),
+  }));
+}
+
+function setProblem(id: string, client_id: string, problem: unknown): void {
+  updateChatState(id, ({ unsent }) => ({
+    unsent: unsent.map((message) =>
+      message.client_id === client_id ? { ...message, problem } : message,
+    ),
+  }));
 }
 
 /**
- * One after the other, in the order they were written: while the first of them may still be taken,
- * those behind it wait. What was refused for good stays where it is, with the reason.
+ * One at a time, in the order they were written: a message that is being retried holds back those
+ * after it. A message with a permanent error stays in the outbox and is skipped.
  */
 async function sendAll(queries: QueryClient, id: string): Promise<void> {
-  const open = lines.get(queries) ?? new Map<string, Line>();
-  lines.set(queries, open);
-  if (open.has(id)) return;
-  const line: Line = { failures: 0, wake: () => undefined };
-  open.set(id, line);
-  const author = signedIn();
-  // Somebody else may have signed in at this browser meanwhile.
-  while (signedIn() === author) {
-    const next = unsentIn(queries, id).find((held) => !held.problem || isPassing(held.problem));
-    if (!next) break;
-    const problem = await attempt(queries, id, next);
-    if (isPassing(problem)) await pause(line, problem);
-    else line.failures = 0;
+  if (senders.has(id)) return;
+  const sender: Sender = { attempt: 0, wake: () => undefined };
+  senders.set(id, sender);
+  // No longer the same when another account has signed in.
+  while (senders.get(id) === sender) {
+    const { unsent } = chatState(id);
+    const next = unsent.find(({ problem }) => !problem || isTransient(problem));
+    if (!next) {
+      senders.delete(id);
+      return;
+    }
+    const problem = await post(queries, id, next);
+    if (isTransient(problem)) await waitForRetry(sender, problem);
+    else sender.attempt = 0;
   }
-  open.delete(id);
 }
 
-function pause(line: Line, problem: unknown): Promise<void> {
-  const told = problem instanceof Problem ? problem.retryAfter : null;
-  const ms = told === null ? backoff(line.failures) : told * 1000;
-  line.failures += 1;
+function waitForRetry(sender: Sender, problem: unknown): Promise<void> {
+  const retryAfter = problem instanceof Problem ? problem.retryAfter : null;
+  const delay = retryAfter === null ? backoff(sender.attempt) : retryAfter * 1000;
+  sender.attempt += 1;
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    line.wake = () => {
+    const timer = setTimeout(resolve, delay);
+    sender.wake = () => {
       clearTimeout(timer);
       resolve();
     };
   });
 }
 
-/** The problem, or null when it is stored. */
-async function attempt(queries: QueryClient, id: string, unsent: Unsent): Promise<unknown> {
-  const { client_id, text, note: isNote, language } = unsent;
+/** Returns the problem, or null when the message was stored. */
+async function post(queries: QueryClient, id: string, unsent: Unsent): Promise<unknown> {
+  const { client_id, text, note, language } = unsent;
   const request = {
     params: { path: { conversation_id: id } },
     body: { client_id, text },
@@ -115,19 +109,19 @@ async function attempt(queries: QueryClient, id: string, unsent: Unsent): Promis
   };
   try {
     const message = await ok(
-      isNote
+      note
         ? api.POST("/chat/conversations/{conversation_id}/notes", request)
         : api.POST("/chat/conversations/{conversation_id}/messages", request),
     );
     const key = keys.thread(id);
-    const thread = queries.setQueryData<Thread>(key, (old) => old && joined(old, [message]));
-    if (thread && hasHole(thread)) void queries.invalidateQueries({ queryKey: key });
-    change(queries, id, (old) => old.filter((held) => held.client_id !== client_id));
+    const thread = queries.setQueryData<Thread>(key, (old) => old && addMessages(old, [message]));
+    if (thread && hasGap(thread)) void queries.invalidateQueries({ queryKey: key });
+    remove(id, client_id);
     void queries.invalidateQueries({ queryKey: keys.conversations });
     return null;
   } catch (problem) {
-    note(queries, id, client_id, problem);
-    // Refused because the conversation is not as it was shown.
+    setProblem(id, client_id, problem);
+    // The conversation's state is not the one on the screen.
     if (problem instanceof Problem && problem.status === 409) {
       void queries.invalidateQueries({ queryKey: keys.conversation(id) });
     }
@@ -135,9 +129,7 @@ async function attempt(queries: QueryClient, id: string, unsent: Unsent): Promis
   }
 }
 
-const signedIn = () => (session.state.status === "signed-in" ? session.state.user.id : null);
-
-/** Where a page is not on TLS (a first look on one's own network) browsers have no `randomUUID`. */
+/** Browsers offer `crypto.randomUUID` only over TLS; a first trial on a local network has none. */
 function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;

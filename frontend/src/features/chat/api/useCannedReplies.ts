@@ -2,7 +2,6 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, ok } from "@/api/client";
 import { keys } from "@/api/keys";
 
-/** The texts the operators have at hand, by title. */
 export function useCannedReplies(enabled = true) {
   return useQuery({
     queryKey: keys.cannedReplies,
@@ -15,7 +14,7 @@ export function useCannedReplies(enabled = true) {
 
 export type Reply = { id?: string; title: string; text: string };
 
-/** Without an id it is a new one. */
+/** Creates the reply when it has no id. */
 export function useSaveReply() {
   const queries = useQueryClient();
   return useMutation({

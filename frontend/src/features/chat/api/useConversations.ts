@@ -7,7 +7,7 @@ export type ConversationsQuery = NonNullable<
   paths["/chat/conversations"]["get"]["parameters"]["query"]
 >;
 
-/** Conversations, page after page, in the order of the service: live frames change them in place. */
+/** Page by page, in the order of the response: frames update conversations in place. */
 export function useConversations(query: ConversationsQuery, enabled = true) {
   return useInfiniteQuery({
     queryKey: keys.conversationList(query),

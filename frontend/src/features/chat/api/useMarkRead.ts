@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, ok } from "@/api/client";
 import { keys } from "@/api/keys";
-import { changeConversations } from "@/realtime/conversations";
+import { updateConversations } from "@/realtime/conversations";
 
-/** Everything up to `seq` was seen. */
+/** Marks the messages up to `seq` as read. */
 export function useMarkRead(id: string, me: string) {
   const queries = useQueryClient();
   return useMutation({
@@ -15,7 +15,7 @@ export function useMarkRead(id: string, me: string) {
         }),
       ),
     onSuccess: (_, seq) => {
-      changeConversations(
+      updateConversations(
         queries,
         (old) => ({
           ...old,

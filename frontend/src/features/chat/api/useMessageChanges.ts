@@ -1,13 +1,13 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, ok } from "@/api/client";
 import { keys } from "@/api/keys";
-import { merged, type Thread } from "@/api/thread";
+import { mergeMessages, type Thread } from "@/api/thread";
 import type { Message } from "@/api/types";
 
-function keep(queries: QueryClient, message: Message): void {
+function updateMessage(queries: QueryClient, message: Message): void {
   queries.setQueryData<Thread>(
     keys.thread(message.conversation_id),
-    (old) => old && { ...old, messages: merged(old.messages, [message]) },
+    (old) => old && { ...old, messages: mergeMessages(old.messages, [message]) },
   );
   void queries.invalidateQueries({ queryKey: keys.conversations });
 }
@@ -16,7 +16,6 @@ const pathOf = ({ conversation_id, id }: Message) => ({
   path: { conversation_id, message_id: id },
 });
 
-/** Change the text of one's own message. */
 export function useEditMessage(message: Message) {
   const queries = useQueryClient();
   return useMutation({
@@ -27,11 +26,11 @@ export function useEditMessage(message: Message) {
           body: { text },
         }),
       ),
-    onSuccess: (changed) => keep(queries, changed),
+    onSuccess: (changed) => updateMessage(queries, changed),
   });
 }
 
-/** Take one's own message back: its place stays. */
+/** The service keeps the deleted message without its text. */
 export function useDeleteMessage(message: Message) {
   const queries = useQueryClient();
   return useMutation({
@@ -41,6 +40,6 @@ export function useDeleteMessage(message: Message) {
           params: pathOf(message),
         }),
       ),
-    onSuccess: (changed) => keep(queries, changed),
+    onSuccess: (changed) => updateMessage(queries, changed),
   });
 }

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { api, ok } from "@/api/client";
 import { keys } from "@/api/keys";
 
-/** Messages of one's conversations that contain the words, newest first. */
+/** Messages of the user's conversations that contain the text, newest first. */
 export function useSearch(q: string) {
   return useInfiniteQuery({
     queryKey: keys.chatSearch(q),

@@ -3,16 +3,16 @@ import { api, ok } from "@/api/client";
 import { keys } from "@/api/keys";
 import type { Conversation } from "@/api/types";
 
-export type Act =
+export type SupportAction =
   | { what: "handoff" | "claim" | "release" | "resolve" }
   | { what: "assign"; operator_id: string }
   | { what: "rating"; score: number; comment?: string };
 
-/** Whose conversation it is; a refusal means it has moved on, so it is asked for again. */
+/** An error means that the conversation has changed meanwhile, so it is refetched. */
 export function useSupportAction(id: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (act: Act) => perform(id, act),
+    mutationFn: (action: SupportAction) => perform(id, action),
     onSuccess: (conversation) => queries.setQueryData(keys.conversation(id), conversation),
     onError: () => queries.invalidateQueries({ queryKey: keys.conversation(id) }),
     onSettled: () => {
@@ -23,9 +23,9 @@ export function useSupportAction(id: string) {
   });
 }
 
-export function perform(id: string, act: Act): Promise<Conversation> {
+export function perform(id: string, action: SupportAction): Promise<Conversation> {
   const params = { path: { conversation_id: id } };
-  switch (act.what) {
+  switch (action.what) {
     case "handoff":
       return ok(api.POST("/chat/conversations/{conversation_id}/handoff", { params }));
     case "claim":
@@ -35,11 +35,11 @@ export function perform(id: string, act: Act): Promise<Conversation> {
     case "resolve":
       return ok(api.POST("/chat/conversations/{conversation_id}/resolve", { params }));
     case "assign": {
-      const body = { operator_id: act.operator_id };
+      const body = { operator_id: action.operator_id };
       return ok(api.POST("/chat/conversations/{conversation_id}/assign", { params, body }));
     }
     case "rating": {
-      const body = { score: act.score, comment: act.comment || null };
+      const body = { score: action.score, comment: action.comment || null };
       return ok(api.POST("/chat/conversations/{conversation_id}/rating", { params, body }));
     }
   }

@@ -1,78 +1,79 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { keys } from "@/api/keys";
-import { isPassing } from "@/api/problem";
-import { hasHole, joined, merged, type Thread } from "@/api/thread";
-import type { Message } from "@/api/types";
+import { isTransient } from "@/api/problem";
+import { addMessages, hasGap, mergeMessages, type Thread } from "@/api/thread";
+import { chatState, updateChatState } from "@/realtime/chatStore";
 import { fetchMissed, fetchNewest, fetchOlder } from "./fetchThread";
 
-/** How far back a jump to a message goes, in steps of this many. */
-const STRIDE = 200;
-const MOST_STRIDES = 25;
-/** While messages are written faster than they are asked for, the next one asks again. */
-const MOST_ROUNDS = 3;
-/** What could not be asked for is asked for again: nobody else would say that something is missing. */
-const AGAIN_MS = 5_000;
+/** A jump to an old message loads pages of this size, up to this many. */
+const JUMP_PAGE_SIZE = 200;
+const MAX_JUMP_PAGES = 25;
+/** New messages may leave another gap during each fetch; after this many the next frame refetches. */
+const MAX_GAP_FETCHES = 3;
+/** Without a retry a failed refetch would leave the gap: no frame announces it again. */
+const RETRY_MS = 5_000;
 
-/** The messages of a conversation; asked again it asks only for what was missed. */
+/** The messages of a conversation; a refetch asks only for those after the first gap. */
 export function useThread(id: string) {
   const queries = useQueryClient();
   return useQuery<Thread>({
     queryKey: keys.thread(id),
     queryFn: async ({ signal }) => {
-      const held = queries.getQueryData<Thread>(keys.thread(id));
-      const begin = held?.messages.length ? fetchMissed(id, held, signal) : fetchNewest(id, signal);
-      let thread = withArrived(queries, id, await begin);
-      for (let round = 0; hasHole(thread) && round < MOST_ROUNDS; round += 1) {
-        thread = withArrived(queries, id, await fetchMissed(id, thread, signal));
+      const cached = queries.getQueryData<Thread>(keys.thread(id));
+      const fetched = cached?.messages.length
+        ? fetchMissed(id, cached, signal)
+        : fetchNewest(id, signal);
+      let thread = addPushed(queries, id, await fetched);
+      for (let count = 0; hasGap(thread) && count < MAX_GAP_FETCHES; count += 1) {
+        thread = addPushed(queries, id, await fetchMissed(id, thread, signal));
       }
       return thread;
     },
-    refetchInterval: ({ state }) => (isPassing(state.error) ? AGAIN_MS : false),
+    refetchInterval: ({ state }) => (isTransient(state.error) ? RETRY_MS : false),
   });
 }
 
-/** Frames came while the service was asked: they may be newer than its answer. */
-function withArrived(queries: QueryClient, id: string, fresh: Thread): Thread {
-  const first = fresh.messages[0]?.seq ?? 0;
-  const held = queries.getQueryData<Thread>(keys.thread(id));
-  const early = queries.getQueryData<Message[]>(keys.arrived(id)) ?? [];
-  queries.removeQueries({ queryKey: keys.arrived(id) });
-  const since = [...(held?.messages ?? []), ...early];
-  // What was loaded of older ones meanwhile stays, unless there is a hole between them and these.
-  if (held && held.upTo >= first - 1) return joined({ ...fresh, older: held.older }, since);
-  return joined(
-    fresh,
-    since.filter(({ seq }) => seq >= first),
+/** Add the messages that frames brought during the fetch: the response may be older than they are. */
+function addPushed(queries: QueryClient, id: string, fetched: Thread): Thread {
+  const first = fetched.messages[0]?.seq ?? 0;
+  const cached = queries.getQueryData<Thread>(keys.thread(id));
+  const pushed = [...(cached?.messages ?? []), ...chatState(id).pushed];
+  updateChatState(id, () => ({ pushed: [] }));
+  // Older messages loaded meanwhile stay, unless there is a gap between them and the response.
+  if (cached && cached.completeTo >= first - 1)
+    return addMessages({ ...fetched, hasOlder: cached.hasOlder }, pushed);
+  return addMessages(
+    fetched,
+    pushed.filter(({ seq }) => seq >= first),
   );
 }
 
-function prepend(queries: QueryClient, id: string, found: Thread): void {
+function prepend(queries: QueryClient, id: string, { messages, hasOlder }: Thread): void {
   queries.setQueryData<Thread>(
     keys.thread(id),
-    (old) => old && { ...old, older: found.older, messages: merged(old.messages, found.messages) },
+    (old) => old && { ...old, hasOlder, messages: mergeMessages(old.messages, messages) },
   );
 }
 
-/** Load what is before the oldest message shown. */
-export function useOlder(id: string) {
+export function useLoadOlder(id: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: async () => {
-      const held = queries.getQueryData<Thread>(keys.thread(id));
-      if (held?.older) prepend(queries, id, await fetchOlder(id, held));
+      const cached = queries.getQueryData<Thread>(keys.thread(id));
+      if (cached?.hasOlder) prepend(queries, id, await fetchOlder(id, cached));
     },
   });
 }
 
-/** Load back to a message, so that it can be jumped to. */
-export function useReach(id: string) {
+/** Load older messages until the one with this `seq` is among them. */
+export function useLoadBackTo(id: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: async (seq: number) => {
-      for (let stride = 0; stride < MOST_STRIDES; stride += 1) {
-        const held = queries.getQueryData<Thread>(keys.thread(id));
-        if (!held?.older || (held.messages[0]?.seq ?? 0) <= seq) return;
-        prepend(queries, id, await fetchOlder(id, held, STRIDE));
+      for (let page = 0; page < MAX_JUMP_PAGES; page += 1) {
+        const cached = queries.getQueryData<Thread>(keys.thread(id));
+        if (!cached?.hasOlder || (cached.messages[0]?.seq ?? 0) <= seq) return;
+        prepend(queries, id, await fetchOlder(id, cached, JUMP_PAGE_SIZE));
       }
     },
   });

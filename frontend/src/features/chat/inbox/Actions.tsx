@@ -4,14 +4,13 @@ import { useTranslation } from "react-i18next";
 import { Problem } from "@/api/problem";
 import type { Conversation } from "@/api/types";
 import { useAccount } from "@/api/useSession";
-import { useAdministrators } from "@/features/chat/api/useAddressees";
+import { useAdministrators } from "@/features/chat/api/useAdministrators";
 import { useProblemText } from "@/i18n/problem";
-import type { Acting } from "./useActing";
+import type { ConversationActions } from "./useConversationActions";
 
-/** Take over, resolve: what is to be done next. */
-export function Actions({ acting }: { acting: Acting }) {
+export function MainActions({ actions }: { actions: ConversationActions }) {
   const { t } = useTranslation("chat");
-  const { can, act, pending } = acting;
+  const { can, act, pending } = actions;
   return (
     <>
       {can.claim && (
@@ -24,7 +23,7 @@ export function Actions({ acting }: { acting: Acting }) {
           {t("queue.claim")}
         </Button>
       )}
-      {acting.mine && (
+      {actions.mine && (
         <Button
           size="xs"
           variant="light"
@@ -39,10 +38,9 @@ export function Actions({ acting }: { acting: Acting }) {
   );
 }
 
-/** What is done now and then. */
-export function More({ acting }: { acting: Acting }) {
+export function MoreActions({ actions }: { actions: ConversationActions }) {
   const { t } = useTranslation("chat");
-  const { can, act, operatorId } = acting;
+  const { can, act, operatorId } = actions;
   const me = useAccount().id;
   const colleagues = (useAdministrators(can.assign).data ?? []).filter(
     ({ id }) => id !== operatorId && id !== me,
@@ -64,7 +62,7 @@ export function More({ acting }: { acting: Acting }) {
             {t("queue.release")}
           </Menu.Item>
         )}
-        {can.resolve && !acting.mine && (
+        {can.resolve && !actions.mine && (
           <Menu.Item
             leftSection={<IconCheck size={16} aria-hidden />}
             onClick={() => act({ what: "resolve" })}
@@ -88,15 +86,21 @@ export function More({ acting }: { acting: Acting }) {
   );
 }
 
-/** Of two who take the same conversation one gets it; the other is told who. */
-export function Refusal({ acting, conversation }: { acting: Acting; conversation: Conversation }) {
+/** When a colleague has claimed the conversation first, the error names them. */
+export function ActionError({
+  actions,
+  conversation,
+}: {
+  actions: ConversationActions;
+  conversation: Conversation;
+}) {
   const { t } = useTranslation(["chat", "common"]);
   const { describe } = useProblemText();
-  const { error, dismiss } = acting;
+  const { error, dismiss } = actions;
   if (error == null) return null;
   const taken = error instanceof Problem && error.code === "already_claimed";
   const name = conversation.operator?.name;
-  const words = taken
+  const text = taken
     ? name
       ? t("queue.taken", { name })
       : t("queue.takenBySomeone")
@@ -113,7 +117,7 @@ export function Refusal({ acting, conversation }: { acting: Acting; conversation
         onClose={dismiss}
         role="alert"
       >
-        {words}
+        {text}
       </Alert>
     </div>
   );

@@ -8,7 +8,7 @@ import { useCannedReplies } from "@/features/chat/api/useCannedReplies";
 import classes from "@/features/chat/panes.module.css";
 import { ManageReplies } from "./ManageReplies";
 
-/** Texts at hand: chosen into the field, where they can still be changed. */
+/** Inserts the chosen reply into the composer, where it can be edited. */
 export function CannedReplies({ onChoose }: { onChoose: (text: string) => void }) {
   const { t } = useTranslation("chat");
   const [opened, setOpened] = useState(false);
@@ -29,7 +29,7 @@ export function CannedReplies({ onChoose }: { onChoose: (text: string) => void }
           </ActionIcon>
         </Popover.Target>
         <Popover.Dropdown p="xs" aria-label={t("canned.open")}>
-          <Choice
+          <ReplyPicker
             onChoose={(text) => {
               setOpened(false);
               onChoose(text);
@@ -48,9 +48,9 @@ export function CannedReplies({ onChoose }: { onChoose: (text: string) => void }
   );
 }
 
-type ChoiceProps = { onChoose: (text: string) => void; onManage: () => void };
+type PickerProps = { onChoose: (text: string) => void; onManage: () => void };
 
-function Choice({ onChoose, onManage }: ChoiceProps) {
+function ReplyPicker({ onChoose, onManage }: PickerProps) {
   const { t } = useTranslation("chat");
   const [typed, setTyped] = useState("");
   const replies = useCannedReplies();

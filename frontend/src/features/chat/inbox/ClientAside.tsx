@@ -13,7 +13,7 @@ import { useWatch } from "@/realtime/LiveProvider";
 
 const SHOWN = 5;
 
-/** Who the client is: meters as they stand now, each with its last alerts. */
+/** The client's meters with their current values and latest alerts. */
 export function ClientAside({ client }: { client: Conversation["client"] }) {
   const { t } = useTranslation("chat");
   if (!client?.id) return <Text c="dimmed">{t("queue.clientGone")}</Text>;

@@ -5,24 +5,24 @@ import { Link, Navigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
-import { Opened } from "@/features/chat/Opened";
+import { ConversationLoader } from "@/features/chat/ConversationLoader";
 import classes from "@/features/chat/panes.module.css";
 import type { InboxView } from "@/features/chat/search";
 import { useNames } from "@/features/chat/thread/names";
 import { OnlineDot } from "@/features/chat/thread/OnlineDot";
 import { Thread } from "@/features/chat/thread/Thread";
-import { Actions, More, Refusal } from "./Actions";
+import { ActionError, MainActions, MoreActions } from "./Actions";
 import { ClientAside } from "./ClientAside";
 import { InboxState } from "./InboxState";
 import { OperatorComposer } from "./OperatorComposer";
-import { useActing } from "./useActing";
+import { useConversationActions } from "./useConversationActions";
 
 type Props = { id: string; seq: number | undefined; view: InboxView };
 
-/** One client's conversation, what can be done with it, and the client beside it. */
+/** A support conversation with its actions and, beside it, the client's meters. */
 export function InboxConversation({ id, seq, view }: Props) {
   return (
-    <Opened id={id} back={<Back view={view} />}>
+    <ConversationLoader id={id} back={<Back view={view} />}>
       {(conversation) =>
         conversation.kind === "direct" ? (
           <Navigate to="/messages" search={{ conversation: id, seq }} replace />
@@ -30,7 +30,7 @@ export function InboxConversation({ id, seq, view }: Props) {
           <Open conversation={conversation} seq={seq} view={view} />
         )
       }
-    </Opened>
+    </ConversationLoader>
   );
 }
 
@@ -39,13 +39,13 @@ type OpenProps = { conversation: Conversation; seq: number | undefined; view: In
 function Open({ conversation, seq, view }: OpenProps) {
   const { t } = useTranslation(["chat", "common"]);
   const names = useNames(conversation);
-  const acting = useActing(conversation);
+  const actions = useConversationActions(conversation);
   const wide = useMediaQuery("(min-width: 75em)");
   const [details, setDetails] = useState(false);
   const client = conversation.participants.find(({ id }) => id === conversation.client?.id);
   useHotkeys([
-    ["C", () => acting.can.claim && acting.act({ what: "claim" })],
-    ["E", () => acting.can.resolve && acting.act({ what: "resolve" })],
+    ["C", () => actions.can.claim && actions.act({ what: "claim" })],
+    ["E", () => actions.can.resolve && actions.act({ what: "resolve" })],
   ]);
   const aside = <ClientAside client={conversation.client} />;
   return (
@@ -65,9 +65,9 @@ function Open({ conversation, seq, view }: OpenProps) {
             </div>
           </div>
           <div className={classes.actions}>
-            <Actions acting={acting} />
+            <MainActions actions={actions} />
           </div>
-          <More acting={acting} />
+          <MoreActions actions={actions} />
           {!wide && (
             <ActionIcon
               variant="subtle"
@@ -80,7 +80,7 @@ function Open({ conversation, seq, view }: OpenProps) {
             </ActionIcon>
           )}
         </div>
-        <Refusal acting={acting} conversation={conversation} />
+        <ActionError actions={actions} conversation={conversation} />
         <Thread conversation={conversation} seq={seq} />
         <OperatorComposer conversation={conversation} />
       </div>

@@ -12,12 +12,11 @@ import type { useInbox } from "./useInbox";
 
 type Props = { inbox: ReturnType<typeof useInbox>; view: InboxView; chosen: string | undefined };
 
-/** Who waits, mine, all, resolved. */
 export function InboxList({ inbox, view, chosen }: Props) {
   const { t } = useTranslation(["chat", "common"]);
   const navigate = useNavigate();
   const { list, items, counts } = inbox;
-  const box = useChosenInSight(chosen);
+  const box = useScrollToChosen(chosen);
   return (
     <>
       <div className={classes.tools}>
@@ -88,10 +87,10 @@ export function InboxList({ inbox, view, chosen }: Props) {
   );
 }
 
-/** A conversation chosen by the keyboard may lie below what is shown. */
-function useChosenInSight(chosen: string | undefined) {
+/** A conversation chosen by keyboard may be outside the visible area. */
+function useScrollToChosen(chosen: string | undefined) {
   const box = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: with every other choice
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once per choice
   useEffect(() => {
     box.current?.querySelector("[data-chosen=true]")?.scrollIntoView({ block: "nearest" });
   }, [chosen]);

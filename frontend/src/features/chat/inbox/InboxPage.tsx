@@ -7,34 +7,34 @@ import { PageHeader } from "@/components/PageHeader";
 import { EmptyState } from "@/components/StateBlock";
 import classes from "@/features/chat/panes.module.css";
 import type { InboxSearch, InboxView } from "@/features/chat/search";
-import { INBOX, useViewing } from "@/realtime/viewing";
-import { AttentionMenu } from "./AttentionMenu";
+import { INBOX, useVisibleConversation } from "@/realtime/visibility";
 import { InboxConversation } from "./InboxConversation";
 import { InboxList } from "./InboxList";
+import { NotificationMenu } from "./NotificationMenu";
 import { ShortcutsHelp } from "./ShortcutsHelp";
 import { useInbox } from "./useInbox";
-import { useListKeys } from "./useListKeys";
+import { useListShortcuts } from "./useListShortcuts";
 
 const route = getRouteApi("/member/admin/inbox");
 
-/** The operators' page: who waits, the conversation, and beside it the client's meters. */
+/** For operators: the queue, the open conversation and the client's meters. */
 export function InboxPage() {
   const { t } = useTranslation("chat");
   const navigate = useNavigate();
   const search = route.useSearch();
   const { conversation: id, seq, view = "waiting" } = search;
   const inbox = useInbox(view, useAccount().id);
-  useViewing(INBOX);
-  const [helping, setHelping] = useState(false);
+  useVisibleConversation(INBOX);
+  const [helpOpen, setHelpOpen] = useState(false);
   const go = (change: InboxSearch) =>
     void navigate({ to: "/inbox", search: { view, conversation: id, ...change } });
-  useFollow(id, view, inbox, () => go({ view: "mine" }));
-  useListKeys({
+  useFollowClaimed(id, view, inbox, () => go({ view: "mine" }));
+  useListShortcuts({
     ids: inbox.items.map((item) => item.id),
     chosen: id,
     onChoose: (conversation) => go({ conversation }),
     onView: (chosen) => go({ view: chosen }),
-    onHelp: () => setHelping(true),
+    onHelp: () => setHelpOpen(true),
   });
 
   return (
@@ -44,8 +44,8 @@ export function InboxPage() {
           title={t("inbox")}
           actions={
             <>
-              <AttentionMenu />
-              <ShortcutsHelp opened={helping} onChange={setHelping} />
+              <NotificationMenu />
+              <ShortcutsHelp opened={helpOpen} onChange={setHelpOpen} />
             </>
           }
         />
@@ -72,8 +72,8 @@ export function InboxPage() {
   );
 }
 
-/** The open conversation leaves those that wait when it is taken over, however that was done: to where it is now. */
-function useFollow(
+/** When the open conversation moves from the queue to this operator, in any tab, switch to "mine". */
+function useFollowClaimed(
   id: string | undefined,
   view: InboxView,
   { items, mine }: ReturnType<typeof useInbox>,

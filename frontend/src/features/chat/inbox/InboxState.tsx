@@ -5,15 +5,15 @@ import type { Conversation } from "@/api/types";
 import { useAccount } from "@/api/useSession";
 import { useDuration } from "./useDuration";
 
-const LONG_MS = 5 * 60_000;
+const LONG_WAIT_MS = 5 * 60_000;
 
-/** Whose the conversation is, in a list and above its thread; waiting says how long. */
+/** Who has the conversation, or how long the client has been waiting. */
 export function InboxState({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation("chat");
   const me = useAccount().id;
   const { state, operator, waiting_since, rated } = conversation;
   const waited = useDuration(waiting_since);
-  const [Icon, words] = {
+  const [Icon, text] = {
     waiting_human: [IconClock, t("queue.waits", { time: waited })] as const,
     human_active: [
       IconUser,
@@ -30,12 +30,13 @@ export function InboxState({ conversation }: { conversation: Conversation }) {
     ] as const,
   }[state ?? "ai_active"];
   const waiting = state === "waiting_human";
-  const long = waiting && waiting_since && Date.now() - Date.parse(waiting_since) > LONG_MS;
+  const longWait =
+    waiting && waiting_since && Date.now() - Date.parse(waiting_since) > LONG_WAIT_MS;
   return (
-    <Group gap={4} wrap="nowrap" c={long ? "var(--contor-near-text)" : "dimmed"}>
+    <Group gap={4} wrap="nowrap" c={longWait ? "var(--contor-near-text)" : "dimmed"}>
       <Icon size={13} aria-hidden style={{ flexShrink: 0 }} />
       <Text size="xs" fw={waiting ? 600 : undefined} truncate className="digits">
-        {words}
+        {text}
       </Text>
     </Group>
   );

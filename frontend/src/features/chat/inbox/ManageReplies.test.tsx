@@ -7,19 +7,19 @@ import { show } from "@/testing/show";
 import { signedIn } from "@/testing/signedIn";
 import { ManageReplies } from "./ManageReplies";
 
-it("a reply of all operators is deleted only when that is said twice", async () => {
+it("a reply is deleted only after a confirmation", async () => {
   await signedIn({ role: "admin" });
-  const gone = vi.fn(() => new HttpResponse(null, { status: 204 }));
+  const deleted = vi.fn(() => new HttpResponse(null, { status: 204 }));
   const reply = { id: "r1", title: "Welcome", text: "Good day" };
   server.use(
     http.get("*/chat/canned-replies", () => HttpResponse.json({ items: [reply] })),
-    http.delete("*/chat/canned-replies/r1", gone),
+    http.delete("*/chat/canned-replies/r1", deleted),
   );
   await show(<ManageReplies />);
   await userEvent.click(await screen.findByRole("button", { name: "Delete: Welcome" }));
   await userEvent.click(screen.getByRole("button", { name: "Cancel" }));
   await userEvent.click(screen.getByRole("button", { name: "Delete: Welcome" }));
-  expect(gone).not.toHaveBeenCalled();
+  expect(deleted).not.toHaveBeenCalled();
   await userEvent.click(screen.getByRole("button", { name: "Delete" }));
-  await vi.waitFor(() => expect(gone).toHaveBeenCalledOnce());
+  await vi.waitFor(() => expect(deleted).toHaveBeenCalledOnce());
 });

@@ -9,10 +9,9 @@ import {
   useDeleteReply,
   useSaveReply,
 } from "@/features/chat/api/useCannedReplies";
-import { LONGEST } from "@/features/chat/thread/composing";
+import { MAX_MESSAGE_LENGTH } from "@/features/chat/thread/messageInput";
 import { useProblemText } from "@/i18n/problem";
 
-/** The canned replies of all operators: add, change, delete. */
 export function ManageReplies() {
   const { t } = useTranslation("chat");
   const { describe } = useProblemText();
@@ -58,10 +57,10 @@ export function ManageReplies() {
 
 type CardProps = { reply: Reply; pending: boolean; onEdit: () => void; onDelete: () => void };
 
-/** It goes for every operator, so it is asked once more. */
+/** Asks before deleting: the reply disappears for every operator. */
 function ReplyCard({ reply: { title, text }, pending, onEdit, onDelete }: CardProps) {
   const { t } = useTranslation(["chat", "common"]);
-  const [asked, setAsked] = useState(false);
+  const [confirming, setConfirming] = useState(false);
   return (
     <Card withBorder shadow="none" padding="sm">
       <Group justify="space-between" wrap="nowrap" align="flex-start">
@@ -86,19 +85,19 @@ function ReplyCard({ reply: { title, text }, pending, onEdit, onDelete }: CardPr
             variant="subtle"
             color="gray"
             aria-label={t("canned.deleteOf", { name: title })}
-            aria-expanded={asked}
-            onClick={() => setAsked(!asked)}
+            aria-expanded={confirming}
+            onClick={() => setConfirming(!confirming)}
           >
             <IconTrash size={18} />
           </ActionIcon>
         </Group>
       </Group>
-      {asked && (
+      {confirming && (
         <Group gap="xs" mt="xs" justify="flex-end">
           <Text size="sm" mr="auto">
             {t("canned.deleteAsk")}
           </Text>
-          <Button size="compact-sm" variant="default" onClick={() => setAsked(false)}>
+          <Button size="compact-sm" variant="default" onClick={() => setConfirming(false)}>
             {t("common:action.cancel")}
           </Button>
           <Button size="compact-sm" color="red.8" loading={pending} onClick={onDelete}>
@@ -116,7 +115,7 @@ function ReplyForm({ reply, onDone }: { reply: Reply; onDone: () => void }) {
   const [title, setTitle] = useState(reply.title);
   const [text, setText] = useState(reply.text);
   const save = useSaveReply();
-  const refused = fields(save.error);
+  const errors = fields(save.error);
   return (
     <form
       onSubmit={(event) => {
@@ -130,7 +129,7 @@ function ReplyForm({ reply, onDone }: { reply: Reply; onDone: () => void }) {
           required
           maxLength={200}
           value={title}
-          error={refused.title}
+          error={errors.title}
           data-autofocus
           onChange={(event) => setTitle(event.currentTarget.value)}
         />
@@ -139,9 +138,9 @@ function ReplyForm({ reply, onDone }: { reply: Reply; onDone: () => void }) {
           required
           autosize
           minRows={4}
-          maxLength={LONGEST}
+          maxLength={MAX_MESSAGE_LENGTH}
           value={text}
-          error={refused.text}
+          error={errors.text}
           onChange={(event) => setText(event.currentTarget.value)}
         />
         {save.isError && (

@@ -6,60 +6,57 @@ import type { Conversation } from "@/api/types";
 import { useAccount } from "@/api/useSession";
 import { useOutbox } from "@/features/chat/api/useOutbox";
 import { Composer } from "@/features/chat/thread/Composer";
-import { begin, useBegun } from "@/features/chat/thread/composing";
+import { type MessageKind, setComposerText, useChatState } from "@/realtime/chatStore";
 import { CannedReplies } from "./CannedReplies";
 
-type Mode = "reply" | "note";
-
-/** A reply to the client, or a note that only colleagues see; where no reply is possible, the note is left. */
+/** Writes a reply to the client or a note for colleagues; only a note where no reply is allowed. */
 export function OperatorComposer({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation("chat");
   const me = useAccount().id;
   const { id, state, operator } = conversation;
   const { send } = useOutbox(id);
-  const [wanted, setWanted] = useState<Mode>("reply");
+  const [chosen, setChosen] = useState<MessageKind>("reply");
   const field = useRef<HTMLTextAreaElement>(null);
-  const others = state === "human_active" && operator?.id !== me;
-  const mute = others || state === "resolved";
-  const mode = mute ? "note" : wanted;
-  const place = mode === "note" ? `${id}:note` : id;
-  const text = useBegun(place);
+  const colleagues = state === "human_active" && operator?.id !== me;
+  const notesOnly = colleagues || state === "resolved";
+  const kind = notesOnly ? "note" : chosen;
+  const text = useChatState(id, kind);
 
-  const write = (chosen: Mode) => {
-    setWanted(chosen);
-    // The field of the other mode is another one; it is there after the next drawing.
+  const write = (next: MessageKind) => {
+    setChosen(next);
+    // Each kind has a field of its own, which exists after the next render.
     requestAnimationFrame(() => field.current?.focus());
   };
   useHotkeys([
     ["R", () => write("reply")],
     ["N", () => write("note")],
   ]);
-  const hint = others
+  const hint = colleagues
     ? t("compose.othersTurn", { name: operator?.name ?? t("someone") })
     : state === "resolved"
       ? t("compose.resolved")
-      : state !== "human_active" && mode === "reply"
+      : state !== "human_active" && kind === "reply"
         ? t("compose.claims")
         : null;
 
   return (
     <Composer
-      key={place}
-      place={place}
-      note={mode === "note"}
-      typingIn={mode === "note" ? undefined : id}
+      key={kind}
+      id={id}
+      note={kind === "note"}
+      typingIn={kind === "note" ? undefined : id}
       field={field}
-      onSend={(written) => send(written, mode === "note")}
+      onSend={(written) => send(written, kind === "note")}
       head={
         <Group mb="xs" gap="xs" wrap="nowrap">
           <SegmentedControl
             size="xs"
             style={{ flexShrink: 0 }}
             aria-label={t("queue.mode")}
-            value={mode}
+            value={kind}
             onChange={(value) => write(value === "note" ? "note" : "reply")}
             data={[
-              { value: "reply", label: t("queue.reply"), disabled: mute },
+              { value: "reply", label: t("queue.reply"), disabled: notesOnly },
               { value: "note", label: t("queue.note") },
             ]}
           />
@@ -71,10 +68,10 @@ export function OperatorComposer({ conversation }: { conversation: Conversation 
         </Group>
       }
       tools={
-        mode === "reply" && (
+        kind === "reply" && (
           <CannedReplies
             onChoose={(reply) => {
-              begin(place, text.trim() === "" ? reply : `${text.trimEnd()}\n${reply}`);
+              setComposerText(id, kind, text.trim() === "" ? reply : `${text.trimEnd()}\n${reply}`);
               requestAnimationFrame(() => field.current?.focus());
             }}
           />

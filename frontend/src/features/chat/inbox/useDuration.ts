@@ -3,7 +3,7 @@ import { useNow } from "@/components/useNow";
 
 const MINUTE_MS = 60_000;
 
-/** How long ago, in words short enough for a list; it keeps itself up to date. */
+/** The time since `since` as a short text that stays up to date. */
 export function useDuration(since: string | null | undefined): string {
   const { t } = useTranslation("chat");
   const now = useNow();

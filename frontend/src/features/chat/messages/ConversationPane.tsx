@@ -6,7 +6,7 @@ import type { Conversation } from "@/api/types";
 import { useAccount } from "@/api/useSession";
 import { useOutbox } from "@/features/chat/api/useOutbox";
 import { useSupportAction } from "@/features/chat/api/useSupportActions";
-import { Opened } from "@/features/chat/Opened";
+import { ConversationLoader } from "@/features/chat/ConversationLoader";
 import classes from "@/features/chat/panes.module.css";
 import { Composer } from "@/features/chat/thread/Composer";
 import { useNames } from "@/features/chat/thread/names";
@@ -17,11 +17,10 @@ import { AskPerson } from "@/features/chat/widget/AskPerson";
 import { RateHelp } from "@/features/chat/widget/RateHelp";
 import { useProblemText } from "@/i18n/problem";
 
-/** One conversation with its field. */
 export function ConversationPane({ id, seq }: { id: string; seq: number | undefined }) {
   const admin = useAccount().role === "admin";
   return (
-    <Opened id={id} back={<Back />}>
+    <ConversationLoader id={id} back={<Back />}>
       {(conversation) =>
         admin && conversation.kind === "support" ? (
           <Navigate to="/inbox" search={{ view: "all", conversation: id, seq }} replace />
@@ -29,7 +28,7 @@ export function ConversationPane({ id, seq }: { id: string; seq: number | undefi
           <Open conversation={conversation} seq={seq} />
         )
       }
-    </Opened>
+    </ConversationLoader>
   );
 }
 
@@ -75,12 +74,12 @@ function Open({ conversation, seq }: { conversation: Conversation; seq: number |
           {describe(help.ask.error)}
         </Text>
       )}
-      <Composer place={conversation.id} typingIn={conversation.id} onSend={send} />
+      <Composer id={conversation.id} typingIn={conversation.id} onSend={send} />
     </>
   );
 }
 
-/** One's own help can do here what it can in the widget. */
+/** The client's support conversation has the same actions here as in the help panel. */
 function useOwnHelp(conversation: Conversation, me: string) {
   const { mutate, isPending, error } = useSupportAction(conversation.id);
   const { state, client } = conversation;

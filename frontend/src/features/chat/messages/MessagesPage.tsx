@@ -8,20 +8,20 @@ import { PageHeader } from "@/components/PageHeader";
 import { EmptyState } from "@/components/StateBlock";
 import { useConversations } from "@/features/chat/api/useConversations";
 import classes from "@/features/chat/panes.module.css";
+import { ConversationList } from "./ConversationList";
 import { ConversationPane } from "./ConversationPane";
 import { NewConversation } from "./NewConversation";
-import { Overview } from "./Overview";
 
 const route = getRouteApi("/member/messages");
 
-/** Conversations beside the one that is open; on a phone one or the other. */
+/** The list and the open conversation side by side; on a phone one of them. */
 export function MessagesPage() {
   const { t } = useTranslation("chat");
   const navigate = useNavigate();
   const { conversation: id, seq } = route.useSearch();
   const [starting, setStarting] = useState(false);
   const admin = useAccount().role === "admin";
-  // What administrators answer is in the inbox; a client's help is one of their conversations.
+  // Administrators answer support conversations in the inbox; clients have theirs in this list.
   const list = useConversations({ kind: admin ? "direct" : undefined, view: "mine", limit: 50 });
   const open = (conversation: string) =>
     void navigate({ to: "/messages", search: { conversation } });
@@ -51,7 +51,7 @@ export function MessagesPage() {
       </div>
       <div className={classes.panes}>
         <div className={classes.list}>
-          <Overview list={list} chosen={id} onStart={() => setStarting(true)} />
+          <ConversationList list={list} chosen={id} onStart={() => setStarting(true)} />
         </div>
         <section className={classes.open}>
           {id !== undefined && <ConversationPane key={id} id={id} seq={seq} />}
@@ -69,9 +69,9 @@ export function MessagesPage() {
       <NewConversation
         opened={starting}
         onClose={() => setStarting(false)}
-        onStarted={({ id: begun }) => {
+        onStarted={({ id: started }) => {
           setStarting(false);
-          open(begun);
+          open(started);
         }}
       />
     </div>

@@ -13,15 +13,19 @@ import { useTranslation } from "react-i18next";
 import { Problem } from "@/api/problem";
 import type { Addressee, Conversation } from "@/api/types";
 import { StateBlock } from "@/components/StateBlock";
-import { useAdministrators } from "@/features/chat/api/useAddressees";
-import { useStart } from "@/features/chat/api/useStart";
+import { useAdministrators } from "@/features/chat/api/useAdministrators";
+import { useStartConversation } from "@/features/chat/api/useStartConversation";
 import classes from "@/features/chat/panes.module.css";
 import { OnlineDot } from "@/features/chat/thread/OnlineDot";
 import { useProblemText } from "@/i18n/problem";
 
-type Props = { opened: boolean; onClose: () => void; onStarted: (begun: Conversation) => void };
+type Props = {
+  opened: boolean;
+  onClose: () => void;
+  onStarted: (conversation: Conversation) => void;
+};
 
-/** With an administrator, or with whoever has exactly this username. */
+/** With an administrator, or with the user of an exact username. */
 export function NewConversation({ opened, onClose, onStarted }: Props) {
   const { t } = useTranslation(["chat", "common"]);
   return (
@@ -32,21 +36,21 @@ export function NewConversation({ opened, onClose, onStarted }: Props) {
       closeButtonProps={{ "aria-label": t("common:action.close") }}
       styles={{ title: { fontWeight: 650 } }}
     >
-      <Choice onStarted={onStarted} />
+      <Recipients onStarted={onStarted} />
     </Modal>
   );
 }
 
-function Choice({ onStarted }: Pick<Props, "onStarted">) {
+function Recipients({ onStarted }: Pick<Props, "onStarted">) {
   const { t } = useTranslation("chat");
   const { describe } = useProblemText();
   const [username, setUsername] = useState("");
   const heading = useId();
   const administrators = useAdministrators();
-  const start = useStart();
-  const begin = (person: string) =>
+  const start = useStartConversation();
+  const startWith = (person: string) =>
     start.mutate({ kind: "direct", participants: [person] }, { onSuccess: onStarted });
-  const nobody = start.error instanceof Problem && start.error.status === 422;
+  const unknown = start.error instanceof Problem && start.error.status === 422;
   return (
     <Stack>
       <div>
@@ -74,9 +78,9 @@ function Choice({ onStarted }: Pick<Props, "onStarted">) {
                   <UnstyledButton
                     w="100%"
                     className={classes.item}
-                    onClick={() => begin(person.id)}
+                    onClick={() => startWith(person.id)}
                   >
-                    <Who person={person} />
+                    <Recipient person={person} />
                   </UnstyledButton>
                 </li>
               ))}
@@ -88,7 +92,7 @@ function Choice({ onStarted }: Pick<Props, "onStarted">) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (username.trim() !== "") begin(username.trim());
+          if (username.trim() !== "") startWith(username.trim());
         }}
       >
         <TextInput
@@ -104,7 +108,7 @@ function Choice({ onStarted }: Pick<Props, "onStarted">) {
             setUsername(event.currentTarget.value);
             start.reset();
           }}
-          error={start.isError && (nobody ? t("start.unknown") : describe(start.error))}
+          error={start.isError && (unknown ? t("start.unknown") : describe(start.error))}
         />
         <Group justify="flex-end" mt="xs">
           <Button type="submit" loading={start.isPending} disabled={username.trim() === ""}>
@@ -116,7 +120,7 @@ function Choice({ onStarted }: Pick<Props, "onStarted">) {
   );
 }
 
-function Who({ person }: { person: Addressee }) {
+function Recipient({ person }: { person: Addressee }) {
   const { t } = useTranslation("chat");
   return (
     <>

@@ -9,19 +9,20 @@ import {
   useState,
 } from "react";
 import { useTranslation } from "react-i18next";
-import { useSayTyping } from "@/features/chat/api/useSayTyping";
+import { useSendTyping } from "@/features/chat/api/useSendTyping";
+import { setComposerText, useChatState } from "@/realtime/chatStore";
 import { useConnection } from "@/realtime/LiveProvider";
-import { begin, isSend, LONGEST, useBegun } from "./composing";
+import { isSendKey, MAX_MESSAGE_LENGTH } from "./messageInput";
 import classes from "./thread.module.css";
 
 type Props = {
-  /** Under which what was begun is kept. */
-  place: string;
-  /** Whom typing is told to; nobody for notes and before the conversation has begun. */
+  /** Where unsent text is stored: the conversation's id, or `help` for the help panel. */
+  id: string;
+  /** The conversation that shows "… is typing"; undefined for notes and before it exists. */
   typingIn?: string;
   note?: boolean;
   placeholder?: string;
-  /** May take a while: what was written comes back when it throws. */
+  /** When it rejects, the text returns to the field. */
   onSend: (text: string) => unknown;
   /** Above the field. */
   head?: ReactNode;
@@ -30,43 +31,43 @@ type Props = {
   field?: Ref<HTMLTextAreaElement>;
 };
 
-/** Enter sends, Shift+Enter begins a new line. */
+/** Enter sends, Shift+Enter starts a new line. */
 export function Composer(props: Props) {
-  const { place, typingIn, note = false, placeholder, onSend, head, tools, field } = props;
+  const { id, typingIn, note = false, placeholder, onSend, head, tools, field } = props;
   const { t } = useTranslation("chat");
-  const text = useBegun(place);
-  const [refused, setRefused] = useState(false);
-  const sayTyping = useSayTyping(typingIn);
+  const kind = note ? "note" : "reply";
+  const text = useChatState(id, kind);
+  const [filesRejected, setFilesRejected] = useState(false);
+  const sendTyping = useSendTyping(typingIn);
   const { status } = useConnection();
-  const cut = status === "offline" || status === "reconnecting";
-  const left = LONGEST - [...text.trim()].length;
+  const disconnected = status === "offline" || status === "reconnecting";
+  const left = MAX_MESSAGE_LENGTH - [...text.trim()].length;
   const sendable = text.trim() !== "" && left >= 0;
 
-  const keep = (written: string) => {
-    begin(place, written);
-    setRefused(false);
+  const setText = (changed: string) => {
+    setComposerText(id, kind, changed);
+    setFilesRejected(false);
   };
   const send = async () => {
     if (!sendable) return;
-    const written = text;
-    keep("");
+    setText("");
     try {
-      await onSend(written.trim());
+      await onSend(text.trim());
     } catch {
-      keep(written);
+      setText(text);
     }
   };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.key === "Escape" && text !== "") event.stopPropagation();
     if (event.key === "Escape") event.currentTarget.blur();
-    if (!isSend(event)) return;
+    if (!isSendKey(event)) return;
     event.preventDefault();
     void send();
   };
-  const refuseFiles = (event: ClipboardEvent | DragEvent, data: DataTransfer | null) => {
+  const rejectFiles = (event: ClipboardEvent | DragEvent, data: DataTransfer | null) => {
     if (!data || data.files.length === 0) return;
     event.preventDefault();
-    setRefused(true);
+    setFilesRejected(true);
   };
 
   return (
@@ -84,13 +85,15 @@ export function Composer(props: Props) {
           maxRows={8}
           value={text}
           onChange={(event) => {
-            keep(event.currentTarget.value);
-            if (event.currentTarget.value.trim() !== "") sayTyping();
+            setText(event.currentTarget.value);
+            if (event.currentTarget.value.trim() !== "") sendTyping();
           }}
           onKeyDown={onKeyDown}
-          onPaste={(event) => refuseFiles(event, event.clipboardData)}
-          onDrop={(event) => refuseFiles(event, event.dataTransfer)}
-          error={refused ? t("compose.files") : left < 0 && t("compose.tooLong", { over: -left })}
+          onPaste={(event) => rejectFiles(event, event.clipboardData)}
+          onDrop={(event) => rejectFiles(event, event.dataTransfer)}
+          error={
+            filesRejected ? t("compose.files") : left < 0 && t("compose.tooLong", { over: -left })
+          }
         />
         <ActionIcon
           size={36}
@@ -103,8 +106,8 @@ export function Composer(props: Props) {
           <IconSend2 size={18} />
         </ActionIcon>
       </Group>
-      <Text size="xs" c="dimmed" mt={4} className={cut ? undefined : classes.hint}>
-        {cut
+      <Text size="xs" c="dimmed" mt={4} className={disconnected ? undefined : classes.hint}>
+        {disconnected
           ? t("compose.cut")
           : left >= 0 && left < 500
             ? t("compose.left", { left })

@@ -4,25 +4,25 @@ import { useTranslation } from "react-i18next";
 import type { Message } from "@/api/types";
 import { useEditMessage } from "@/features/chat/api/useMessageChanges";
 import { useProblemText } from "@/i18n/problem";
-import { isSend, LONGEST } from "./composing";
+import { isSendKey, MAX_MESSAGE_LENGTH } from "./messageInput";
 
-/** In the place of the message: Enter saves, Escape leaves it as it was. */
+/** Replaces the message: Enter saves, Escape cancels. */
 export function EditMessage({ message, onDone }: { message: Message; onDone: () => void }) {
   const { t } = useTranslation(["chat", "common"]);
   const { describe } = useProblemText();
   const [text, setText] = useState(message.text);
   const edit = useEditMessage(message);
-  const form = useInSight();
-  const wanted = text.trim();
+  const form = useScrollIntoView();
+  const edited = text.trim();
   const save = () => {
-    if (wanted === message.text) onDone();
-    else if (wanted !== "") edit.mutate(wanted, { onSuccess: onDone });
+    if (edited === message.text) onDone();
+    else if (edited !== "") edit.mutate(edited, { onSuccess: onDone });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape") {
       event.stopPropagation();
       onDone();
-    } else if (isSend(event)) {
+    } else if (isSendKey(event)) {
       event.preventDefault();
       save();
     }
@@ -33,7 +33,7 @@ export function EditMessage({ message, onDone }: { message: Message; onDone: () 
         aria-label={t("thread.editLabel")}
         autosize
         maxRows={10}
-        maxLength={LONGEST}
+        maxLength={MAX_MESSAGE_LENGTH}
         data-autofocus
         autoFocus
         value={text}
@@ -45,7 +45,7 @@ export function EditMessage({ message, onDone }: { message: Message; onDone: () 
         <Button size="compact-sm" variant="default" onClick={onDone}>
           {t("common:action.cancel")}
         </Button>
-        <Button size="compact-sm" loading={edit.isPending} disabled={wanted === ""} onClick={save}>
+        <Button size="compact-sm" loading={edit.isPending} disabled={edited === ""} onClick={save}>
           <Text span inherit>
             {t("common:action.save")}
           </Text>
@@ -55,8 +55,8 @@ export function EditMessage({ message, onDone }: { message: Message; onDone: () 
   );
 }
 
-/** It is higher than the message, and its buttons may be below what is shown. */
-function useInSight() {
+/** The form is higher than the message: its buttons may be below the visible area. */
+function useScrollIntoView() {
   const form = useRef<HTMLDivElement>(null);
   useEffect(() => {
     form.current?.scrollIntoView({ block: "nearest" });

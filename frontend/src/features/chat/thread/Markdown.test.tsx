@@ -12,13 +12,13 @@ function shown(text: string): HTMLElement {
 }
 
 describe("Markdown of a message", () => {
-  it("has the little that a conversation needs", () => {
+  it("supports emphasis, code, lists and quotes", () => {
     const html = shown("**b** *i* `c`\n\n- one\n- two\n\n> said").innerHTML;
     for (const tag of ["strong", "em", "code", "li", "blockquote"])
       expect(html).toContain(`<${tag}`);
   });
 
-  it("opens links of the web and of mail elsewhere, bare ones too", () => {
+  it("opens links in a new tab, bare ones too", () => {
     shown("[a](https://example.org) see www.example.com");
     for (const link of screen.getAllByRole("link")) {
       expect(link).toHaveAttribute("target", "_blank");
@@ -39,7 +39,7 @@ describe("Markdown of a message", () => {
     "[x][y]\n\n[y]: javascript:alert(1)",
     "<javascript:alert(1)>",
     "[x](//evil.example)",
-  ])("makes neither scripts nor images nor other links of %s", (text) => {
+  ])("renders no script, image or unsafe link for %s", (text) => {
     const element = shown(text);
     expect(element.querySelector("script, img, svg, iframe, [onerror]")).toBeNull();
     for (const link of element.querySelectorAll("a")) {
@@ -47,12 +47,12 @@ describe("Markdown of a message", () => {
     }
   });
 
-  it("keeps a number beside its unit, and code as it is written", () => {
+  it("keeps a number and its unit on one line, except in code", () => {
     const text = shown("1.85 kWh, 12 %, 5 Whatever, `2 kWh`").querySelector("p");
     expect(text?.textContent).toBe("1.85\u00a0kWh, 12\u00a0%, 5 Whatever, 2 kWh");
   });
 
-  it("keeps lines apart, and code as it is", () => {
+  it("keeps line breaks, and does not interpret code", () => {
     expect(shown("a\nb").querySelector("p")?.textContent).toBe("a\nb");
     expect(shown("```\n<b>&amp;\n```").querySelector("pre")?.textContent).toBe("<b>&amp;");
   });

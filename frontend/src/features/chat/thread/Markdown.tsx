@@ -6,8 +6,8 @@ import { gfmAutolinkLiteral } from "micromark-extension-gfm-autolink-literal";
 import { Fragment, memo, type ReactNode, useMemo } from "react";
 import classes from "./thread.module.css";
 
-/** Not in a conversation: HTML, images, headings, tables of references. They stay the text they are. */
-const refused = [
+/** Syntax that is shown as plain text. */
+const disabled = [
   "htmlFlow",
   "htmlText",
   "labelStartImage",
@@ -18,16 +18,16 @@ const refused = [
   "codeIndented",
 ];
 const options = {
-  extensions: [gfmAutolinkLiteral(), { disable: { null: refused } }],
+  extensions: [gfmAutolinkLiteral(), { disable: { null: disabled } }],
   mdastExtensions: [gfmAutolinkLiteralFromMarkdown()],
 };
 
-/** A number and its unit stand in one line. */
+/** A non-breaking space keeps a number and its unit on one line. */
 const withUnits = (text: string) => text.replaceAll(/(\d) (?=(?:[kM]?Wh?|h|min)\b|%)/g, "$1\u00a0");
 
 const LINKS = /^(https?:\/\/|mailto:)/i;
 
-/** A subset of Markdown, made into elements one by one: no HTML comes of it, whatever is written. */
+/** A subset of Markdown, rendered node by node as React elements, so that no input can inject HTML. */
 export const Markdown = memo(function Markdown({ text }: { text: string }) {
   const tree = useMemo(() => fromMarkdown(text, options), [text]);
   return <div className={classes.markdown}>{childrenOf(tree)}</div>;
@@ -36,7 +36,7 @@ export const Markdown = memo(function Markdown({ text }: { text: string }) {
 function childrenOf(node: Nodes): ReactNode {
   if (!("children" in node)) return null;
   return node.children.map((child, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: the tree is made anew when the text is another
+    // biome-ignore lint/suspicious/noArrayIndexKey: the whole tree is replaced when the text changes
     <Fragment key={index}>{elementOf(child)}</Fragment>
   ));
 }

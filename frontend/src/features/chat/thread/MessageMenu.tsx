@@ -9,15 +9,15 @@ import { useFormat } from "@/i18n/format";
 import { useProblemText } from "@/i18n/problem";
 import classes from "./thread.module.css";
 
-/** As long as the service allows by its usual settings; where they differ, it says so itself. */
-const CHANGEABLE_MS = 15 * 60_000;
+/** The default of the service, which decides: under other settings it rejects the change. */
+const EDITABLE_MS = 15 * 60_000;
 
-/** What can be done with one's own message. */
+/** Actions for the reader's own messages. */
 export function MessageMenu({ message, onEdit }: { message: Message; onEdit: () => void }) {
   const { t } = useTranslation("chat");
   const format = useFormat();
   const [deleting, setDeleting] = useState(false);
-  const changeable = useNow() - Date.parse(message.created_at) < CHANGEABLE_MS;
+  const editable = useNow() - Date.parse(message.created_at) < EDITABLE_MS;
   return (
     <>
       <Menu width={200}>
@@ -39,7 +39,7 @@ export function MessageMenu({ message, onEdit }: { message: Message; onEdit: () 
           >
             {t("thread.copy")}
           </Menu.Item>
-          {changeable && (
+          {editable && (
             <>
               <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={onEdit}>
                 {t("thread.edit")}

@@ -15,12 +15,12 @@ import classes from "./thread.module.css";
 type Props = {
   row: Extract<Row, { kind: "message" }>;
   names: Names;
-  /** Of one's own newest message: whether it was seen. */
+  /** For the newest message of the reader: sent, or seen by whom. */
   delivery?: string;
   onFollow?: () => void;
 };
 
-/** One message: mine to the right, others' to the left, notes in their own colour. */
+/** The reader's messages are on the right, others on the left; notes have a colour. */
 export function MessageRow({ row, names, delivery, onFollow }: Props) {
   const { message, first, last } = row;
   const { t } = useTranslation("chat");

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 
-/** Green with a word for who cannot see it; nothing where it is not known. */
+/** Renders nothing when the presence is unknown. */
 export function OnlineDot({ online }: { online: boolean | null | undefined }) {
   const { t } = useTranslation("chat");
   if (online == null) return null;

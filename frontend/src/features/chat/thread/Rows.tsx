@@ -4,15 +4,15 @@ import { useTranslation } from "react-i18next";
 import { useFormat } from "@/i18n/format";
 import { addToDate, dayIn } from "@/i18n/zone";
 import { browserZone } from "@/i18n/zones";
-import { lineWords } from "./lineWords";
 import { MessageRow } from "./MessageRow";
 import type { Names } from "./names";
 import type { Row } from "./rows";
+import { systemLine } from "./systemLine";
 import classes from "./thread.module.css";
 
 type Props = { rows: Row[]; names: Names; delivery?: string; onFollow?: () => void };
 
-/** Drawn anew only when there is something else to draw: not with every key that somebody types. */
+/** Memoised: typing in the composer must not render a long thread again. */
 export const Rows = memo(function Rows({ rows, delivery, ...rest }: Props) {
   const last = rows.at(-1);
   return rows.map((row) => (
@@ -38,7 +38,7 @@ function RowView({ row, names, delivery, onFollow }: Omit<Props, "rows"> & { row
     case "line":
       return (
         <Text className={classes.line} data-seq={row.message.seq}>
-          {lineWords(t, row.message, names)}
+          {systemLine(t, row.message, names)}
         </Text>
       );
     case "message":

@@ -5,7 +5,7 @@ import type { Message } from "@/api/types";
 
 type Props = { sources: Message["sources"]; onFollow?: () => void };
 
-/** Where an answer comes from; what has a page in the application leads there. */
+/** The sources of an answer; those with a page in the application are links. */
 export function Sources({ sources, onFollow }: Props) {
   const { t } = useTranslation("chat");
   const router = useRouter();
@@ -40,5 +40,5 @@ export function Sources({ sources, onFollow }: Props) {
   );
 }
 
-/** A path of this application, and of no other host. */
+/** A path, not `//host` or `/\\host`, which browsers resolve to another host. */
 const isInside = (href: string) => /^\/(?![/\\])/.test(href);

@@ -11,7 +11,7 @@ const icons = {
   resolved: IconCheck,
 };
 
-/** To a client: who answers, or how long the line is. */
+/** For clients: who answers, or their place in the queue. */
 export function StateLine({ conversation }: { conversation: Conversation | undefined }) {
   const { t } = useTranslation("chat");
   const operator = conversation?.participants.find(({ id }) => id === conversation.operator?.id);
@@ -30,12 +30,12 @@ export function StateLine({ conversation }: { conversation: Conversation | undef
         c={waits ? "var(--mantine-color-text)" : undefined}
         fw={waits ? 600 : undefined}
       >
-        {words()}
+        {text()}
       </Text>
     </Group>
   );
 
-  function words(): string {
+  function text(): string {
     switch (conversation?.state) {
       case "waiting_human": {
         const position = conversation.queue_position;
@@ -47,11 +47,11 @@ export function StateLine({ conversation }: { conversation: Conversation | undef
       case "resolved":
         return t("resolved");
       default:
-        return assistantWords(conversation?.answered_by);
+        return assistantText(conversation?.answered_by);
     }
   }
 
-  function assistantWords(name: string | null | undefined): string {
+  function assistantText(name: string | null | undefined): string {
     if (!name) return t("assistant");
     const which = name === "fallback" ? t("builtIn") : t("model", { model: name });
     return `${t("assistant")} · ${which}`;

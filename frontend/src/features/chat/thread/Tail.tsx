@@ -2,17 +2,16 @@ import { Button, Group, Text } from "@mantine/core";
 import { IconAlertCircle, IconRobot } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { isPassing } from "@/api/problem";
+import { isTransient } from "@/api/problem";
 import type { Conversation, Message } from "@/api/types";
 import { useAccount } from "@/api/useSession";
-import type { Unsent } from "@/features/chat/api/outbox";
 import type { useOutbox } from "@/features/chat/api/useOutbox";
 import { useProblemText } from "@/i18n/problem";
-import type { Typing } from "@/realtime/chat";
+import type { Typing, Unsent } from "@/realtime/chatStore";
 import { Markdown } from "./Markdown";
 import classes from "./thread.module.css";
 
-type Outbox = Pick<ReturnType<typeof useOutbox>, "unsent" | "retry" | "discard">;
+type Outbox = Pick<ReturnType<typeof useOutbox>, "unsent" | "resend" | "discard">;
 type Props = {
   conversation: Conversation;
   last: Message | undefined;
@@ -22,13 +21,13 @@ type Props = {
   offer?: ReactNode;
 };
 
-/** Below the messages: the offer of a person, seen, on their way, being written. */
+/** Below the messages: the offer of a person, unsent messages, the streamed answer, who is typing. */
 export function Tail({ conversation, last, outbox, typing, draft, offer }: Props) {
   const { t } = useTranslation("chat");
   const me = useAccount().id;
   const answering = draft !== null && conversation.state === "ai_active";
   const offered = last?.offers_person && conversation.state === "ai_active";
-  const stuck = outbox.unsent.findIndex(({ problem }) => isPassing(problem));
+  const retried = outbox.unsent.findIndex(({ problem }) => isTransient(problem));
   return (
     <>
       {offered && outbox.unsent.length === 0 && offer}
@@ -40,7 +39,7 @@ export function Tail({ conversation, last, outbox, typing, draft, offer }: Props
           key={unsent.client_id}
           unsent={unsent}
           outbox={outbox}
-          behind={stuck >= 0 && index > stuck}
+          queued={retried >= 0 && index > retried}
         />
       ))}
       {answering && (
@@ -66,10 +65,10 @@ export function Tail({ conversation, last, outbox, typing, draft, offer }: Props
   );
 }
 
-type UnsentProps = { unsent: Unsent; outbox: Outbox; behind: boolean };
+type UnsentProps = { unsent: Unsent; outbox: Outbox; queued: boolean };
 
-/** On its way, tried again by itself, or refused; `behind`: one before it is yet to be taken. */
-function UnsentRow({ unsent, outbox, behind }: UnsentProps) {
+/** Being sent, retried, or failed; `queued`: waiting for an earlier message that is being retried. */
+function UnsentRow({ unsent, outbox, queued }: UnsentProps) {
   const { t } = useTranslation("chat");
   const { describe } = useProblemText();
   const { text, note, problem } = unsent;
@@ -86,15 +85,19 @@ function UnsentRow({ unsent, outbox, behind }: UnsentProps) {
         <Markdown text={text} />
       </div>
       {problem == null ? (
-        <Text className={classes.foot}>{t(behind ? "thread.waiting" : "thread.sending")}</Text>
+        <Text className={classes.foot}>{t(queued ? "thread.waiting" : "thread.sending")}</Text>
       ) : (
         <Group gap={4} justify="flex-end" role="alert" mt={4}>
-          <Text size="xs" c={isPassing(problem) ? "dimmed" : "var(--mantine-color-error)"} ta="end">
+          <Text
+            size="xs"
+            c={isTransient(problem) ? "dimmed" : "var(--mantine-color-error)"}
+            ta="end"
+          >
             <IconAlertCircle size={14} className={classes.inline} aria-hidden />{" "}
-            {t(isPassing(problem) ? "thread.notYet" : "thread.notSent")}: {describe(problem)}
+            {t(isTransient(problem) ? "thread.notYet" : "thread.notSent")}: {describe(problem)}
           </Text>
           <Group gap={6} wrap="nowrap">
-            <Button size="compact-xs" variant="light" onClick={() => outbox.retry(unsent)}>
+            <Button size="compact-xs" variant="light" onClick={() => outbox.resend(unsent)}>
               {t("thread.retry")}
             </Button>
             <Button

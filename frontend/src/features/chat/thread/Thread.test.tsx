@@ -5,20 +5,21 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { keys } from "@/api/keys";
 import type { Message, ServerFrame } from "@/api/types";
 import { useOutbox } from "@/features/chat/api/useOutbox";
-import { catchUp, catchUpChat, dispatch } from "@/realtime/handlers";
-import { Notices } from "@/realtime/notices";
-import { aConversation, aMessage } from "@/testing/facts";
+import { dispatch } from "@/realtime/handlers";
+import { Notifier } from "@/realtime/notifier";
+import { refetchChat, refetchLive } from "@/realtime/resync";
+import { aConversation, aHelp, aMessage } from "@/testing/facts";
 import { server } from "@/testing/server";
 import { show } from "@/testing/show";
 import { signedIn } from "@/testing/signedIn";
 import { Composer } from "./Composer";
 import { Thread } from "./Thread";
 
-/** The service's side: what it has stored, what it was asked, and what it refuses next. */
+/** The fake service: stored messages, received queries and posts, and the errors it returns next. */
 let stored: Message[];
-let asked: string[];
+let queried: string[];
 let sent: { text: string; client_id: string }[];
-let refusals: (() => Response)[];
+let errors: (() => Response)[];
 
 afterEach(() => {
   vi.useRealTimers();
@@ -27,13 +28,13 @@ afterEach(() => {
 beforeEach(async () => {
   await signedIn();
   stored = [];
-  asked = [];
+  queried = [];
   sent = [];
-  refusals = [];
+  errors = [];
   server.use(
     http.get("*/chat/conversations/c1/messages", ({ request }) => {
       const query = new URL(request.url).searchParams;
-      asked.push(query.toString());
+      queried.push(query.toString());
       const limit = Number(query.get("limit"));
       const after = query.get("after_seq");
       const before = Number(query.get("before_seq") ?? Number.POSITIVE_INFINITY);
@@ -46,8 +47,8 @@ beforeEach(async () => {
     http.post("*/chat/conversations/c1/messages", async ({ request }) => {
       const body = (await request.json()) as { text: string; client_id: string };
       sent.push(body);
-      const refuse = refusals.shift();
-      if (refuse) return refuse();
+      const error = errors.shift();
+      if (error) return error();
       const known = stored.find(({ client_id }) => client_id === body.client_id);
       if (known) return HttpResponse.json(known, { status: 200 });
       const author = { kind: "person" as const, id: "u1", name: "Ana", role: "client" as const };
@@ -67,27 +68,27 @@ function Conversation() {
   return (
     <>
       <Thread conversation={aConversation()} />
-      <Composer place="c1" typingIn="c1" onSend={(text) => send(text)} />
+      <Composer id="c1" typingIn="c1" onSend={(text) => send(text)} />
     </>
   );
 }
 
-function live(queries: Awaited<ReturnType<typeof show>>["queries"]) {
-  const ask = { meterOf: async () => ({ name: "" }), conversationOf: async () => null };
-  const notices = new Notices({ id: "u1", role: "client" }, () => undefined, ask);
+function dispatchTo(queries: Awaited<ReturnType<typeof show>>["queries"]) {
+  const lookup = { device: async () => ({ name: "" }), conversation: async () => null };
+  const notifier = new Notifier({ id: "u1", role: "client" }, () => undefined, lookup);
   return (type: string, data: object) =>
     dispatch({ type, id: "f", at: "", data } as ServerFrame, {
       me: { id: "u1" },
       queries,
-      notices,
+      notifier,
       renew: () => undefined,
     });
 }
 
-const away = () => HttpResponse.json({ code: "unavailable" }, { status: 503 });
+const unavailable = () => HttpResponse.json({ code: "unavailable" }, { status: 503 });
 
-/** The first question is answered with what is stored when it is asked, but only once the gate is opened. */
-function gateTheFirstAnswer(): () => void {
+/** Holds back the first response, which has what is stored at the time of the request. */
+function delayFirstResponse(): () => void {
   let open: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => {
     open = resolve;
@@ -116,20 +117,20 @@ async function write(text: string) {
 }
 
 describe("a thread", () => {
-  it("shows a message once, though it comes by the answer, by a frame and by asking again", async () => {
+  it("shows a message once that arrives by response, frame and refetch", async () => {
     const { queries } = await show(<Conversation />);
-    const frame = live(queries);
+    const frame = dispatchTo(queries);
     await screen.findByText("Nothing was written yet.");
     await write("hello");
     await screen.findByText("Sent");
     frame("chat.message", { message: stored[0] });
-    catchUp(queries);
-    await vi.waitFor(() => expect(asked.length).toBeGreaterThan(1));
+    refetchLive(queries);
+    await vi.waitFor(() => expect(queried.length).toBeGreaterThan(1));
     expect(texts()).toEqual(["hello"]);
   });
 
-  it("sends again by itself what was not answered, the same id, and nothing overtakes it", async () => {
-    refusals = [() => HttpResponse.error(), away];
+  it("retries a message under the same id, and later ones do not overtake it", async () => {
+    errors = [() => HttpResponse.error(), unavailable];
     await show(<Conversation />);
     await write("one");
     await write("two");
@@ -142,17 +143,17 @@ describe("a thread", () => {
     expect(screen.queryByRole("alert")).toBeNull();
   });
 
-  it("waits as long as it is told to when it wrote too fast, or until it is told to go on", async () => {
+  it('waits for Retry-After, or until "Send again" is pressed', async () => {
     const headers = { "Retry-After": "600" };
-    refusals = [() => HttpResponse.json({ code: "too_many_messages" }, { status: 429, headers })];
+    errors = [() => HttpResponse.json({ code: "too_many_messages" }, { status: 429, headers })];
     await show(<Conversation />);
     await write("hello");
     await userEvent.click(await screen.findByRole("button", { name: "Send again" }));
     await vi.waitFor(() => expect(texts()).toEqual(["hello"]));
   });
 
-  it("leaves what was refused for good where it is, and sends what is behind it", async () => {
-    refusals = [() => HttpResponse.json({ code: "invalid_state" }, { status: 409 })];
+  it("keeps a rejected message and sends those after it", async () => {
+    errors = [() => HttpResponse.json({ code: "invalid_state" }, { status: 409 })];
     server.use(http.get("*/chat/conversations/c1", () => HttpResponse.json(aConversation())));
     await show(<Conversation />);
     await write("one");
@@ -163,45 +164,45 @@ describe("a thread", () => {
     await vi.waitFor(() => expect(texts()).toEqual(["two"]));
   });
 
-  it("asks after a cut for what follows what it has, and for nothing twice", async () => {
+  it("after a reconnect fetches only the messages it does not have", async () => {
     stored = Array.from({ length: 60 }, (_, index) => aMessage(index + 1));
     const { queries } = await show(<Conversation />);
     await screen.findByText("text 60");
     stored.push(aMessage(61), aMessage(62));
-    asked = [];
-    catchUp(queries);
+    queried = [];
+    refetchLive(queries);
     await screen.findByText("text 62");
-    expect(asked).toEqual(["after_seq=30&limit=200"]);
+    expect(queried).toEqual(["after_seq=30&limit=200"]);
     expect(texts()).toHaveLength(52);
   });
 
-  it("fills the hole before a message that came too early", async () => {
+  it("fetches the gap before a message that arrives too early", async () => {
     stored = [aMessage(1)];
     const { queries } = await show(<Conversation />);
     await screen.findByText("text 1");
     stored.push(aMessage(2), aMessage(3));
-    live(queries)("chat.message", { message: aMessage(3) });
+    dispatchTo(queries)("chat.message", { message: aMessage(3) });
     await vi.waitFor(() => expect(texts()).toEqual(["text 1", "text 2", "text 3"]));
   });
 
-  it("keeps a message that overtakes the first answer", async () => {
+  it("keeps a message that is pushed before the first response", async () => {
     stored = [aMessage(1)];
-    const open = gateTheFirstAnswer();
+    const open = delayFirstResponse();
     const { queries } = await show(<Conversation />);
     await vi.waitFor(() => expect(queries.getQueryState(keys.thread("c1"))).toBeDefined());
     stored.push(aMessage(2));
-    live(queries)("chat.message", { message: aMessage(2) });
+    dispatchTo(queries)("chat.message", { message: aMessage(2) });
     open();
     await vi.waitFor(() => expect(texts()).toEqual(["text 1", "text 2"]));
   });
 
-  it("divides what is new from what was read, and nothing where it began just now", async () => {
+  it("has a divider above new messages, but not in a new conversation", async () => {
     const own = { kind: "person" as const, id: "u1", name: "Ana", role: "client" as const };
     stored = [aMessage(1, { author: own }), aMessage(2)];
-    const begun = await show(<Thread conversation={aConversation()} />);
+    const opened = await show(<Thread conversation={aConversation()} />);
     await screen.findByText("text 2");
     expect(screen.queryByText("New messages")).toBeNull();
-    begun.unmount();
+    opened.unmount();
     stored.push(aMessage(3, { author: own }), aMessage(4));
     await show(<Thread conversation={aConversation({ last_seq: 4, unread: 1 })} />);
     const divider = await screen.findByText("New messages");
@@ -210,24 +211,24 @@ describe("a thread", () => {
     expect(screen.getByText("text 4")).toBeVisible();
   });
 
-  it("shows what was written after its question and before it was live", async () => {
+  it("shows a message posted between its request and the first connect", async () => {
     stored = [aMessage(1)];
-    const open = gateTheFirstAnswer();
+    const open = delayFirstResponse();
     const { queries } = await show(<Conversation />);
     await vi.waitFor(() => expect(queries.getQueryState(keys.thread("c1"))).toBeDefined());
     stored.push(aMessage(2));
-    catchUpChat(queries);
+    refetchChat(queries);
     open();
     await vi.waitFor(() => expect(texts()).toEqual(["text 1", "text 2"]));
   });
 
-  it("asks again when it could not, and still knows of the hole though much has come since", async () => {
+  it("retries a failed refetch, and closes the gap although newer messages have arrived", async () => {
     stored = [aMessage(1)];
     const { queries } = await show(<Conversation />);
-    const frame = live(queries);
+    const frame = dispatchTo(queries);
     await screen.findByText("text 1");
     stored = Array.from({ length: 100 }, (_, index) => aMessage(index + 1));
-    server.use(http.get("*/chat/conversations/c1/messages", away, { once: true }));
+    server.use(http.get("*/chat/conversations/c1/messages", unavailable, { once: true }));
     vi.useFakeTimers({ shouldAdvanceTime: true });
     for (const message of stored.slice(50)) frame("chat.message", { message });
     await vi.waitFor(() => expect(queries.getQueryState(keys.thread("c1"))?.status).toBe("error"));
@@ -236,9 +237,9 @@ describe("a thread", () => {
     await vi.waitFor(() => expect(texts()).toEqual(stored.map(({ text }) => text)));
   });
 
-  it("says who writes until they have written", async () => {
+  it("shows who is typing until their message arrives", async () => {
     const { queries } = await show(<Conversation />);
-    const frame = live(queries);
+    const frame = dispatchTo(queries);
     await screen.findByText("Nothing was written yet.");
     frame("chat.typing", { conversation_id: "c1", user_id: "u2", name: "Bogdan" });
     expect(await screen.findByText("Bogdan is writing…")).toBeVisible();
@@ -248,7 +249,52 @@ describe("a thread", () => {
     expect(screen.queryByText("Bogdan is writing…")).toBeNull();
   });
 
-  it("opens where it is new when more is new than fits, and has none of it read before it is seen", async () => {
+  it("hides typing and the streamed answer when they expire", async () => {
+    const help = aHelp();
+    const { queries } = await show(<Thread conversation={help} />);
+    const frame = dispatchTo(queries);
+    await screen.findByRole("log");
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    frame("chat.typing", { conversation_id: "c1", user_id: "u2", name: "Bogdan" });
+    expect(await screen.findByText("Bogdan is writing…")).toBeVisible();
+    await vi.advanceTimersByTimeAsync(7_000);
+    expect(screen.queryByText("Bogdan is writing…")).toBeNull();
+    frame("chat.draft", { conversation_id: "c1", episode: 1, text: "half an ans" });
+    expect(await screen.findByText("half an ans")).toBeVisible();
+    await vi.advanceTimersByTimeAsync(21_000);
+    expect(screen.queryByText("half an ans")).toBeNull();
+  });
+
+  it("keeps unsent messages and unfinished text when its page is left", async () => {
+    const headers = { "Retry-After": "600" };
+    errors = [() => HttpResponse.json({ code: "too_many_messages" }, { status: 429, headers })];
+    const page = await show(<Conversation />);
+    await write("one");
+    await userEvent.type(screen.getByRole("textbox", { name: "Message" }), "unfinished");
+    await screen.findByRole("alert");
+    page.unmount();
+    await show(<Conversation />);
+    expect(screen.getByRole("textbox", { name: "Message" })).toHaveValue("unfinished");
+    await userEvent.click(await screen.findByRole("button", { name: "Send again" }));
+    await vi.waitFor(() => expect(stored.map(({ text }) => text)).toEqual(["one"]));
+  });
+
+  it("neither shows nor sends what another account left unsent", async () => {
+    const headers = { "Retry-After": "600" };
+    errors = [() => HttpResponse.json({ code: "too_many_messages" }, { status: 429, headers })];
+    const page = await show(<Conversation />);
+    await write("mine");
+    await screen.findByRole("alert");
+    page.unmount();
+    await signedIn({ id: "u2" });
+    await show(<Conversation />);
+    await screen.findByText("Nothing was written yet.");
+    expect(texts()).toEqual([]);
+    await write("yours");
+    await vi.waitFor(() => expect(stored.map(({ text }) => text)).toEqual(["yours"]));
+  });
+
+  it("opens at the first new message when not all fit, and marks none as read before it is shown", async () => {
     const rect = Element.prototype.getBoundingClientRect;
     vi.spyOn(Element.prototype, "getBoundingClientRect").mockImplementation(function (
       this: Element,
@@ -268,7 +314,7 @@ describe("a thread", () => {
     vi.restoreAllMocks();
   });
 
-  it("names who wrote only where that does not follow from the side", async () => {
+  it("names the author only with more than two participants", async () => {
     stored = [aMessage(1)];
     const two = await show(<Thread conversation={aConversation()} />);
     await screen.findByText("text 1");
@@ -286,7 +332,7 @@ describe("a thread", () => {
     expect(await screen.findByText("Bogdan")).toBeVisible();
   });
 
-  it("begins a new line by Shift+Enter, and refuses files with the reason", async () => {
+  it("starts a new line with Shift+Enter, and rejects files with the reason", async () => {
     await show(<Conversation />);
     const field = screen.getByRole("textbox", { name: "Message" });
     await userEvent.type(field, "one{Shift>}{Enter}{/Shift}two");

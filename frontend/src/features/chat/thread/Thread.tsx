@@ -3,34 +3,33 @@ import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
 import { ErrorState } from "@/components/StateBlock";
 import { useThread } from "@/features/chat/api/useThread";
-import { useViewing } from "@/realtime/viewing";
-import { Log } from "./Log";
+import { useVisibleConversation } from "@/realtime/visibility";
+import { MessageLog } from "./MessageLog";
 import { ThreadLoading } from "./ThreadLoading";
 import classes from "./thread.module.css";
 
 type Props = {
   conversation: Conversation;
-  /** The message to go to, when it is not the newest. */
+  /** The message to scroll to instead of the newest. */
   seq?: number;
-  /** A link inside the application was followed. */
+  /** Called when a link inside the application is followed. */
   onFollow?: () => void;
-  /** Below an answer that offers a person, as long as nothing follows it. */
+  /** Shown below an answer that offers a person, while it is the last message. */
   offer?: ReactNode;
 };
 
-/** The messages of a conversation: loading, empty, error and what there is. */
 export function Thread({ conversation, seq, onFollow, offer }: Props) {
   const { t } = useTranslation();
   const thread = useThread(conversation.id);
-  useViewing(conversation.id);
-  const [begun] = useState(conversation.last_seq === 0);
+  useVisibleConversation(conversation.id);
+  const [isNew] = useState(conversation.last_seq === 0);
   if (thread.data) {
     return (
-      <Log
+      <MessageLog
         key={conversation.id}
         conversation={conversation}
         thread={thread.data}
-        begun={begun}
+        isNew={isNew}
         seq={seq}
         onFollow={onFollow}
         offer={offer}

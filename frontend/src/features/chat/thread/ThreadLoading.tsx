@@ -2,7 +2,6 @@ import { Skeleton, Stack } from "@mantine/core";
 import panes from "@/features/chat/panes.module.css";
 import classes from "./thread.module.css";
 
-/** Bubbles, where messages will be. */
 export function ThreadLoading() {
   return (
     <Stack gap="sm">
@@ -14,7 +13,6 @@ export function ThreadLoading() {
   );
 }
 
-/** A conversation with its head, before anything of it is known. */
 export function ConversationLoading() {
   return (
     <>

@@ -8,7 +8,7 @@ type Person = { id?: string | null; name?: string | null };
 
 export type Names = ReturnType<typeof namesIn>;
 
-/** Who is who in a conversation, as this reader calls them. */
+/** Display names for the reader of a conversation. */
 export function useNames(conversation: Conversation): Names {
   const { t } = useTranslation("chat");
   const me = useAccount().id;
@@ -31,7 +31,7 @@ function namesIn(conversation: Conversation, t: TFunction<"chat">, me: string) {
     if (by.kind === "assistant") return t("assistant");
     return by.id === me ? t("you") : of(by);
   };
-  /** Who wrote a message does not follow from its side. */
+  /** With several authors on the left side each message needs a name. */
   const many = conversation.kind === "support" || conversation.participants.length > 2;
   return { me, of, author, title: title(), many };
 }

@@ -6,20 +6,21 @@ export type Row =
   | { kind: "line"; key: string; message: Message }
   | { kind: "message"; key: string; message: Message; first: boolean; last: boolean };
 
-/** Messages of one person this close together stand under one name. */
-const TOGETHER_MS = 5 * 60_000;
+/** Messages of one author this close together share one name. */
+const GROUP_MS = 5 * 60_000;
 
 type Options = { readUpTo: number | null; me: string; dayOf: (at: string) => string };
 
-/** Messages with their days and the line above which everything was read before. */
+/** Messages with day headings and a divider above the first one that was not read. */
 export function rowsOf(messages: Message[], { readUpTo, me, dayOf }: Options): Row[] {
   const rows: Row[] = [];
   let day = "";
   let divided = readUpTo === null;
   for (const message of messages) {
-    const on = dayOf(message.created_at);
-    if (on !== day) rows.push({ kind: "day", key: `day:${on}`, at: message.created_at });
-    day = on;
+    const messageDay = dayOf(message.created_at);
+    if (messageDay !== day)
+      rows.push({ kind: "day", key: `day:${messageDay}`, at: message.created_at });
+    day = messageDay;
     const { seq, author } = message;
     if (!divided && seq > (readUpTo ?? 0) && author.kind !== "system" && author.id !== me) {
       rows.push({ kind: "divider", key: "divider" });
@@ -30,20 +31,20 @@ export function rowsOf(messages: Message[], { readUpTo, me, dayOf }: Options): R
       continue;
     }
     const before = rows.at(-1);
-    const joins = before?.kind === "message" && together(before.message, message);
-    if (joins) before.last = false;
-    rows.push({ kind: "message", key: message.id, message, first: !joins, last: true });
+    const grouped = before?.kind === "message" && inOneGroup(before.message, message);
+    if (grouped) before.last = false;
+    rows.push({ kind: "message", key: message.id, message, first: !grouped, last: true });
   }
   return rows;
 }
 
-function together(before: Message, after: Message): boolean {
+function inOneGroup(before: Message, after: Message): boolean {
   return (
     before.author.kind === after.author.kind &&
     before.author.id === after.author.id &&
     before.note === after.note &&
-    // Nobody knows whether two of those who left are the same.
+    // Deleted users have no id: two of them may be different people.
     (before.author.id !== null || before.author.kind === "assistant") &&
-    Date.parse(after.created_at) - Date.parse(before.created_at) < TOGETHER_MS
+    Date.parse(after.created_at) - Date.parse(before.created_at) < GROUP_MS
   );
 }

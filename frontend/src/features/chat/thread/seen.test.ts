@@ -11,13 +11,13 @@ const reader = (id: string, last_read_seq: number, role: "client" | "admin" = "c
 });
 const people = (found: { people: { id: string | null }[] }) => found.people.map(({ id }) => id);
 
-it("between two it is the other who has seen it", () => {
+it("in a conversation of two the other one has seen it", () => {
   const conversation = aConversation({ participants: [reader("u1", 9), reader("u2", 4)] });
   expect(people(seenBy(conversation, aMessage(4), "u1"))).toEqual(["u2"]);
   expect(people(seenBy(conversation, aMessage(5), "u1"))).toEqual([]);
 });
 
-it("an operator is told of the client's reading, not of a colleague's", () => {
+it("an operator's message is seen by the client, not by a colleague", () => {
   const conversation = aHelp({ participants: [reader("u1", 3), reader("o2", 9, "admin")] });
   const reply = aMessage(5, { author: { kind: "person", id: "o1", name: "O", role: "admin" } });
   expect(people(seenBy(conversation, reply, "o1"))).toEqual([]);

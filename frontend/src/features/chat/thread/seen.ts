@@ -1,6 +1,9 @@
 import type { Conversation, Message, Participant } from "@/api/types";
 
-/** Who has read the message, of how many it was for: to a client an operator, to an operator the client. */
+/**
+ * Who has read the message; `of`: how many readers make it "seen". In a support conversation a
+ * client's message is seen by any operator, an operator's by the client.
+ */
 export function seenBy(
   conversation: Conversation,
   message: Message,
@@ -12,6 +15,5 @@ export function seenBy(
     ({ id, role }) => id !== null && id !== me && (!toClient || role === "client"),
   );
   const people = readers.filter(({ last_read_seq }) => last_read_seq >= message.seq);
-  // Of several operators any one will do.
   return { people, of: support ? 1 : readers.length };
 }

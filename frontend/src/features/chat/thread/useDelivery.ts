@@ -3,7 +3,7 @@ import type { Conversation, Message } from "@/api/types";
 import { useNames } from "./names";
 import { seenBy } from "./seen";
 
-/** Whether the newest message, if it is one's own, was seen, and by whom; nothing of a note. */
+/** For the newest message, if the reader wrote it: sent, or seen by whom. Undefined for notes. */
 export function useDelivery(
   conversation: Conversation,
   last: Message | undefined,

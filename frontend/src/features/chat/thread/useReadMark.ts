@@ -1,9 +1,9 @@
 import { useEffect, useRef } from "react";
 import type { Conversation, Message } from "@/api/types";
 import { useMarkRead } from "@/features/chat/api/useMarkRead";
-import { isLookedAt } from "@/realtime/viewing";
+import { isPageFocused } from "@/realtime/visibility";
 
-/** What others wrote since the reader's mark. */
+/** Messages of others after the reader's read marker. */
 export function unreadIn(conversation: Conversation, messages: Message[], me: string): Message[] {
   const read = conversation.participants.find(({ id }) => id === me)?.last_read_seq ?? 0;
   return messages.filter(
@@ -11,7 +11,7 @@ export function unreadIn(conversation: Conversation, messages: Message[], me: st
   );
 }
 
-/** Says that the newest message was seen, once somebody looks at it. */
+/** Marks the newest message as read once it is on the screen and the page has the focus. */
 export function useReadMark(
   conversation: Conversation,
   messages: Message[],
@@ -21,11 +21,11 @@ export function useReadMark(
   const { mutate } = useMarkRead(conversation.id, me);
   const marked = useRef(0);
   const last = messages.at(-1)?.seq ?? 0;
-  const fresh = unreadIn(conversation, messages, me).length > 0;
+  const hasUnread = unreadIn(conversation, messages, me).length > 0;
 
   useEffect(() => {
     const mark = () => {
-      if (!fresh || !atNewest || last <= marked.current || !isLookedAt()) return;
+      if (!hasUnread || !atNewest || last <= marked.current || !isPageFocused()) return;
       marked.current = last;
       mutate(last, {
         onError: () => {
@@ -40,5 +40,5 @@ export function useReadMark(
       window.removeEventListener("focus", mark);
       document.removeEventListener("visibilitychange", mark);
     };
-  }, [fresh, last, atNewest, mutate]);
+  }, [hasUnread, last, atNewest, mutate]);
 }

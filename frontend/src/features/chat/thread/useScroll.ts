@@ -1,22 +1,22 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 
 const NEAR_PX = 48;
-/** Above what is new to the reader, when they are taken there. */
-const ABOVE_PX = 16;
+/** Space above the divider when a thread opens at it. */
+const DIVIDER_MARGIN_PX = 16;
 const LOAD_PX = 240;
 
 type Options = {
   box: RefObject<HTMLDivElement | null>;
-  /** Changes with everything that makes the list longer. */
+  /** Changes whenever the content gets higher. */
   length: unknown;
-  /** The oldest message shown: another one means that older ones came before it. */
+  /** Of the oldest message shown; it changes when older messages are loaded. */
   firstSeq: number;
   onTop: () => void;
 };
 
-/** Stays at the newest message while its reader is there, and where they are when older ones come. */
+/** Sticks to the newest message while the reader is there; keeps the position when older ones load. */
 export function useScroll({ box, length, firstSeq, onTop }: Options) {
-  // Known once it is drawn: nothing counts as seen before.
+  // False until the first layout, so that nothing is marked as read before it is shown.
   const [atNewest, setAtNewest] = useState(false);
   const stick = useRef(true);
   const fromEnd = useRef(0);
@@ -30,7 +30,7 @@ export function useScroll({ box, length, firstSeq, onTop }: Options) {
     setAtNewest(true);
   }, [box]);
 
-  /** Away from the newest: the reader was taken to a message. */
+  /** Stop sticking to the newest message, to scroll to another one. */
   const release = useCallback(() => {
     stick.current = false;
   }, []);
@@ -45,7 +45,7 @@ export function useScroll({ box, length, firstSeq, onTop }: Options) {
     if (element.scrollTop < LOAD_PX) onTop();
   };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whatever was added
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when content is added
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
@@ -65,9 +65,9 @@ export function useScroll({ box, length, firstSeq, onTop }: Options) {
       ? element.getBoundingClientRect().top - divider.getBoundingClientRect().top
       : 0;
     if (above > 0) {
-      // More is new than fits: reading begins where it begins.
+      // More new messages than fit: start at the first of them.
       stick.current = false;
-      element.scrollTop -= above + ABOVE_PX;
+      element.scrollTop -= above + DIVIDER_MARGIN_PX;
       fromEnd.current = element.scrollHeight - element.scrollTop;
     }
     setAtNewest(stick.current);
@@ -76,7 +76,7 @@ export function useScroll({ box, length, firstSeq, onTop }: Options) {
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    // The field below grows, the window turns: the newest stays in sight.
+    // The composer grows or the window is resized: the newest message stays visible.
     const observer = new ResizeObserver(() => {
       if (stick.current) element.scrollTop = element.scrollHeight;
     });

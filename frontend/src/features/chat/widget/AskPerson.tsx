@@ -4,11 +4,10 @@ import { useTranslation } from "react-i18next";
 
 type Props = {
   ask: { mutate: () => void; isPending: boolean };
-  /** Below an answer that offers it: then it is what to do next. */
+  /** Below an answer that offers a person: the button is filled. */
   offered?: boolean;
 };
 
-/** Always at hand, also before anything was written. */
 export function AskPerson({ ask, offered = false }: Props) {
   const { t } = useTranslation("chat");
   return (

@@ -9,7 +9,7 @@ import { showHelp, useHelp } from "./help";
 
 const HelpPanel = lazy(() => withWords("chat", import("./HelpPanel")));
 
-/** On a phone it stands in the top bar, where it covers nothing; else in the corner. */
+/** On a phone in the top bar, where it covers nothing; else in the corner. */
 export function HelpButton({ corner = false }: { corner?: boolean }) {
   const { t } = useTranslation();
   const open = useHelp();
@@ -44,7 +44,7 @@ export function HelpButton({ corner = false }: { corner?: boolean }) {
   );
 }
 
-/** The conversation itself is fetched when it is first asked for. */
+/** The panel is a chunk of its own, loaded when it is first opened. */
 export function Help() {
   const open = useHelp();
   useEffect(() => () => showHelp(false), []);

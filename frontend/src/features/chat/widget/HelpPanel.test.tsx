@@ -11,13 +11,13 @@ import { signedIn } from "@/testing/signedIn";
 import HelpPanel from "./HelpPanel";
 
 let help: Conversation | null;
-let told: string[];
+let requests: string[];
 let stored: Message[];
 
 beforeEach(async () => {
   await signedIn();
   help = null;
-  told = [];
+  requests = [];
   stored = [];
   server.use(
     http.get("*/chat/conversations", () =>
@@ -27,13 +27,13 @@ beforeEach(async () => {
     http.get("*/chat/conversations/c1/messages", () => HttpResponse.json({ items: stored })),
     http.get("*/chat/unread", () => HttpResponse.json({ total: 0, conversations: 0, support: 0 })),
     http.post("*/chat/conversations", () => {
-      told.push("start");
+      requests.push("start");
       help = aHelp();
       return HttpResponse.json(help, { status: 201 });
     }),
     http.post("*/chat/conversations/c1/:what", async ({ params, request }) => {
       const body = (await request.json().catch(() => null)) as { text?: string } | null;
-      told.push(`${params.what}${body?.text ? `: ${body.text}` : ""}`);
+      requests.push(`${params.what}${body?.text ? `: ${body.text}` : ""}`);
       if (params.what === "handoff") {
         help = aHelp({ state: "waiting_human", queue_position: 2 });
         return HttpResponse.json(help);
@@ -47,26 +47,26 @@ beforeEach(async () => {
   );
 });
 
-describe("the help of a client", () => {
-  it("begins a conversation with the first question, not before", async () => {
+describe("the help panel", () => {
+  it("creates the conversation with the first question, not before", async () => {
     await show(<HelpPanel />);
     await screen.findByText("How can we help?");
-    expect(told).toEqual([]);
+    expect(requests).toEqual([]);
     await userEvent.click(screen.getByRole("button", { name: "How much did I use yesterday?" }));
     await vi.waitFor(() =>
-      expect(told).toEqual(["start", "messages: How much did I use yesterday?"]),
+      expect(requests).toEqual(["start", "messages: How much did I use yesterday?"]),
     );
   });
 
-  it("reaches a person before anything was written, and says the place in the line", async () => {
+  it("asks for a person before any message, and shows the place in the queue", async () => {
     await show(<HelpPanel />);
     await userEvent.click(await screen.findByRole("button", { name: "Talk to a person" }));
     expect(await screen.findByText("Waiting for a person, number 2 in line")).toBeVisible();
-    expect(told).toEqual(["start", "handoff"]);
+    expect(requests).toEqual(["start", "handoff"]);
     expect(screen.queryByRole("button", { name: "Talk to a person" })).toBeNull();
   });
 
-  it("has a person at hand below an answer that offers one, until the client writes on", async () => {
+  it("offers a person below an answer that does so, until the next message", async () => {
     help = aHelp();
     const author = { kind: "assistant" as const, id: null, name: "fallback", role: null };
     stored = [aMessage(1), aMessage(2, { author, text: "Not sure.", offers_person: true })];
@@ -81,26 +81,26 @@ describe("the help of a client", () => {
     await queries.invalidateQueries({ queryKey: keys.threads });
     await userEvent.click(await within(log).findByRole("button", { name: "Talk to a person" }));
     expect(await screen.findByText("Waiting for a person, number 2 in line")).toBeVisible();
-    expect(told).toContain("handoff");
+    expect(requests).toContain("handoff");
     expect(screen.queryByRole("button", { name: "Talk to a person" })).toBeNull();
   });
 
-  it("says to whoever waits what they can do meanwhile", async () => {
+  it("tells a waiting client what to do meanwhile", async () => {
     help = aHelp({ state: "waiting_human", queue_position: 1 });
     await show(<HelpPanel />);
     expect(await screen.findByText(/Write what it is about while you wait/)).toBeVisible();
     expect(screen.queryByRole("list", { name: "Quick questions" })).toBeNull();
   });
 
-  it("has a word for each quick question below a conversation, and sends the whole question", async () => {
+  it("shows short labels below a conversation, and sends the full question", async () => {
     help = aHelp();
     await show(<HelpPanel />);
     await userEvent.click(await screen.findByText("This hour"));
     const whole = "messages: How does this hour stand against my limit?";
-    await vi.waitFor(() => expect(told).toContain(whole));
+    await vi.waitFor(() => expect(requests).toContain(whole));
   });
 
-  it("says which of the two assistants answers", async () => {
+  it("names the assistant that answers", async () => {
     help = aHelp({ answered_by: "fallback" });
     const view = await show(<HelpPanel />);
     expect(await screen.findByText("Assistant · built-in answers, no AI")).toBeVisible();
@@ -110,7 +110,7 @@ describe("the help of a client", () => {
     expect(await screen.findByText("Assistant · gemini-x, which can be wrong")).toBeVisible();
   });
 
-  it("is rated once it is resolved", async () => {
+  it("can be rated once it is resolved", async () => {
     help = aHelp({ state: "resolved" });
     await show(<HelpPanel />);
     (await screen.findByRole("radio", { name: "4 of 5" })).focus();
@@ -119,7 +119,7 @@ describe("the help of a client", () => {
     expect(await screen.findByText("Thank you. You gave 4 of 5.")).toBeVisible();
   });
 
-  it("gives what was written back when the conversation cannot begin", async () => {
+  it("returns the text to the field when the conversation cannot be created", async () => {
     server.use(
       http.post("*/chat/conversations", () =>
         HttpResponse.json({ code: "overloaded" }, { status: 503 }),

@@ -19,12 +19,12 @@ import { Welcome } from "./Welcome";
 
 const close = () => showHelp(false);
 
-/** The help of a client: beside the page on a wide screen, in its place on a phone. */
+/** Beside the page on a wide screen, over it on a phone. */
 export default function HelpPanel() {
   const { t } = useTranslation(["chat", "common"]);
   const { describe } = useProblemText();
   const phone = useMediaQuery("(max-width: 47.99em)", false, { getInitialValueInEffect: false });
-  const { list, conversation, say, askPerson } = useHelpConversation();
+  const { list, conversation, send, askPerson } = useHelpConversation();
   const field = useRef<HTMLTextAreaElement>(null);
   const panel = useRef<HTMLElement>(null);
   useFocus(panel, field, phone);
@@ -32,8 +32,8 @@ export default function HelpPanel() {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape" && !event.defaultPrevented) close();
   };
-  const assistants = !conversation || conversation.state === "ai_active";
-  const refused = say.error ?? askPerson.error;
+  const withAssistant = !conversation || conversation.state === "ai_active";
+  const error = send.error ?? askPerson.error;
 
   return (
     <FocusTrap active={phone} innerRef={panel}>
@@ -51,7 +51,9 @@ export default function HelpPanel() {
               {t("help")}
             </Title>
             <Group gap={4} wrap="nowrap">
-              {(assistants || conversation?.state === "resolved") && <AskPerson ask={askPerson} />}
+              {(withAssistant || conversation?.state === "resolved") && (
+                <AskPerson ask={askPerson} />
+              )}
               <ActionIcon
                 variant="subtle"
                 color="gray"
@@ -75,7 +77,7 @@ export default function HelpPanel() {
                   offer={<AskPerson ask={askPerson} offered />}
                 />
               ) : (
-                <Welcome onAsk={(text) => say.mutate(text)} />
+                <Welcome onAsk={(text) => send.mutate(text)} />
               )
             }
           </StateBlock>
@@ -83,30 +85,30 @@ export default function HelpPanel() {
         {conversation?.state === "resolved" && (
           <RateHelp key={conversation.episode} conversation={conversation} />
         )}
-        {refused != null && (
+        {error != null && (
           <Text className={classes.refused} size="sm" role="alert">
-            {describe(refused)}
+            {describe(error)}
           </Text>
         )}
-        {conversation && assistants && <QuickQuestions onAsk={(text) => say.mutate(text)} />}
+        {conversation && withAssistant && <QuickQuestions onAsk={(text) => send.mutate(text)} />}
         <Composer
-          place="help"
+          id="help"
           typingIn={conversation?.id}
           field={field}
-          onSend={(text) => say.mutateAsync(text)}
+          onSend={(text) => send.mutateAsync(text)}
         />
       </section>
     </FocusTrap>
   );
 }
 
-/** Into the field where there is a keyboard; back to the button when it closes. */
+/** Focus the field, on a phone the panel (no on-screen keyboard); on closing, the help button. */
 function useFocus(
   panel: React.RefObject<HTMLElement | null>,
   field: React.RefObject<HTMLTextAreaElement | null>,
   phone: boolean,
 ): void {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: when it opens
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, on opening
   useEffect(() => {
     (phone ? panel : field).current?.focus();
     return () => {

@@ -6,12 +6,12 @@ import classes from "./HelpPanel.module.css";
 const questions = ["yesterday", "hour", "month", "alert", "most"] as const;
 
 type Props = {
-  /** Each on a line of its own; else a word for each, in one line below what was said. */
+  /** Full questions, one per line; else short labels in one row. */
   whole?: boolean;
   onAsk: (text: string) => void;
 };
 
-/** What most people ask, one press away; each is sent as it is written. */
+/** Frequent questions; a click sends the full question. */
 export function QuickQuestions({ whole = false, onAsk }: Props) {
   const { t } = useTranslation("chat");
   return (

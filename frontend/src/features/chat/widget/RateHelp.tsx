@@ -6,7 +6,7 @@ import { useSupportAction } from "@/features/chat/api/useSupportActions";
 import { useProblemText } from "@/i18n/problem";
 import classes from "./HelpPanel.module.css";
 
-/** After an operator resolved it: how it was, and that one can write again. */
+/** Shown once the conversation is resolved. */
 export function RateHelp({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation("chat");
   const { describe } = useProblemText();

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import classes from "./HelpPanel.module.css";
 import { QuickQuestions } from "./QuickQuestions";
 
-/** Before the first word: what this is, and what can be asked. */
+/** Shown until the first message. */
 export function Welcome({ onAsk }: { onAsk: (text: string) => void }) {
   const { t } = useTranslation("chat");
   return (

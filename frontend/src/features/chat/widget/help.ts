@@ -1,19 +1,9 @@
 import { useSyncExternalStore } from "react";
+import { Store } from "@/api/store";
 
-/** Whether the help is open; it stays so from page to page. */
-let open = false;
-const listeners = new Set<() => void>();
+/** Whether the help panel is open; it stays open from page to page. */
+const open = new Store(false);
 
-export function showHelp(shown: boolean): void {
-  open = shown;
-  for (const listener of listeners) listener();
-}
+export const showHelp = (shown: boolean): void => open.set(shown);
 
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-export function useHelp(): boolean {
-  return useSyncExternalStore(subscribe, () => open);
-}
+export const useHelp = (): boolean => useSyncExternalStore(open.subscribe, open.get);

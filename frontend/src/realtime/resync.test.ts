@@ -2,10 +2,10 @@ import { HttpResponse, http } from "msw";
 import { expect, it, vi } from "vitest";
 import { anAlert } from "@/testing/facts";
 import { server } from "@/testing/server";
-import { tellMissed } from "./missed";
-import { Notices, type Toast } from "./notices";
+import { Notifier, type Toast } from "./notifier";
+import { notifyMissedAlerts } from "./resync";
 
-it("what was raised during a cut is told once, what was known before is not", async () => {
+it("an alert raised while disconnected shows one toast, an earlier one none", async () => {
   const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
   const alert = (id: string, raised: number) =>
     anAlert({ id, raised_at: minutesAgo(raised), hour_end: minutesAgo(0) });
@@ -15,12 +15,12 @@ it("what was raised during a cut is told once, what was known before is not", as
     ),
   );
   const toasts: Toast[] = [];
-  const notices = new Notices({ id: "u1", role: "client" }, (toast) => toasts.push(toast), {
-    meterOf: async () => ({ name: "Flat" }),
-    conversationOf: async () => null,
+  const notifier = new Notifier({ id: "u1", role: "client" }, (toast) => toasts.push(toast), {
+    device: async () => ({ name: "Flat" }),
+    conversation: async () => null,
   });
   const since = Date.now() - 5 * 60_000;
-  await tellMissed(notices, since);
-  await tellMissed(notices, since);
+  await notifyMissedAlerts(notifier, since);
+  await notifyMissedAlerts(notifier, since);
   await vi.waitFor(() => expect(toasts.map(({ id }) => id)).toEqual(["new"]));
 });

@@ -3,28 +3,28 @@ import { IconVolume, IconVolumeOff } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import {
-  type Attention,
-  chime,
-  chooseAttention,
-  chosenAttention,
-  mayNotify,
-} from "@/features/chat/attention";
+  type NotificationPreferences,
+  playChime,
+  readPreferences,
+  requestPermission,
+  savePreferences,
+} from "@/features/chat/notifications";
 
-/** Sound and desktop notifications: off until they are wished, and for this browser only. */
-export function AttentionMenu() {
+/** Sound and desktop notifications, both off by default. */
+export function NotificationMenu() {
   const { t } = useTranslation("chat");
-  const [chosen, setChosen] = useState(chosenAttention);
+  const [preferences, setPreferences] = useState(readPreferences);
   const [blocked, setBlocked] = useState(false);
-  const Icon = chosen.sound ? IconVolume : IconVolumeOff;
-  const choose = (change: Partial<Attention>) => {
-    const next = { ...chosen, ...change };
-    setChosen(next);
-    chooseAttention(next);
+  const Icon = preferences.sound ? IconVolume : IconVolumeOff;
+  const change = (changed: Partial<NotificationPreferences>) => {
+    const next = { ...preferences, ...changed };
+    setPreferences(next);
+    savePreferences(next);
   };
-  const chooseDesktop = async (desktop: boolean) => {
-    const allowed = !desktop || (await mayNotify());
+  const changeDesktop = async (desktop: boolean) => {
+    const allowed = !desktop || (await requestPermission());
     setBlocked(!allowed);
-    choose({ desktop: desktop && allowed });
+    change({ desktop: desktop && allowed });
   };
   return (
     <Popover position="bottom-end" width={280} trapFocus>
@@ -39,17 +39,17 @@ export function AttentionMenu() {
         <Stack gap="sm">
           <Switch
             label={t("prefs.sound")}
-            checked={chosen.sound}
+            checked={preferences.sound}
             onChange={(event) => {
-              choose({ sound: event.currentTarget.checked });
-              if (event.currentTarget.checked) chime();
+              change({ sound: event.currentTarget.checked });
+              if (event.currentTarget.checked) playChime();
             }}
           />
           <Switch
             label={t("prefs.desktop")}
-            checked={chosen.desktop}
+            checked={preferences.desktop}
             error={blocked && t("prefs.blocked")}
-            onChange={(event) => void chooseDesktop(event.currentTarget.checked)}
+            onChange={(event) => void changeDesktop(event.currentTarget.checked)}
           />
           <Text size="xs" c="dimmed">
             {t("prefs.here")}

@@ -1,11 +1,11 @@
 import type { Conversation } from "@/api/types";
 import { useAccount } from "@/api/useSession";
-import { type Act, useSupportAction } from "@/features/chat/api/useSupportActions";
+import { type SupportAction, useSupportAction } from "@/features/chat/api/useSupportActions";
 
-export type Acting = ReturnType<typeof useActing>;
+export type ConversationActions = ReturnType<typeof useConversationActions>;
 
-/** What this operator can do with the conversation now; the service decides, this is what is offered. */
-export function useActing(conversation: Conversation) {
+/** Which actions to offer to this operator. The service decides; this only hides what it would reject. */
+export function useConversationActions(conversation: Conversation) {
   const me = useAccount().id;
   const action = useSupportAction(conversation.id);
   const { state, operator } = conversation;
@@ -19,7 +19,7 @@ export function useActing(conversation: Conversation) {
     },
     mine,
     operatorId: operator?.id ?? null,
-    act: (act: Act) => action.mutate(act),
+    act: (what: SupportAction) => action.mutate(what),
     pending: action.isPending ? action.variables.what : null,
     error: action.error,
     dismiss: action.reset,

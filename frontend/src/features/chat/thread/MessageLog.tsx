@@ -5,11 +5,11 @@ import { useTranslation } from "react-i18next";
 import type { Thread } from "@/api/thread";
 import type { Conversation, Message } from "@/api/types";
 import { useAccount } from "@/api/useSession";
-import type { Unsent } from "@/features/chat/api/outbox";
 import { useOutbox } from "@/features/chat/api/useOutbox";
-import { useOlder, useReach } from "@/features/chat/api/useThread";
+import { useLoadBackTo, useLoadOlder } from "@/features/chat/api/useThread";
 import { dayIn } from "@/i18n/zone";
 import { browserZone } from "@/i18n/zones";
+import type { Unsent } from "@/realtime/chatStore";
 import { useConnection } from "@/realtime/LiveProvider";
 import { useNames } from "./names";
 import { Rows } from "./Rows";
@@ -17,37 +17,37 @@ import { rowsOf } from "./rows";
 import { Tail } from "./Tail";
 import classes from "./thread.module.css";
 import { useDelivery } from "./useDelivery";
-import { useDraft, useTyping } from "./useLive";
 import { unreadIn, useReadMark } from "./useReadMark";
 import { useScroll } from "./useScroll";
+import { useDraft, useTyping } from "./useTyping";
 
 type Props = {
   conversation: Conversation;
   thread: Thread;
-  /** It has only just begun, before the eyes of its reader: nothing in it is new to them. */
-  begun: boolean;
+  /** It was empty when the reader opened it, so no message gets the divider above it. */
+  isNew: boolean;
   seq?: number;
   onFollow?: () => void;
   offer?: ReactNode;
 };
 
-/** What was said, from the oldest loaded down to what is being written now. */
-export function Log({ conversation, thread, begun, seq, onFollow, offer }: Props) {
+/** The loaded messages, oldest first, then what is being sent and typed. */
+export function MessageLog({ conversation, thread, isNew, seq, onFollow, offer }: Props) {
   const { t } = useTranslation(["chat", "common"]);
   const me = useAccount().id;
   const { id } = conversation;
-  const { messages, older } = thread;
+  const { messages, hasOlder } = thread;
   const names = useNames(conversation);
   const outbox = useOutbox(id);
   const typing = useTyping(id);
   const draft = useDraft(id, conversation.episode);
-  const fetchOlder = useOlder(id);
+  const loadOlder = useLoadOlder(id);
   const box = useRef<HTMLDivElement>(null);
   const unsent = outbox.unsent.filter(
-    (held) => !messages.some(({ client_id }) => client_id === held.client_id),
+    (message) => !messages.some(({ client_id }) => client_id === message.client_id),
   );
 
-  const [readUpTo] = useState(() => (begun ? null : whatWasRead(conversation, messages, me)));
+  const [readUpTo] = useState(() => (isNew ? null : findReadUpTo(conversation, messages, me)));
   const rows = useMemo(
     () => rowsOf(messages, { readUpTo, me, dayOf: (at) => dayIn(browserZone(), at) }),
     [messages, readUpTo, me],
@@ -59,18 +59,18 @@ export function Log({ conversation, thread, begun, seq, onFollow, offer }: Props
     length: [last?.id, messages.length, stateOf(unsent), typing.length, draft].join(),
     firstSeq: messages[0]?.seq ?? 0,
     onTop: () => {
-      if (older && !fetchOlder.isPending && !fetchOlder.isError) fetchOlder.mutate();
+      if (hasOlder && !loadOlder.isPending && !loadOlder.isError) loadOlder.mutate();
     },
   });
   useReadMark(conversation, messages, me, atNewest);
   useJump(box, { id, seq, shown: messages }, release);
-  useHurryWhenLive(outbox.hurry);
+  useRetryOnReconnect(outbox.retryNow);
   const delivery = useDelivery(conversation, last);
   const below = unreadIn(conversation, messages, me).length;
 
   const sending = unsent.at(-1)?.client_id;
   useEffect(() => {
-    // One's own message is always looked at.
+    // The reader's own message is always shown.
     if (sending) toNewest();
   }, [sending, toNewest]);
 
@@ -81,16 +81,16 @@ export function Log({ conversation, thread, begun, seq, onFollow, offer }: Props
         className={classes.log}
         role="log"
         aria-label={t("thread.log", { name: names.title })}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must be reachable by keyboard
         tabIndex={0}
         onScroll={onScroll}
       >
-        {(older || messages.length === 0) && (
+        {(hasOlder || messages.length === 0) && (
           <Center mih={32}>
-            {fetchOlder.isPending ? (
+            {loadOlder.isPending ? (
               <Loader size="xs" aria-label={t("thread.older")} />
-            ) : older ? (
-              <Button size="compact-xs" variant="subtle" onClick={() => fetchOlder.mutate()}>
+            ) : hasOlder ? (
+              <Button size="compact-xs" variant="subtle" onClick={() => loadOlder.mutate()}>
                 {t("common:action.showMore")}
               </Button>
             ) : (
@@ -130,32 +130,32 @@ export function Log({ conversation, thread, begun, seq, onFollow, offer }: Props
   );
 }
 
-/** Up to where the reader had read when they came; null when nothing was new to them. */
-function whatWasRead(conversation: Conversation, messages: Message[], me: string): number | null {
+/** The last `seq` the reader had read when they opened the thread; null when nothing was new. */
+function findReadUpTo(conversation: Conversation, messages: Message[], me: string): number | null {
   const mine = conversation.participants.find((person) => person.id === me);
   if (!mine) return null;
-  // Whoever wrote had read what was before it.
+  // Writing a message counts as having read those before it.
   const own = messages.findLast(({ author }) => author.id === me)?.seq ?? 0;
   const read = Math.max(mine.last_read_seq, own);
   return read < (messages.at(-1)?.seq ?? 0) ? read : null;
 }
 
-/** What failed is told below the message, which makes it longer. */
+/** An error text makes the message higher, which changes the scroll position. */
 const stateOf = (unsent: Unsent[]) => unsent.map(({ problem }) => (problem ? "failed" : "sending"));
 
-/** Back to a message from a link, wherever it is; it is marked for a moment. */
+/** Scroll to the message of a link, loading older ones if needed, and highlight it briefly. */
 function useJump(
   box: React.RefObject<HTMLDivElement | null>,
   { id, seq, shown }: { id: string; seq: number | undefined; shown: Message[] },
   release: () => void,
 ): void {
-  const { mutate: reach } = useReach(id);
+  const { mutate: loadBackTo } = useLoadBackTo(id);
   const jumped = useRef<number>(undefined);
   useEffect(() => {
-    if (seq !== undefined) reach(seq);
-  }, [seq, reach]);
+    if (seq !== undefined) loadBackTo(seq);
+  }, [seq, loadBackTo]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: with every message shown it may be there
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each newly shown message may be the one
   useLayoutEffect(() => {
     if (seq === undefined || jumped.current === seq) return;
     const element = box.current?.querySelector<HTMLElement>(`[data-seq="${seq}"]`);
@@ -167,10 +167,10 @@ function useJump(
   }, [seq, shown]);
 }
 
-function useHurryWhenLive(hurry: () => void): void {
+function useRetryOnReconnect(retryNow: () => void): void {
   const { status } = useConnection();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: when the connection is back, once
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once per change of the connection
   useEffect(() => {
-    if (status === "live") hurry();
+    if (status === "live") retryNow();
   }, [status]);
 }

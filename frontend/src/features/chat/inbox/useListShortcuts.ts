@@ -9,8 +9,8 @@ type Options = {
   onHelp: () => void;
 };
 
-/** Keys of the list; they do nothing while something is being written. */
-export function useListKeys({ ids, chosen, onChoose, onView, onHelp }: Options): void {
+/** Keyboard shortcuts of the list; inactive while a text field has the focus. */
+export function useListShortcuts({ ids, chosen, onChoose, onView, onHelp }: Options): void {
   const step = (by: number) => {
     const at = chosen === undefined ? -1 : ids.indexOf(chosen);
     const next = ids[at < 0 ? (by > 0 ? 0 : ids.length - 1) : at + by];

@@ -4,7 +4,7 @@ import type { Names } from "./names";
 
 type Reason = "passedOn" | "notConfident" | "failed" | "limit" | "off" | "operatorLeft";
 
-/** Why the assistant gave a conversation to a person. */
+/** Why the assistant handed a conversation over. */
 const reasons: Record<string, Reason> = {
   asked: "passedOn",
   not_confident: "notConfident",
@@ -16,8 +16,8 @@ const reasons: Record<string, Reason> = {
   operator_left: "operatorLeft",
 };
 
-/** A system line as a sentence in the reader's language. */
-export function lineWords(t: TFunction<"chat">, { event, text }: Message, names: Names): string {
+/** The text of a system message in the reader's language. */
+export function systemLine(t: TFunction<"chat">, { event, text }: Message, names: Names): string {
   if (!event) return text;
   const name = names.of(event.actor);
   const byMe = event.actor?.id === names.me;
@@ -29,7 +29,7 @@ export function lineWords(t: TFunction<"chat">, { event, text }: Message, names:
     case "claimed":
       return byMe ? t("line.youClaimed") : t("line.claimed", { name });
     case "assigned":
-      // From one who is away a colleague takes it for themselves.
+      // An operator assigned to themselves the conversation of an absent colleague.
       if (event.actor?.id === event.to?.id)
         return byMe ? t("line.youClaimed") : t("line.claimed", { name });
       if (byMe) return t("line.youAssigned", { to: names.of(event.to) });

@@ -8,19 +8,18 @@ import { useSearch } from "@/features/chat/api/useSearch";
 import classes from "@/features/chat/panes.module.css";
 import { useNames } from "@/features/chat/thread/names";
 import { useFormat } from "@/i18n/format";
-import { withoutMarks } from "@/realtime/marks";
+import { toPlainText } from "@/realtime/plainText";
 
 type Props = { q: string; conversations: Conversation[] };
 
-/** Each leads to its message, wherever in its conversation that is. */
-export function Found({ q, conversations }: Props) {
+export function SearchResults({ q, conversations }: Props) {
   const { t } = useTranslation(["chat", "common"]);
-  const found = useSearch(q);
+  const results = useSearch(q);
   if (q.length < 2) return <Note>{t("list.shortSearch")}</Note>;
   return (
     <>
       <StateBlock
-        query={found}
+        query={results}
         height={200}
         isEmpty={(items) => items.length === 0}
         empty={<Note>{t("list.nothingFound", { q })}</Note>}
@@ -39,8 +38,8 @@ export function Found({ q, conversations }: Props) {
           </ul>
         )}
       </StateBlock>
-      {found.hasNextPage && (
-        <Button variant="subtle" fullWidth onClick={() => void found.fetchNextPage()}>
+      {results.hasNextPage && (
+        <Button variant="subtle" fullWidth onClick={() => void results.fetchNextPage()}>
           {t("common:action.showMore")}
         </Button>
       )}
@@ -62,16 +61,16 @@ function Hit({ message, q, conversation }: HitProps) {
         ? t("you")
         : (author.name ?? t("someone"));
   const search = { conversation: message.conversation_id, seq: message.seq };
-  // Beside an administrator's messages only people are listed; what they answered is in the inbox.
-  const answered = me.role === "admin" && conversation === undefined;
+  // Administrators' support conversations are not in this list but in the inbox.
+  const inInbox = me.role === "admin" && conversation === undefined;
   return (
-    <Link to={answered ? "/inbox" : "/messages"} search={search} className={classes.item}>
+    <Link to={inInbox ? "/inbox" : "/messages"} search={search} className={classes.item}>
       <div className={classes.words}>
         <Group gap="xs" wrap="nowrap" justify="space-between" c="dimmed">
           <Text size="xs" truncate>
             {name}
             {conversation && <With conversation={conversation} author={author.id} />}
-            {answered && ` · ${t("inbox")}`}
+            {inInbox && ` · ${t("inbox")}`}
           </Text>
           <Text size="xs" className={classes.count}>
             <time dateTime={message.created_at} title={format.exact(message.created_at)}>
@@ -80,21 +79,21 @@ function Hit({ message, q, conversation }: HitProps) {
           </Text>
         </Group>
         <Highlight size="sm" highlight={q} lineClamp={3}>
-          {around(withoutMarks(message.text), q)}
+          {around(toPlainText(message.text), q)}
         </Highlight>
       </div>
     </Link>
   );
 }
 
-/** Where it was said, unless who said it says so. */
+/** The conversation's title, unless the author is the only other participant. */
 function With({ conversation, author }: { conversation: Conversation; author?: string | null }) {
   const names = useNames(conversation);
-  const theirs = !names.many && author !== names.me;
-  return theirs ? null : ` → ${names.title}`;
+  const redundant = !names.many && author !== names.me;
+  return redundant ? null : ` → ${names.title}`;
 }
 
-/** The words found have to be in what is shown of a long message. */
+/** Cut the beginning of a long message, so that the match is in the visible lines. */
 function around(text: string, q: string): string {
   const at = text.toLocaleLowerCase().indexOf(q.toLocaleLowerCase());
   return at > 60 ? `…${text.slice(at - 40)}` : text;

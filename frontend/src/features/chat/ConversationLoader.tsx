@@ -9,8 +9,8 @@ import { ConversationLoading } from "./thread/ThreadLoading";
 
 type Props = { id: string; back: ReactNode; children: (conversation: Conversation) => ReactNode };
 
-/** A conversation when it is there; that it is gone, with a way back, when it is not or no longer one's own. */
-export function Opened({ id, back, children }: Props) {
+/** Renders its children once the conversation is loaded; says so, with a way back, when there is none. */
+export function ConversationLoader({ id, back, children }: Props) {
   const { t } = useTranslation("chat");
   const query = useConversation(id);
   if (query.error instanceof Problem && [404, 422].includes(query.error.status)) {

@@ -8,9 +8,9 @@ import { EmptyState, StateBlock } from "@/components/StateBlock";
 import type { useConversations } from "@/features/chat/api/useConversations";
 import { ConversationItem } from "@/features/chat/ConversationItem";
 import { ConversationsLoading } from "@/features/chat/ConversationsLoading";
-import { byActivity } from "@/features/chat/order";
+import { sortByActivity } from "@/features/chat/order";
 import classes from "@/features/chat/panes.module.css";
-import { Found } from "./Found";
+import { SearchResults } from "./SearchResults";
 
 type Props = {
   list: ReturnType<typeof useConversations>;
@@ -18,8 +18,8 @@ type Props = {
   onStart: () => void;
 };
 
-/** The conversations, or the messages that were searched for. */
-export function Overview({ list, chosen, onStart }: Props) {
+/** The conversations, or the search results while there is text in the search field. */
+export function ConversationList({ list, chosen, onStart }: Props) {
   const { t } = useTranslation(["chat", "common"]);
   const [typed, setTyped] = useState("");
   const [q] = useDebouncedValue(typed.trim(), 250);
@@ -38,7 +38,7 @@ export function Overview({ list, chosen, onStart }: Props) {
       </div>
       <div className={classes.scroll}>
         {typed.trim() !== "" ? (
-          <Found q={q} conversations={list.data ?? []} />
+          <SearchResults q={q} conversations={list.data ?? []} />
         ) : (
           <StateBlock
             query={list}
@@ -56,7 +56,7 @@ export function Overview({ list, chosen, onStart }: Props) {
             {(items) => (
               <nav aria-label={t("list.label")}>
                 <ul className={classes.items}>
-                  {byActivity(items).map((conversation) => (
+                  {sortByActivity(items).map((conversation) => (
                     <li key={conversation.id}>
                       <Link
                         to="/messages"

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { api, ok } from "@/api/client";
 import { keys } from "@/api/keys";
 
-/** The administrators: whom everybody may write to, and colleagues of an operator. */
+/** Everyone may write to them; operators assign conversations to them. */
 export function useAdministrators(enabled = true) {
   const query = { role: "admin" as const };
   return useQuery({

@@ -4,8 +4,8 @@ import { keys } from "@/api/keys";
 
 type Start = { kind: "support" | "direct"; participants?: string[] };
 
-/** Begin a conversation, or get the one there is. */
-export function useStart() {
+/** Creates the conversation, or returns the existing one with the same participants. */
+export function useStartConversation() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: ({ kind, participants = [] }: Start) =>

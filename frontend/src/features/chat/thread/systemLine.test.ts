@@ -3,8 +3,8 @@ import { beforeAll, expect, it } from "vitest";
 import type { Message } from "@/api/types";
 import { withWords } from "@/i18n/index";
 import { aMessage } from "@/testing/facts";
-import { lineWords } from "./lineWords";
 import type { Names } from "./names";
+import { systemLine } from "./systemLine";
 
 beforeAll(() => withWords("chat", Promise.resolve()));
 
@@ -16,7 +16,7 @@ function line(event: Partial<NonNullable<Message["event"]>>, me: string): string
   const whole = { kind: "claimed" as const, actor: null, to: null, reason: null, ...event };
   const names: Names = { me, of, author: () => "", title: "", many: true };
   const t = i18next.getFixedT("en", "chat");
-  return lineWords(t, aMessage(1, { event: whole }), names);
+  return systemLine(t, aMessage(1, { event: whole }), names);
 }
 
 it.each([
@@ -24,12 +24,12 @@ it.each([
   [{ kind: "resolved" as const, actor: ioana }, "You marked", "Ioana marked"],
   [{ kind: "released" as const, actor: ioana }, "You handed", "Ioana handed"],
   [{ kind: "assigned" as const, actor: ioana, to: radu }, "You handed", "Ioana handed"],
-])("%o is told to who did it as their own doing", (event, mine, others) => {
+])('%o says "you" to the operator who did it', (event, mine, others) => {
   expect(line(event, "o1")).toMatch(mine);
   expect(line(event, "u1")).toMatch(others);
 });
 
-it("whom a conversation is handed to reads that it is theirs", () => {
+it('an assignment says "you" to the operator who gets the conversation', () => {
   const handed = { kind: "assigned" as const, actor: ioana, to: radu };
   expect(line(handed, "o2")).toBe("Ioana handed the conversation to you.");
   const taken = { kind: "assigned" as const, actor: radu, to: radu };
@@ -41,6 +41,6 @@ it.each([
   ["asked", "The assistant passed the question on to a person."],
   ["unchecked_number", "The assistant was not sure and asked for a person."],
   ["something of tomorrow", "The assistant could not answer, so a person was asked."],
-])("of the assistant's hand-over the reason is told: %s", (reason, words) => {
+])("the assistant's hand-over names its reason: %s", (reason, words) => {
   expect(line({ kind: "handed_over", reason }, "u1")).toBe(words);
 });

@@ -15,10 +15,11 @@ import httpx
 from fastapi import FastAPI, Header, HTTPException, Query
 from pydantic import AwareDatetime
 
+from contor.contracts.alerts import Alert
 from contor.kernel.identity import Identity
 from contor.kernel.peers import IN_PROCESS, Peers
 from contor.services.device.schemas import DeviceOut
-from contor.services.monitoring.schemas import AlertOut, Consumption, ConsumptionPoint, HourOut, Summary
+from contor.services.monitoring.schemas import Consumption, ConsumptionPoint, HourOut, Summary
 
 NOW = datetime(2026, 3, 18, 12, 20, tzinfo=UTC)
 TODAY = date(2026, 3, 18)
@@ -214,7 +215,7 @@ async def alerts(
         if home.id == device_id and begin <= start < to:
             used = home.of(local)
             items.append(
-                AlertOut.model_validate(
+                Alert.model_validate(
                     {
                         "id": UUID(int=100 + number),
                         "device_id": device_id,

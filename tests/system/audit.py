@@ -48,7 +48,7 @@ async def audit(deployment: Deployment, load: Load) -> Audit:
         stored = {(r["device_id"], r["at"]): int(r["wh"]) for r in await monitoring.fetch(STORED, devices)}
         wrong = await monitoring.fetchval(WRONG_QUARTERS)
         alerts = await monitoring.fetch(ALERTS, devices)
-        bodies = [json.loads(row["body"]) for row in await monitoring.fetch(EXCEEDED)]
+        exceeded = [json.loads(row["body"])["alert"] for row in await monitoring.fetch(EXCEEDED)]
     lost = {key for key in load.confirmed if stored.get(key) != load.readings[key]}
     return Audit(
         stored,
@@ -57,7 +57,7 @@ async def audit(deployment: Deployment, load: Load) -> Audit:
         Counter((a["device_id"], a["hour_start"]) for a in alerts),
         {(a["device_id"], a["hour_start"]): int(a["wh"]) for a in alerts},
         {a["id"] for a in alerts},
-        Counter(body["alert_id"] for body in bodies if body["device_id"] in load.devices),
+        Counter(alert["id"] for alert in exceeded if alert["device_id"] in load.devices),
     )
 
 

@@ -6,7 +6,7 @@ export function anAlert(change: Partial<Alert> = {}): Alert {
     id: "a1",
     device_id: "d1",
     owner_id: "u1",
-    kind: "hourly_limit",
+    kind: "limit_exceeded",
     hour_start: "2026-05-04T10:00:00Z",
     hour_end: "2026-05-04T11:00:00Z",
     energy_kwh: 1.3,

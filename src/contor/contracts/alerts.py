@@ -1,47 +1,52 @@
-"""What monitoring tells the others about limits passed."""
+"""Alerts: one model for the messages of monitoring, the WebSocket frames and the HTTP responses."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict, Field
+
+from contor.contracts.energy import Kwh
 from contor.kernel.messaging.message import Message
 
 AlertState = Literal["active", "cleared"]
-Severity = Literal["warning", "critical"]
 
 
-class _HourlyLimit(Message):
-    alert_id: UUID
+class Alert(BaseModel):
+    """A local clock hour in which a device used more than its hourly limit. A device has one alert for an hour."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: UUID
     device_id: UUID
-    owner_id: UUID | None
-    hour_start: datetime
-    hour_end: datetime
-    energy_kwh: Decimal
-    limit_kwh: Decimal
-    severity: Severity
+    owner_id: UUID | None = Field(description="Owner of the device when the alert was raised; null if it had none.")
+    kind: Literal["limit_exceeded"] = "limit_exceeded"
+    hour_start: datetime = Field(description="Start of the hour, in UTC.")
+    hour_end: datetime = Field(description="End of the hour, exclusive, in UTC.")
+    energy_kwh: Kwh = Field(description="Energy of the hour so far, in kWh.")
+    limit_kwh: Kwh = Field(description="Limit that the hour exceeded, in kWh.")
+    severity: Literal["warning", "critical"] = Field(description="`critical`: one and a half times the limit or more.")
+    state: AlertState = Field(description="`cleared`: corrected readings brought the hour back to its limit or below.")
+    acknowledged_at: datetime | None = None
+    acknowledged_by: UUID | None = Field(None, description="User who acknowledged the alert.")
     raised_at: datetime
 
 
-class HourlyLimitExceeded(_HourlyLimit):
-    """A local clock hour of a device passed its limit; said once for that device and hour."""
+class _AlertMessage(Message):
+    alert: Alert
+
+
+class HourlyLimitExceeded(_AlertMessage):
+    """An alert was raised; published once for a device and hour."""
 
     key: ClassVar[str] = "consumption.limit_exceeded"
 
 
-class HourlyLimitRestored(_HourlyLimit):
-    """Corrected readings brought that hour back to its limit or below."""
+class HourlyLimitRestored(_AlertMessage):
+    """An alert was cleared."""
 
     key: ClassVar[str] = "consumption.limit_restored"
 
 
-class AlertAcknowledged(Message):
-    """Someone who may has taken note of an alert."""
-
+class AlertAcknowledged(_AlertMessage):
     key: ClassVar[str] = "alert.acknowledged"
-
-    alert_id: UUID
-    device_id: UUID
-    owner_id: UUID | None
-    acknowledged_at: datetime
-    acknowledged_by: UUID

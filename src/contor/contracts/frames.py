@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from uuid_utils.compat import uuid7
 
-from contor.contracts.alerts import AlertState, Severity
+from contor.contracts.alerts import Alert
 from contor.contracts.chat import ChatConversation, ChatMessage
 from contor.kernel.clock import now
 
@@ -35,45 +35,19 @@ class ReadyFrame(_Frame):
     data: ReadyData
 
 
-class AlertData(_Model):
-    """The alert as the HTTP interface gives it. Energies in kWh."""
-
-    id: UUID
-    device_id: UUID
-    owner_id: UUID | None
-    kind: Literal["hourly_limit"] = "hourly_limit"
-    hour_start: datetime
-    hour_end: datetime
-    energy_kwh: float
-    limit_kwh: float
-    severity: Severity
-    state: AlertState
-    acknowledged_at: datetime | None = None
-    acknowledged_by: UUID | None = None
-    raised_at: datetime
-
-
 class AlertRaisedFrame(_Frame):
     type: Literal["alert.raised"] = "alert.raised"
-    data: AlertData
+    data: Alert
 
 
 class AlertClearedFrame(_Frame):
     type: Literal["alert.cleared"] = "alert.cleared"
-    data: AlertData
-
-
-class AcknowledgedData(_Model):
-    id: UUID
-    device_id: UUID
-    owner_id: UUID | None
-    acknowledged_at: datetime
-    acknowledged_by: UUID
+    data: Alert
 
 
 class AlertAcknowledgedFrame(_Frame):
     type: Literal["alert.acknowledged"] = "alert.acknowledged"
-    data: AcknowledgedData
+    data: Alert
 
 
 class HourSoFar(_Model):

@@ -11,7 +11,7 @@ from contor.kernel.service import Consumer, Context, WorkQueue
 from contor.services.monitoring.ingestion.batch_writer import Ingest
 from contor.services.monitoring.metering.slots import MWH_PER_KWH
 from contor.services.monitoring.repository.writes import WritingRepository
-from contor.services.monitoring.service.alerts import replay_waiting
+from contor.services.monitoring.service.rejected_readings import replay_waiting
 
 
 async def when_device_changed(message: DeviceChanged, session: AsyncSession) -> None:

@@ -8,6 +8,7 @@ import msgspec
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime
 
+from contor.contracts.alerts import Alert, AlertState
 from contor.kernel.http import Bare, Cursor, DirectRoute, Limit, ServiceContext, Session
 from contor.kernel.identity import AdminOnly, CurrentUser
 from contor.kernel.pagination import Page
@@ -15,11 +16,11 @@ from contor.services.monitoring.ingestion.batch_writer import Ingest
 from contor.services.monitoring.ingestion.decoders import EARLIEST_MS, MOST_READINGS, decode
 from contor.services.monitoring.ingestion.store_batch import Receipt
 from contor.services.monitoring.metering.slots import MWH_PER_UNIT, Resolution, kwh, start_of, start_text
+from contor.services.monitoring.repository.alerts import AlertFilter
 from contor.services.monitoring.repository.reads import Queries
 from contor.services.monitoring.schemas import (
     Acknowledged,
     AlertIds,
-    AlertOut,
     Consumption,
     Count,
     DeviceReadingsIn,
@@ -36,8 +37,10 @@ from contor.services.monitoring.schemas import (
     Replayed,
     Summary,
 )
-from contor.services.monitoring.service import alerts as alerting
+from contor.services.monitoring.service import alerts as alerts_service
 from contor.services.monitoring.service import consumption as service
+from contor.services.monitoring.service import fleet as fleet_service
+from contor.services.monitoring.service import rejected_readings as rejected_service
 from contor.services.monitoring.settings import MonitoringSettings
 
 router = APIRouter()
@@ -169,41 +172,40 @@ async def get_alerts(
     session: Session,
     identity: CurrentUser,
     device_id: UUID | None = None,
-    state: Literal["active", "cleared"] | None = None,
+    state: AlertState | None = None,
     acknowledged: bool | None = None,
     begin: From = None,
     to: To = None,
     limit: Limit = 50,
     cursor: Cursor = None,
-) -> Page[AlertOut]:
+) -> Page[Alert]:
     """Alerts, the newest hour first."""
-    wanted = alerting.AlertFilter(device_id, state, acknowledged, begin, to)
-    items, following = await alerting.alerts(session, identity, wanted, cursor=cursor, limit=limit)
-    return Page(items=items, next_cursor=following)
+    wanted = AlertFilter(device_id, state, acknowledged, begin, to)
+    return await alerts_service.list_alerts(session, identity, wanted, cursor=cursor, limit=limit)
 
 
 @router.get("/alerts/unacknowledged")
 async def get_unacknowledged(session: Session, identity: CurrentUser) -> Count:
     """How many alerts nobody has taken note of."""
-    return Count(count=await Queries(session).count_unacknowledged(service.owner_filter(identity)))
+    return await alerts_service.count_unacknowledged(session, identity)
 
 
 @router.post("/alerts/acknowledge")
 async def post_acknowledge_all(body: AlertIds, session: Session, identity: CurrentUser) -> Acknowledged:
     """Take note of several alerts; those that are somebody else's are left alone."""
-    return Acknowledged(acknowledged=await alerting.acknowledge_all(session, identity, body.ids))
+    return await alerts_service.acknowledge_alerts(session, identity, body.ids)
 
 
 @router.post("/alerts/{alert_id}/acknowledge")
-async def post_acknowledge(alert_id: UUID, session: Session, identity: CurrentUser) -> AlertOut:
+async def post_acknowledge(alert_id: UUID, session: Session, identity: CurrentUser) -> Alert:
     """Take note of an alert."""
-    return await alerting.acknowledge(session, identity, alert_id)
+    return await alerts_service.acknowledge_alert(session, identity, alert_id)
 
 
 @router.get("/fleet")
 async def get_fleet(session: Session, context: ServiceContext, _: AdminOnly) -> Fleet:
     """How the meters are doing."""
-    return await alerting.fleet(session, context.resource(MonitoringSettings).silent_after)
+    return await fleet_service.fleet(session, context.resource(MonitoringSettings).silent_after)
 
 
 @router.get("/rejected")
@@ -232,11 +234,11 @@ async def get_rejected_summary(session: Session, _: AdminOnly) -> list[RejectedG
 @router.post("/rejected/replay")
 async def post_replay(body: RejectedChoice, session: Session, identity: AdminOnly) -> Replayed:
     """Try rejected readings again, at most 5,000 a call."""
-    used, refused = await alerting.replay_chosen(session, identity, body.ids, body.code)
+    used, refused = await rejected_service.replay_chosen(session, identity, body.ids, body.code)
     return Replayed(replayed=used, still_rejected=refused)
 
 
 @router.post("/rejected/dismiss")
 async def post_dismiss(body: RejectedChoice, session: Session, _: AdminOnly) -> Dismissed:
     """Put rejected readings aside, at most 5,000 a call."""
-    return Dismissed(dismissed=await alerting.dismiss(session, body.ids, body.code))
+    return Dismissed(dismissed=await rejected_service.dismiss(session, body.ids, body.code))

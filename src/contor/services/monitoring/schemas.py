@@ -1,12 +1,14 @@
 """Requests and responses of monitoring. Energies in kWh (six decimals), powers in W, times in UTC."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from contor.services.monitoring.metering.slots import Resolution
+from contor.contracts.alerts import Alert
+from contor.services.monitoring.metering.slots import Resolution, exact_kwh
 
 RejectionCode = Literal[
     "missing_field",
@@ -134,20 +136,10 @@ class Heatmap(BaseModel):
     days: list[HeatmapDay]
 
 
-class AlertOut(BaseModel):
-    id: UUID
-    device_id: UUID
-    owner_id: UUID | None
-    kind: Literal["hourly_limit"] = "hourly_limit"
-    hour_start: datetime
-    hour_end: datetime
-    energy_kwh: float
-    limit_kwh: float
-    severity: Literal["warning", "critical"]
-    state: Literal["active", "cleared"]
-    acknowledged_at: datetime | None
-    acknowledged_by: UUID | None
-    raised_at: datetime
+def alert_of(row: Mapping[Any, Any]) -> Alert:
+    """The alert of a row of `alerts` (energies in mWh) with its `device_id`."""
+    energies = {"energy_kwh": exact_kwh(row["energy"]), "limit_kwh": exact_kwh(row["hourly_limit"])}
+    return Alert.model_validate({**row, **energies})
 
 
 class AlertIds(BaseModel):

@@ -18,7 +18,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
 from contor.contracts.accounts import SessionsRevoked
-from contor.contracts.alerts import HourlyLimitExceeded
+from contor.contracts.alerts import Alert, HourlyLimitExceeded
 from contor.contracts.devices import DeviceChanged
 from contor.contracts.readings import ConsumptionUpdated, DeviceConsumption
 from contor.kernel.clock import now
@@ -146,8 +146,8 @@ async def close_code(opened: ClientConnection) -> int | None:
 
 def limit_exceeded(owner_id: UUID | None) -> HourlyLimitExceeded:
     hour = now().replace(minute=0, second=0, microsecond=0)
-    return HourlyLimitExceeded(
-        alert_id=uuid4(),
+    alert = Alert(
+        id=uuid4(),
         device_id=uuid4(),
         owner_id=owner_id,
         hour_start=hour,
@@ -155,8 +155,10 @@ def limit_exceeded(owner_id: UUID | None) -> HourlyLimitExceeded:
         energy_kwh=Decimal("5.000001"),
         limit_kwh=Decimal(5),
         severity="warning",
+        state="active",
         raised_at=now(),
     )
+    return HourlyLimitExceeded(alert=alert)
 
 
 def consumption(device_id: UUID, owner_id: UUID | None, hour_kwh: str = "1.25") -> DeviceConsumption:

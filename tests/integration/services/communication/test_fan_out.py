@@ -55,14 +55,11 @@ async def test_an_administrator_who_owns_the_meter_receives_an_alert_once(served
 
 
 async def test_cleared_and_acknowledged_alerts_reach_the_same_users_as_raised_ones(served: Served) -> None:
-    owner, raised = uuid4(), limit_exceeded(uuid4())
-    restored = HourlyLimitRestored(**raised.model_dump(exclude={"id", "occurred_at", "owner_id"}), owner_id=owner)
-    noted = AlertAcknowledged(
-        alert_id=raised.alert_id,
-        device_id=raised.device_id,
-        owner_id=owner,
-        acknowledged_at=now(),
-        acknowledged_by=owner,
+    owner = uuid4()
+    raised = limit_exceeded(owner).alert
+    restored = HourlyLimitRestored(alert=raised.model_copy(update={"state": "cleared"}))
+    acknowledged = AlertAcknowledged(
+        alert=raised.model_copy(update={"acknowledged_at": now(), "acknowledged_by": owner})
     )
     async with (
         served.authenticated(owner) as phone,
@@ -70,14 +67,14 @@ async def test_cleared_and_acknowledged_alerts_reach_the_same_users_as_raised_on
         served.authenticated() as other,
     ):
         await served.publish(restored)
-        await served.publish(noted)
+        await served.publish(acknowledged)
         of_owner, of_admin = await receive_all(phone), await receive_all(admin)
         assert await receive_all(other) == []
 
     assert of_owner == of_admin
     assert [frame["type"] for frame in of_owner] == ["alert.cleared", "alert.acknowledged"]
     assert of_owner[0]["data"]["state"] == "cleared"
-    assert of_owner[1]["data"]["id"] == str(raised.alert_id)
+    assert of_owner[1]["data"]["id"] == str(raised.id)
 
 
 async def test_live_values_reach_only_watchers_who_may_see_the_meter(served: Served) -> None:

@@ -104,8 +104,9 @@ class Meters:
             query["cursor"] = page["next_cursor"]
 
     def said(self, kind: type[Any], device: UUID) -> list[Any]:
-        """Messages of this kind about this device that reached the bus."""
-        return [m for m in self.running.published if isinstance(m, kind) and m.device_id == device]
+        """The alerts of this device in messages of this kind that reached the bus."""
+        alerts = [message.alert for message in self.running.published if isinstance(message, kind)]
+        return [alert for alert in alerts if alert.device_id == device]
 
     async def everything_said(self) -> None:
         """Return when nothing waits in the outbox."""

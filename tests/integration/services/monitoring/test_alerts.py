@@ -20,7 +20,7 @@ async def alarmed(meters: Meters, owner: UUID | None = None, hours: int = 1) -> 
 async def test_an_alert_is_seen_by_its_owner_and_administrators_only(meters: Meters) -> None:
     owner = uuid4()
     device, (alert,) = await alarmed(meters, owner)
-    assert (alert["device_id"], alert["owner_id"], alert["kind"]) == (str(device), str(owner), "hourly_limit")
+    assert (alert["device_id"], alert["owner_id"], alert["kind"]) == (str(device), str(owner), "limit_exceeded")
     assert (alert["severity"], alert["acknowledged_at"], alert["acknowledged_by"]) == ("warning", None, None)
     assert await meters.alerts(device, by=owner) == [alert]
     assert await meters.alerts(device, by=uuid4()) == []

@@ -109,7 +109,7 @@ async def test_a_watt_hour_more_raises_exactly_one_alert(meters: Meters) -> None
     await meters.everything_said()
     (message,) = meters.said(HourlyLimitExceeded, device)
     assert message.energy_kwh == Decimal("0.301")
-    assert str(message.alert_id) == alert["id"]
+    assert str(message.id) == alert["id"]
 
 
 async def test_a_corrected_value_replaces_and_profile_and_alert_follow(meters: Meters) -> None:

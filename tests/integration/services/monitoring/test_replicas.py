@@ -171,7 +171,7 @@ async def check(meters: Meters, readings: Readings, zone: str, *, raised: set[tu
     finally:
         await connection.close()
     await meters.everything_said()
-    exceeded = [message for message in meters.running.published if isinstance(message, HourlyLimitExceeded)]
+    exceeded = [message.alert for message in meters.running.published if isinstance(message, HourlyLimitExceeded)]
     assert sorted((m.device_id, int(m.hour_start.timestamp()) // 900) for m in exceeded) == sorted(raised)
 
 

@@ -1,15 +1,12 @@
 """Meters: alerts, live values and changed descriptions."""
 
-from typing import Literal
 from uuid import uuid5
 
 from contor.contracts.alerts import AlertAcknowledged, HourlyLimitExceeded, HourlyLimitRestored
 from contor.contracts.devices import DeviceChanged
 from contor.contracts.frames import (
-    AcknowledgedData,
     AlertAcknowledgedFrame,
     AlertClearedFrame,
-    AlertData,
     AlertRaisedFrame,
     ConsumptionData,
     ConsumptionUpdatedFrame,
@@ -21,27 +18,18 @@ from contor.contracts.readings import ConsumptionUpdated, DeviceConsumption
 from contor.kernel.service import Consumer, Context
 from contor.services.communication.live.hub import Hub
 
-
-async def when_limit_exceeded(message: HourlyLimitExceeded, context: Context) -> None:
-    frame = AlertRaisedFrame(id=message.id, at=message.occurred_at, data=_alert(message, "active"))
-    context.resource(Hub).broadcast(frame, [message.owner_id], administrators=True)
-
-
-async def when_limit_restored(message: HourlyLimitRestored, context: Context) -> None:
-    frame = AlertClearedFrame(id=message.id, at=message.occurred_at, data=_alert(message, "cleared"))
-    context.resource(Hub).broadcast(frame, [message.owner_id], administrators=True)
+AlertMessage = HourlyLimitExceeded | HourlyLimitRestored | AlertAcknowledged
+AlertFrame = AlertRaisedFrame | AlertClearedFrame | AlertAcknowledgedFrame
+ALERT_FRAMES: dict[type[AlertMessage], type[AlertFrame]] = {
+    HourlyLimitExceeded: AlertRaisedFrame,
+    HourlyLimitRestored: AlertClearedFrame,
+    AlertAcknowledged: AlertAcknowledgedFrame,
+}
 
 
-async def when_alert_acknowledged(message: AlertAcknowledged, context: Context) -> None:
-    data = AcknowledgedData(
-        id=message.alert_id,
-        device_id=message.device_id,
-        owner_id=message.owner_id,
-        acknowledged_at=message.acknowledged_at,
-        acknowledged_by=message.acknowledged_by,
-    )
-    frame = AlertAcknowledgedFrame(id=message.id, at=message.occurred_at, data=data)
-    context.resource(Hub).broadcast(frame, [message.owner_id], administrators=True)
+async def when_alert_changed(message: AlertMessage, context: Context) -> None:
+    frame = ALERT_FRAMES[type(message)](id=message.id, at=message.occurred_at, data=message.alert)
+    context.resource(Hub).broadcast(frame, [message.alert.owner_id], administrators=True)
 
 
 async def when_consumption_updated(message: ConsumptionUpdated, context: Context) -> None:
@@ -59,21 +47,6 @@ async def when_device_changed(message: DeviceChanged, context: Context) -> None:
     former = message.previous_owner_id if message.previous_owner_id != message.owner_id else None
     hub.broadcast(_device(message, lost=False), [message.owner_id], administrators=True, exclude=former)
     hub.broadcast(_device(message, lost=True), [former])
-
-
-def _alert(message: HourlyLimitExceeded | HourlyLimitRestored, state: Literal["active", "cleared"]) -> AlertData:
-    return AlertData(
-        id=message.alert_id,
-        device_id=message.device_id,
-        owner_id=message.owner_id,
-        hour_start=message.hour_start,
-        hour_end=message.hour_end,
-        energy_kwh=float(message.energy_kwh),
-        limit_kwh=float(message.limit_kwh),
-        severity=message.severity,
-        state=state,
-        raised_at=message.raised_at,
-    )
 
 
 def _consumption(device: DeviceConsumption) -> ConsumptionData:
@@ -102,9 +75,9 @@ def _device(message: DeviceChanged, *, lost: bool) -> DeviceChangedFrame:
 CONSUMERS: tuple[Consumer, ...] = tuple(
     Consumer(kind, handler, every_replica=True)
     for kind, handler in (
-        (HourlyLimitExceeded, when_limit_exceeded),
-        (HourlyLimitRestored, when_limit_restored),
-        (AlertAcknowledged, when_alert_acknowledged),
+        (HourlyLimitExceeded, when_alert_changed),
+        (HourlyLimitRestored, when_alert_changed),
+        (AlertAcknowledged, when_alert_changed),
         (ConsumptionUpdated, when_consumption_updated),
         (DeviceChanged, when_device_changed),
     )

@@ -1,10 +1,7 @@
 """Holding the hours that a batch touched to their meters' limits, in the batch's transaction."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 from uuid_utils.compat import uuid7
@@ -12,8 +9,9 @@ from uuid_utils.compat import uuid7
 from contor.contracts.alerts import HourlyLimitExceeded, HourlyLimitRestored
 from contor.kernel.clock import now
 from contor.kernel.messaging.outbox import emit_on
-from contor.services.monitoring.metering.slots import exact_kwh, hour_of, severity_of, start_of
+from contor.services.monitoring.metering.slots import hour_of, severity_of, start_of
 from contor.services.monitoring.repository.writes import HotRepository, Hour, KnownMeter
+from contor.services.monitoring.schemas import alert_of
 
 
 async def judge(
@@ -70,19 +68,5 @@ async def _raise_or_clear(
     for row in await repository.put_alerts(rows):
         if row["raised"] or row["cleared"]:
             kind = HourlyLimitExceeded if row["raised"] else HourlyLimitRestored
-            said.append(kind.model_validate(_alert(row, meters[row["meter"]].device_id)))
+            said.append(kind(alert=alert_of({**row, "device_id": meters[row["meter"]].device_id})))
     await emit_on(connection, *said)
-
-
-def _alert(row: Any, device_id: UUID) -> dict[str, UUID | datetime | Decimal | str]:
-    return {
-        "alert_id": row["id"],
-        "device_id": device_id,
-        "owner_id": row["owner_id"],
-        "hour_start": row["hour_start"],
-        "hour_end": row["hour_end"],
-        "energy_kwh": exact_kwh(row["energy"]),
-        "limit_kwh": exact_kwh(row["hourly_limit"]),
-        "severity": row["severity"],
-        "raised_at": row["raised_at"],
-    }

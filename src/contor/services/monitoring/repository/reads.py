@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from contor.kernel.database import Repository, raw
 from contor.kernel.pagination import keyset_page
-from contor.services.monitoring.models import Alert, Meter, Reading, ReceivedMinute, RejectedReading
+from contor.services.monitoring.models import Meter, Reading, ReceivedMinute, RejectedReading
 
 PLACE = """
 SELECT number, time_zone, hourly_limit AS limit FROM meters
@@ -187,31 +187,6 @@ class Queries(Repository):
     ) -> tuple[list[Reading], str | None]:
         wanted = select(Reading).where(Reading.meter == meter, Reading.at >= begin_ms, Reading.at < end_ms)
         return await keyset_page(self.session, wanted, [Reading.at], cursor=cursor, limit=limit)
-
-    async def alerts(
-        self, filters: Sequence[Any], *, cursor: str | None, limit: int
-    ) -> tuple[list[tuple[Alert, UUID]], str | None]:
-        """Alerts with their device id, the newest hour first."""
-        wanted = select(Alert, Meter.device_id).join(Meter, Meter.number == Alert.meter).where(*filters)
-        key = [Alert.hour_start, Alert.id]
-        rows, following = await keyset_page(self.session, wanted, key, cursor=cursor, limit=limit, descending=True)
-        return [(row[0], row[1]) for row in rows], following
-
-    async def count_unacknowledged(self, owner_id: UUID | None) -> int:
-        wanted = select(func.count()).select_from(Alert).where(Alert.acknowledged_at.is_(None))
-        if owner_id is not None:
-            wanted = wanted.where(Alert.owner_id == owner_id)
-        return (await self.session.scalars(wanted)).one()
-
-    async def acknowledge(
-        self, ids: Sequence[UUID], owner_id: UUID | None, by: UUID, at: datetime
-    ) -> Sequence[tuple[UUID, int, UUID | None]]:
-        """Acknowledge those not yet acknowledged; returns (id, meter, owner) of each."""
-        change = update(Alert).where(Alert.id.in_(ids), Alert.acknowledged_at.is_(None))
-        if owner_id is not None:
-            change = change.where(Alert.owner_id == owner_id)
-        done = change.values(acknowledged_at=at, acknowledged_by=by).returning(Alert.id, Alert.meter, Alert.owner_id)
-        return [(row[0], row[1], row[2]) for row in await self.session.execute(done)]
 
     async def fleet(self, silent_before_ms: int) -> Any:
         return await (await raw(self.session)).fetchrow(FLEET, silent_before_ms)

@@ -79,7 +79,8 @@ ON CONFLICT (meter, hour_start) DO UPDATE SET energy = excluded.energy, hourly_l
     severity = excluded.severity, state = excluded.state
 WHERE (a.energy, a.hourly_limit, a.state) IS DISTINCT FROM (excluded.energy, excluded.hourly_limit, excluded.state)
 RETURNING new.id, new.meter, new.owner_id, new.hour_start, new.hour_end, new.energy, new.hourly_limit, new.severity,
-    new.raised_at, old.id IS NULL AS raised, coalesce(old.state = 'active' AND new.state = 'cleared', false) AS cleared
+    new.state, new.acknowledged_at, new.acknowledged_by, new.raised_at, old.id IS NULL AS raised,
+    coalesce(old.state = 'active' AND new.state = 'cleared', false) AS cleared
 """
 
 HOLD_BACK = "SELECT pg_advisory_xact_lock_shared($1, share) FROM unnest($2::int[]) AS share"

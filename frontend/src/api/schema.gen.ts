@@ -1856,13 +1856,11 @@ export interface components {
             /** Acknowledged */
             acknowledged: number;
         };
-        /** AlertIds */
-        AlertIds: {
-            /** Ids */
-            ids: string[];
-        };
-        /** AlertOut */
-        AlertOut: {
+        /**
+         * Alert
+         * @description A local clock hour in which a device used more than its hourly limit. A device has one alert for an hour.
+         */
+        Alert: {
             /**
              * Id
              * Format: uuid
@@ -1873,47 +1871,72 @@ export interface components {
              * Format: uuid
              */
             device_id: string;
-            /** Owner Id */
+            /**
+             * Owner Id
+             * @description Owner of the device when the alert was raised; null if it had none.
+             */
             owner_id: string | null;
             /**
              * Kind
-             * @default hourly_limit
+             * @default limit_exceeded
              * @constant
              */
-            kind: "hourly_limit";
+            kind: "limit_exceeded";
             /**
              * Hour Start
              * Format: date-time
+             * @description Start of the hour, in UTC.
              */
             hour_start: string;
             /**
              * Hour End
              * Format: date-time
+             * @description End of the hour, exclusive, in UTC.
              */
             hour_end: string;
-            /** Energy Kwh */
+            /**
+             * Energy Kwh
+             * @description Energy of the hour so far, in kWh.
+             */
             energy_kwh: number;
-            /** Limit Kwh */
+            /**
+             * Limit Kwh
+             * @description Limit that the hour exceeded, in kWh.
+             */
             limit_kwh: number;
             /**
              * Severity
+             * @description `critical`: one and a half times the limit or more.
              * @enum {string}
              */
             severity: "warning" | "critical";
             /**
              * State
+             * @description `cleared`: corrected readings brought the hour back to its limit or below.
              * @enum {string}
              */
             state: "active" | "cleared";
-            /** Acknowledged At */
+            /**
+             * Acknowledged At
+             * @default null
+             */
             acknowledged_at: string | null;
-            /** Acknowledged By */
+            /**
+             * Acknowledged By
+             * @description User who acknowledged the alert.
+             * @default null
+             */
             acknowledged_by: string | null;
             /**
              * Raised At
              * Format: date-time
              */
             raised_at: string;
+        };
+        /** AlertIds */
+        AlertIds: {
+            /** Ids */
+            ids: string[];
         };
         /**
          * Attention
@@ -2067,10 +2090,10 @@ export interface components {
             /** Count */
             count: number;
         };
-        /** Page[AlertOut] */
-        Page_AlertOut_: {
+        /** Page[Alert] */
+        Page_Alert_: {
             /** Items */
-            items: components["schemas"]["AlertOut"][];
+            items: components["schemas"]["Alert"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -2697,31 +2720,6 @@ export interface components {
             /** Support */
             support: number;
         };
-        /** AcknowledgedData */
-        AcknowledgedData: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Device Id
-             * Format: uuid
-             */
-            device_id: string;
-            /** Owner Id */
-            owner_id: string | null;
-            /**
-             * Acknowledged At
-             * Format: date-time
-             */
-            acknowledged_at: string;
-            /**
-             * Acknowledged By
-             * Format: uuid
-             */
-            acknowledged_by: string;
-        };
         /** AlertAcknowledgedFrame */
         AlertAcknowledgedFrame: {
             /**
@@ -2739,7 +2737,7 @@ export interface components {
              * @enum {string}
              */
             type: "alert.acknowledged";
-            data: components["schemas"]["AcknowledgedData"];
+            data: components["schemas"]["Alert"];
         };
         /** AlertClearedFrame */
         AlertClearedFrame: {
@@ -2758,70 +2756,7 @@ export interface components {
              * @enum {string}
              */
             type: "alert.cleared";
-            data: components["schemas"]["AlertData"];
-        };
-        /**
-         * AlertData
-         * @description The alert as the HTTP interface gives it. Energies in kWh.
-         */
-        AlertData: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Device Id
-             * Format: uuid
-             */
-            device_id: string;
-            /** Owner Id */
-            owner_id: string | null;
-            /**
-             * Kind
-             * @default hourly_limit
-             * @constant
-             */
-            kind: "hourly_limit";
-            /**
-             * Hour Start
-             * Format: date-time
-             */
-            hour_start: string;
-            /**
-             * Hour End
-             * Format: date-time
-             */
-            hour_end: string;
-            /** Energy Kwh */
-            energy_kwh: number;
-            /** Limit Kwh */
-            limit_kwh: number;
-            /**
-             * Severity
-             * @enum {string}
-             */
-            severity: "warning" | "critical";
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "active" | "cleared";
-            /**
-             * Acknowledged At
-             * @default null
-             */
-            acknowledged_at: string | null;
-            /**
-             * Acknowledged By
-             * @default null
-             */
-            acknowledged_by: string | null;
-            /**
-             * Raised At
-             * Format: date-time
-             */
-            raised_at: string;
+            data: components["schemas"]["Alert"];
         };
         /** AlertRaisedFrame */
         AlertRaisedFrame: {
@@ -2840,7 +2775,7 @@ export interface components {
              * @enum {string}
              */
             type: "alert.raised";
-            data: components["schemas"]["AlertData"];
+            data: components["schemas"]["Alert"];
         };
         /** ChatConversationData */
         ChatConversationData: {
@@ -6431,7 +6366,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_AlertOut_"];
+                    "application/json": components["schemas"]["Page_Alert_"];
                 };
             };
             /**
@@ -6659,7 +6594,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AlertOut"];
+                    "application/json": components["schemas"]["Alert"];
                 };
             };
             /**

@@ -82,7 +82,7 @@ async def run_service(
 ) -> AsyncIterator[RunningService]:
     """Run `service` alone; `heard` are the kinds of message collected in `published`."""
     signer = Signer()
-    bus = bus or MemoryBus(first_pause=0.01)
+    bus = bus or MemoryBus(initial_backoff=0.01)
     settings = Settings(data_dir=folder)
     database = Database(await databases.fresh(service.package)) if service.has_database else None
     context = Context(
@@ -97,7 +97,7 @@ async def run_service(
             run.published.append(message)
 
         for kind in heard:
-            bus.listen(kind, collect)
+            bus.subscribe_broadcast(kind, collect)
         subscribe(service, context)
         async with running(service, context):
             await bus.start()

@@ -17,7 +17,7 @@ import httpx
 import msgspec
 
 from contor.contracts.readings import SENSOR_DATA
-from contor.kernel.bus.rabbit.sender import Outlet
+from contor.kernel.bus.rabbit.sender import QueueSender
 from tests.benchmarks.client import percentile
 from tests.benchmarks.distributed import Replica, Topology, topology
 
@@ -115,7 +115,7 @@ def fetched_by_pika(machines: Topology, count: int) -> float:
 async def latencies(machines: Topology, devices: Sequence[str]) -> list[float]:
     """Milliseconds from sending a reading to finding it stored, while a thousand others a second enter."""
     chance, found = Random(7), list[float]()
-    outlet, traffic = Outlet(machines.rabbit.url, "probe"), Outlet(machines.rabbit.url, "traffic")
+    outlet, traffic = QueueSender(machines.rabbit.url, "probe"), QueueSender(machines.rabbit.url, "traffic")
     connection = await asyncpg.connect(machines.database)
     query = "SELECT 1 FROM readings JOIN meters ON number = meter WHERE device_id = $1 AND at = $2"
     stop = asyncio.Event()

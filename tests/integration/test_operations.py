@@ -113,7 +113,7 @@ async def make_dead_letter(settings: Settings, message: AccountOpened) -> None:
     async def refuse(_: AccountOpened) -> None:
         raise ValueError("not today")
 
-    bus = MemoryBus(settings.data_dir / "dead-letters.jsonl", first_pause=0)
+    bus = MemoryBus(settings.data_dir / "dead-letters.jsonl", initial_backoff=0)
     bus.subscribe("user", AccountOpened, refuse)
     await bus.start()
     await bus.publish(Envelope.of(message))

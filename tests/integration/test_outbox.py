@@ -38,13 +38,13 @@ class Gathering:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.bus = MemoryBus(first_pause=0.001)
+        self.bus = MemoryBus(initial_backoff=0.001)
         self.heard: list[Counted] = []
 
         async def hear(message: Counted) -> None:
             self.heard.append(message)
 
-        self.bus.listen(Counted, hear)
+        self.bus.subscribe_broadcast(Counted, hear)
 
     async def tell(self, *messages: Message) -> None:
         async with self.database.transaction() as session:

@@ -7,7 +7,7 @@ import httpx
 import msgspec
 
 from contor.contracts.readings import SENSOR_DATA
-from contor.kernel.bus.rabbit.sender import Outlet
+from contor.kernel.bus.rabbit.sender import QueueSender
 from tests.system.people import Json, Person
 
 Way = Callable[[Sequence[Json]], Awaitable[str | None]]
@@ -41,7 +41,7 @@ async def by_http(sender: Person, connections: int) -> AsyncIterator[Way]:
 @contextlib.asynccontextmanager
 async def by_queue(amqp_url: str, pack: int = 1) -> AsyncIterator[Way]:
     """Confirmed by the broker: they will be stored. A message a reading, or one for every `pack` of them."""
-    outlet = Outlet(amqp_url, "meters")
+    outlet = QueueSender(amqp_url, "meters")
 
     async def way(readings: Sequence[Json]) -> str | None:
         try:

@@ -75,7 +75,7 @@ async def _running(
         peers = Peers(_addresses(settings, services), httpx.ASGITransport(gateway, raise_app_exceptions=False))
         stack.push_async_callback(peers.close)
         verifier = Verifier(trust_from(peers))
-        bus.listen(SessionsRevoked, _revoking(verifier))
+        bus.subscribe_broadcast(SessionsRevoked, _revoking(verifier))
         if settings.amqp_url is not None:  # a broadcast can pass by a process that is cut off from the broker
             stack.enter_context(_background(verifier.keep_fresh()))
         contexts = {

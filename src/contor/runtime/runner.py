@@ -15,7 +15,7 @@ def subscribe(service: Service, context: Context) -> None:
     """Put the service's consumers on the bus. Before the bus starts."""
     for consumer in service.consumers:
         if consumer.every_replica:
-            context.bus.listen(consumer.kind, in_memory(context, consumer))
+            context.bus.subscribe_broadcast(consumer.kind, in_memory(context, consumer))
         else:
             context.bus.subscribe(service.name, consumer.kind, once(context.database, consumer))
     for queue in service.queues:

@@ -87,9 +87,9 @@ def _start(plan: Plan, url: str, credentials: Password | Token | None, amqp: str
 @contextlib.asynccontextmanager
 async def _broker(url: str) -> AsyncIterator[Send]:
     """Fails at once when it cannot be reached: at the start a wrong address is likelier than a short outage."""
-    from contor.kernel.bus.rabbit.sender import Outlet  # what only some runs need, and takes a while to import
+    from contor.kernel.bus.rabbit.sender import QueueSender  # what only some runs need, and takes a while to import
 
-    outlet = Outlet(url, "simulator")
+    outlet = QueueSender(url, "simulator")
     try:
         await outlet.connect()
     except OSError as error:

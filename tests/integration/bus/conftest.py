@@ -31,7 +31,7 @@ class Broker:
     buses: list[RabbitBus] = field(default_factory=list)
 
     def make(self, *, watch_seconds: float = 0.5) -> RabbitBus:
-        self.buses.append(RabbitBus(self.rabbit.url, first_pause=0.001, watch_seconds=watch_seconds))
+        self.buses.append(RabbitBus(self.rabbit.url, initial_backoff=0.001, watch_seconds=watch_seconds))
         return self.buses[-1]
 
     async def forget(self) -> None:
@@ -72,7 +72,7 @@ async def broker(rabbit: PrivateRabbit) -> AsyncIterator[Broker]:
 
 @pytest.fixture
 def memory(tmp_path: Path) -> Adapter:
-    return Adapter(lambda: MemoryBus(tmp_path / "dead-letters.jsonl", first_pause=0.001))
+    return Adapter(lambda: MemoryBus(tmp_path / "dead-letters.jsonl", initial_backoff=0.001))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from contor.kernel.bus import ATTEMPTS, Bus
+from contor.kernel.bus import MAX_ATTEMPTS, Bus
 from contor.kernel.clock import now
 from contor.kernel.messaging.message import Envelope, Message
 from tests.integration.bus.conftest import Adapter
@@ -98,8 +98,8 @@ async def test_every_subscriber_of_a_key_gets_each_message_and_nobody_else(adapt
 
 async def test_listeners_are_known_to_hear_as_soon_as_it_is_started(adapter: Adapter) -> None:
     bus, told = adapter.make(), list[bool]()
-    bus.listen(Hinted, Seen())
-    bus.when_hearing(told.append)
+    bus.subscribe_broadcast(Hinted, Seen())
+    bus.on_subscription_state(told.append)
     assert len(told) == 1
     async with started(bus):
         assert told[-1]
@@ -123,13 +123,13 @@ async def test_a_handler_that_fails_gets_the_message_again(adapter: Adapter) -> 
 
     async def at_last(message: Happened) -> None:
         attempts.append(message)
-        if len(attempts) < ATTEMPTS:
+        if len(attempts) < MAX_ATTEMPTS:
             raise RuntimeError("not yet")
 
     bus.subscribe("one", Happened, at_last)
     async with started(bus):
         await say(bus, Happened())
-        await until(lambda: len(attempts) == ATTEMPTS)
+        await until(lambda: len(attempts) == MAX_ATTEMPTS)
         assert await bus.dead_letters("one") == []
     assert len({m.id for m in attempts}) == 1
 
@@ -143,7 +143,7 @@ async def test_after_so_many_attempts_it_is_a_dead_letter_of_that_subscriber_alo
     async with started(bus):
         await say(bus, message)
         await dead(bus, "failing")
-        assert len(failing) == ATTEMPTS
+        assert len(failing) == MAX_ATTEMPTS
         (letter,) = await bus.dead_letters("failing")
         assert await bus.dead_letters("fine") == []
         failing.failing = False
@@ -218,8 +218,8 @@ async def test_dead_letters_survive_a_restart_and_can_be_replayed_then(adapter: 
 
 async def test_a_listener_gets_each_message_once(adapter: Adapter) -> None:
     bus, one, two, subscriber = adapter.make(), Seen(), Seen(), Seen()
-    bus.listen(Hinted, one)
-    bus.listen(Hinted, two)
+    bus.subscribe_broadcast(Hinted, one)
+    bus.subscribe_broadcast(Hinted, two)
     bus.subscribe("one", Hinted, subscriber)
     messages = [Hinted(n=n) for n in range(10)]
     async with started(bus):
@@ -230,8 +230,8 @@ async def test_a_listener_gets_each_message_once(adapter: Adapter) -> None:
 
 async def test_a_listener_that_fails_loses_that_message_and_nothing_else(adapter: Adapter) -> None:
     bus, failing, fine, subscriber = adapter.make(), Seen(failing=True), Seen(), Seen()
-    bus.listen(Happened, failing)
-    bus.listen(Happened, fine)
+    bus.subscribe_broadcast(Happened, failing)
+    bus.subscribe_broadcast(Happened, fine)
     bus.subscribe("one", Happened, subscriber)
     first, second = Happened(), Happened()
     async with started(bus):

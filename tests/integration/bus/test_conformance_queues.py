@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from contor.kernel.bus import ATTEMPTS, DEAD_LETTERS, QueueDepth
+from contor.kernel.bus import DEAD_LETTERS, MAX_ATTEMPTS, QueueDepth
 from tests.integration.bus.conftest import Adapter
 from tests.integration.bus.test_conformance import Happened, Seen, dead, say, started
 from tests.waiting import until
@@ -72,7 +72,7 @@ async def test_a_batch_that_fails_comes_again(adapter: Adapter) -> None:
 
     async def at_last(bodies: Sequence[bytes]) -> None:
         calls.append(len(bodies))
-        if len(calls) < ATTEMPTS:
+        if len(calls) < MAX_ATTEMPTS:
             raise RuntimeError("not yet")
         await taken(bodies)
 
@@ -98,7 +98,7 @@ async def test_a_body_that_cannot_be_taken_holds_up_no_other(adapter: Adapter) -
     assert {letter.envelope.body for letter in letters} == set(poison)
     assert {(letter.subscriber, letter.envelope.key) for letter in letters} == {(QUEUE, QUEUE)}
     assert all("cannot be read" in letter.error for letter in letters)
-    assert all(taken.refused.count((body,)) == ATTEMPTS for body in poison)
+    assert all(taken.refused.count((body,)) == MAX_ATTEMPTS for body in poison)
 
 
 async def test_a_lost_connection_makes_no_dead_letters(adapter: Adapter) -> None:
@@ -106,7 +106,7 @@ async def test_a_lost_connection_makes_no_dead_letters(adapter: Adapter) -> None
     bus, taken, away = adapter.make(), Taken(), list[int]()
 
     async def without_database(bodies: Sequence[bytes]) -> None:
-        if len(away) < ATTEMPTS + 2:
+        if len(away) < MAX_ATTEMPTS + 2:
             away.append(len(bodies))
             raise ConnectionRefusedError("the database is away")
         await taken(bodies)

@@ -10,7 +10,7 @@ import pytest
 from contor.kernel.bus import DEAD_LETTERS
 from contor.kernel.bus.rabbit import RabbitBus
 from contor.kernel.bus.rabbit.channel import open_channel
-from contor.kernel.bus.rabbit.sender import Outlet
+from contor.kernel.bus.rabbit.sender import QueueSender
 from contor.kernel.bus.rabbit.topology import DELIVERY_LIMIT, event_queue
 from contor.kernel.messaging.message import Envelope
 from contor.runtime.embedded.rabbitmq import PrivateRabbit
@@ -101,7 +101,7 @@ async def test_what_waits_survives_a_kill(broker: Broker) -> None:
 async def test_while_the_broker_is_away_publishing_raises_and_a_bus_can_start(broker: Broker) -> None:
     first, later, seen, heard = broker.make(), broker.make(), Seen(), Seen()
     later.subscribe("one", Happened, seen)
-    later.listen(Hinted, heard)
+    later.subscribe_broadcast(Hinted, heard)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(started(first))
         await broker.rabbit.kill()
@@ -123,8 +123,8 @@ async def test_while_the_broker_is_away_publishing_raises_and_a_bus_can_start(br
 
 async def test_listeners_are_told_that_they_hear_nothing_and_that_they_hear_again(broker: Broker) -> None:
     bus, heard, told = broker.make(), Seen(), list[bool]()
-    bus.listen(Hinted, heard)
-    bus.when_hearing(told.append)
+    bus.subscribe_broadcast(Hinted, heard)
+    bus.on_subscription_state(told.append)
     async with started(bus):
         await broker.rabbit.kill()
         await until(lambda: told == [False, True, False])
@@ -138,7 +138,7 @@ async def test_listeners_are_told_that_they_hear_nothing_and_that_they_hear_agai
 async def test_a_work_queue_that_its_operator_made_a_quorum_queue_is_taken_as_it_is(broker: Broker) -> None:
     async with open_channel(broker.rabbit.url, "operator") as channel:
         await channel.call("queue_declare", queue=QUEUE, durable=True, arguments={"x-queue-type": "quorum"})
-    bus, taken, outlet = broker.make(), Taken(), Outlet(broker.rabbit.url, "meter")
+    bus, taken, outlet = broker.make(), Taken(), QueueSender(broker.rabbit.url, "meter")
     bus.consume(QUEUE, taken)
     async with started(bus):
         await bus.send(QUEUE, [b"a service's"])
@@ -151,7 +151,7 @@ async def test_a_work_queue_that_its_operator_made_a_quorum_queue_is_taken_as_it
 async def test_connections_closed_from_outside_come_back(broker: Broker) -> None:
     bus, seen, taken, heard = broker.make(), Seen(), Taken(), Seen()
     bus.subscribe("one", Happened, seen)
-    bus.listen(Hinted, heard)
+    bus.subscribe_broadcast(Hinted, heard)
     bus.consume(QUEUE, taken)
     async with started(bus):
         lost = asyncio.create_task(until(lambda: not bus.connected, seconds=LONG))
@@ -182,10 +182,10 @@ async def test_consumers_that_are_gone_without_a_word_are_noticed(broker: Broker
     bus, seen = broker.make(), Seen()
     bus.subscribe("one", Happened, seen)
     async with started(bus):
-        deliveries = bus._deliveries
-        assert deliveries._channel is not None
-        for tag in deliveries._tags:
-            await deliveries._channel.call("basic_cancel", consumer_tag=tag)
+        consumer = bus._events
+        assert consumer._channel is not None
+        for tag in consumer._consumer_tags:
+            await consumer._channel.call("basic_cancel", consumer_tag=tag)
         message = Happened()
         await say(bus, message)
         await until(lambda: seen)

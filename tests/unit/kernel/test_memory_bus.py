@@ -13,7 +13,7 @@ class Told(Message):
 
 
 async def test_a_subscriber_whose_database_is_away_makes_no_dead_letter_and_the_publisher_is_told() -> None:
-    bus = MemoryBus(first_pause=0.001)
+    bus = MemoryBus(initial_backoff=0.001)
     taken: list[Message] = []
 
     async def take(message: Told) -> None:

@@ -43,7 +43,7 @@ def received() -> Received:
 
 @pytest.fixture
 async def bus(received: Received) -> AsyncIterator[MemoryBus]:
-    bus = MemoryBus(first_pause=0.0)
+    bus = MemoryBus(initial_backoff=0.0)
     bus.consume(SENSOR_DATA, received.take)
     await bus.start()
     yield bus

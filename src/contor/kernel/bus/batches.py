@@ -1,35 +1,36 @@
-"""Handing batches over: a body that cannot be taken is found, tried again, and holds up no other."""
+"""Delivery of batches of which some bodies may be bad."""
 
-import asyncio
 from collections.abc import Sequence
 
-from contor.kernel.bus import ATTEMPTS, BatchHandler
+from contor.kernel.bus import MAX_ATTEMPTS, MAX_BACKOFF, BatchHandler
 from contor.kernel.postgres_errors import is_connection_failure
+from contor.kernel.retry import Retry
 from contor.kernel.telemetry import log
 
-Refused = tuple[bytes, Exception]
-"""A body that its handler does not take, and what it said last."""
+Rejected = tuple[bytes, Exception]
+"""A body that failed alone, and its last error."""
 
 
-async def hand_over(queue: str, bodies: Sequence[bytes], handler: BatchHandler, first_pause: float) -> list[Refused]:
-    """Hand `bodies` to `handler`; return those that failed alone `ATTEMPTS` times, the others are taken.
+async def deliver_batch(
+    queue: str, bodies: Sequence[bytes], handler: BatchHandler, initial_backoff: float
+) -> list[Rejected]:
+    """Deliver `bodies` to `handler`; return those that failed alone `MAX_ATTEMPTS` times, the others are handled.
 
-    Raises when a connection is lost: nothing is known of any body then, and all of them have to be handed over again.
+    Raises when a connection is lost: then any of the bodies may be unhandled, and all have to be delivered again.
     """
-    refused = await _divide(bodies, handler)
-    pause = first_pause
-    for attempt in range(1, ATTEMPTS):
-        if not refused:
+    retry = Retry(initial_backoff=initial_backoff, max_backoff=MAX_BACKOFF, max_attempts=MAX_ATTEMPTS)
+    rejected = await _deliver_or_split(bodies, handler)
+    for attempt, delay in enumerate(retry.delays(), start=1):
+        if not rejected:
             break
-        log.warning("bodies_refused", queue=queue, bodies=len(refused), attempt=attempt, error=repr(refused[0][1]))
-        await asyncio.sleep(pause)
-        pause *= 2
-        refused = [again for body, _ in refused for again in await _divide([body], handler)]
-    return refused
+        log.warning("bodies_rejected", queue=queue, bodies=len(rejected), attempt=attempt, error=repr(rejected[0][1]))
+        await retry.sleep(delay)
+        rejected = [again for body, _ in rejected for again in await _deliver_or_split([body], handler)]
+    return rejected
 
 
-async def _divide(bodies: Sequence[bytes], handler: BatchHandler) -> list[Refused]:
-    """Those that fail alone: halving finds one among thousands in a dozen calls."""
+async def _deliver_or_split(bodies: Sequence[bytes], handler: BatchHandler) -> list[Rejected]:
+    """Binary search: one bad body among thousands is found in a dozen calls."""
     try:
         await handler(bodies)
     except Exception as error:
@@ -38,5 +39,5 @@ async def _divide(bodies: Sequence[bytes], handler: BatchHandler) -> list[Refuse
         if len(bodies) == 1:
             return [(bodies[0], error)]
         middle = len(bodies) // 2
-        return [*await _divide(bodies[:middle], handler), *await _divide(bodies[middle:], handler)]
+        return [*await _deliver_or_split(bodies[:middle], handler), *await _deliver_or_split(bodies[middle:], handler)]
     return []

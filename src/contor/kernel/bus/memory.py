@@ -1,4 +1,4 @@
-"""The bus inside one process: the same JSON, retries and dead letters as the broker, no broker."""
+"""The bus inside one process: the JSON, retries and dead letters of the RabbitMQ adapter without a broker."""
 
 import asyncio
 import base64
@@ -6,6 +6,7 @@ import contextlib
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -13,8 +14,10 @@ import msgspec
 from uuid_utils.compat import uuid7
 
 from contor.kernel.bus import (
-    ATTEMPTS,
     DEAD_LETTERS,
+    INITIAL_BACKOFF,
+    MAX_ATTEMPTS,
+    MAX_BACKOFF,
     BatchHandler,
     DeadLetter,
     Handler,
@@ -22,16 +25,15 @@ from contor.kernel.bus import (
     QueueDepth,
     Subscription,
 )
-from contor.kernel.bus.batches import hand_over
+from contor.kernel.bus.batches import deliver_batch
 from contor.kernel.clock import now
 from contor.kernel.messaging.message import Envelope
 from contor.kernel.postgres_errors import is_connection_failure
+from contor.kernel.retry import Retry
 from contor.kernel.telemetry import HANDLED, log
 
-FIRST_PAUSE = 0.05
 
-
-class _Kept(msgspec.Struct):
+class _StoredLetter(msgspec.Struct):
     subscriber: str
     key: str
     id: UUID
@@ -41,33 +43,34 @@ class _Kept(msgspec.Struct):
 
 
 class MemoryBus:
-    """Delivers within `publish` and `send`: they return once every subscriber took the message or it is a dead letter.
+    """`publish` and `send` return once every subscriber has acknowledged the message or it is a dead letter.
 
-    That makes the outbox of the publisher the only store: a process killed in between publishes again.
-    For the same reason `send` raises when nobody here consumes the queue: there is nothing to keep its bodies in.
-    Dead letters are kept in `dead_letter_file`, one JSON line each, when a file is given.
+    So the publisher's outbox is the only store: after a crash in between, it publishes again.
+    For the same reason `send` raises when this process does not consume the queue: there is no store for its bodies.
+    Dead letters are stored in `dead_letter_file`, if given, one JSON object per line.
     """
 
-    def __init__(self, dead_letter_file: Path | None = None, *, first_pause: float = FIRST_PAUSE) -> None:
-        self._durable: dict[str, dict[str, Subscription]] = defaultdict(dict)
-        self._listeners: dict[str, list[Subscription]] = defaultdict(list)
+    def __init__(self, dead_letter_file: Path | None = None, *, initial_backoff: float = INITIAL_BACKOFF) -> None:
+        self._subscriptions: dict[str, dict[str, Subscription]] = defaultdict(dict)
+        self._broadcasts: dict[str, list[Subscription]] = defaultdict(list)
         self._queues: dict[str, deque[BatchHandler]] = defaultdict(deque)
         self._file = dead_letter_file
-        self._first_pause = first_pause
-        self._dead: list[DeadLetter] = _read(dead_letter_file) if dead_letter_file else []
+        self._initial_backoff = initial_backoff
+        self._retry = Retry(initial_backoff=initial_backoff, max_backoff=MAX_BACKOFF, max_attempts=MAX_ATTEMPTS)
+        self._dead_letters: list[DeadLetter] = _read(dead_letter_file) if dead_letter_file else []
         self._running = False
         self._in_flight = 0
         self._idle = asyncio.Event()
         self._idle.set()
 
     def subscribe(self, subscriber: str, kind: type[M], handler: Handler[M]) -> None:
-        self._durable[kind.key][subscriber] = (kind, handler)
+        self._subscriptions[kind.key][subscriber] = (kind, handler)
 
-    def listen(self, kind: type[M], handler: Handler[M]) -> None:
-        self._listeners[kind.key].append((kind, handler))
+    def subscribe_broadcast(self, kind: type[M], handler: Handler[M]) -> None:
+        self._broadcasts[kind.key].append((kind, handler))
 
-    def when_hearing(self, notice: Callable[[bool], None]) -> None:
-        notice(True)
+    def on_subscription_state(self, callback: Callable[[bool], None]) -> None:
+        callback(True)
 
     def consume(self, queue: str, handler: BatchHandler) -> None:
         self._queues[queue].append(handler)
@@ -81,11 +84,16 @@ class MemoryBus:
 
     async def publish(self, envelope: Envelope) -> None:
         with self._delivering():
-            await self._deliver(envelope)
+            await self._broadcast(envelope)
+            deliveries = [self._deliver(subscriber, envelope) for subscriber in self._subscriptions[envelope.key]]
+            for outcome in await asyncio.gather(*deliveries, return_exceptions=True):
+                if outcome is not None:
+                    raise outcome
 
     async def send(self, queue: str, bodies: Sequence[bytes]) -> None:
         with self._delivering():
-            await self._hand_over(queue, bodies)
+            if bodies:
+                await self._deliver_batch(queue, bodies)
 
     @contextlib.contextmanager
     def _delivering(self) -> Iterator[None]:
@@ -100,105 +108,91 @@ class MemoryBus:
             if not self._in_flight:
                 self._idle.set()
 
-    async def _deliver(self, envelope: Envelope) -> None:
-        for kind, handler in self._listeners[envelope.key]:
+    async def _broadcast(self, envelope: Envelope) -> None:
+        for kind, handler in self._broadcasts[envelope.key]:
             try:
                 await handler(kind.model_validate_json(envelope.body))
             except Exception:
-                log.exception("listener_failed", key=envelope.key)
-        deliveries = [self._deliver_to(subscriber, envelope) for subscriber in self._durable[envelope.key]]
-        for outcome in await asyncio.gather(*deliveries, return_exceptions=True):
-            if outcome is not None:
-                raise outcome
+                log.exception("broadcast_handler_failed", key=envelope.key)
 
-    async def _hand_over(self, queue: str, bodies: Sequence[bytes]) -> None:
-        if not bodies:
-            return
+    async def _deliver(self, subscriber: str, envelope: Envelope) -> None:
+        def log_retry(error: Exception, attempt: int, _: float) -> None:
+            log.warning(
+                "message_retry_scheduled",
+                subscriber=subscriber,
+                key=envelope.key,
+                attempt=attempt,
+                error=repr(error),
+            )
+
+        try:
+            await self._retry.call(partial(self._handle, subscriber, envelope), log_retry)
+        except Exception as error:
+            if is_connection_failure(error):
+                raise  # not the message's fault: its publisher keeps it until the database is back
+            self._add_dead_letter(subscriber, envelope, error)
+            HANDLED.labels(subscriber, envelope.key, "dead").inc()
+        else:
+            HANDLED.labels(subscriber, envelope.key, "handled").inc()
+
+    async def _deliver_batch(self, queue: str, bodies: Sequence[bytes]) -> None:
+        """Raises when the consumer's connection stays lost: the sender keeps the bodies until it is back."""
         if not (consumers := self._queues.get(queue)):
-            raise ConnectionError(f"nobody consumes the queue {queue!r}")
+            raise ConnectionError(f"the queue {queue!r} has no consumer")
         consumers.rotate()
-        pause = self._first_pause
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                refused = await hand_over(queue, bodies, consumers[0], self._first_pause)
-            except Exception as error:
-                log.warning("batch_interrupted", queue=queue, bodies=len(bodies), attempt=attempt, error=repr(error))
-                if attempt == ATTEMPTS:
-                    raise  # its sender keeps it until the database is back
-                await asyncio.sleep(pause)
-                pause *= 2
-            else:
-                for body, reason in refused:
-                    self._bury(DeadLetter(queue, Envelope(queue, uuid7(), body), repr(reason), now()))
-                HANDLED.labels(queue, queue, "taken").inc(len(bodies) - len(refused))
-                HANDLED.labels(queue, queue, "dead").inc(len(refused))
-                return
 
-    async def _deliver_to(self, subscriber: str, envelope: Envelope) -> None:
-        pause = self._first_pause
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                await self._attempt(subscriber, envelope)
-            except Exception as error:
-                log.warning(
-                    "handler_failed",
-                    subscriber=subscriber,
-                    key=envelope.key,
-                    attempt=attempt,
-                    error=repr(error),
-                )
-                if attempt == ATTEMPTS and is_connection_failure(error):
-                    raise  # nothing is wrong with the message: its publisher keeps it until the database is back
-                if attempt == ATTEMPTS:
-                    self._bury(DeadLetter(subscriber, envelope, repr(error), now()))
-                    HANDLED.labels(subscriber, envelope.key, "dead").inc()
-                    return
-                await asyncio.sleep(pause)
-                pause *= 2
-            else:
-                HANDLED.labels(subscriber, envelope.key, "taken").inc()
-                return
+        def log_retry(error: Exception, attempt: int, _: float) -> None:
+            log.warning("batch_retry_scheduled", queue=queue, bodies=len(bodies), attempt=attempt, error=repr(error))
 
-    async def _attempt(self, subscriber: str, envelope: Envelope) -> None:
+        deliver = partial(deliver_batch, queue, bodies, consumers[0], self._initial_backoff)
+        rejected = await self._retry.call(deliver, log_retry)
+        for body, error in rejected:
+            self._add_dead_letter(queue, Envelope(queue, uuid7(), body), error)
+        HANDLED.labels(queue, queue, "handled").inc(len(bodies) - len(rejected))
+        HANDLED.labels(queue, queue, "dead").inc(len(rejected))
+
+    async def _handle(self, subscriber: str, envelope: Envelope) -> None:
         if subscriber in self._queues:
             await self._queues[subscriber][0]([envelope.body])
             return
-        kind, handler = self._durable[envelope.key][subscriber]
+        kind, handler = self._subscriptions[envelope.key][subscriber]
         await handler(kind.model_validate_json(envelope.body))
 
-    def _bury(self, letter: DeadLetter) -> None:
-        log.error("dead_letter", subscriber=letter.subscriber, key=letter.envelope.key, error=letter.error)
-        self._dead.append(letter)
-        self._keep()
+    def _add_dead_letter(self, subscriber: str, envelope: Envelope, error: Exception) -> None:
+        log.error("dead_letter_stored", subscriber=subscriber, key=envelope.key, error=repr(error))
+        self._dead_letters.append(DeadLetter(subscriber, envelope, repr(error), now()))
+        self._write_dead_letters()
 
-    def _keep(self) -> None:
+    def _write_dead_letters(self) -> None:
         if self._file is not None:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             written = self._file.with_suffix(".new")
-            written.write_bytes(b"".join(_line(letter) for letter in self._dead))
+            written.write_bytes(b"".join(_line(letter) for letter in self._dead_letters))
             written.replace(self._file)
 
     async def dead_letters(self, subscriber: str) -> list[DeadLetter]:
-        return [letter for letter in self._dead if letter.subscriber == subscriber][:1000]
+        return [letter for letter in self._dead_letters if letter.subscriber == subscriber][:1000]
 
     async def replay(self, subscriber: str) -> int:
-        taken = 0
+        replayed = 0
         for letter in await self.dead_letters(subscriber):
             try:
-                await self._attempt(subscriber, letter.envelope)
+                await self._handle(subscriber, letter.envelope)
             except Exception as error:
-                log.warning("replay_failed", subscriber=subscriber, key=letter.envelope.key, error=repr(error))
+                log.warning(
+                    "dead_letter_replay_failed", subscriber=subscriber, key=letter.envelope.key, error=repr(error)
+                )
             else:
-                self._dead.remove(letter)
-                taken += 1
-        self._keep()
-        return taken
+                self._dead_letters.remove(letter)
+                replayed += 1
+        self._write_dead_letters()
+        return replayed
 
     async def depths(self) -> dict[str, QueueDepth]:
-        """Nothing waits here: what is on its way is with its publisher. Dead letters do."""
-        dead = Counter(letter.subscriber for letter in self._dead)
-        subscribers = {name for subscribed in self._durable.values() for name in subscribed} | set(self._queues)
-        depths = {f"{name}.{key}": QueueDepth(0, 1) for key, names in self._durable.items() for name in names}
+        """Only dead letters wait here: undelivered messages stay with their publisher."""
+        dead = Counter(letter.subscriber for letter in self._dead_letters)
+        subscribers = {name for names in self._subscriptions.values() for name in names} | set(self._queues)
+        depths = {f"{name}.{key}": QueueDepth(0, 1) for key, names in self._subscriptions.items() for name in names}
         depths |= {queue: QueueDepth(0, len(handlers)) for queue, handlers in self._queues.items()}
         return depths | {DEAD_LETTERS + name: QueueDepth(dead[name], 0) for name in subscribers}
 
@@ -206,12 +200,14 @@ class MemoryBus:
 def _line(letter: DeadLetter) -> bytes:
     envelope = letter.envelope
     body = base64.b64encode(envelope.body).decode()
-    kept = _Kept(letter.subscriber, envelope.key, envelope.id, body, letter.error, letter.died_at)
-    return msgspec.json.encode(kept) + b"\n"
+    stored = _StoredLetter(letter.subscriber, envelope.key, envelope.id, body, letter.error, letter.died_at)
+    return msgspec.json.encode(stored) + b"\n"
 
 
 def _read(path: Path) -> list[DeadLetter]:
     if not path.exists():
         return []
-    kept = [msgspec.json.decode(line, type=_Kept) for line in path.read_bytes().splitlines()]
-    return [DeadLetter(k.subscriber, Envelope(k.key, k.id, base64.b64decode(k.body)), k.error, k.died_at) for k in kept]
+    stored = [msgspec.json.decode(line, type=_StoredLetter) for line in path.read_bytes().splitlines()]
+    return [
+        DeadLetter(s.subscriber, Envelope(s.key, s.id, base64.b64decode(s.body)), s.error, s.died_at) for s in stored
+    ]

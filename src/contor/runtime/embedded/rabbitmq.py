@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 import psutil
 
-from contor.kernel.bus.rabbit.channel import BrokerGone, open_channel
+from contor.kernel.bus.rabbit.channel import BrokerUnavailable, open_channel
 from contor.kernel.errors import OperatorError
 from contor.kernel.telemetry import log
 from contor.runtime.embedded.ports import free_port, is_taken
@@ -228,7 +228,7 @@ class PrivateRabbit:
             if self._process is None or self._process.poll() is not None:
                 break
             if _answers(self._node.port):
-                with contextlib.suppress(BrokerGone):
+                with contextlib.suppress(BrokerUnavailable):
                     async with open_channel(self.url, "start"):
                         return
             await asyncio.sleep(0.05)

@@ -14,7 +14,7 @@ async def lifespan(context: Context) -> AsyncIterator[None]:
     """Register `Hub`; close its sockets at the end."""
     hub = Hub(CommunicationSettings())
     context.register(hub)
-    context.bus.when_hearing(hub.set_connected)
+    context.bus.on_subscription_state(hub.set_connected)
     async with report_presence(context.bus, hub):
         yield
     await hub.close()

@@ -108,5 +108,5 @@ async def auth(
 
     heard = (SessionsRevoked, AccountOpened, AccountChanged)
     async with run(SERVICE, heard=heard, verifier=verifier) as running:
-        running.bus.listen(SessionsRevoked, when_sessions_revoked)
+        running.bus.subscribe_broadcast(SessionsRevoked, when_sessions_revoked)
         yield Auth(running)

@@ -168,7 +168,7 @@ async def test_connected_and_disconnected_users_are_reported(served: Served) -> 
     async def collect(message: PresenceReported) -> None:
         received.append(message)
 
-    served.running.bus.listen(PresenceReported, collect)
+    served.running.bus.subscribe_broadcast(PresenceReported, collect)
     user_id = uuid4()
     async with served.authenticated(user_id), served.authenticated(user_id):
         await until(lambda: any(user_id in message.connected for message in received), what="reported as connected")
@@ -184,7 +184,7 @@ async def test_a_report_of_many_users_is_split(count: int, served: Served) -> No
     async def collect(message: PresenceReported) -> None:
         received.append(message)
 
-    served.running.bus.listen(PresenceReported, collect)
+    served.running.bus.subscribe_broadcast(PresenceReported, collect)
     users = {uuid4() for _ in range(count)}
     served.hub._presence_changes |= users
     await until(lambda: users <= {p for m in received for p in m.disconnected}, what="all users reported")

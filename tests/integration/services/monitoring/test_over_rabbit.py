@@ -37,7 +37,7 @@ async def meters(
     rabbit: PrivateRabbit, databases: Databases, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Meters]:
     folder = tmp_path_factory.mktemp("over-rabbit")
-    bus = RabbitBus(rabbit.url, first_pause=0.01)
+    bus = RabbitBus(rabbit.url, initial_backoff=0.01)
     async with run_service(SERVICE, databases, folder, heard=HEARD, bus=bus) as running:
         yield Meters(running)
 

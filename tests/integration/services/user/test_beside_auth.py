@@ -43,7 +43,7 @@ class Beside(Users):
 
 def forward(source: RunningService, target: RunningService, *kinds: type[Message]) -> None:
     for kind in kinds:
-        source.bus.listen(kind, target.tell)
+        source.bus.subscribe_broadcast(kind, target.tell)
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ async def test_auths_own_word_about_a_change_made_here_is_no_second_change(users
     async def hear(message: AccountChanged) -> None:
         heard.append(message)
 
-    users.auth.bus.listen(AccountChanged, hear)  # after the forwarding: what is heard has been handled
+    users.auth.bus.subscribe_broadcast(AccountChanged, hear)  # after the forwarding: what is heard has been handled
     changed = await users.request("PATCH", f"/{created['id']}", json={"disabled": True})
     await until(lambda: bool(heard))
     assert await users.request("GET", f"/{created['id']}") == changed

@@ -1,85 +1,90 @@
-"""The bus over RabbitMQ: the same promises as in one process, for any number of processes."""
+"""The bus over RabbitMQ, for any number of processes."""
 
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
-from contor.kernel.bus import BatchHandler, DeadLetter, Handler, M, QueueDepth
-from contor.kernel.bus.rabbit import dead_letters, topology, work_queues
-from contor.kernel.bus.rabbit.channel import BrokerGone, Channel, keep_open, open_channel
-from contor.kernel.bus.rabbit.deliveries import Deliveries
-from contor.kernel.bus.rabbit.work_queues import WorkQueue
+from contor.kernel.bus import INITIAL_BACKOFF, BatchHandler, DeadLetter, Handler, M, QueueDepth
+from contor.kernel.bus.rabbit import batch_consumer, dead_letters, topology
+from contor.kernel.bus.rabbit.batch_consumer import BatchConsumer
+from contor.kernel.bus.rabbit.channel import BrokerUnavailable, Channel, open_channel, run_connected
+from contor.kernel.bus.rabbit.event_consumer import EventConsumer
 from contor.kernel.messaging.message import Envelope
 from contor.kernel.telemetry import log
 
-FIRST_PAUSE = 0.05
 WATCH_SECONDS = 5.0
+"""Between two checks that the broker still lists our consumers."""
 START_SECONDS = 10.0
-MOST_UNCONFIRMED = 5000
+MAX_UNCONFIRMED = 5000
+"""Messages that are not durable are discarded while more than these await confirmation."""
 
 
 class RabbitBus:
-    """One connection to publish on, one for events, one for each work queue, so that none can hold up another.
+    """One connection for publishing, one for events and one for each work queue, so that none blocks another.
 
-    A handler has `ATTEMPTS` tries in one delivery. A delivery that ends with its process or connection is counted by
-    the broker, which gives a message up after `topology.DELIVERY_LIMIT` of them. While the broker is away publishing
-    raises at once; the connections come back by themselves. Messages are published without `mandatory`, because
-    one that nobody subscribes to is accepted and gone; bodies of work queues with it, because they are not.
+    A handler has `MAX_ATTEMPTS` within one delivery. Deliveries that end with a lost process or connection are counted
+    by the broker, which dead-letters a message after `topology.DELIVERY_LIMIT` of them. While the broker is away,
+    publishing raises at once and the connections are retried. Events are published without `mandatory`, because one
+    without subscribers is discarded; bodies of work queues with it, because they must not be.
 
     `dead_letters`, `replay` and `depths` may be called without `start`.
     """
 
-    def __init__(self, url: str, *, first_pause: float = FIRST_PAUSE, watch_seconds: float = WATCH_SECONDS) -> None:
+    def __init__(
+        self, url: str, *, initial_backoff: float = INITIAL_BACKOFF, watch_seconds: float = WATCH_SECONDS
+    ) -> None:
         self._url = url
-        self._first_pause = first_pause
+        self._initial_backoff = initial_backoff
         self._watch_seconds = watch_seconds
         self._publisher: Channel | None = None
         self._publisher_ready = asyncio.Event()
         self._declared: set[str] = set()
-        self._deliveries = Deliveries(self._bury, first_pause, watch_seconds)
-        self._work_queues: dict[str, list[WorkQueue]] = defaultdict(list)
-        self._publishing: list[asyncio.Task[None]] = []
-        self._consuming: list[asyncio.Task[None]] = []
+        self._events = EventConsumer(self._store_dead_letter, initial_backoff, watch_seconds)
+        self._work_queues: dict[str, list[BatchConsumer]] = defaultdict(list)
+        self._publisher_tasks: list[asyncio.Task[None]] = []
+        self._consumer_tasks: list[asyncio.Task[None]] = []
         self._running = False
 
     def subscribe(self, subscriber: str, kind: type[M], handler: Handler[M]) -> None:
-        self._deliveries.subscribe(subscriber, (kind, handler))
+        self._events.subscribe(subscriber, (kind, handler))
 
-    def listen(self, kind: type[M], handler: Handler[M]) -> None:
-        self._deliveries.listen((kind, handler))
+    def subscribe_broadcast(self, kind: type[M], handler: Handler[M]) -> None:
+        self._events.subscribe_broadcast((kind, handler))
 
-    def when_hearing(self, notice: Callable[[bool], None]) -> None:
-        self._deliveries.when_hearing(notice)
+    def on_subscription_state(self, callback: Callable[[bool], None]) -> None:
+        self._events.on_subscription_state(callback)
 
     def consume(self, queue: str, handler: BatchHandler) -> None:
-        consumer = WorkQueue(self._url, queue, handler, self._bury, self._first_pause, self._watch_seconds)
+        consumer = BatchConsumer(
+            self._url, queue, handler, self._store_dead_letter, self._initial_backoff, self._watch_seconds
+        )
         self._work_queues[queue].append(consumer)
 
     @property
     def connected(self) -> bool:
-        """Whether everything that this process needs of the broker is there right now."""
+        """Whether every connection of this process is open."""
         return all(ready.is_set() for ready in self._all_ready())
 
     async def start(self) -> None:
-        """Begin deliveries; without a broker, go on trying in the background after `START_SECONDS`."""
+        """Start deliveries; without a broker, return after `START_SECONDS` and keep connecting in the background."""
         self._running = True
-        publishing = keep_open(self._url, "publisher", self._serve_publisher, confirms=True)
-        consuming = [keep_open(self._url, "events", self._deliveries.serve)]
-        consuming += [keep_open(self._url, consumer.name, consumer.serve) for consumer in self._consumers()]
-        self._publishing = [asyncio.create_task(publishing)]
-        self._consuming = [asyncio.create_task(each) for each in consuming]
+        publishing = run_connected(self._url, "publisher", self._serve_publisher, confirms=True)
+        consuming = [run_connected(self._url, "events", self._events.serve)]
+        consuming += [run_connected(self._url, consumer.queue, consumer.serve) for consumer in self._batch_consumers()]
+        self._publisher_tasks = [asyncio.create_task(publishing)]
+        self._consumer_tasks = [asyncio.create_task(each) for each in consuming]
         try:
             async with asyncio.timeout(START_SECONDS):
                 for ready in self._all_ready():
                     await ready.wait()
         except TimeoutError:
-            log.warning("started_without_broker")
+            log.warning("bus_started_without_broker")
 
     async def stop(self) -> None:
         self._running = False
-        await asyncio.gather(self._deliveries.stop(), *(consumer.stop() for consumer in self._consumers()))
-        # The publisher goes last: what was being handled may have ended as a dead letter.
-        for tasks in (self._consuming, self._publishing):
+        await asyncio.gather(self._events.stop(), *(consumer.stop() for consumer in self._batch_consumers()))
+        # The publisher stops last: running handlers may still store dead letters.
+        for tasks in (self._consumer_tasks, self._publisher_tasks):
             for task in tasks:
                 task.cancel()
             if tasks:
@@ -89,9 +94,9 @@ class RabbitBus:
         properties = dead_letters.properties_of(envelope)
         if envelope.durable:
             channel = self._channel()
-            await channel.certain(channel.publish(topology.EVENTS, envelope.key, envelope.body, properties))
-        elif (roomy := self._channel_with_room()) is not None:
-            roomy.publish(topology.EVENTS, envelope.key, envelope.body, properties)
+            await channel.wait_confirmed(channel.publish(topology.EVENTS, envelope.key, envelope.body, properties))
+        elif (free := self._channel_without_backlog()) is not None:
+            free.publish(topology.EVENTS, envelope.key, envelope.body, properties)
 
     async def send(self, queue: str, bodies: Sequence[bytes]) -> None:
         channel = self._channel()
@@ -99,44 +104,44 @@ class RabbitBus:
             await topology.declare_work_queue(self._url, queue)
             self._declared.add(queue)
         try:
-            await work_queues.send(channel, queue, bodies)
-        except BrokerGone:
-            self._declared.discard(queue)  # it may have been deleted meanwhile
+            await batch_consumer.send(channel, queue, bodies)
+        except BrokerUnavailable:
+            self._declared.discard(queue)  # it may have been deleted
             raise
 
     async def dead_letters(self, subscriber: str) -> list[DeadLetter]:
-        return await dead_letters.listed(self._url, subscriber)
+        return await dead_letters.list_dead_letters(self._url, subscriber)
 
     async def replay(self, subscriber: str) -> int:
-        """Letters whose handler this process does not have go back to their queue, for one that has it."""
-        return await dead_letters.replayed(self._url, subscriber, self._deliver_again)
+        """Letters without a handler in this process go to their original queue, for a process that has one."""
+        return await dead_letters.replay_dead_letters(self._url, subscriber, self._redeliver)
 
     async def depths(self) -> dict[str, QueueDepth]:
-        """Those that the broker has; one that is missing here was never declared, or was deleted."""
+        """Without the queues that were never declared or were deleted."""
         names = self._queue_names()
         found: dict[str, QueueDepth] = {}
         while names:
             async with open_channel(self._url, "depths") as channel:
-                # Asking for a queue that is not there costs the channel.
+                # The broker closes the channel when asked for a queue that does not exist.
                 while names and (depth := await topology.depth(channel, name := names.pop())) is not None:
                     found[name] = depth
         return found
 
     def _queue_names(self) -> list[str]:
-        subscriptions = self._deliveries.subscriptions
+        subscriptions = self._events.subscriptions
         events = [topology.event_queue(subscriber, key) for subscriber, key in subscriptions]
         subscribers = {subscriber for subscriber, _ in subscriptions} | set(self._work_queues)
         return [*events, *self._work_queues, *map(topology.dead_letter_queue, subscribers)]
 
-    async def _deliver_again(self, letter: DeadLetter) -> None:
+    async def _redeliver(self, letter: DeadLetter) -> None:
         subscriber, envelope = letter.subscriber, letter.envelope
         if consumers := self._work_queues.get(subscriber):
             await consumers[0].handler([envelope.body])
-        elif subscriptions := self._deliveries.subscriptions.get((subscriber, envelope.key)):
+        elif subscriptions := self._events.subscriptions.get((subscriber, envelope.key)):
             kind, handler = subscriptions[0]
             await handler(kind.model_validate_json(envelope.body))
         else:
-            await dead_letters.put_back(self._url, letter)
+            await dead_letters.publish_to_origin(self._url, letter)
 
     async def _serve_publisher(self, channel: Channel) -> None:
         await topology.declare_exchange(channel)
@@ -154,25 +159,25 @@ class RabbitBus:
         if not self._running:
             raise ConnectionError("the bus is not running")
         if self._publisher is None:
-            raise BrokerGone("the broker is away")
+            raise BrokerUnavailable("the broker is away")
         return self._publisher
 
-    def _channel_with_room(self) -> Channel | None:
-        """Where a hint may go without waiting; None when it has to be dropped."""
+    def _channel_without_backlog(self) -> Channel | None:
+        """The channel, if a message that is not durable can be sent without waiting."""
         if not self._running:
             raise ConnectionError("the bus is not running")
         channel = self._publisher
-        if channel is None or channel.lost.done() or channel.blocked or channel.unconfirmed > MOST_UNCONFIRMED:
+        if channel is None or channel.lost.done() or channel.blocked or channel.unconfirmed > MAX_UNCONFIRMED:
             return None
         return channel
 
-    async def _bury(self, subscriber: str, envelope: Envelope, error: Exception) -> None:
+    async def _store_dead_letter(self, subscriber: str, envelope: Envelope, error: Exception) -> None:
         if self._publisher is None:
-            raise BrokerGone("the broker is away")
-        await dead_letters.bury(self._publisher, subscriber, envelope, error)
+            raise BrokerUnavailable("the broker is away")
+        await dead_letters.store_dead_letter(self._publisher, subscriber, envelope, error)
 
-    def _consumers(self) -> list[WorkQueue]:
+    def _batch_consumers(self) -> list[BatchConsumer]:
         return [consumer for consumers in self._work_queues.values() for consumer in consumers]
 
     def _all_ready(self) -> list[asyncio.Event]:
-        return [self._publisher_ready, self._deliveries.ready, *(consumer.ready for consumer in self._consumers())]
+        return [self._publisher_ready, self._events.ready, *(consumer.ready for consumer in self._batch_consumers())]

@@ -17,6 +17,8 @@ from pika.adapters.asyncio_connection import AsyncioConnection
 from pika.exceptions import AMQPError, ChannelClosedByBroker
 from prometheus_client import Gauge
 
+from contor.kernel.bus import MAX_BACKOFF
+from contor.kernel.retry import Retry
 from contor.kernel.telemetry import log
 
 CONNECT_SECONDS = 10.0
@@ -24,17 +26,18 @@ CALL_SECONDS = 10.0
 CONFIRM_SECONDS = 10.0
 CLOSE_SECONDS = 5.0
 HEARTBEAT_SECONDS = 15
-FIRST_PAUSE = 0.2
-LONGEST_PAUSE = 5.0
+RECONNECT = Retry(initial_backoff=0.2, max_backoff=MAX_BACKOFF)
+STABLE_SECONDS = 2 * MAX_BACKOFF
+"""A connection that lasted so long starts the backoff anew."""
 NOT_FOUND, PRECONDITION_FAILED = 404, 406
 
 CONNECTED = Gauge("contor_bus_connected", "Whether a connection to the broker is up", ["connection"])
 
-# A broker that is away is told in one line of ours; pika would write a page a second.
+# We log an unavailable broker in one line; pika would write a page per second.
 logging.getLogger("pika").setLevel(logging.CRITICAL)
 
 
-class BrokerGone(ConnectionError):
+class BrokerUnavailable(ConnectionError):
     """The connection to the broker is lost, could not be made, or does not answer."""
 
     def __init__(self, reason: str, code: int | None = None) -> None:
@@ -43,10 +46,10 @@ class BrokerGone(ConnectionError):
 
 
 class Channel:
-    """One channel on a connection of its own. Whatever ends one ends both, and `lost` says why."""
+    """One channel on its own connection: when either closes, so does the other. `lost` is set with the reason."""
 
-    def __init__(self, connection: AsyncioConnection, closed: "asyncio.Future[BrokerGone]") -> None:
-        self.lost: asyncio.Future[BrokerGone] = asyncio.get_running_loop().create_future()
+    def __init__(self, connection: AsyncioConnection, closed: "asyncio.Future[BrokerUnavailable]") -> None:
+        self.lost: asyncio.Future[BrokerUnavailable] = asyncio.get_running_loop().create_future()
         self._closed = closed
         self.blocked = False
         self._connection = connection
@@ -55,30 +58,30 @@ class Channel:
         self._unconfirmed: dict[int, tuple[asyncio.Future[None], str]] = {}
         connection.add_on_connection_blocked_callback(lambda *_: self._block(blocked=True))
         connection.add_on_connection_unblocked_callback(lambda *_: self._block(blocked=False))
-        closed.add_done_callback(lambda _: self.give_up(closed.result()))
+        closed.add_done_callback(lambda _: self.mark_lost(closed.result()))
         self.lost.add_done_callback(self._fail_unconfirmed)
 
     async def open(self, *, confirms: bool) -> None:
         opened = asyncio.get_running_loop().create_future()
         self._channel = self._connection.channel(on_open_callback=opened.set_result)
-        self._channel.add_on_close_callback(lambda _, reason: self.give_up(reason))
-        self._channel.add_on_cancel_callback(lambda _: self.give_up("the broker cancelled a consumer"))
+        self._channel.add_on_close_callback(lambda _, reason: self.mark_lost(reason))
+        self._channel.add_on_cancel_callback(lambda _: self.mark_lost("the broker cancelled a consumer"))
         self._channel.add_on_return_callback(self._on_return)
-        await self._or_lost(opened)
+        await self._reply_or_lost(opened)
         if confirms:
             await self.call("confirm_delivery", ack_nack_callback=self._on_confirm)
 
-    def give_up(self, reason: object) -> None:
-        """Have whoever serves this channel open another one."""
+    def mark_lost(self, reason: object) -> None:
+        """Set `lost`: `run_connected` then opens another channel."""
         if not self.lost.done():
             code = reason.reply_code if isinstance(reason, ChannelClosedByBroker) else None
-            self.lost.set_result(BrokerGone(str(reason) or repr(reason), code))
+            self.lost.set_result(BrokerUnavailable(str(reason) or repr(reason), code))
 
     async def call(self, method: str, **arguments: Any) -> Any:
-        """Call a method of pika's channel that the broker answers, and return the answer's frame."""
+        """Call a method of pika's channel and return the frame with which the broker replies."""
         answered = asyncio.get_running_loop().create_future()
-        self._if_open(method, callback=partial(_answer, answered), **arguments)
-        return await self._or_lost(answered)
+        self._invoke(method, callback=partial(_answer, answered), **arguments)
+        return await self._reply_or_lost(answered)
 
     async def get(self, queue: str) -> tuple[int, pika.BasicProperties, bytes] | None:
         """The next message of a queue as (delivery tag, properties, body), unacknowledged."""
@@ -88,36 +91,36 @@ class Channel:
             _answer(answered, (method.delivery_tag, properties, body))
 
         self._channel.add_callback(lambda _: _answer(answered, None), [pika.spec.Basic.GetEmpty], one_shot=True)
-        self._if_open("basic_get", queue=queue, callback=got)
-        return await self._or_lost(answered)  # type: ignore[no-any-return]
+        self._invoke("basic_get", queue=queue, callback=got)
+        return await self._reply_or_lost(answered)  # type: ignore[no-any-return]
 
     def ack(self, tag: int, *, multiple: bool = False) -> None:
-        self._if_open("basic_ack", delivery_tag=tag, multiple=multiple)
+        self._invoke("basic_ack", delivery_tag=tag, multiple=multiple)
 
     def requeue(self, tag: int, *, multiple: bool = False) -> None:
-        self._if_open("basic_nack", delivery_tag=tag, multiple=multiple, requeue=True)
+        self._invoke("basic_nack", delivery_tag=tag, multiple=multiple, requeue=True)
 
     def publish(
         self, exchange: str, key: str, body: bytes, properties: pika.BasicProperties, *, mandatory: bool = False
     ) -> "asyncio.Future[None]":
-        """Publish; the future is done when the broker has the message safe (`confirms`), and fails otherwise."""
-        self._if_open(
+        """Publish; the future is done when the broker has confirmed the message, and fails when it has not."""
+        self._invoke(
             "basic_publish", exchange=exchange, routing_key=key, body=body, properties=properties, mandatory=mandatory
         )
         self._last_tag += 1
         confirmed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        confirmed.add_done_callback(_retrieved)
+        confirmed.add_done_callback(_mark_retrieved)
         self._unconfirmed[self._last_tag] = (confirmed, key)
         return confirmed
 
-    async def certain(self, confirmed: "asyncio.Future[None]") -> None:
-        """Wait for the broker's confirmation of one message."""
+    async def wait_confirmed(self, confirmed: "asyncio.Future[None]") -> None:
+        """Wait for the broker's confirmation of one message. Raises `BrokerUnavailable`."""
         try:
             await asyncio.wait_for(confirmed, CONFIRM_SECONDS)
         except TimeoutError as error:
             if not self.blocked:
-                self.give_up("the broker confirms nothing")
-            raise BrokerGone(f"the broker did not confirm within {CONFIRM_SECONDS:.0f} s") from error
+                self.mark_lost("the broker sends no confirmations")
+            raise BrokerUnavailable(f"the broker did not confirm within {CONFIRM_SECONDS:.0f} s") from error
 
     @property
     def unconfirmed(self) -> int:
@@ -129,62 +132,62 @@ class Channel:
                 self._connection.close()
         await asyncio.wait([self._closed], timeout=CLOSE_SECONDS)
 
-    def _if_open(self, method: str, **arguments: Any) -> None:
+    def _invoke(self, method: str, **arguments: Any) -> None:
         if self.lost.done():
             raise self.lost.result()
         try:
             getattr(self._channel, method)(**arguments)
         except AMQPError as error:
-            raise BrokerGone(repr(error)) from error
+            raise BrokerUnavailable(repr(error)) from error
 
-    async def _or_lost(self, answered: "asyncio.Future[Any]") -> Any:
+    async def _reply_or_lost(self, answered: "asyncio.Future[Any]") -> Any:
         await asyncio.wait([answered, self.lost], timeout=CALL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         if answered.done():
             return answered.result()
         if self.lost.done():
             raise self.lost.result()
-        raise BrokerGone(f"the broker did not answer within {CALL_SECONDS:.0f} s")
+        raise BrokerUnavailable(f"the broker did not answer within {CALL_SECONDS:.0f} s")
 
     def _block(self, *, blocked: bool) -> None:
-        log.warning("broker_short_of_room" if blocked else "broker_has_room_again")
+        log.warning("broker_blocked" if blocked else "broker_unblocked")
         self.blocked = blocked
 
     def _on_confirm(self, frame: Any) -> None:
         tag, multiple = frame.method.delivery_tag, frame.method.multiple
-        refused = isinstance(frame.method, pika.spec.Basic.Nack)
+        rejected = isinstance(frame.method, pika.spec.Basic.Nack)
         tags = list(takewhile(lambda each: each <= tag, self._unconfirmed)) if multiple else [tag]
         for each in tags:
             confirmed, key = self._unconfirmed.pop(each)
             if not confirmed.done():
-                if refused:
-                    confirmed.set_exception(BrokerGone(f"the broker refused a message for {key!r}"))
+                if rejected:
+                    confirmed.set_exception(BrokerUnavailable(f"the broker rejected a message for {key!r}"))
                 else:
                     confirmed.set_result(None)
-        if refused:
-            # No queue of ours has a limit. A channel that was opened while a quorum queue chose its leader
-            # goes on asking the one that died (RabbitMQ 3.10): only another channel finds the new one.
-            self.give_up("the broker refuses messages")
+        if rejected:
+            # Our queues have no length limit, so this is a fault of the channel: one that was opened during a quorum
+            # queue's leader election keeps publishing to the dead leader (RabbitMQ 3.10). A new channel does not.
+            self.mark_lost("the broker rejects messages")
 
     def _on_return(self, _: Any, method: Any, *__: Any) -> None:
-        """A mandatory message had nowhere to go. Its key is all that tells which: none of that key is certain."""
+        """A mandatory message had no queue. The frame names only its key: fail all unconfirmed messages of that key."""
         for confirmed, key in self._unconfirmed.values():
             if key == method.routing_key and not confirmed.done():
-                confirmed.set_exception(BrokerGone(f"there is no queue {key!r}", NOT_FOUND))
+                confirmed.set_exception(BrokerUnavailable(f"there is no queue {key!r}", NOT_FOUND))
 
-    def _fail_unconfirmed(self, lost: "asyncio.Future[BrokerGone]") -> None:
+    def _fail_unconfirmed(self, lost: "asyncio.Future[BrokerUnavailable]") -> None:
         for confirmed, _ in self._unconfirmed.values():
             if not confirmed.done():
-                confirmed.set_exception(BrokerGone("the connection was lost before the broker confirmed"))
+                confirmed.set_exception(BrokerUnavailable("the connection was lost before the broker confirmed"))
         self._unconfirmed.clear()
 
 
 @contextlib.asynccontextmanager
 async def open_channel(url: str, name: str, *, confirms: bool = False) -> AsyncIterator[Channel]:
-    """A channel on a connection of its own, called `name` in the broker's lists. Raises `BrokerGone`.
+    """A channel on its own connection, which RabbitMQ lists as `contor {name}`. Raises `BrokerUnavailable`.
 
-    `url` may name the nodes of a cluster, separated by commas: the first that answers is taken.
+    `url` may list the nodes of a cluster, separated by commas: the first that answers is used.
     """
-    channel = await _connected(url, name)
+    channel = await _connect(url, name)
     try:
         await channel.open(confirms=confirms)
         yield channel
@@ -192,20 +195,20 @@ async def open_channel(url: str, name: str, *, confirms: bool = False) -> AsyncI
         await channel.close()
 
 
-async def _connected(url: str, name: str) -> Channel:
+async def _connect(url: str, name: str) -> Channel:
     *others, last = url.split(",")
     for each in others:
-        with contextlib.suppress(BrokerGone):
-            return await _connected_to(each, name)
-    return await _connected_to(last, name)
+        with contextlib.suppress(BrokerUnavailable):
+            return await _connect_to(each, name)
+    return await _connect_to(last, name)
 
 
-async def _connected_to(url: str, name: str) -> Channel:
+async def _connect_to(url: str, name: str) -> Channel:
     loop = asyncio.get_running_loop()
     opened, closed = loop.create_future(), loop.create_future()
 
     def on_close(_: Any, reason: BaseException) -> None:
-        closed.set_result(BrokerGone(str(reason) or repr(reason)))
+        closed.set_result(BrokerUnavailable(str(reason) or repr(reason)))
 
     connection = AsyncioConnection(
         _parameters(url, name),
@@ -220,35 +223,32 @@ async def _connected_to(url: str, name: str) -> Channel:
         if not opened.done():
             await channel.close()
     if not opened.done():
-        raise closed.result() if closed.done() else BrokerGone(f"no connection within {CONNECT_SECONDS:.0f} s")
+        raise closed.result() if closed.done() else BrokerUnavailable(f"no connection within {CONNECT_SECONDS:.0f} s")
     return channel
 
 
-async def keep_open(
+async def run_connected(
     url: str, name: str, serve: Callable[[Channel], Awaitable[None]], *, confirms: bool = False
 ) -> None:
-    """Run `serve` on an open channel until it returns; when the channel is lost, on another one.
-
-    The pace is limited, the number is not: a broker may be away for a night.
-    """
-    loop, pause = asyncio.get_running_loop(), FIRST_PAUSE
+    """Run `serve` on an open channel until it returns; after a lost connection, on a new one, without a limit."""
+    loop = asyncio.get_running_loop()
+    delays = RECONNECT.delays()
     while True:
-        began = loop.time()
+        started = loop.time()
         try:
             async with open_channel(url, name, confirms=confirms) as channel:
                 CONNECTED.labels(name).set(1)
                 await serve(channel)
                 return
         except OSError as error:
-            log.warning("broker_away", connection=name, error=str(error)[:200], next_attempt_in=pause)
+            log.warning("broker_connection_lost", connection=name, error=str(error)[:200])
         except Exception:
             log.exception("broker_connection_failed", connection=name)
         finally:
             CONNECTED.labels(name).set(0)
-        if loop.time() - began > 2 * LONGEST_PAUSE:
-            pause = FIRST_PAUSE
-        await asyncio.sleep(pause)
-        pause = min(2 * pause, LONGEST_PAUSE)
+        if loop.time() - started > STABLE_SECONDS:
+            delays = RECONNECT.delays()
+        await asyncio.sleep(next(delays))
 
 
 def _parameters(url: str, name: str) -> pika.URLParameters:
@@ -265,7 +265,7 @@ def _answer(answered: "asyncio.Future[Any]", answer: Any) -> None:
         answered.set_result(answer)
 
 
-def _retrieved(confirmed: "asyncio.Future[None]") -> None:
-    """Nobody waits for the confirmation of a hint; that is no reason for a warning."""
+def _mark_retrieved(confirmed: "asyncio.Future[None]") -> None:
+    """Prevents asyncio's warning for messages whose confirmation is not awaited: those that are not durable."""
     if not confirmed.cancelled():
         confirmed.exception()

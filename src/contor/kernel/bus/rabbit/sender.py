@@ -1,14 +1,14 @@
-"""Sending to work queues for a program that is no service: all it needs of the broker is the right to write to one."""
+"""A client of work queues for programs that are not services: needs only permission to write to one queue."""
 
 import contextlib
 from collections.abc import Sequence
 
-from contor.kernel.bus.rabbit import topology, work_queues
-from contor.kernel.bus.rabbit.channel import BrokerGone, Channel, open_channel
+from contor.kernel.bus.rabbit import batch_consumer, topology
+from contor.kernel.bus.rabbit.channel import BrokerUnavailable, Channel, open_channel
 
 
-class Outlet:
-    """`Bus.send` by itself, on a connection that is opened again after it was lost."""
+class QueueSender:
+    """`Bus.send` alone, on a connection that is opened again when it was lost."""
 
     def __init__(self, url: str, name: str) -> None:
         self._url = url
@@ -18,13 +18,13 @@ class Outlet:
         self._declared: set[str] = set()
 
     async def connect(self) -> None:
-        """Connect where that is not done yet. Raises `BrokerGone`."""
+        """Does nothing when connected. Raises `BrokerUnavailable`."""
         if self._channel is None:
             opening = open_channel(self._url, self._name, confirms=True)
             self._channel = await self._connection.enter_async_context(opening)
 
     async def send(self, queue: str, bodies: Sequence[bytes]) -> None:
-        """Return when none of the bodies can be lost any more; raise if that is not certain."""
+        """Return when all bodies are safely stored; raise when that is not certain."""
         await self.connect()
         channel = self._channel
         assert channel is not None  # noqa: S101  just connected
@@ -32,8 +32,8 @@ class Outlet:
             if queue not in self._declared:
                 await topology.declare_work_queue(self._url, queue)
                 self._declared.add(queue)
-            await work_queues.send(channel, queue, bodies)
-        except BrokerGone:
+            await batch_consumer.send(channel, queue, bodies)
+        except BrokerUnavailable:
             await self.close()
             raise
 

@@ -1,6 +1,7 @@
-"""What Contor declares on the broker. Every argument is explicit, so that no policy or default decides for us.
+"""Exchanges and queues that Contor declares on the broker.
 
-Works on RabbitMQ 3.10 and 4: quorum queues for whatever must not be lost, classic ones only where they are exclusive.
+Every argument is explicit, so that no policy or default of the broker decides. For RabbitMQ 3.10 and 4: quorum queues
+for messages that must not be lost, classic queues only where they are exclusive.
 """
 
 from collections.abc import Iterable
@@ -9,20 +10,20 @@ from typing import Any
 from prometheus_client import Gauge
 
 from contor.kernel.bus import DEAD_LETTERS, QueueDepth
-from contor.kernel.bus.rabbit.channel import NOT_FOUND, PRECONDITION_FAILED, BrokerGone, Channel, open_channel
+from contor.kernel.bus.rabbit.channel import NOT_FOUND, PRECONDITION_FAILED, BrokerUnavailable, Channel, open_channel
 
 EVENTS = "contor.events"
 DELIVERY_LIMIT = 50
-"""Deliveries that ended with their process or connection before the broker itself makes a dead letter of it."""
+"""Deliveries that may end with a lost process or connection before the broker itself dead-letters the message."""
 NO_LIMIT = 2**31 - 1
-"""Listing dead letters delivers and returns them; RabbitMQ 4 would throw them away after twenty times."""
-LISTENER_BACKLOG = 10_000
+"""Listing dead letters delivers and requeues them; RabbitMQ 4 would discard them after twenty times."""
+BROADCAST_MAX_LENGTH = 10_000
 
-WAITING = Gauge("contor_queue_waiting", "Messages that no consumer has fetched yet", ["queue"])
+WAITING = Gauge("contor_queue_waiting", "Messages not yet delivered to a consumer", ["queue"])
 
 
 def event_queue(subscriber: str, key: str) -> str:
-    """The queue in which a subscriber's messages of one key wait: `monitoring.user.deleted`."""
+    """The queue of a subscriber's messages of one key, for example `monitoring.user.deleted`."""
     return f"{subscriber}.{key}"
 
 
@@ -37,7 +38,7 @@ def _event_arguments(subscriber: str) -> dict[str, Any]:
         "x-dead-letter-exchange": "",
         "x-dead-letter-routing-key": dead_letter_queue(subscriber),
         "x-dead-letter-strategy": "at-least-once",
-        "x-overflow": "reject-publish",  # what at-least-once requires
+        "x-overflow": "reject-publish",  # required by at-least-once dead-lettering
     }
 
 
@@ -57,9 +58,9 @@ async def declare_event_queue(channel: Channel, subscriber: str, key: str) -> st
     return queue
 
 
-async def declare_listener_queue(channel: Channel, keys: Iterable[str]) -> str:
-    """A queue of this process alone, gone with its connection. A process that is stuck loses the oldest hints."""
-    arguments = {"x-queue-type": "classic", "x-max-length": LISTENER_BACKLOG, "x-overflow": "drop-head"}
+async def declare_broadcast_queue(channel: Channel, keys: Iterable[str]) -> str:
+    """An exclusive queue, deleted with its connection. A process that does not keep up loses the oldest messages."""
+    arguments = {"x-queue-type": "classic", "x-max-length": BROADCAST_MAX_LENGTH, "x-overflow": "drop-head"}
     declared = await channel.call("queue_declare", queue="", exclusive=True, auto_delete=True, arguments=arguments)
     queue: str = declared.method.queue
     for key in keys:
@@ -68,32 +69,32 @@ async def declare_listener_queue(channel: Channel, keys: Iterable[str]) -> str:
 
 
 async def declare_work_queue(url: str, queue: str) -> None:
-    """Durable and nothing else, so that whoever declares it the textbook way may send to it.
+    """Durable, without other arguments, so that any client's plain `queue_declare(durable=True)` matches.
 
-    One that its operator made with other arguments, a quorum queue where the broker makes classic ones by default, is
-    as good. The refusal costs the channel, which therefore is one for this purpose.
+    A queue that the operator declared with other arguments, for example as a quorum queue, is used as it is. That error
+    closes the channel, so this uses its own.
     """
     async with open_channel(url, "declare") as channel:
         try:
             await channel.call("queue_declare", queue=queue, durable=True)
-        except BrokerGone as error:
+        except BrokerUnavailable as error:
             if error.code != PRECONDITION_FAILED:
                 raise
 
 
 async def check_consumed(channel: Channel, queue: str) -> None:
-    """Raise `BrokerGone` when nobody consumes the queue, by the broker's own count: a connection may look well."""
+    """Raise `BrokerUnavailable` when the queue has no consumers: an open connection does not prove that it has."""
     found = await depth(channel, queue)
     if found is None or found.consumers == 0:
-        raise BrokerGone(f"the queue {queue!r} has lost its consumer")
+        raise BrokerUnavailable(f"the queue {queue!r} has lost its consumer")
     WAITING.labels(queue).set(found.waiting)
 
 
 async def depth(channel: Channel, queue: str) -> QueueDepth | None:
-    """The broker's figures of a queue, None when there is no such queue; the channel is lost then."""
+    """None when there is no such queue; the broker then closes the channel."""
     try:
         declared = await channel.call("queue_declare", queue=queue, passive=True)
-    except BrokerGone as error:
+    except BrokerUnavailable as error:
         if error.code == NOT_FOUND:
             return None
         raise

@@ -11,7 +11,7 @@ export class Problem extends Error {
     super(body.detail ?? body.title ?? `HTTP ${status}`);
     this.name = "Problem";
     this.status = status;
-    this.code = body.code ?? (status >= 500 ? "server_error" : "unexpected");
+    this.code = body.code ?? (status >= 500 ? "internal_error" : "unexpected");
     this.errors = body.errors ?? [];
     this.retryAfter = retryAfter;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aMessage } from "@/testing/facts";
+import { aMessage } from "@/testing/factories";
 import { addMessages, hasGap, mergeMessages, type Thread } from "./thread";
 
 const seqs = (messages: { seq: number }[]) => messages.map(({ seq }) => seq);

@@ -4,7 +4,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { useEffect, useMemo } from "react";
 import { accountKey } from "@/api/session";
 import { useSession } from "@/api/useSession";
-import { Unreachable } from "./failures";
+import { Unreachable } from "./ErrorPages";
 import { newQueryClient } from "./queryClient";
 import { router } from "./router";
 import { cssVariables, theme } from "./theme";

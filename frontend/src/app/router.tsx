@@ -15,7 +15,7 @@ import { parseDevices } from "@/features/devices/search";
 import { parseMeter } from "@/features/meters/search";
 import { parsePerson } from "@/features/people/search";
 import { withWords } from "@/i18n/index";
-import { Forbidden, NotFound, PageCrashed } from "./failures";
+import { Forbidden, NotFound, PageCrashed } from "./ErrorPages";
 
 /*
  * Pages must not live under /auth, /users, /devices, /monitoring, /chat or /ws: those are the
@@ -63,7 +63,7 @@ const member = createRoute({
 const home = createRoute({
   getParentRoute: () => member,
   path: "/",
-  component: lazyRouteComponent(() => import("./routes/FirstPage"), "FirstPage"),
+  component: lazyRouteComponent(() => import("./routes/HomeRoute"), "HomeRoute"),
 });
 
 const meter = createRoute({

@@ -1,13 +1,13 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useProblemText } from "@/i18n/problem";
+import { ProblemAlert } from "./ProblemAlert";
 
 type Props = {
   title: string;
-  /** What has to be typed. */
+  /** The name that has to be typed to confirm. */
   name: string;
-  /** What goes with it. */
+  /** What else is deleted. */
   children: ReactNode;
   opened: boolean;
   pending: boolean;
@@ -16,7 +16,6 @@ type Props = {
   onConfirm: () => void;
 };
 
-/** Says what goes, and asks for the name before it goes. */
 export function ConfirmDelete(props: Props) {
   const { t } = useTranslation();
   return (
@@ -34,7 +33,6 @@ export function ConfirmDelete(props: Props) {
 
 function ConfirmForm({ name, children, pending, error, onClose, onConfirm }: Props) {
   const { t } = useTranslation();
-  const { describe } = useProblemText();
   const [typed, setTyped] = useState("");
   return (
     <form
@@ -54,11 +52,7 @@ function ConfirmForm({ name, children, pending, error, onClose, onConfirm }: Pro
           autoComplete="off"
           data-autofocus
         />
-        {error != null && (
-          <Text c="var(--mantine-color-error)" size="sm" role="alert">
-            {describe(error)}
-          </Text>
-        )}
+        <ProblemAlert reason={error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {t("action.cancel")}

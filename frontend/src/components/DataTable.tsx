@@ -35,7 +35,7 @@ export type Column<Row> = {
   wide?: boolean;
   /** Short values that are read at one glance: dates, amounts, badges. */
   nowrap?: boolean;
-  /** Said to screen readers only: a column of buttons needs no heading for the eye. */
+  /** SuccessText to screen readers only: a column of buttons needs no heading for the eye. */
   hideHeader?: boolean;
 };
 

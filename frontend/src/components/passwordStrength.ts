@@ -1,9 +1,8 @@
+import { MIN_PASSWORD } from "./personRules";
+
 export type Strength = "short" | "weak" | "fair" | "good" | "strong";
 
-export const MIN_PASSWORD = 8;
-export const MAX_PASSWORD = 128;
-
-/** A hint while typing: length counts most. The server has the last word (known passwords). */
+/** A hint while typing, in which length counts most; only the server knows breached passwords. */
 export function passwordStrength(password: string): Strength {
   if (password.length < MIN_PASSWORD) return "short";
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d]/].filter((kind) => kind.test(password));

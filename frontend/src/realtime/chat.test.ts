@@ -2,7 +2,7 @@ import { QueryClient } from "@tanstack/react-query";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { keys } from "@/api/keys";
 import type { Conversation, ServerFrame } from "@/api/types";
-import { aConversation, aHelp, aMessage } from "@/testing/facts";
+import { aConversation, aHelp, aMessage } from "@/testing/factories";
 import type { Context } from "./frames";
 import { dispatch } from "./handlers";
 import { Notifier, type Toast } from "./notifier";

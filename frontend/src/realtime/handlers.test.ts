@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { keys } from "@/api/keys";
 import type { Page, ServerFrame, Summary } from "@/api/types";
 import { formatFor } from "@/i18n/format";
-import { anAlert, aSummary } from "@/testing/facts";
+import { anAlert, aSummary } from "@/testing/factories";
 import type { Context } from "./frames";
 import { dispatch } from "./handlers";
 import { Notifier, type Toast } from "./notifier";

@@ -1,6 +1,6 @@
 import { HttpResponse, http } from "msw";
 import { expect, it, vi } from "vitest";
-import { anAlert } from "@/testing/facts";
+import { anAlert } from "@/testing/factories";
 import { server } from "@/testing/server";
 import { Notifier, type Toast } from "./notifier";
 import { notifyMissedAlerts } from "./resync";

@@ -1,7 +1,7 @@
 import { session } from "@/api/session";
 import type { Account } from "@/api/types";
 import { withWords } from "@/i18n/index";
-import { anAccount } from "./facts";
+import { anAccount } from "./factories";
 
 /** Sign in, without the chat state of an earlier test, and load the chat's translations. */
 export async function signedIn(change: Partial<Account> = {}): Promise<void> {

@@ -1,7 +1,7 @@
 import { DevicesPage } from "@/features/devices/DevicesPage";
-import { MeterState } from "@/features/meters/MeterState";
+import { MeterStatus } from "@/features/meters/MeterStatus";
 
 /** The state of a meter is told by the meters' own words; here it stands in the administrators' table. */
 export function DevicesRoute() {
-  return <DevicesPage renderState={(summary) => <MeterState summary={summary} />} />;
+  return <DevicesPage renderState={(summary) => <MeterStatus summary={summary} />} />;
 }

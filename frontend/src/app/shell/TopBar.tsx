@@ -1,7 +1,7 @@
 import { Box, Group, Text, UnstyledButton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { Account } from "@/api/types";
-import { Mark } from "@/components/Mark";
+import { Logo } from "@/components/Logo";
 import { HelpButton } from "@/features/chat/widget/HelpButton";
 import { AccountMenu } from "./AccountMenu";
 import { AlertsBell } from "./AlertsBell";
@@ -15,7 +15,7 @@ export function TopBar({ account }: { account: Account }) {
     <Group h="100%" px={{ base: "sm", sm: "md" }} justify="space-between" wrap="nowrap" gap="xs">
       <UnstyledButton renderRoot={(props) => <Link to="/" aria-label="Contor" {...props} />}>
         <Group gap="xs" wrap="nowrap">
-          <Mark size={28} />
+          <Logo size={28} />
           <Text fw={700} visibleFrom="xs">
             Contor
           </Text>

@@ -2,13 +2,13 @@ import { PasswordInput, Stack, VisuallyHidden } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useTranslation } from "react-i18next";
 import { useAccount } from "@/api/useSession";
-import { FormFoot } from "@/components/FormFoot";
+import { FormFooter } from "@/components/FormFooter";
+import { useFieldErrors } from "@/components/fieldErrors";
 import { PasswordStrength } from "@/components/PasswordStrength";
-import { MAX_PASSWORD, MIN_PASSWORD } from "@/components/passwordStrength";
-import { useRefusals } from "@/components/refusals";
+import { passwordLengthProblem } from "@/components/personRules";
 import { useChangePassword } from "./api/useChangePassword";
-import { Said } from "./Said";
 import { Section } from "./Section";
+import { SuccessText } from "./SuccessText";
 
 const empty = { current_password: "", new_password: "" };
 
@@ -21,23 +21,23 @@ export function PasswordSection() {
     validate: {
       current_password: (text) => (text === "" ? t("common:form.required") : null),
       new_password: (text, { current_password }) => {
-        if (text.length < MIN_PASSWORD) return t("problems:field.too_short");
-        if (text.length > MAX_PASSWORD) return t("problems:field.too_long");
+        const problem = passwordLengthProblem(text);
+        if (problem) return t(`problems:field.${problem}`);
         return text === current_password ? t("password.same") : null;
       },
     },
   });
-  // The rules for passwords speak of "password", whatever the request calls it.
-  const refuse = useRefusals(form, { password: "new_password" });
+  // The service names the field "password" in its errors, not "new_password" as in the request.
+  const showFieldErrors = useFieldErrors(form, { password: "new_password" });
   const submit = form.onSubmit((values) =>
-    change.mutate(values, { onSuccess: () => form.reset(), onError: refuse }),
+    change.mutate(values, { onSuccess: () => form.reset(), onError: showFieldErrors }),
   );
   return (
     <Section title={t("password.title")} text={t("password.hint")}>
       <form onSubmit={submit} noValidate>
         <Stack>
           <VisuallyHidden>
-            {/* Tells password managers whose password this is. */}
+            {/* So that a password manager stores the new password under this username. */}
             <input
               type="text"
               autoComplete="username"
@@ -60,12 +60,14 @@ export function PasswordSection() {
             />
             <PasswordStrength password={form.values.new_password} />
           </div>
-          <Said>{change.isSuccess && form.values.new_password === "" && t("password.done")}</Said>
-          <FormFoot
+          <SuccessText>
+            {change.isSuccess && form.values.new_password === "" && t("password.done")}
+          </SuccessText>
+          <FormFooter
             submit={t("password.submit")}
             pending={change.isPending}
-            reason={change.error}
-            beside={Object.keys(form.errors).length > 0}
+            error={change.error}
+            fieldErrors={form.errors}
           />
         </Stack>
       </form>

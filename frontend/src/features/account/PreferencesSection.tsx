@@ -1,18 +1,17 @@
-import { Alert, Input, SegmentedControl, Stack, useMantineColorScheme } from "@mantine/core";
+import { Input, SegmentedControl, Stack, useMantineColorScheme } from "@mantine/core";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import type { User } from "@/api/types";
+import { ProblemAlert } from "@/components/ProblemAlert";
 import { TimeZoneSelect } from "@/components/TimeZoneSelect";
 import { chooseLanguage, type Language, languages } from "@/i18n/index";
-import { useProblemText } from "@/i18n/problem";
 import { useChangeProfile } from "./api/useChangeProfile";
-import { Said } from "./Said";
 import { Section } from "./Section";
+import { SuccessText } from "./SuccessText";
 
-/** Kept the moment they are chosen: there is nothing to save. */
+/** Saved as soon as they are chosen, without a button. */
 export function PreferencesSection({ user }: { user: User }) {
   const { t, i18n } = useTranslation(["account", "common"]);
-  const { describe } = useProblemText();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const change = useChangeProfile(user.id);
   const ids = { language: useId(), theme: useId() };
@@ -58,12 +57,8 @@ export function PreferencesSection({ user }: { user: User }) {
             onChange={(scheme) => setColorScheme(scheme as "light" | "dark" | "auto")}
           />
         </Input.Wrapper>
-        <Said>{change.isSuccess && t("saved")}</Said>
-        {change.isError && (
-          <Alert color="red" variant="light" p="sm" role="alert">
-            {describe(change.error)}
-          </Alert>
-        )}
+        <SuccessText>{change.isSuccess && t("saved")}</SuccessText>
+        <ProblemAlert reason={change.error} />
       </Stack>
     </Section>
   );

@@ -2,12 +2,13 @@ import { Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useTranslation } from "react-i18next";
 import type { User } from "@/api/types";
-import { FormFoot } from "@/components/FormFoot";
-import { useRefusals } from "@/components/refusals";
+import { FormFooter } from "@/components/FormFooter";
+import { useFieldErrors } from "@/components/fieldErrors";
+import { isEmailOrEmpty, isPhoneOrEmpty } from "@/components/personRules";
 import { useChangeProfile } from "./api/useChangeProfile";
-import { looksRight, toUpdate, valuesOf } from "./profileForm";
-import { Said } from "./Said";
+import { toUpdate, valuesOf } from "./profileForm";
 import { Section } from "./Section";
+import { SuccessText } from "./SuccessText";
 
 export function ProfileSection({ user }: { user: User }) {
   const { t } = useTranslation(["account", "common"]);
@@ -15,16 +16,16 @@ export function ProfileSection({ user }: { user: User }) {
   const form = useForm({
     initialValues: valuesOf(user),
     validate: {
-      email: (text) => (looksRight.email(text) ? null : t("common:form.email")),
-      phone: (text) => (looksRight.phone(text) ? null : t("common:form.phone")),
+      email: (text) => (isEmailOrEmpty(text) ? null : t("common:form.email")),
+      phone: (text) => (isPhoneOrEmpty(text) ? null : t("common:form.phone")),
     },
     onValuesChange: () => change.reset(),
   });
-  const refuse = useRefusals(form);
+  const showFieldErrors = useFieldErrors(form);
   const submit = form.onSubmit((values) =>
     change.mutate(toUpdate(values, user), {
       onSuccess: (saved) => form.setInitialValues(valuesOf(saved)),
-      onError: refuse,
+      onError: showFieldErrors,
     }),
   );
   return (
@@ -49,13 +50,13 @@ export function ProfileSection({ user }: { user: User }) {
             autoComplete="tel"
             {...form.getInputProps("phone")}
           />
-          <Said>{change.isSuccess && t("saved")}</Said>
-          <FormFoot
+          <SuccessText>{change.isSuccess && t("saved")}</SuccessText>
+          <FormFooter
             submit={t("common:action.save")}
             pending={change.isPending}
             disabled={Object.keys(toUpdate(form.values, user)).length === 0}
-            reason={change.error}
-            beside={Object.keys(form.errors).length > 0}
+            error={change.error}
+            fieldErrors={form.errors}
           />
         </Stack>
       </form>

@@ -3,7 +3,7 @@ import { IconDeviceDesktop, IconDeviceMobile, IconTerminal2 } from "@tabler/icon
 import { useTranslation } from "react-i18next";
 import { session } from "@/api/session";
 import type { SessionInfo } from "@/api/types";
-import { RelativeTime } from "@/components/RelativeTime";
+import { TimeInText } from "@/components/TimeInText";
 import { useFormat } from "@/i18n/format";
 import { type Agent, readUserAgent } from "./userAgent";
 
@@ -15,7 +15,6 @@ function iconOf(agent: Agent) {
   return mobile ? IconDeviceMobile : IconDeviceDesktop;
 }
 
-/** Where, since when, and the button that ends it. */
 export function SessionRow({ info, pending, onEnd }: Props) {
   const { t } = useTranslation(["account", "common"]);
   const format = useFormat();
@@ -23,7 +22,6 @@ export function SessionRow({ info, pending, onEnd }: Props) {
   const Icon = iconOf(agent);
   const device = useDeviceWords()(agent);
   const place = info.ip_address ?? t("sessions.unknownPlace");
-  const [before, after] = t("sessions.used", { when: "\u0000" }).split("\u0000");
   return (
     <Group component="li" py="sm" gap="sm" wrap="nowrap" align="flex-start">
       <ThemeIcon variant="light" size={36} radius="xl" aria-hidden>
@@ -41,9 +39,9 @@ export function SessionRow({ info, pending, onEnd }: Props) {
           )}
         </Group>
         <Text size="xs" c="dimmed">
-          {t("sessions.from", { place })} · {before}
-          <RelativeTime at={info.last_used_at} />
-          {after} · {t("sessions.since", { when: format.dateTime(info.created_at) })}
+          {t("sessions.from", { place })} ·{" "}
+          <TimeInText text={(when) => t("sessions.used", { when })} at={info.last_used_at} /> ·{" "}
+          {t("sessions.since", { when: format.dateTime(info.created_at) })}
         </Text>
       </Stack>
       {info.current ? (

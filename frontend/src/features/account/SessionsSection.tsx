@@ -1,15 +1,15 @@
-import { Alert, Button, Group, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { SessionInfo } from "@/api/types";
+import { ProblemAlert } from "@/components/ProblemAlert";
 import { StateBlock } from "@/components/StateBlock";
-import { useProblemText } from "@/i18n/problem";
 import { useEndSessions, useSessions } from "./api/useSessions";
-import { Said } from "./Said";
 import { Section } from "./Section";
 import { SessionRow } from "./SessionRow";
+import { SuccessText } from "./SuccessText";
 
-/** This browser first, then the one used last. */
-export function inOrder(sessions: SessionInfo[]): SessionInfo[] {
+/** This browser first, then by last activity. */
+function inOrder(sessions: SessionInfo[]): SessionInfo[] {
   return [...sessions].sort(
     (a, b) => Number(b.current) - Number(a.current) || b.last_used_at.localeCompare(a.last_used_at),
   );
@@ -17,7 +17,6 @@ export function inOrder(sessions: SessionInfo[]): SessionInfo[] {
 
 export function SessionsSection() {
   const { t } = useTranslation("account");
-  const { describe } = useProblemText();
   const sessions = useSessions();
   const end = useEndSessions();
   const others = (sessions.data ?? []).filter(({ current }) => !current).map(({ id }) => id);
@@ -42,12 +41,8 @@ export function SessionsSection() {
           {t("sessions.onlyThis")}
         </Text>
       )}
-      <Said>{end.isSuccess && t("sessions.ended", { count: end.data })}</Said>
-      {end.isError && (
-        <Alert color="red" variant="light" p="sm" role="alert">
-          {describe(end.error)}
-        </Alert>
-      )}
+      <SuccessText>{end.isSuccess && t("sessions.ended", { count: end.data })}</SuccessText>
+      <ProblemAlert reason={end.error} />
       {others.length > 0 && (
         <Group justify="flex-end" mt="sm">
           <Button

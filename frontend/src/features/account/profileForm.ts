@@ -10,7 +10,7 @@ export function valuesOf(user: User): ProfileValues {
   };
 }
 
-/** What differs from `user`; an empty field is no value. */
+/** The changed fields; an empty field becomes null. */
 export function toUpdate(values: ProfileValues, user: User): UserUpdate {
   const update: UserUpdate = {};
   for (const field of ["full_name", "email", "phone"] as const) {
@@ -19,8 +19,3 @@ export function toUpdate(values: ProfileValues, user: User): UserUpdate {
   }
   return update;
 }
-
-export const looksRight = {
-  email: (text: string) => /^$|^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$/.test(text.trim()),
-  phone: (text: string) => /^$|^\+?[0-9][0-9 ()./-]{2,30}$/.test(text.trim()),
-};

@@ -4,14 +4,15 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useDevice } from "@/api/calls/useDevice";
 import type { Alert } from "@/api/types";
-import { RelativeTime } from "@/components/RelativeTime";
+import { TimeInText } from "@/components/TimeInText";
 import { useDeviceName } from "@/components/useDeviceName";
 import { useFormat } from "@/i18n/format";
 
 type Props = {
   alert: Alert;
-  /** Without the name where the page is about one meter; with the date outside of a day's list. */
+  /** On the page of one meter. */
   hideName?: boolean;
+  /** In a list that is not grouped by day. */
   showDate?: boolean;
   onAcknowledge: (id: string) => void;
   pending: boolean;
@@ -81,7 +82,8 @@ export function AlertRow({ alert, hideName, showDate, onAcknowledge, pending }: 
           )}
           {alert.acknowledged_at && (
             <Text size="xs" c="dimmed">
-              <Acknowledged at={alert.acknowledged_at} />
+              <IconCheck size={12} aria-hidden />{" "}
+              <TimeInText text={(when) => t("acknowledged", { when })} at={alert.acknowledged_at} />
             </Text>
           )}
         </Stack>
@@ -99,17 +101,5 @@ export function AlertRow({ alert, hideName, showDate, onAcknowledge, pending }: 
         )}
       </Group>
     </Group>
-  );
-}
-
-function Acknowledged({ at }: { at: string }) {
-  const { t } = useTranslation("alerts");
-  const [before, after] = t("acknowledged", { when: "\u0000" }).split("\u0000");
-  return (
-    <>
-      <IconCheck size={12} aria-hidden /> {before}
-      <RelativeTime at={at} />
-      {after}
-    </>
   );
 }

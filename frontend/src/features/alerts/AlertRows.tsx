@@ -1,15 +1,12 @@
-import { Text } from "@mantine/core";
 import { useAcknowledge } from "@/api/calls/useAcknowledge";
 import type { Alert } from "@/api/types";
-import { useProblemText } from "@/i18n/problem";
+import { ProblemAlert } from "@/components/ProblemAlert";
 import { AlertRow } from "./AlertRow";
 import classes from "./alerts.module.css";
 
 type Props = { alerts: Alert[]; hideName?: boolean; showDate?: boolean };
 
-/** Rows with their acknowledge buttons; a refusal is said under them. */
 export function AlertRows({ alerts, hideName, showDate }: Props) {
-  const { describe } = useProblemText();
   const acknowledge = useAcknowledge();
   return (
     <>
@@ -25,11 +22,7 @@ export function AlertRows({ alerts, hideName, showDate }: Props) {
           />
         ))}
       </ul>
-      {acknowledge.isError && (
-        <Text c="red" size="sm" role="alert">
-          {describe(acknowledge.error)}
-        </Text>
-      )}
+      <ProblemAlert reason={acknowledge.error} />
     </>
   );
 }

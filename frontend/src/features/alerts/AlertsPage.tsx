@@ -9,7 +9,7 @@ import { EmptyState, ErrorState, StateBlock } from "@/components/StateBlock";
 import { useFormat } from "@/i18n/format";
 import { AlertFilters } from "./AlertFilters";
 import { AlertRows } from "./AlertRows";
-import { byDay } from "./byDay";
+import { groupByDay } from "./groupByDay";
 import type { AlertSearch } from "./search";
 
 const route = getRouteApi("/member/alerts");
@@ -60,7 +60,7 @@ export function AlertsPage() {
           }
         >
           {(items) =>
-            byDay(items).map(({ day, alerts: rows }) => (
+            groupByDay(items).map(({ day, alerts: rows }) => (
               <Card key={day} component="section" aria-labelledby={`day-${day}`}>
                 <Title order={2} size="h5" id={`day-${day}`} mb={4}>
                   {format.longDate(`${day}T12:00:00Z`, "UTC")}

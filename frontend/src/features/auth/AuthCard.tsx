@@ -1,7 +1,7 @@
 import { Card, Center, Group, SegmentedControl, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { Mark } from "@/components/Mark";
+import { Logo } from "@/components/Logo";
 import { chooseLanguage, type Language, languages } from "@/i18n/index";
 
 type Props = { title: string; text: string; children: ReactNode };
@@ -18,7 +18,7 @@ export function AuthCard({ title, text, children }: Props) {
         <Card p="xl" shadow="sm">
           <Stack gap="lg">
             <Group gap="sm" wrap="nowrap">
-              <Mark size={44} />
+              <Logo size={44} />
               <div>
                 <Title order={1} size="h3">
                   {title}

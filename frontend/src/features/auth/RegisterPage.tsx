@@ -4,12 +4,12 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Problem } from "@/api/problem";
 import { PasswordStrength } from "@/components/PasswordStrength";
-import { MAX_PASSWORD, MIN_PASSWORD } from "@/components/passwordStrength";
+import { passwordLengthProblem } from "@/components/personRules";
 import { useProblemText } from "@/i18n/problem";
 import { AuthCard } from "./AuthCard";
+import { AuthProblem } from "./AuthProblem";
 import { useRegister } from "./api/useRegister";
 import { useSettings } from "./api/useSettings";
-import { FormProblem } from "./FormProblem";
 
 const route = getRouteApi("/open/register");
 
@@ -43,8 +43,8 @@ function RegisterForm() {
     validate: {
       username: (value) => (value === "" ? t("common:form.required") : null),
       password: (value) => {
-        if (value.length < MIN_PASSWORD) return t("problems:field.too_short");
-        return value.length > MAX_PASSWORD ? t("problems:field.too_long") : null;
+        const problem = passwordLengthProblem(value);
+        return problem && t(`problems:field.${problem}`);
       },
     },
   });
@@ -92,7 +92,7 @@ function RegisterForm() {
           autoComplete="email"
           {...form.getInputProps("email")}
         />
-        {!besideField && <FormProblem reason={register.error} />}
+        {!besideField && <AuthProblem reason={register.error} />}
         <Button type="submit" size="md" loading={register.isPending}>
           {t("register")}
         </Button>

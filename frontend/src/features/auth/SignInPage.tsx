@@ -4,9 +4,9 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useSession } from "@/api/useSession";
 import { AuthCard } from "./AuthCard";
+import { AuthProblem } from "./AuthProblem";
 import { useSettings } from "./api/useSettings";
 import { useSignIn } from "./api/useSignIn";
-import { FormProblem } from "./FormProblem";
 
 const route = getRouteApi("/open/sign-in");
 
@@ -49,7 +49,7 @@ export function SignInPage() {
             key={form.key("password")}
             {...form.getInputProps("password")}
           />
-          <FormProblem reason={signIn.error} />
+          <AuthProblem reason={signIn.error} />
           <Button type="submit" size="md" loading={signIn.isPending}>
             {t("signIn")}
           </Button>

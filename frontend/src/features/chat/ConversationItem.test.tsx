@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Message } from "@/api/types";
-import { aConversation, aHelp, aMessage } from "@/testing/facts";
+import { aConversation, aHelp, aMessage } from "@/testing/factories";
 import { show } from "@/testing/show";
 import { signedIn } from "@/testing/signedIn";
 import { ConversationItem } from "./ConversationItem";

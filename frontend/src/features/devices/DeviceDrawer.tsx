@@ -3,7 +3,7 @@ import { useDevice } from "@/api/calls/useDevice";
 import { Problem } from "@/api/problem";
 import { EditDrawer } from "@/components/EditDrawer";
 import { EmptyState, StateBlock } from "@/components/StateBlock";
-import { Connect } from "./Connect";
+import { ConnectDevice } from "./ConnectDevice";
 import { EditDeviceForm } from "./EditDeviceForm";
 import { NewDeviceForm } from "./NewDeviceForm";
 import type { DevicesSearch } from "./search";
@@ -46,7 +46,7 @@ function Known({ id, connect, onClose }: { id: string; connect: boolean; onClose
     <StateBlock query={device} height={560}>
       {(known) =>
         connect ? (
-          <Connect device={known} onClose={onClose} />
+          <ConnectDevice device={known} onClose={onClose} />
         ) : (
           <EditDeviceForm device={known} onClose={onClose} />
         )

@@ -31,13 +31,13 @@ export function DevicesPage({ renderState }: { renderState: RenderState }) {
   const filtered = owner !== undefined || unassigned !== undefined;
   const table = useTableState<DevicesSort>("name", `${owner} ${unassigned}`);
   const devices = useDevices({ ...table.query, owner_id: owner, unassigned });
-  const [leaving, setLeaving] = useState<Device | null>(null);
+  const [deleting, setDeleting] = useState<Device | null>(null);
   const columns = useDeviceColumns(renderState, (device) => (
     <DeviceActions
       device={device}
       onEdit={() => go({ device: device.id, connect: undefined })}
       onConnect={() => go({ device: device.id, connect: true })}
-      onDelete={() => setLeaving(device)}
+      onDelete={() => setDeleting(device)}
     />
   ));
   const add = (
@@ -73,7 +73,7 @@ export function DevicesPage({ renderState }: { renderState: RenderState }) {
         }
       />
       <DeviceDrawer search={search} onChange={go} />
-      {leaving && <DeleteDevice device={leaving} onClose={() => setLeaving(null)} />}
+      {deleting && <DeleteDevice device={deleting} onClose={() => setDeleting(null)} />}
     </>
   );
 }

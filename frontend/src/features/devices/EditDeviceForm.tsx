@@ -1,8 +1,8 @@
 import { Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Device } from "@/api/types";
-import { FormFoot } from "@/components/FormFoot";
-import { useRefusals } from "@/components/refusals";
+import { FormFooter } from "@/components/FormFooter";
+import { useFieldErrors } from "@/components/fieldErrors";
 import { useChangeDevice } from "./api/useChangeDevice";
 import { DeviceFields } from "./DeviceFields";
 import { toUpdate, valuesOf } from "./deviceForm";
@@ -12,21 +12,21 @@ export function EditDeviceForm({ device, onClose }: { device: Device; onClose: (
   const { t } = useTranslation("common");
   const change = useChangeDevice();
   const form = useDeviceForm(valuesOf(device));
-  const refuse = useRefusals(form);
+  const showFieldErrors = useFieldErrors(form);
   const submit = form.onSubmit((values) => {
     const update = toUpdate(values, device);
     if (Object.keys(update).length === 0) return onClose();
-    change.mutate({ id: device.id, ...update }, { onSuccess: onClose, onError: refuse });
+    change.mutate({ id: device.id, ...update }, { onSuccess: onClose, onError: showFieldErrors });
   });
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
         <DeviceFields form={form} owner={device.owner} />
-        <FormFoot
+        <FormFooter
           submit={t("action.save")}
           pending={change.isPending}
-          reason={change.error}
-          beside={Object.keys(form.errors).length > 0}
+          error={change.error}
+          fieldErrors={form.errors}
           onCancel={onClose}
         />
       </Stack>

@@ -2,8 +2,8 @@ import { Input, SegmentedControl, Stack } from "@mantine/core";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import type { Device } from "@/api/types";
-import { FormFoot } from "@/components/FormFoot";
-import { useRefusals } from "@/components/refusals";
+import { FormFooter } from "@/components/FormFooter";
+import { useFieldErrors } from "@/components/fieldErrors";
 import { browserZone } from "@/i18n/zones";
 import { useCreateDevice } from "./api/useCreateDevice";
 import { DeviceFields } from "./DeviceFields";
@@ -18,9 +18,9 @@ export function NewDeviceForm({ onCreated, onClose }: Props) {
   const unitId = useId();
   const create = useCreateDevice();
   const form = useDeviceForm(newDevice(browserZone()));
-  const refuse = useRefusals(form);
+  const showFieldErrors = useFieldErrors(form);
   const submit = form.onSubmit((values) =>
-    create.mutate(toCreate(values), { onSuccess: onCreated, onError: refuse }),
+    create.mutate(toCreate(values), { onSuccess: onCreated, onError: showFieldErrors }),
   );
   return (
     <form onSubmit={submit} noValidate>
@@ -41,11 +41,11 @@ export function NewDeviceForm({ onCreated, onClose }: Props) {
             {...form.getInputProps("unit")}
           />
         </Input.Wrapper>
-        <FormFoot
+        <FormFooter
           submit={t("form.create")}
           pending={create.isPending}
-          reason={create.error}
-          beside={Object.keys(form.errors).length > 0}
+          error={create.error}
+          fieldErrors={form.errors}
           onCancel={onClose}
         />
       </Stack>

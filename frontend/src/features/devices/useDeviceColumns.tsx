@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Device, Summary } from "@/api/types";
 import type { Column } from "@/components/DataTable";
 import { useFormat } from "@/i18n/format";
-import { useStateOf } from "./useStateOf";
+import { useDeviceState } from "./useDeviceState";
 
 export type RenderState = (summary: Summary | undefined) => ReactNode;
 
@@ -77,7 +77,7 @@ export function useDeviceColumns(
 }
 
 function State({ id, render }: { id: string; render: RenderState }) {
-  const { known, summary } = useStateOf(id);
+  const { known, summary } = useDeviceState(id);
   return (
     <Box miw={{ base: 104, sm: 150 }}>{known ? render(summary) : <Skeleton h={16} w={120} />}</Box>
   );

@@ -6,10 +6,10 @@ import { useDevices } from "@/api/calls/useDevices";
 import { useSummaries } from "@/api/calls/useSummaries";
 import { useAccount } from "@/api/useSession";
 import { PageHeader } from "@/components/PageHeader";
-import { Stale } from "@/components/Stale";
+import { StaleWhenOffline } from "@/components/StaleWhenOffline";
 import { EmptyState, StateBlock } from "@/components/StateBlock";
 import { MeterCard } from "./MeterCard";
-import { NowStrip } from "./NowStrip";
+import { TotalFigures } from "./TotalFigures";
 
 /** A client's first page: now, the meters, the last alerts. */
 export function HomePage({ alerts }: { alerts: ReactNode }) {
@@ -46,9 +46,9 @@ function Now() {
   return (
     <StateBlock query={summaries} height={118} isEmpty={(page) => page.items.length === 0}>
       {(page) => (
-        <Stale>
-          <NowStrip summaries={page.items} />
-        </Stale>
+        <StaleWhenOffline>
+          <TotalFigures summaries={page.items} />
+        </StaleWhenOffline>
       )}
     </StateBlock>
   );
@@ -57,7 +57,7 @@ function Now() {
 function Meters({ devices }: { devices: Parameters<typeof MeterCard>[0]["device"][] }) {
   const summaries = useSummaries().data?.items ?? [];
   return (
-    <Stale>
+    <StaleWhenOffline>
       <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }}>
         {devices.map((device) => (
           <MeterCard
@@ -67,7 +67,7 @@ function Meters({ devices }: { devices: Parameters<typeof MeterCard>[0]["device"
           />
         ))}
       </SimpleGrid>
-    </Stale>
+    </StaleWhenOffline>
   );
 }
 

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Device, Summary } from "@/api/types";
-import { Kwh } from "@/components/Kwh";
+import { Amount } from "@/components/Amount";
 import { LimitBar } from "@/components/LimitBar";
 import { Sparkline } from "@/components/Sparkline";
 import { useNow } from "@/components/useNow";
@@ -11,7 +11,7 @@ import { useFormat } from "@/i18n/format";
 import { useWatch } from "@/realtime/LiveProvider";
 import { useConsumption } from "./api/useConsumption";
 import classes from "./MeterCard.module.css";
-import { MeterState } from "./MeterState";
+import { MeterStatus } from "./MeterStatus";
 import { windowOf } from "./period";
 
 const HOUR_MS = 3_600_000;
@@ -43,7 +43,7 @@ export function MeterCard({ device, summary }: { device: Device; summary: Summar
           </div>
           {summary && summary.power_w !== null && (
             <Text fz="xl" fw={650} style={{ whiteSpace: "nowrap" }}>
-              <Kwh value={summary.power_w} unit="W" live />
+              <Amount value={summary.power_w} unit="W" live />
             </Text>
           )}
         </Group>
@@ -56,9 +56,9 @@ export function MeterCard({ device, summary }: { device: Device; summary: Summar
               limit={summary.limit_kwh}
             />
             <Group justify="space-between" gap="xs">
-              <MeterState summary={summary} />
+              <MeterStatus summary={summary} />
               <Text size="sm">
-                {t("today")}: <Kwh value={summary.today_kwh} fw={600} live />
+                {t("today")}: <Amount value={summary.today_kwh} fw={600} live />
               </Text>
             </Group>
           </Stack>

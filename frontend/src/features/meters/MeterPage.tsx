@@ -7,13 +7,13 @@ import { useSummary } from "@/api/calls/useSummary";
 import { Problem } from "@/api/problem";
 import type { Device } from "@/api/types";
 import { PageHeader } from "@/components/PageHeader";
-import { Stale } from "@/components/Stale";
+import { StaleWhenOffline } from "@/components/StaleWhenOffline";
 import { EmptyState, StateBlock } from "@/components/StateBlock";
 import { useFormat } from "@/i18n/format";
 import { useWatch } from "@/realtime/LiveProvider";
-import { Figures } from "./Figures";
-import { History } from "./History";
-import { MeterState } from "./MeterState";
+import { ConsumptionHistory } from "./ConsumptionHistory";
+import { MeterFigures } from "./MeterFigures";
+import { MeterStatus } from "./MeterStatus";
 
 type Props = { deviceId: string; alerts: ReactNode };
 
@@ -59,7 +59,7 @@ function Meter({ device, alerts }: { device: Device; alerts: ReactNode }) {
       <PageHeader
         title={device.name}
         text={details.filter(Boolean).join(" · ")}
-        state={summary.data && <MeterState summary={summary.data} />}
+        state={summary.data && <MeterStatus summary={summary.data} />}
       />
       <Stack>
         <StateBlock
@@ -73,12 +73,12 @@ function Meter({ device, alerts }: { device: Device; alerts: ReactNode }) {
           }
         >
           {(data) => (
-            <Stale>
-              <Figures summary={data} />
-            </Stale>
+            <StaleWhenOffline>
+              <MeterFigures summary={data} />
+            </StaleWhenOffline>
           )}
         </StateBlock>
-        <History device={device} summary={summary.data} />
+        <ConsumptionHistory device={device} summary={summary.data} />
         {alerts}
       </Stack>
     </>

@@ -4,9 +4,9 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Fleet } from "@/api/types";
 import { PageHeader } from "@/components/PageHeader";
-import { Stale } from "@/components/Stale";
+import { StaleWhenOffline } from "@/components/StaleWhenOffline";
 import { EmptyState, StateBlock } from "@/components/StateBlock";
-import { Attention } from "./Attention";
+import { AttentionList } from "./AttentionList";
 import { useFleet } from "./api/useFleet";
 import { FleetFigures } from "./FleetFigures";
 import { RateCard } from "./RateCard";
@@ -21,13 +21,13 @@ export function OverviewPage() {
       <PageHeader title={t("title")} />
       <StateBlock query={fleet} skeleton={<Loading />}>
         {(data) => (
-          <Stale>
+          <StaleWhenOffline>
             {data.devices === 0 && data.rejected_pending === 0 ? (
               <NoMeters />
             ) : (
               <Whole fleet={data} />
             )}
-          </Stale>
+          </StaleWhenOffline>
         )}
       </StateBlock>
     </>
@@ -46,7 +46,7 @@ function Whole({ fleet }: { fleet: Fleet }) {
           <RejectedCard pending={fleet.rejected_pending} />
         </Grid.Col>
       </Grid>
-      <Attention items={fleet.attention} />
+      <AttentionList items={fleet.attention} />
     </Stack>
   );
 }

@@ -1,8 +1,8 @@
 import { Divider, Stack, Switch } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { User } from "@/api/types";
-import { FormFoot } from "@/components/FormFoot";
-import { useRefusals } from "@/components/refusals";
+import { FormFooter } from "@/components/FormFooter";
+import { useFieldErrors } from "@/components/fieldErrors";
 import { useChangePerson } from "./api/useChangePerson";
 import { PasswordField, ProfileFields, RoleField } from "./PersonFields";
 import { toUpdate, valuesOf } from "./personForm";
@@ -12,11 +12,11 @@ export function EditPersonForm({ user, onClose }: { user: User; onClose: () => v
   const { t } = useTranslation(["people", "common"]);
   const change = useChangePerson();
   const form = usePersonForm(valuesOf(user), true);
-  const refuse = useRefusals(form);
+  const showFieldErrors = useFieldErrors(form);
   const submit = form.onSubmit((values) => {
     const update = toUpdate(values, user);
     if (Object.keys(update).length === 0) return onClose();
-    change.mutate({ id: user.id, ...update }, { onSuccess: onClose, onError: refuse });
+    change.mutate({ id: user.id, ...update }, { onSuccess: onClose, onError: showFieldErrors });
   });
   return (
     <form onSubmit={submit} noValidate autoComplete="off">
@@ -30,11 +30,11 @@ export function EditPersonForm({ user, onClose }: { user: User; onClose: () => v
           {...form.getInputProps("disabled", { type: "checkbox" })}
         />
         <PasswordField form={form} label={t("form.newPassword")} hint={t("form.newPasswordHint")} />
-        <FormFoot
+        <FormFooter
           submit={t("common:action.save")}
           pending={change.isPending}
-          reason={change.error}
-          beside={Object.keys(form.errors).length > 0}
+          error={change.error}
+          fieldErrors={form.errors}
           onCancel={onClose}
         />
       </Stack>

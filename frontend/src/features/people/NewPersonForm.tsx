@@ -1,7 +1,7 @@
 import { Stack, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { FormFoot } from "@/components/FormFoot";
-import { useRefusals } from "@/components/refusals";
+import { FormFooter } from "@/components/FormFooter";
+import { useFieldErrors } from "@/components/fieldErrors";
 import { useCreatePerson } from "./api/useCreatePerson";
 import { PasswordField, ProfileFields, RoleField } from "./PersonFields";
 import { newPerson, toCreate } from "./personForm";
@@ -11,9 +11,9 @@ export function NewPersonForm({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation("people");
   const create = useCreatePerson();
   const form = usePersonForm(newPerson, false);
-  const refuse = useRefusals(form);
+  const showFieldErrors = useFieldErrors(form);
   const submit = form.onSubmit((values) =>
-    create.mutate(toCreate(values), { onSuccess: onClose, onError: refuse }),
+    create.mutate(toCreate(values), { onSuccess: onClose, onError: showFieldErrors }),
   );
   return (
     <form onSubmit={submit} noValidate autoComplete="off">
@@ -31,11 +31,11 @@ export function NewPersonForm({ onClose }: { onClose: () => void }) {
         <PasswordField form={form} label={t("form.password")} required />
         <RoleField form={form} />
         <ProfileFields form={form} />
-        <FormFoot
+        <FormFooter
           submit={t("form.create")}
           pending={create.isPending}
-          reason={create.error}
-          beside={Object.keys(form.errors).length > 0}
+          error={create.error}
+          fieldErrors={form.errors}
           onCancel={onClose}
         />
       </Stack>

@@ -1,4 +1,4 @@
-import { Alert, Button, SegmentedControl, Stack } from "@mantine/core";
+import { Button, SegmentedControl, Stack } from "@mantine/core";
 import { IconUserPlus, IconUsers } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
@@ -7,9 +7,9 @@ import { type PeopleQuery, usePeople } from "@/api/calls/usePeople";
 import type { User } from "@/api/types";
 import { DataTable } from "@/components/DataTable";
 import { PageHeader } from "@/components/PageHeader";
+import { ProblemAlert } from "@/components/ProblemAlert";
 import { EmptyState } from "@/components/StateBlock";
 import { useTableState } from "@/components/useTableState";
-import { useProblemText } from "@/i18n/problem";
 import { useChangePerson } from "./api/useChangePerson";
 import { DeletePerson } from "./DeletePerson";
 import { PersonActions } from "./PersonActions";
@@ -22,8 +22,7 @@ type PeopleSort = NonNullable<PeopleQuery["sort"]>;
 const route = getRouteApi("/member/admin/people");
 
 export function PeoplePage() {
-  const { t } = useTranslation(["people", "common"]);
-  const { describe } = useProblemText();
+  const { t } = useTranslation("people");
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const go = (change: PeopleSearch) => void navigate({ search: { ...search, ...change } });
@@ -32,13 +31,13 @@ export function PeoplePage() {
   const table = useTableState<PeopleSort>("username", search.role);
   const people = usePeople({ ...table.query, role: search.role });
   const toggle = useChangePerson();
-  const [leaving, setLeaving] = useState<User | null>(null);
+  const [deleting, setDeleting] = useState<User | null>(null);
   const columns = usePersonColumns((user) => (
     <PersonActions
       user={user}
       onEdit={() => open(user.id)}
       onToggle={() => toggle.mutate({ id: user.id, disabled: !user.disabled })}
-      onDelete={() => setLeaving(user)}
+      onDelete={() => setDeleting(user)}
     />
   ));
 
@@ -53,18 +52,7 @@ export function PeoplePage() {
         }
       />
       <Stack>
-        {toggle.isError && (
-          <Alert
-            color="red"
-            variant="light"
-            role="alert"
-            withCloseButton
-            closeButtonLabel={t("common:action.close")}
-            onClose={toggle.reset}
-          >
-            {describe(toggle.error)}
-          </Alert>
-        )}
+        <ProblemAlert reason={toggle.error} onClose={toggle.reset} />
         <DataTable
           label={t("title")}
           columns={columns}
@@ -93,7 +81,7 @@ export function PeoplePage() {
         />
       </Stack>
       <PersonDrawer person={search.person} onClose={() => open()} />
-      {leaving && <DeletePerson user={leaving} onClose={() => setLeaving(null)} />}
+      {deleting && <DeletePerson user={deleting} onClose={() => setDeleting(null)} />}
     </>
   );
 }

@@ -32,7 +32,7 @@ export function valuesOf(user: User): PersonValues {
   };
 }
 
-/** An empty field is no value. */
+/** An empty field becomes null. */
 const filled = (text: string) => text.trim() || null;
 
 export function toCreate(values: PersonValues): UserCreate {
@@ -47,7 +47,7 @@ export function toCreate(values: PersonValues): UserCreate {
   };
 }
 
-/** What differs from `user`: role, standing and password are auth's, and asked for only if changed. */
+/** The changed fields; an emptied one becomes null. */
 export function toUpdate(values: PersonValues, user: User): UserUpdate {
   const update: UserUpdate = {};
   for (const field of ["full_name", "email", "phone"] as const) {
@@ -58,10 +58,3 @@ export function toUpdate(values: PersonValues, user: User): UserUpdate {
   if (values.password !== "") update.password = values.password;
   return update;
 }
-
-/** The same rules as the services', so that most slips are seen before sending. */
-export const looksRight = {
-  username: (text: string) => /^[A-Za-z0-9._@-]{3,64}$/.test(text),
-  email: (text: string) => /^$|^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$/.test(text.trim()),
-  phone: (text: string) => /^$|^\+?[0-9][0-9 ()./-]{2,30}$/.test(text.trim()),
-};

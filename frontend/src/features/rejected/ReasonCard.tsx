@@ -3,7 +3,7 @@ import { IconChevronDown, IconChevronUp, IconRefresh } from "@tabler/icons-react
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { RejectedGroup } from "@/api/types";
-import { RelativeTime } from "@/components/RelativeTime";
+import { TimeInText } from "@/components/TimeInText";
 import { type Decision, useDecide } from "./api/useDecide";
 import { ConfirmDismiss } from "./ConfirmDismiss";
 import { OutcomeNote } from "./OutcomeNote";
@@ -102,13 +102,10 @@ export function ReasonCard({ group, onDecided }: Props) {
 /** How often in all, and when last. */
 function Latest({ group }: { group: RejectedGroup }) {
   const { t } = useTranslation("rejected");
-  const [before, after] = t("latest", { when: "\u0000" }).split("\u0000");
   return (
     <Text size="sm" c="dimmed" component="span">
       {group.times > group.count && `${t("times", { count: group.times })}, `}
-      {before}
-      <RelativeTime at={group.latest_at} />
-      {after}
+      <TimeInText text={(when) => t("latest", { when })} at={group.latest_at} />
     </Text>
   );
 }

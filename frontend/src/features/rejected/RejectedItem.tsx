@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useDevice } from "@/api/calls/useDevice";
 import type { RejectedReading } from "@/api/types";
 import { RelativeTime } from "@/components/RelativeTime";
-import { payloadText } from "./payload";
+import { formatPayload } from "./formatPayload";
 import classes from "./rejected.module.css";
 
 type Props = {
@@ -69,7 +69,7 @@ export function RejectedItem({ reading, pending, onDecide }: Props) {
         aria-label={t("payload")}
         className={classes.payload}
       >
-        {payloadText(payload)}
+        {formatPayload(payload)}
       </Code>
     </li>
   );

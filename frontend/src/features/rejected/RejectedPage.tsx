@@ -6,8 +6,8 @@ import type { RejectedGroup } from "@/api/types";
 import { PageHeader } from "@/components/PageHeader";
 import { EmptyState, StateBlock } from "@/components/StateBlock";
 import { useRejectedGroups } from "./api/useRejectedGroups";
+import { groupsOnPage } from "./groupsOnPage";
 import { ReasonCard } from "./ReasonCard";
-import { withDecided } from "./withDecided";
 
 /** Readings that could not be used, by reason; each is replayed or dismissed. */
 export function RejectedPage() {
@@ -16,7 +16,7 @@ export function RejectedPage() {
   /** What was on the page at the last decision, and the reasons decided on. */
   const [shown, setShown] = useState<RejectedGroup[]>([]);
   const [decided, setDecided] = useState<RejectedGroup["code"][]>([]);
-  const all = withDecided(groups.data ?? [], shown, decided);
+  const all = groupsOnPage(groups.data ?? [], shown, decided);
   return (
     <>
       <PageHeader title={t("title")} text={t("text")} />

@@ -2,7 +2,7 @@ import { screen, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
 import type { Message } from "@/api/types";
-import { aConversation, aMessage } from "@/testing/facts";
+import { aConversation, aMessage } from "@/testing/factories";
 import { server } from "@/testing/server";
 import { show } from "@/testing/show";
 import { signedIn } from "@/testing/signedIn";

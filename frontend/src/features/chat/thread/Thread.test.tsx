@@ -8,7 +8,7 @@ import { useOutbox } from "@/features/chat/api/useOutbox";
 import { dispatch } from "@/realtime/handlers";
 import { Notifier } from "@/realtime/notifier";
 import { refetchChat, refetchLive } from "@/realtime/resync";
-import { aConversation, aHelp, aMessage } from "@/testing/facts";
+import { aConversation, aHelp, aMessage } from "@/testing/factories";
 import { server } from "@/testing/server";
 import { show } from "@/testing/show";
 import { signedIn } from "@/testing/signedIn";

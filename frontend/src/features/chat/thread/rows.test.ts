@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aMessage } from "@/testing/facts";
+import { aMessage } from "@/testing/factories";
 import { rowsOf } from "./rows";
 
 const dayOf = (at: string) => at.slice(0, 10);

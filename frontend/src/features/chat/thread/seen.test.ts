@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { aConversation, aHelp, aMessage } from "@/testing/facts";
+import { aConversation, aHelp, aMessage } from "@/testing/factories";
 import { seenBy } from "./seen";
 
 const reader = (id: string, last_read_seq: number, role: "client" | "admin" = "client") => ({

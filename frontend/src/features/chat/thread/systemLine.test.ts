@@ -2,7 +2,7 @@ import i18next from "i18next";
 import { beforeAll, expect, it } from "vitest";
 import type { Message } from "@/api/types";
 import { withWords } from "@/i18n/index";
-import { aMessage } from "@/testing/facts";
+import { aMessage } from "@/testing/factories";
 import type { Names } from "./names";
 import { systemLine } from "./systemLine";
 

@@ -4,7 +4,7 @@ import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { keys } from "@/api/keys";
 import type { Conversation, Message } from "@/api/types";
-import { aHelp, aMessage } from "@/testing/facts";
+import { aHelp, aMessage } from "@/testing/factories";
 import { server } from "@/testing/server";
 import { show } from "@/testing/show";
 import { signedIn } from "@/testing/signedIn";

@@ -33,7 +33,7 @@ export default {
   already_deleted: "This message was deleted.",
   unknown_person: "No one has this username. Check the spelling.",
   unknown_operator: "This person is no longer an administrator. Choose someone else.",
-  server_error:
+  internal_error:
     "Something went wrong on the server, and the error was recorded. Try again in a few seconds.",
   unexpected: "The server sent an unexpected response. Reload the page and try again.",
   unreachable: "Contor cannot be reached. Check your internet connection.",

@@ -33,7 +33,7 @@ export default {
   already_deleted: "Mesajul a fost șters.",
   unknown_person: "Nu există niciun utilizator cu acest nume. Verifică numele scris.",
   unknown_operator: "Persoana nu mai este administrator. Alege pe altcineva.",
-  server_error:
+  internal_error:
     "A apărut o eroare pe server, care a fost înregistrată. Încearcă din nou peste câteva secunde.",
   unexpected: "Serverul a trimis un răspuns neașteptat. Reîncarcă pagina și încearcă din nou.",
   unreachable: "Contor nu poate fi accesat. Verifică conexiunea la internet.",

@@ -2,7 +2,7 @@ import type { UseFormReturnType } from "@mantine/form";
 import { useProblemText } from "@/i18n/problem";
 
 /** The refusals about fields the form shows; `names` says what the form calls a service's field. */
-export function refusalsOf(
+export function fieldErrorsOf(
   refused: Record<string, string>,
   shown: string[],
   names: Record<string, string> = {},
@@ -15,10 +15,10 @@ export function refusalsOf(
 }
 
 /** For `onError` of a mutation: puts each refusal beside its field. */
-export function useRefusals<Values extends object>(
+export function useFieldErrors<Values extends object>(
   form: UseFormReturnType<Values>,
   names?: Record<string, string>,
 ): (reason: unknown) => void {
   const { fields } = useProblemText();
-  return (reason) => form.setErrors(refusalsOf(fields(reason), Object.keys(form.values), names));
+  return (reason) => form.setErrors(fieldErrorsOf(fields(reason), Object.keys(form.values), names));
 }

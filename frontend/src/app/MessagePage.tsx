@@ -1,15 +1,15 @@
 import { Button, Center, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
-import { Mark } from "@/components/Mark";
+import { Logo } from "@/components/Logo";
 
 type Props = { title: string; text: string; action?: { label: string; run: () => void } };
 
 /** One message on an otherwise empty page. */
-export function FullPage({ title, text, action, children }: Props & { children?: ReactNode }) {
+export function MessagePage({ title, text, action, children }: Props & { children?: ReactNode }) {
   return (
     <Center mih="60dvh" p="md">
       <Stack align="center" ta="center" maw={420} gap="sm">
-        <Mark size={48} />
+        <Logo size={48} />
         <Title order={1} size="h3">
           {title}
         </Title>

@@ -10,7 +10,7 @@ import { FirstReading } from "./FirstReading";
 import { exampleValue } from "./units";
 
 /** The last step of creating a meter: how it sends, and whether it does. */
-export function Connect({ device, onClose }: { device: Device; onClose: () => void }) {
+export function ConnectDevice({ device, onClose }: { device: Device; onClose: () => void }) {
   const { t } = useTranslation("devices");
   const format = useFormat();
   const { username } = useAccount();

@@ -2,7 +2,7 @@ import { IconArrowDownRight, IconArrowUpRight } from "@tabler/icons-react";
 import { useFormat } from "@/i18n/format";
 
 /** How much more or less than before, as an arrow and a percentage. */
-export function Change({ now, before }: { now: number; before: number }) {
+export function PercentChange({ now, before }: { now: number; before: number }) {
   const format = useFormat();
   if (before <= 0) return null;
   const ratio = now / before - 1;

@@ -1,7 +1,7 @@
 import type { ErrorComponentProps } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { session } from "@/api/session";
-import { FullPage } from "./FullPage";
+import { MessagePage } from "./MessagePage";
 
 const reload = () => window.location.reload();
 
@@ -10,7 +10,7 @@ export function PageCrashed({ error }: ErrorComponentProps) {
   const { t } = useTranslation();
   const notFetched = /dynamically imported module|Importing a module/i.test(String(error));
   return (
-    <FullPage
+    <MessagePage
       title={t(notFetched ? "state.newVersionTitle" : "state.crashTitle")}
       text={t(notFetched ? "state.newVersionText" : "state.crashText")}
       action={{ label: t("state.reload"), run: reload }}
@@ -21,7 +21,7 @@ export function PageCrashed({ error }: ErrorComponentProps) {
 export function NotFound() {
   const { t } = useTranslation();
   return (
-    <FullPage
+    <MessagePage
       title={t("state.notFoundTitle")}
       text={t("state.notFoundText")}
       action={{ label: t("state.toHome"), run: () => window.location.assign("/") }}
@@ -31,13 +31,13 @@ export function NotFound() {
 
 export function Forbidden() {
   const { t } = useTranslation();
-  return <FullPage title={t("state.forbiddenTitle")} text={t("state.forbiddenText")} />;
+  return <MessagePage title={t("state.forbiddenTitle")} text={t("state.forbiddenText")} />;
 }
 
 export function Unreachable() {
   const { t } = useTranslation();
   return (
-    <FullPage
+    <MessagePage
       title={t("state.unreachableTitle")}
       text={t("state.unreachableText")}
       action={{

@@ -4,7 +4,7 @@ import { useConnection } from "@/realtime/LiveProvider";
 import { StaleNote } from "./StateBlock";
 
 /** Live values while the connection is cut: they stay, greyed, with their time. */
-export function Stale({ children }: { children: ReactNode }) {
+export function StaleWhenOffline({ children }: { children: ReactNode }) {
   const connection = useConnection();
   if (!("since" in connection)) return children;
   return (

@@ -13,7 +13,7 @@ import type { Fleet } from "@/api/types";
 import { useFormat } from "@/i18n/format";
 import { dayIn } from "@/i18n/zone";
 import { browserZone } from "@/i18n/zones";
-import classes from "./Attention.module.css";
+import classes from "./AttentionList.module.css";
 
 type Item = Fleet["attention"][number];
 
@@ -24,7 +24,7 @@ const looks = {
 } as const;
 
 /** Each line leads to where something can be done about it. */
-export function Attention({ items }: { items: Item[] }) {
+export function AttentionList({ items }: { items: Item[] }) {
   const { t } = useTranslation("overview");
   return (
     <Card component="section" aria-labelledby="attention">

@@ -3,7 +3,7 @@ import { IconCheck } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
 /** A result in words, read out as it appears. */
-export function Said({ children }: { children: ReactNode }) {
+export function SuccessText({ children }: { children: ReactNode }) {
   return (
     <div aria-live="polite">
       {children && (

@@ -10,7 +10,7 @@ const Overview = lazy(async () => ({
 }));
 
 /** `/` is the fleet to an administrator, one's own meters to a client. */
-export function FirstPage() {
+export function HomeRoute() {
   const { role } = useAccount();
   return (
     <Suspense>{role === "admin" ? <Overview /> : <Home alerts={<LatestAlerts />} />}</Suspense>

@@ -1,12 +1,12 @@
 import { Group, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Summary } from "@/api/types";
-import { RelativeTime } from "@/components/RelativeTime";
+import { TimeInText } from "@/components/TimeInText";
 import { useFormat } from "@/i18n/format";
 import { dayIn } from "@/i18n/zone";
 
 /** The state of a meter as a dot and words. */
-export function MeterState({ summary }: { summary: Summary | undefined }) {
+export function MeterStatus({ summary }: { summary: Summary | undefined }) {
   const over = summary?.over_limit_since != null;
   const color = over
     ? "over"
@@ -40,12 +40,5 @@ function Words({ summary }: { summary: Summary | undefined }) {
   };
   if (over_limit_since) return t("state.over", { time: since(over_limit_since) });
   if (summary.state === "silent") return t("state.silent", { time: since(last_reading_at) });
-  const [before, after] = t("state.live", { when: "\u0000" }).split("\u0000");
-  return (
-    <>
-      {before}
-      <RelativeTime at={last_reading_at} zone={zone} />
-      {after}
-    </>
-  );
+  return <TimeInText text={(when) => t("state.live", { when })} at={last_reading_at} zone={zone} />;
 }

@@ -19,7 +19,7 @@ const QUARTER_MS = 15 * 60_000;
 type Props = { device: Device; summary: Summary | undefined };
 
 /** The chosen period lives in the address; the comparison does not outlive the visit. */
-export function History({ device, summary }: Props) {
+export function ConsumptionHistory({ device, summary }: Props) {
   const { t } = useTranslation("meters");
   const navigate = route.useNavigate();
   const search = route.useSearch();

@@ -1,30 +1,30 @@
 import { SimpleGrid } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Summary } from "@/api/types";
-import { Kwh } from "@/components/Kwh";
+import { Amount } from "@/components/Amount";
 import { LimitBar } from "@/components/LimitBar";
 import { useFormat } from "@/i18n/format";
-import { Change } from "./Change";
 import { Figure } from "./Figure";
+import { PercentChange } from "./PercentChange";
 import { totals } from "./totals";
 
 /** All of one's meters together: this hour, today, this month. */
-export function NowStrip({ summaries }: { summaries: Summary[] }) {
+export function TotalFigures({ summaries }: { summaries: Summary[] }) {
   const { t } = useTranslation("meters");
   const format = useFormat();
   const all = totals(summaries);
   return (
     <section aria-label={t("now")}>
       <SimpleGrid cols={{ base: 1, xs: 3 }} spacing={{ base: "sm", sm: "md" }}>
-        <Figure label={t("thisHour")} value={<Kwh value={all.hour} live />}>
+        <Figure label={t("thisHour")} value={<Amount value={all.hour} live />}>
           <LimitBar label={t("thisHour")} energy={all.hour} limit={all.limit} />
         </Figure>
-        <Figure label={t("today")} value={<Kwh value={all.today} live />}>
-          <Change now={all.today} before={all.yesterday} />
+        <Figure label={t("today")} value={<Amount value={all.today} live />}>
+          <PercentChange now={all.today} before={all.yesterday} />
           {t("yesterdaySameTime", { value: format.kwh(all.yesterday) })}
         </Figure>
-        <Figure label={t("month")} value={<Kwh value={all.month} />}>
-          <Change now={all.month} before={all.lastMonth} />
+        <Figure label={t("month")} value={<Amount value={all.month} />}>
+          <PercentChange now={all.month} before={all.lastMonth} />
           {t("lastMonthToDate", { value: format.kwh(all.lastMonth) })}
         </Figure>
       </SimpleGrid>

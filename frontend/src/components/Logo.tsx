@@ -1,5 +1,5 @@
 /** The mark of Contor: a dial. The name stands beside it, so it says nothing of its own. */
-export function Mark({ size = 32 }: { size?: number }) {
+export function Logo({ size = 32 }: { size?: number }) {
   return (
     <svg
       viewBox="0 0 32 32"

@@ -1,10 +1,12 @@
 import type { Alert } from "@/api/types";
 import { dayIn } from "@/i18n/zone";
+import { browserZone } from "@/i18n/zones";
 
-const here = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
-
-/** Alerts in their given order, gathered under the day their hour began on. */
-export function byDay(alerts: Alert[], zone = here()): { day: string; alerts: Alert[] }[] {
+/** Groups alerts by the day on which their hour began, and keeps their order. */
+export function groupByDay(
+  alerts: Alert[],
+  zone = browserZone(),
+): { day: string; alerts: Alert[] }[] {
   const days = new Map<string, Alert[]>();
   for (const alert of alerts) {
     const day = dayIn(zone, alert.hour_start);

@@ -4,7 +4,7 @@ import type { RejectedGroup } from "@/api/types";
  * What waits, in the order it was `shown` before; a reason that was `decided` on this page keeps its
  * place when nothing is left of it, so that its result can be read there.
  */
-export function withDecided(
+export function groupsOnPage(
   waiting: RejectedGroup[],
   shown: RejectedGroup[],
   decided: RejectedGroup["code"][],

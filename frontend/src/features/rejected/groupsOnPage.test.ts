@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RejectedGroup } from "@/api/types";
-import { payloadText } from "./payload";
-import { withDecided } from "./withDecided";
+import { formatPayload } from "./formatPayload";
+import { groupsOnPage } from "./groupsOnPage";
 
 const group = (code: RejectedGroup["code"], count = 3): RejectedGroup => ({
   code,
@@ -15,7 +15,7 @@ describe("the reasons on the page", () => {
     const shown = [group("unknown_device"), group("too_large"), group("not_finite")];
     const waiting = [group("not_finite", 9), group("unknown_device")];
     expect(
-      withDecided(waiting, shown, ["too_large"]).map(({ code, count }) => [code, count]),
+      groupsOnPage(waiting, shown, ["too_large"]).map(({ code, count }) => [code, count]),
     ).toEqual([
       ["unknown_device", 3],
       ["too_large", 0],
@@ -26,7 +26,7 @@ describe("the reasons on the page", () => {
   it("go when something else emptied them, and come when they are new", () => {
     const shown = [group("unknown_device"), group("too_large")];
     const waiting = [group("wrong_type"), group("too_large")];
-    expect(withDecided(waiting, shown, []).map(({ code }) => code)).toEqual([
+    expect(groupsOnPage(waiting, shown, []).map(({ code }) => code)).toEqual([
       "too_large",
       "wrong_type",
     ]);
@@ -35,8 +35,8 @@ describe("the reasons on the page", () => {
 
 describe("what was sent", () => {
   it("is shown as it came, short JSON in one line", () => {
-    expect(payloadText("not { json")).toBe("not { json");
-    expect(payloadText({ a: 1 })).toBe('{"a":1}');
-    expect(payloadText({ a: "x".repeat(200) })).toContain("\n");
+    expect(formatPayload("not { json")).toBe("not { json");
+    expect(formatPayload({ a: 1 })).toBe('{"a":1}');
+    expect(formatPayload({ a: "x".repeat(200) })).toContain("\n");
   });
 });

@@ -4,7 +4,7 @@ import type { Summary } from "@/api/types";
 import { useWatch } from "@/realtime/LiveProvider";
 
 /** How a meter of the table stands; one that is not among the first 200 is asked for by itself. */
-export function useStateOf(id: string): { known: boolean; summary: Summary | undefined } {
+export function useDeviceState(id: string): { known: boolean; summary: Summary | undefined } {
   useWatch(id);
   const all = useSummaries();
   const listed = all.data?.items.find(({ device_id }) => device_id === id);

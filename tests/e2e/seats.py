@@ -8,7 +8,7 @@ from playwright.async_api import Locator, Page, expect
 from tests.e2e.visit import Visit
 from tests.system.people import Person
 
-HELP = "Help: conversation with the assistant or a person"
+HELP = "Help: chat with the assistant or a person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Seat:
         await expect(self.log.get_by_text(text, exact=True).last).to_be_visible()
 
     async def sees_typing(self, other: "Seat") -> None:
-        await expect(self.page.get_by_test_id("typing")).to_have_text(f"{other.name} is writing…")
+        await expect(self.page.get_by_test_id("typing")).to_have_text(f"{other.name} is typing…")
 
     async def sees_seen(self) -> None:
         await expect(self.page.get_by_test_id("seen")).to_have_text("Seen")
@@ -143,7 +143,7 @@ class Operator(Seat):
     async def is_told_of(self, other: "Operator") -> None:
         """That a colleague has it: in words, and nothing is offered that could not be done."""
         await self.reads_line(f"{other.name} answers from now on.")
-        await expect(self.page.get_by_text(f"{other.name} has this conversation. Notes can be left.")).to_be_visible()
+        await expect(self.page.get_by_text(f"{other.name} has this conversation. You can add notes.")).to_be_visible()
         await expect(self.take_over).to_have_count(0)
         await expect(self.field).to_have_count(0)
 

@@ -50,7 +50,7 @@ async def test_reading_begins_where_it_is_new_and_each_conversation_keeps_its_ow
     log = await opens(window, writers[0])
     await log.hover()
     await window.page.mouse.wheel(0, -600)
-    await expect(window.page.get_by_role("button", name="To the newest message")).to_be_visible()
+    await expect(window.page.get_by_role("button", name="Go to the latest message")).to_be_visible()
     log = await opens(window, writers[1])
     await expect(log.get_by_text(f"{writers[1].username} {MANY - 1}", exact=True)).to_be_in_viewport()
     assert await log.evaluate(BELOW) < 1

@@ -123,7 +123,7 @@ async def test_from_a_question_to_a_person_and_back(house: House, people: People
 
     await ioana.takes_over(elena)
     await radu.is_told_of(ioana)
-    await elena.is_told(f"{ioana.name} answers")
+    await elena.is_told(f"Talking to {ioana.name}")
 
     await ioana.begins("Good day,")
     await elena.sees_typing(ioana)
@@ -143,7 +143,7 @@ async def test_from_a_question_to_a_person_and_back(house: House, people: People
         await operator.reads_state("resolved, rated 5 of 5")
 
     await elena.writes("How much did I use today?")
-    await elena.reads_line("A new question: the assistant answers first.")
+    await elena.reads_line("The conversation was reopened. The assistant answers first.")
     await elena.reads("you used 2 kWh", by="Assistant")
     await elena.is_told(BUILT_IN)
     for operator in (ioana, radu):
@@ -164,9 +164,9 @@ async def test_of_two_who_take_over_at_the_same_moment_one_does_and_the_other_re
 
     winner, loser = await by_luck(operators, elena)
     await winner.has(elena)
-    await expect(loser.window.notice(f"{winner.name} was faster: the conversation is theirs now.")).to_be_visible()
+    await expect(loser.window.notice(f"{winner.name} has already taken over this conversation.")).to_be_visible()
     await loser.is_told_of(winner)
-    await elena.is_told(f"{winner.name} answers")
+    await elena.is_told(f"Talking to {winner.name}")
 
 
 async def test_of_two_who_answer_at_the_same_moment_one_is_read_and_the_other_knows_that_theirs_is_not(

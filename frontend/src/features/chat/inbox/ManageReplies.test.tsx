@@ -16,9 +16,9 @@ it("a reply is deleted only after a confirmation", async () => {
     http.delete("*/chat/canned-replies/r1", deleted),
   );
   await show(<ManageReplies />);
-  await userEvent.click(await screen.findByRole("button", { name: "Delete: Welcome" }));
+  await userEvent.click(await screen.findByRole("button", { name: "Delete Welcome" }));
   await userEvent.click(screen.getByRole("button", { name: "Cancel" }));
-  await userEvent.click(screen.getByRole("button", { name: "Delete: Welcome" }));
+  await userEvent.click(screen.getByRole("button", { name: "Delete Welcome" }));
   expect(deleted).not.toHaveBeenCalled();
   await userEvent.click(screen.getByRole("button", { name: "Delete" }));
   await vi.waitFor(() => expect(deleted).toHaveBeenCalledOnce());

@@ -52,7 +52,7 @@ export function NotificationMenu() {
             onChange={(event) => void changeDesktop(event.currentTarget.checked)}
           />
           <Text size="xs" c="dimmed">
-            {t("prefs.here")}
+            {t("prefs.thisBrowser")}
           </Text>
         </Stack>
       </Popover.Dropdown>

@@ -32,7 +32,7 @@ export function OperatorComposer({ conversation }: { conversation: Conversation 
     ["N", () => write("note")],
   ]);
   const hint = colleagues
-    ? t("compose.othersTurn", { name: operator?.name ?? t("someone") })
+    ? t("compose.colleagues", { name: operator?.name ?? t("someone") })
     : state === "resolved"
       ? t("compose.resolved")
       : state !== "human_active" && kind === "reply"

@@ -112,7 +112,7 @@ function Recipients({ onStarted }: Pick<Props, "onStarted">) {
         />
         <Group justify="flex-end" mt="xs">
           <Button type="submit" loading={start.isPending} disabled={username.trim() === ""}>
-            {t("start.byName")}
+            {t("start.submit")}
           </Button>
         </Group>
       </form>

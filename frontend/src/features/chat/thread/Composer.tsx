@@ -108,7 +108,7 @@ export function Composer(props: Props) {
       </Group>
       <Text size="xs" c="dimmed" mt={4} className={disconnected ? undefined : classes.hint}>
         {disconnected
-          ? t("compose.cut")
+          ? t("compose.offline")
           : left >= 0 && left < 500
             ? t("compose.left", { left })
             : t("compose.hint")}

@@ -120,7 +120,7 @@ describe("a thread", () => {
   it("shows a message once that arrives by response, frame and refetch", async () => {
     const { queries } = await show(<Conversation />);
     const frame = dispatchTo(queries);
-    await screen.findByText("Nothing was written yet.");
+    await screen.findByText("No messages yet.");
     await write("hello");
     await screen.findByText("Sent");
     frame("chat.message", { message: stored[0] });
@@ -240,13 +240,13 @@ describe("a thread", () => {
   it("shows who is typing until their message arrives", async () => {
     const { queries } = await show(<Conversation />);
     const frame = dispatchTo(queries);
-    await screen.findByText("Nothing was written yet.");
+    await screen.findByText("No messages yet.");
     frame("chat.typing", { conversation_id: "c1", user_id: "u2", name: "Bogdan" });
-    expect(await screen.findByText("Bogdan is writing…")).toBeVisible();
+    expect(await screen.findByText("Bogdan is typing…")).toBeVisible();
     stored.push(aMessage(1));
     frame("chat.message", { message: aMessage(1) });
     await screen.findByText("text 1");
-    expect(screen.queryByText("Bogdan is writing…")).toBeNull();
+    expect(screen.queryByText("Bogdan is typing…")).toBeNull();
   });
 
   it("hides typing and the streamed answer when they expire", async () => {
@@ -256,9 +256,9 @@ describe("a thread", () => {
     await screen.findByRole("log");
     vi.useFakeTimers({ shouldAdvanceTime: true });
     frame("chat.typing", { conversation_id: "c1", user_id: "u2", name: "Bogdan" });
-    expect(await screen.findByText("Bogdan is writing…")).toBeVisible();
+    expect(await screen.findByText("Bogdan is typing…")).toBeVisible();
     await vi.advanceTimersByTimeAsync(7_000);
-    expect(screen.queryByText("Bogdan is writing…")).toBeNull();
+    expect(screen.queryByText("Bogdan is typing…")).toBeNull();
     frame("chat.draft", { conversation_id: "c1", episode: 1, text: "half an ans" });
     expect(await screen.findByText("half an ans")).toBeVisible();
     await vi.advanceTimersByTimeAsync(21_000);
@@ -288,7 +288,7 @@ describe("a thread", () => {
     page.unmount();
     await signedIn({ id: "u2" });
     await show(<Conversation />);
-    await screen.findByText("Nothing was written yet.");
+    await screen.findByText("No messages yet.");
     expect(texts()).toEqual([]);
     await write("yours");
     await vi.waitFor(() => expect(stored.map(({ text }) => text)).toEqual(["yours"]));

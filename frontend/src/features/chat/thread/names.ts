@@ -25,7 +25,7 @@ function namesIn(conversation: Conversation, t: TFunction<"chat">, me: string) {
     if (kind === "support") return client?.id === me ? t("list.support") : of(client);
     if (conversation.title) return conversation.title;
     const others = participants.filter(({ id }) => id !== me);
-    return others.length > 0 ? others.map(of).join(", ") : t("list.nobody");
+    return others.length > 0 ? others.map(of).join(", ") : t("list.onlyYou");
   };
   const author = ({ author: by }: Message): string => {
     if (by.kind === "assistant") return t("assistant");

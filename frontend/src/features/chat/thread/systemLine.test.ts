@@ -10,7 +10,7 @@ beforeAll(() => withWords("chat", Promise.resolve()));
 
 const ioana = { id: "o1", name: "Ioana" };
 const radu = { id: "o2", name: "Radu" };
-const of: Names["of"] = (person) => person?.name ?? "Somebody";
+const of: Names["of"] = (person) => person?.name ?? "Someone";
 
 function line(event: Partial<NonNullable<Message["event"]>>, me: string): string {
   const whole = { kind: "claimed" as const, actor: null, to: null, reason: null, ...event };
@@ -20,10 +20,10 @@ function line(event: Partial<NonNullable<Message["event"]>>, me: string): string
 }
 
 it.each([
-  [{ kind: "claimed" as const, actor: ioana }, "You answer", "Ioana answers"],
+  [{ kind: "claimed" as const, actor: ioana }, "You took over", "Ioana took over"],
   [{ kind: "resolved" as const, actor: ioana }, "You marked", "Ioana marked"],
-  [{ kind: "released" as const, actor: ioana }, "You handed", "Ioana handed"],
-  [{ kind: "assigned" as const, actor: ioana, to: radu }, "You handed", "Ioana handed"],
+  [{ kind: "released" as const, actor: ioana }, "You returned", "Ioana returned"],
+  [{ kind: "assigned" as const, actor: ioana, to: radu }, "You assigned", "Ioana assigned"],
 ])('%o says "you" to the operator who did it', (event, mine, others) => {
   expect(line(event, "o1")).toMatch(mine);
   expect(line(event, "u1")).toMatch(others);
@@ -31,16 +31,16 @@ it.each([
 
 it('an assignment says "you" to the operator who gets the conversation', () => {
   const handed = { kind: "assigned" as const, actor: ioana, to: radu };
-  expect(line(handed, "o2")).toBe("Ioana handed the conversation to you.");
+  expect(line(handed, "o2")).toBe("Ioana assigned the conversation to you.");
   const taken = { kind: "assigned" as const, actor: radu, to: radu };
-  expect(line(taken, "o2")).toBe("You answer from now on.");
-  expect(line(taken, "o1")).toBe("Radu answers from now on.");
+  expect(line(taken, "o2")).toBe("You took over the conversation.");
+  expect(line(taken, "o1")).toBe("Radu took over the conversation.");
 });
 
 it.each([
-  ["asked", "The assistant passed the question on to a person."],
-  ["unchecked_number", "The assistant was not sure and asked for a person."],
-  ["something of tomorrow", "The assistant could not answer, so a person was asked."],
+  ["asked", "The assistant handed the conversation over to a person."],
+  ["unchecked_number", "The assistant was not sure of the answer and asked for a person."],
+  ["something of tomorrow", "The assistant could not answer and asked for a person."],
 ])("the assistant's hand-over names its reason: %s", (reason, words) => {
   expect(line({ kind: "handed_over", reason }, "u1")).toBe(words);
 });

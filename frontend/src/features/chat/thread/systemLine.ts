@@ -2,11 +2,11 @@ import type { TFunction } from "i18next";
 import type { Message } from "@/api/types";
 import type { Names } from "./names";
 
-type Reason = "passedOn" | "notConfident" | "failed" | "limit" | "off" | "operatorLeft";
+type Reason = "handedOver" | "notConfident" | "failed" | "limit" | "off" | "operatorLeft";
 
 /** Why the assistant handed a conversation over. */
 const reasons: Record<string, Reason> = {
-  asked: "passedOn",
+  asked: "handedOver",
   not_confident: "notConfident",
   unchecked_number: "notConfident",
   limit: "limit",

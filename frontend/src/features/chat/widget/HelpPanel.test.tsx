@@ -88,7 +88,7 @@ describe("the help panel", () => {
   it("tells a waiting client what to do meanwhile", async () => {
     help = aHelp({ state: "waiting_human", queue_position: 1 });
     await show(<HelpPanel />);
-    expect(await screen.findByText(/Write what it is about while you wait/)).toBeVisible();
+    expect(await screen.findByText(/While you wait, describe your problem/)).toBeVisible();
     expect(screen.queryByRole("list", { name: "Quick questions" })).toBeNull();
   });
 

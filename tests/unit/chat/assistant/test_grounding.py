@@ -41,7 +41,7 @@ async def facts(language: Language = "en") -> Facts:
     household = peers()
     tools = Tools(household, ANA, NOW, language)
     await tools.meters()
-    await tools.consumption(day_of(TODAY).before())
+    await tools.consumption(day_of(TODAY).previous())
     await tools.consumption(month_of(TODAY), "Garaj")
     await tools.this_hour()
     await tools.alerts()

@@ -1,9 +1,9 @@
-"""The language a question is written in."""
+"""Detection of the language of a question."""
 
 import pytest
 
 from contor.services.chat.assistant.protocol import Language
-from contor.services.chat.assistant.rules.language import TELLING, spoken
+from contor.services.chat.assistant.rules.language import DISTINCTIVE, detect_language
 
 OTHER: dict[Language, Language] = {"en": "ro", "ro": "en"}
 
@@ -22,14 +22,14 @@ OTHER: dict[Language, Language] = {"en": "ro", "ro": "en"}
         ("Garaj: factură", "ro"),
     ],
 )
-def test_a_question_is_of_the_language_of_its_words_whatever_that_of_the_pages(text: str, language: Language) -> None:
-    assert spoken(text, language) == spoken(text, OTHER[language]) == language
+def test_the_language_is_that_of_the_words_not_of_the_pages(text: str, language: Language) -> None:
+    assert detect_language(text, language) == detect_language(text, OTHER[language]) == language
 
 
 @pytest.mark.parametrize("text", ["", "Garaj", "2026-03-14", "?", "ok"])
-def test_what_is_in_neither_language_is_of_that_of_the_pages(text: str) -> None:
-    assert (spoken(text, "en"), spoken(text, "ro")) == ("en", "ro")
+def test_undecided_text_gets_the_language_of_the_pages(text: str) -> None:
+    assert (detect_language(text, "en"), detect_language(text, "ro")) == ("en", "ro")
 
 
-def test_no_word_tells_both_languages() -> None:
-    assert not TELLING["en"] & TELLING["ro"]
+def test_no_word_is_distinctive_of_both_languages() -> None:
+    assert not DISTINCTIVE["en"] & DISTINCTIVE["ro"]

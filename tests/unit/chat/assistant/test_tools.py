@@ -89,9 +89,9 @@ async def test_the_token_is_the_askers() -> None:
 
 
 def test_periods_before_and_their_bounds() -> None:
-    assert month_of(date(2026, 3, 5)).before() == month_of(date(2026, 2, 1))
-    assert year_of(TODAY).before() == year_of(date(2025, 1, 1))
-    assert last_days(7, TODAY).before() == Period("span", date(2026, 3, 5), date(2026, 3, 11))
+    assert month_of(date(2026, 3, 5)).previous() == month_of(date(2026, 2, 1))
+    assert year_of(TODAY).previous() == year_of(date(2025, 1, 1))
+    assert last_days(7, TODAY).previous() == Period("span", date(2026, 3, 5), date(2026, 3, 11))
     # the day on which the clock goes forward has 23 hours
     assert day_of(date(2026, 3, 29)).bounds("Europe/Bucharest") == (
         datetime(2026, 3, 28, 22, tzinfo=UTC),

@@ -1,4 +1,4 @@
-"""That people are understood however they put it, and not understood when they speak of something else."""
+"""Understanding of questions: paraphrases get their intent, other subjects get none."""
 
 from datetime import date
 from pathlib import Path
@@ -14,11 +14,11 @@ PARAPHRASES = yaml.safe_load((Path(__file__).parent / "paraphrases.yaml").read_t
 
 
 @pytest.mark.parametrize(
-    ("meaning", "text"), [(meaning, text) for meaning, texts in PARAPHRASES.items() for text in texts]
+    ("intent", "text"), [(intent, text) for intent, texts in PARAPHRASES.items() for text in texts]
 )
-def test_paraphrases(meaning: str, text: str) -> None:
+def test_a_paraphrase_gets_its_intent(intent: str, text: str) -> None:
     understood = understand(text, METERS, TODAY)
-    assert understood.intent == (None if meaning == "nothing" else meaning), understood
+    assert understood.intent == (None if intent == "none" else intent), understood
 
 
 @pytest.mark.parametrize(
@@ -31,14 +31,14 @@ def test_paraphrases(meaning: str, text: str) -> None:
         "Cît a consumat garajul ieri",
     ],
 )
-def test_what_is_told_besides_does_not_matter(text: str) -> None:
+def test_text_beside_the_question_does_not_matter(text: str) -> None:
     understood = understand(text, METERS, TODAY)
     assert (understood.intent, understood.meters) == ("consumption", ("Garaj",))
     assert [period.first for period in understood.periods] == [date(2026, 3, 17)]
 
 
 @pytest.mark.parametrize("text", ["How much did I use, or rather, get me a human", "nu e bine, vreau un operator"])
-def test_whoever_asks_for_a_person_gets_one(text: str) -> None:
+def test_a_request_for_a_person_beats_a_question(text: str) -> None:
     assert understand(text, METERS, TODAY).intent == "person"
 
 
@@ -54,16 +54,16 @@ def test_whoever_asks_for_a_person_gets_one(text: str) -> None:
         "îmi puteți scădea prețul?",
     ],
 )
-def test_what_is_near_our_field_but_beyond_it_is_not_answered(text: str) -> None:
+def test_a_related_subject_out_of_scope_gets_no_intent(text: str) -> None:
     assert understand(text, METERS, TODAY).intent is None
 
 
-def test_several_meters_are_all_meant() -> None:
+def test_every_named_meter_is_found() -> None:
     assert set(understand("garage and workshop yesterday", METERS, TODAY).meters) == {"Garaj", "Atelier"}
     assert understand("apartment 12 yesterday", ["Flat 12", "Flat 14"], TODAY).meters == ("Flat 12",)
 
 
-def test_a_meter_is_known_by_a_part_of_its_name_that_only_it_has() -> None:
+def test_a_unique_part_of_a_name_finds_the_meter() -> None:
     assert understand("biroul ieri", ["Birou etaj 2", "Bucătărie"], TODAY).meters == ("Birou etaj 2",)
     assert understand("the office yesterday", ["Birou etaj 2", "Birou etaj 3"], TODAY).meters == ()
 
@@ -77,7 +77,7 @@ def test_a_meter_is_known_by_a_part_of_its_name_that_only_it_has() -> None:
         ("compare January with March", [1, 3]),
     ],
 )
-def test_what_is_compared_is_the_newer_unless_another_lies_between(text: str, months: list[int]) -> None:
+def test_a_comparison_gives_the_newer_period_or_both_if_not_consecutive(text: str, months: list[int]) -> None:
     understood = understand(text, METERS, TODAY)
     assert understood.intent == "compare"
     assert [period.first.month for period in understood.periods] == months

@@ -1,4 +1,4 @@
-"""The user guide that ships with Contor: a short page a subject and language, found by what people say."""
+"""The user guide: short pages in both languages, found by intent and by words."""
 
 import tomllib
 from collections.abc import Sequence
@@ -8,12 +8,15 @@ from typing import Any
 
 from contor.services.chat.assistant.protocol import Language
 from contor.services.chat.assistant.results import GuidePage
-from contor.services.chat.assistant.rules.intents.lexicon import FILLERS
-from contor.services.chat.assistant.rules.intents.matcher import Matcher, Meaning
-from contor.services.chat.assistant.rules.intents.normalize import alike, words
+from contor.services.chat.assistant.rules.intents.lexicon import STOP_WORDS
+from contor.services.chat.assistant.rules.intents.matcher import Matcher
+from contor.services.chat.assistant.rules.intents.normalize import is_similar, tokenize
+from contor.services.chat.assistant.rules.intents.patterns import Intent
 
 FOLDER = resources.files("contor.services.chat.assistant") / "pages"
-MOST_PAGES = 3
+MAX_RESULTS = 3
+TITLE_SCORE, TEXT_SCORE = 2, 0.4
+"""Of a word of the query that is in the title or the text."""
 
 
 @cache
@@ -23,31 +26,36 @@ def pages(language: Language) -> dict[str, GuidePage]:
 
 
 @cache
-def meanings() -> tuple[Meaning, ...]:
-    """A meaning a page, `guide` and its id; both languages share their patterns."""
-    return tuple(Meaning(f"guide {name}", tuple(entry["ask"]), entry["also"]) for name, entry in _index().items())
+def intents() -> tuple[Intent, ...]:
+    """An intent `guide <id>` for each page; its patterns hold for both languages."""
+    return tuple(
+        Intent(f"guide {name}", tuple(entry["patterns"]), entry["supporting"]) for name, entry in _index().items()
+    )
 
 
 def search(query: str, language: Language) -> Sequence[GuidePage]:
-    """Pages about `query`, the likeliest first: one whose patterns fit, then those with its words."""
-    text = words(query)
+    """The page whose patterns match, then pages that hold words of the query; the best first."""
+    tokens = tokenize(query)
     found = pages(language)
-    match = _matcher().best(text, {})
+    match = _matcher().best(tokens, {})
     first = [found[match.name.removeprefix("guide ")]] if match and match.is_confident else []
-    telling = [word for word in text if word not in FILLERS and len(word) > 2]
-    scored = sorted(((_score(page, telling), page) for page in found.values()), key=lambda item: -item[0])
+    content = [word for word in tokens if word not in STOP_WORDS and len(word) > 2]
+    scored = sorted(((_score(page, content), page) for page in found.values()), key=lambda item: -item[0])
     rest = [page for score, page in scored if score >= 1 and page not in first]
-    return (first + rest)[:MOST_PAGES]
+    return (first + rest)[:MAX_RESULTS]
 
 
 @cache
 def _matcher() -> Matcher:
-    return Matcher(meanings())
+    return Matcher(intents())
 
 
-def _score(page: GuidePage, telling: Sequence[str]) -> float:
-    title, text = words(page.title), set(words(page.text))
-    return sum(2 if any(alike(word, each) for each in title) else 0.4 if word in text else 0 for word in telling)
+def _score(page: GuidePage, content: Sequence[str]) -> float:
+    title, text = tokenize(page.title), set(tokenize(page.text))
+    return sum(
+        TITLE_SCORE if any(is_similar(word, each) for each in title) else TEXT_SCORE if word in text else 0
+        for word in content
+    )
 
 
 @cache

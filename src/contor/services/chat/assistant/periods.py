@@ -1,4 +1,4 @@
-"""Spans of local days, and the span before each that it is compared with."""
+"""Periods of whole local days, and the previous period that each is compared with."""
 
 import calendar
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Local days from `first` to `last`, both included; `last` may lie ahead while the period runs."""
+    """Local days from `first` to `last`, both included; `last` may be in the future."""
 
     kind: Kind
     first: date
@@ -22,8 +22,8 @@ class Period:
     def days(self) -> int:
         return (self.last - self.first).days + 1
 
-    def before(self) -> "Period":
-        """The period of the same kind that ends where this one begins."""
+    def previous(self) -> "Period":
+        """The period of the same kind that ends on the day before this one."""
         end = self.first - ONE_DAY
         if self.kind == "month":
             return month_of(end)
@@ -32,12 +32,12 @@ class Period:
         return Period(self.kind, self.first - timedelta(days=self.days), end)
 
     def bounds(self, zone: str) -> tuple[datetime, datetime]:
-        """The instants, in UTC, between which these days lie in that time zone; the end is not included."""
-        return start_of_day(self.first, zone), start_of_day(self.last + ONE_DAY, zone)
+        """Start (included) and end (excluded), in UTC, of these days in a time zone."""
+        return _start_of_day(self.first, zone), _start_of_day(self.last + ONE_DAY, zone)
 
 
-def start_of_day(day: date, zone: str) -> datetime:
-    """Midnight there; where the clock jumps over midnight, the first instant of the day."""
+def _start_of_day(day: date, zone: str) -> datetime:
+    """Local midnight; where the clock skips midnight, the first instant of the day."""
     return datetime.combine(day, datetime.min.time(), ZoneInfo(zone)).astimezone(UTC)
 
 
@@ -61,12 +61,12 @@ def year_of(day: date) -> Period:
 
 
 def last_days(count: int, today: date) -> Period:
-    """So many days, today included."""
+    """The last `count` days, today included."""
     return Period("span", today - timedelta(days=count - 1), today)
 
 
 def between(first: date, last: date, today: date) -> Period:
-    """The period from one day to another, named by its kind when it is a whole day, month, week or year so far."""
+    """The days from `first` to `last`; a whole day, week, month or year, or one up to today, gets that kind."""
     for whole in (day_of(first), month_of(first), week_of(first), year_of(first)):
         if whole.first == first and (last == whole.last or last == today <= whole.last):
             return whole

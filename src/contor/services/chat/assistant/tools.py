@@ -164,7 +164,7 @@ class Tools:
     async def _before(self, meter: Meter, period: Period) -> Decimal | None:
         """The period before, in full, or as far as the running one has come."""
         begin, end = period.bounds(meter.time_zone)
-        since, until = period.before().bounds(meter.time_zone)
+        since, until = period.previous().bounds(meter.time_zone)
         until = min(until, since + (self.now - begin)) if self.now < end else until
         zone = ZoneInfo(meter.time_zone)
         midnight = datetime.combine(until.astimezone(zone).date(), datetime.min.time(), zone)

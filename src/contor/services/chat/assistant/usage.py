@@ -57,7 +57,7 @@ def consumption(period: Period, today: date, meters: Sequence[MeterUse], days: S
     # The running day is not over: it would always be the lowest, and pull the average down.
     whole = {day: used for day, used in together.items() if day < today} or dict(together)
     last = max(min(period.last, today), period.first)
-    earlier = period.before()
+    earlier = period.previous()
     return Consumption(
         first=period.first,
         last=last,

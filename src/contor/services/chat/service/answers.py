@@ -18,7 +18,7 @@ from contor.kernel.messaging.message import Envelope, Message
 from contor.kernel.service import Context
 from contor.kernel.telemetry import log
 from contor.services.chat.assistant.protocol import Answer, Assistant, HandOver, Language, Question, Turn
-from contor.services.chat.assistant.rules.language import spoken
+from contor.services.chat.assistant.rules.language import detect_language
 from contor.services.chat.models import Conversation
 from contor.services.chat.repository.conversations import ConversationRepository, DueRepository
 from contor.services.chat.repository.messages import MessageRepository
@@ -55,7 +55,7 @@ class Answers:
         if len(self._tasks) >= self._settings.answers_at_once + self._settings.answers_waiting:
             await self._conclude(due, HandOver("limit", None))
             return
-        task = asyncio.create_task(self._answer(due, text, asker, spoken(text, language_of(languages))))
+        task = asyncio.create_task(self._answer(due, text, asker, detect_language(text, language_of(languages))))
         self._tasks[task] = due
         task.add_done_callback(self._tasks.pop)
 

@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable
 from contor.services.chat.assistant.guide import pages
 from contor.services.chat.assistant.periods import Period, day_of, last_days, month_of
 from contor.services.chat.assistant.protocol import Answer, HandOver, Question, Tell
-from contor.services.chat.assistant.rules.intents.normalize import words
+from contor.services.chat.assistant.rules.intents.normalize import tokenize
 from contor.services.chat.assistant.rules.replies import Voice
 from contor.services.chat.assistant.rules.templates import PHRASES, hand_over, say
-from contor.services.chat.assistant.rules.understand import Understood, understand
+from contor.services.chat.assistant.rules.understand import Understanding, understand
 from contor.services.chat.assistant.tools import Tools
 
 YES = frozenset(
@@ -25,7 +25,7 @@ class Fallback:
 
     async def answer(self, question: Question, tools: Tools, tell: Tell) -> Answer | HandOver:
         offered = _offered(question)
-        if offered and set(words(question.text)) <= YES:
+        if offered and set(tokenize(question.text)) <= YES:
             return hand_over("asked", question)
         today = await tools.today()
         names = [meter.name for meter in await tools.own_meters()]
@@ -43,7 +43,7 @@ class Fallback:
 class Reply:
     """The text that an understood question gets."""
 
-    def __init__(self, understood: Understood, tools: Tools, voice: Voice) -> None:
+    def __init__(self, understood: Understanding, tools: Tools, voice: Voice) -> None:
         self._understood = understood
         self._meters: tuple[str | None, ...] = understood.meters or (None,)
         self._tools = tools

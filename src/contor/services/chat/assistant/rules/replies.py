@@ -144,14 +144,14 @@ class Voice:
         return {"when": when, "dates": f" ({first})" if period.kind == "day" else f" ({first} – {last})"}  # noqa: RUF001
 
     def _name(self, period: Period) -> str | None:
-        yesterday = day_of(self.today).before()
+        yesterday = day_of(self.today).previous()
         for name, known in (
             ("today", day_of(self.today)),
             ("yesterday", yesterday),
             ("this_week", week_of(self.today)),
-            ("last_week", week_of(self.today).before()),
+            ("last_week", week_of(self.today).previous()),
             ("this_month", month_of(self.today)),
-            ("last_month", month_of(self.today).before()),
+            ("last_month", month_of(self.today).previous()),
             ("this_year", year_of(self.today)),
         ):
             if known == period:

@@ -1,4 +1,4 @@
-"""What a question is about: its meaning, the period and the meter that it names."""
+"""Natural-language understanding of a question: its intent, the periods and the meters it names."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,36 +8,36 @@ from functools import cache
 
 from contor.services.chat.assistant import guide
 from contor.services.chat.assistant.periods import Period, day_of, month_of, week_of, year_of
-from contor.services.chat.assistant.rules.dates import ranges as period_words
-from contor.services.chat.assistant.rules.dates.days import word_set
-from contor.services.chat.assistant.rules.dates.ranges import Mention
-from contor.services.chat.assistant.rules.intents.lexicon import FILLERS, PLACES, is_common
-from contor.services.chat.assistant.rules.intents.matcher import BEYOND, Marks, Match, Matcher
-from contor.services.chat.assistant.rules.intents.normalize import fold, names, words
-from contor.services.chat.assistant.rules.intents.patterns import MEANINGS
+from contor.services.chat.assistant.rules.dates.ranges import SO_FAR, Mention, find_mentions
+from contor.services.chat.assistant.rules.intents.lexicon import (
+    COMPARISON_WORDS,
+    LOCATIONS,
+    QUESTION_WORDS,
+    STOP_WORDS,
+    is_concept_word,
+)
+from contor.services.chat.assistant.rules.intents.matcher import Match, Matcher, Slots
+from contor.services.chat.assistant.rules.intents.normalize import fold, is_form_of, tokenize
+from contor.services.chat.assistant.rules.intents.patterns import INTENTS, OUT_OF_SCOPE
 
-COMPARED_WITH = word_set("compared_with")
-QUESTION_WORDS = word_set("question_words")
-MOST_PARTS = 8
-ASKING = 2.0
-"""What it weighs that a part asks, rather than tells."""
+MAX_CLAUSES = 8
+QUESTION_BONUS = 2.0
+"""Evidence added to a clause that is a question."""
 _SO_FAR = re.compile(
     r"\b(so far|(un)?til+ now|up (un)?til now|up to now|to date|pana (acum|in prezent|la ora asta|in acest moment)"
     r"|de pana acum)\b"
 )
-"""Says that a period still runs, not that this moment is meant."""
-
-_LEAD = re.compile(
+_OPENING = re.compile(
     r"^(ok|okay|bine|bun|well|right|so|deci|pai|asa|great|super|perfect|si|and|dar|but)\b[\s,.!:-]+(?=\w)"
 )
-"""How one goes on after an answer: it says nothing about what is wanted."""
+"""Conjunctions and the like that open a follow-up question."""
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
-    """`intent` is None when no meaning is likely enough.
+class Understanding:
+    """`intent` is None when no intent is likely enough.
 
-    `periods`: what is asked about, none when no time is named; several only to be compared. `ahead`: it has not begun;
+    `periods`: empty when no time is named, several only in a comparison; `ahead`: the period has not begun;
     `part_of_day`: only some hours are meant.
     """
 
@@ -51,127 +51,125 @@ class Understood:
 
 @cache
 def _matcher() -> Matcher:
-    return Matcher((*MEANINGS, *guide.meanings()))
+    return Matcher((*INTENTS, *guide.intents()))
 
 
-def understand(question: str, meters: Sequence[str], today: date) -> Understood:
-    """The likeliest meaning of a question of somebody who has these meters, be it in a part of what they say."""
-    whole = _Read.of(question, meters, today)
-    chosen, match = whole, whole.match(whole=True)
-    for part in _parts(question):
-        read = _Read.of(part, meters, today)
-        other = read.match(whole=False)
-        if other is not None and (match is None or _rank(read, other) > _rank(chosen, match)):
-            chosen, match = read, other
-    intent = match.name if match and match.is_confident and match.name != BEYOND else None
-    confidence, meters = match.confidence if match else 0.0, chosen.meters or whole.meters
-    dated = chosen if chosen.mentions else whole
+def understand(question: str, meters: Sequence[str], today: date) -> Understanding:
+    """The likeliest intent of the whole question or of one of its clauses; `meters` are the names of the user's."""
+    whole = _Utterance.of(question, meters, today)
+    best, match = whole, whole.match(whole=True)
+    for clause in _clauses(question):
+        utterance = _Utterance.of(clause, meters, today)
+        other = utterance.match(whole=False)
+        if other is not None and (match is None or _rank(utterance, other) > _rank(best, match)):
+            best, match = utterance, other
+    intent = match.name if match and match.is_confident and match.name != OUT_OF_SCOPE else None
+    confidence, named = match.confidence if match else 0.0, best.meters or whole.meters
+    dated = best if best.mentions else whole
     if not dated.mentions:
-        return Understood(intent, confidence, (), meters)
+        return Understanding(intent, confidence, (), named)
     mention = dated.mentions[0]
     periods = _compared(dated, today) if intent == "compare" else (mention.period,)
-    return Understood(intent, confidence, periods, meters, mention.ahead, mention.part_of_day)
+    return Understanding(intent, confidence, periods, named, mention.ahead, mention.part_of_day)
 
 
-def _rank(read: "_Read", match: Match) -> tuple[bool, bool, bool, float, float]:
-    """Whoever asks for a person gets one, whatever else they say; what is beyond us may be said beside a question."""
-    wish, ours = match.name == "person", match.name != BEYOND
-    evidence = match.evidence + (ASKING if read.asks else 0)
-    return match.is_confident, wish, ours, evidence, match.confidence
+def _rank(utterance: "_Utterance", match: Match) -> tuple[bool, bool, bool, float, float]:
+    """A request for a person comes first; a clause out of scope counts only when no other is in scope."""
+    evidence = match.evidence + (QUESTION_BONUS if utterance.is_question else 0)
+    return match.is_confident, match.name == "person", match.name != OUT_OF_SCOPE, evidence, match.confidence
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """A text, or a part of one, with what it names."""
+class _Utterance:
+    """A question or a clause of it, with its entities; tokens of meter names are blanked."""
 
-    text: list[str]
+    tokens: list[str]
     mentions: list[Mention]
     meters: tuple[str, ...]
-    marks: Marks
+    slots: Slots
 
     @property
-    def asks(self) -> bool:
-        return not QUESTION_WORDS.isdisjoint(self.text)
+    def is_question(self) -> bool:
+        return not QUESTION_WORDS.isdisjoint(self.tokens)
 
     @classmethod
-    def of(cls, written: str, meters: Sequence[str], today: date) -> "_Read":
-        folded = _LEAD.sub("", fold(written).strip())
-        text = words(_SO_FAR.sub(f" {period_words.SO_FAR} ", folded))
-        found = _meters(text, meters)
-        named = frozenset[int]().union(*(places for _, places in found))
-        text = [word if n not in named else "" for n, word in enumerate(text)]  # a name means nothing else
-        mentions = period_words.mentions(text, today)
-        marks = {
-            "{named}": named,
-            "{many}": named if len(found) > 1 else frozenset(),
-            "{period}": frozenset[int]().union(*(mention.places for mention in mentions)),
+    def of(cls, text: str, meters: Sequence[str], today: date) -> "_Utterance":
+        folded = _OPENING.sub("", fold(text).strip())
+        tokens = tokenize(_SO_FAR.sub(f" {SO_FAR} ", folded))
+        found = _find_meters(tokens, meters)
+        named = frozenset[int]().union(*(positions for _, positions in found))
+        tokens = [word if n not in named else "" for n, word in enumerate(tokens)]
+        mentions = find_mentions(tokens, today)
+        slots = {
+            "{meter_name}": named,
+            "{meter_names}": named if len(found) > 1 else frozenset(),
+            "{period}": frozenset[int]().union(*(mention.positions for mention in mentions)),
         }
-        return cls(text, mentions, tuple(name for name, _ in found), marks)
+        return cls(tokens, mentions, tuple(name for name, _ in found), slots)
 
     def match(self, *, whole: bool) -> Match | None:
-        dated = self.marks["{period}"]
-        text = ["" if n in dated else word for n, word in enumerate(self.text)]
-        return _matcher().best(text, self.marks, whole=whole)
+        dated = self.slots["{period}"]
+        tokens = ["" if n in dated else word for n, word in enumerate(self.tokens)]
+        return _matcher().best(tokens, self.slots, whole=whole)
 
 
-def _parts(question: str) -> Iterator[str]:
-    """The sentences, and what commas part."""
-    for mark in (r"[.?!;\n]+(?:\s|$)", r"[.?!;\n]+(?:\s|$)|,\s|:\s"):
-        parts = [part for part in re.split(mark, question) if part.strip()]
-        if len(parts) > 1:
-            yield from parts[:MOST_PARTS]
+def _clauses(question: str) -> Iterator[str]:
+    """The sentences, then also the parts between commas and colons."""
+    for separator in (r"[.?!;\n]+(?:\s|$)", r"[.?!;\n]+(?:\s|$)|,\s|:\s"):
+        clauses = [clause for clause in re.split(separator, question) if clause.strip()]
+        if len(clauses) > 1:
+            yield from clauses[:MAX_CLAUSES]
 
 
-def _meters(text: Sequence[str], meters: Sequence[str]) -> list[tuple[str, frozenset[int]]]:
-    """The meters whose names the text holds, and where; first the one with most words of its name."""
+def _find_meters(tokens: Sequence[str], meters: Sequence[str]) -> list[tuple[str, frozenset[int]]]:
+    """The meters whose names occur, with their positions; the most words of its name first."""
     found: list[tuple[str, frozenset[int]]] = []
-    hinted: list[tuple[str, frozenset[int]]] = []
+    partial: list[tuple[str, frozenset[int]]] = []
     for meter in meters:
-        significant = [word for word in words(meter) if word not in FILLERS]
-        telling = [word for word in significant if not is_common(word)]
-        places = {each: _where(text, each) for each in significant}
-        met = [each for each in telling or significant if places[each]]
-        if not met:
+        significant = [word for word in tokenize(meter) if word not in STOP_WORDS]
+        specific = [word for word in significant if not is_concept_word(word)]
+        by_word = {each: _positions(tokens, each) for each in significant}
+        matched = [each for each in specific or significant if by_word[each]]
+        if not matched:
             continue
-        everywhere = frozenset[int]().union(*places.values())
-        enough = len(met) * 2 >= len(telling) if telling else len(met) == len(significant)
+        positions = frozenset[int]().union(*by_word.values())
+        enough = len(matched) * 2 >= len(specific) if specific else len(matched) == len(significant)
         if enough:
-            found.append((meter, everywhere))
-        elif telling and not all(each.isdigit() for each in met):
-            hinted.append((meter, everywhere))
-    if not found and len(hinted) == 1:  # less than half of a name, but of one only
-        found = hinted
-    return _apart(sorted(found, key=lambda each: -len(each[1])))
+            found.append((meter, positions))
+        elif specific and not all(each.isdigit() for each in matched):
+            partial.append((meter, positions))
+    if not found and len(partial) == 1:  # less than half of a name is enough if it fits one meter only
+        found = partial
+    return _distinct(sorted(found, key=lambda each: -len(each[1])))
 
 
-def _apart(found: Sequence[tuple[str, frozenset[int]]]) -> list[tuple[str, frozenset[int]]]:
-    """Those with a word of their own: of "Flat 12" and "Flat 14" only the first is in "flat 12"."""
+def _distinct(found: Sequence[tuple[str, frozenset[int]]]) -> list[tuple[str, frozenset[int]]]:
+    """Those with a word of their own: in "flat 12" the name "Flat 12" but not "Flat 14"."""
     seen = frozenset[int]()
-    several = []
-    for meter, where in found:
-        if not where <= seen:
-            several.append((meter, where))
-        seen |= where
-    return several
+    distinct = []
+    for meter, positions in found:
+        if not positions <= seen:
+            distinct.append((meter, positions))
+        seen |= positions
+    return distinct
 
 
-def _where(text: Sequence[str], name: str) -> frozenset[int]:
-    return frozenset(n for n, word in enumerate(text) if _stands_for(word, name))
+def _positions(tokens: Sequence[str], name: str) -> frozenset[int]:
+    """Where a word of a name occurs, in any of its forms or as a synonym."""
+    synonyms = {name}.union(*(location for location in LOCATIONS if name in location))
+    return frozenset(n for n, word in enumerate(tokens) if any(is_form_of(word, each) for each in synonyms))
 
 
-def _stands_for(word: str, name: str) -> bool:
-    return names(word, name) or any(name in place and any(names(word, each) for each in place) for place in PLACES)
-
-
-def _compared(read: _Read, today: date) -> tuple[Period, ...]:
-    """The newer of what is compared, as the one before it is told with it; both when they do not follow each other."""
-    periods = sorted({period for each in read.mentions for period in each.of}, key=lambda each: each.first)
+def _compared(utterance: _Utterance, today: date) -> tuple[Period, ...]:
+    """The newer period if the other is the one before it, which every answer includes; else both."""
+    periods = sorted({part for each in utterance.mentions for part in each.parts}, key=lambda each: each.first)
     newest = periods[-1]
     if len(periods) > 1:
-        return (newest,) if newest.before() in periods or newest.kind != periods[-2].kind else tuple(periods[-2:])
-    first = min(read.mentions[0].places)
-    if first > 0 and read.text[first - 1] in COMPARED_WITH:  # "than last week" asks about this week
+        alone = newest.previous() in periods or newest.kind != periods[-2].kind
+        return (newest,) if alone else tuple(periods[-2:])
+    first = min(utterance.mentions[0].positions)
+    if first > 0 and utterance.tokens[first - 1] in COMPARISON_WORDS:  # "than last week" asks about this week
         for running in (day_of(today), week_of(today), month_of(today), year_of(today)):
-            if running.before() == newest:
+            if running.previous() == newest:
                 return (running,)
     return (newest,)

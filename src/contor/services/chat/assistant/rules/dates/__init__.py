@@ -1,1 +1,1 @@
-"""Periods of time as people write them, in Romanian and English."""
+"""Recognition of dates and periods in Romanian and English text."""

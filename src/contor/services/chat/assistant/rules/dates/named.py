@@ -1,4 +1,7 @@
-"""Periods that are named by words in a row: "yesterday", "luna trecută", "the first week of March", "acum 3 zile"."""
+"""Periods named by consecutive words: "yesterday", "luna trecută", "the first week of March", "acum 3 zile".
+
+Every rule takes tokens, a position and today, and returns the period that is named there, or None.
+"""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -15,35 +18,34 @@ from contor.services.chat.assistant.periods import (
     week_of,
     year_of,
 )
-from contor.services.chat.assistant.rules.dates import days as day_words
-from contor.services.chat.assistant.rules.dates.days import Text, counted, unit_of, word_set
-from contor.services.chat.assistant.rules.intents.lexicon import load, says
-from contor.services.chat.assistant.rules.intents.normalize import alike
+from contor.services.chat.assistant.rules.dates import days
+from contor.services.chat.assistant.rules.dates.vocabulary import (
+    ORDINALS,
+    Tokens,
+    is_word,
+    quantity,
+    relative_day,
+    unit_at,
+    weekday,
+)
 
-_WRITTEN = load("periods")
-_NEAR = {name: frozenset(words.split()) for name, words in _WRITTEN["near"].items()}
-THIS, LAST, NEXT = _NEAR["this"], _NEAR["last"], _NEAR["next"]
-NEAR = THIS | LAST | NEXT
-WEEKEND = word_set("weekend")
-MOST_DAYS = 3660
-"""How far back one may ask."""
-DAYS_OF = {"day": 1, "week": 7, "month": 30, "year": 365}
-WHOLE: dict[str, Callable[[date], Period]] = {"day": day_of, "week": week_of, "month": month_of, "year": year_of}
-_NEAR_DAYS: dict[str, int] = _WRITTEN["days"]
-NEAR_DAYS = frozenset(_NEAR_DAYS)
-SHORT_DAYS = {"sat": 5, "sun": 6}
-"""Only after one of `POINTING`: both are words of their own."""
-POINTING = (["on"], ["for"], ["and"], ["since"], ["from"], ["to"], ["between"])
-BACK = {"before last": 2, "dinaintea celei": 2, "de dinainte": 1, "in curs": 0}
-"""How far back these words after a unit go."""
+MAX_DAYS = 3660
+"""How far back a question may reach."""
+DAYS_IN = {"day": 1, "week": 7, "month": 30, "year": 365}
+PERIOD_OF: dict[str, Callable[[date], Period]] = {"day": day_of, "week": week_of, "month": month_of, "year": year_of}
+SHORT_WEEKDAYS = {"sat": 5, "sun": 6}
+"""Both are words of their own, so one of `BEFORE_WEEKDAY` is needed."""
+BEFORE_WEEKDAY = (["on"], ["for"], ["and"], ["since"], ["from"], ["to"], ["between"])
+STEPS_BACK = {"before last": 2, "dinaintea celei": 2, "de dinainte": 1, "in curs": 0}
+"""Of the words after a unit."""
 ORDER = {"first": 1, "primul": 1, "second": 2, "third": 3, "fourth": 4, "ultimul": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A period that words in a row name.
+class PeriodMatch:
+    """The period named by the tokens from `start` to `end` (excluded).
 
-    `begins`: only its beginning is meant; `open_month`: its month was not said; `vague`: it is only "the week".
+    `begins`: only its first day is meant; `open_month`: a day without a month; `vague`: just "the week".
     """
 
     period: Period
@@ -54,240 +56,245 @@ class Named:
     vague: bool = False
 
 
-Rule = Callable[[Text, int, date], Named | None]
+Rule = Callable[[Tokens, int, date], PeriodMatch | None]
 
 
-def named_periods(text: Text, today: date) -> Iterator[Named]:
-    """Those that `text`, folded words, names, in order."""
+def named_periods(tokens: Tokens, today: date) -> Iterator[PeriodMatch]:
+    """The periods in folded tokens, in order."""
     at = 0
-    while at < len(text):
-        found = _first(RULES, text, at, today) if text[at] else None
+    while at < len(tokens):
+        found = _first(RULES, tokens, at, today) if tokens[at] else None
         if found is not None:
             yield found
         at = found.end if found is not None else at + 1
 
 
-def _first(rules: Sequence[Rule], text: Text, at: int, today: date) -> Named | None:
-    return next((found for rule in rules if (found := rule(text, at, today)) is not None), None)
+def _first(rules: Sequence[Rule], tokens: Tokens, at: int, today: date) -> PeriodMatch | None:
+    return next((found for rule in rules if (found := rule(tokens, at, today)) is not None), None)
 
 
-def _day(text: Text, at: int, today: date) -> Named | None:
-    if (found := day_words.day(text, at, today)) is None:
+def _day(tokens: Tokens, at: int, today: date) -> PeriodMatch | None:
+    if (found := days.day(tokens, at, today)) is None:
         return None
-    alone = found[1] == 1 or (found[1] == 2 and text[at + 1] in day_words.ORDINALS)
-    open_month = text[at].isdigit() and alone
-    return Named(day_of(found[0]), at, at + found[1], open_month=open_month)
+    day, length = found
+    only_day = length == 1 or (length == 2 and tokens[at + 1] in ORDINALS)
+    return PeriodMatch(day_of(day), at, at + length, open_month=tokens[at].isdigit() and only_day)
 
 
-def _span_in_figures(text: Text, at: int, today: date) -> Named | None:
+def _numeric_range(tokens: Tokens, at: int, today: date) -> PeriodMatch | None:
     """`1-7 March`, `March 1-7`, `01.03-07.03`."""
-    ends = text[at].split("-")
-    if len(ends) != 2 or not all(ends):
+    parts = tokens[at].split("-")
+    if len(parts) != 2 or not all(parts):
         return None
-    days = [day_words.in_figures(end, today) for end in ends]
+    ends = [days.numeric_date(part, today) for part in parts]
     end = at + 1
-    if (month := day_words.month(text, at + 1)) is not None:
-        given = day_words.year(text, at + 2, today)
-        end = at + 2 + (given[1] if given else 0)
-    elif at and (month := day_words.month(text, at - 1)) is not None:
-        given = day_words.year(text, at + 1, today)
-        end = at + 1 + (given[1] if given else 0)
-    if month is not None and all(part.isdigit() for part in ends):
-        year = given[0] if given else day_words.latest(today, month, 1).year
-        days = [day_words.date_of(year, month, int(part)) for part in ends]
-    first, last = days
-    return Named(between(first, last, today), at, end) if first and last and first < last else None
+    if (month := days.month(tokens, at + 1)) is not None:
+        year = days.year(tokens, at + 2, today)
+        end = at + 2 + (year[1] if year else 0)
+    elif at and (month := days.month(tokens, at - 1)) is not None:
+        year = days.year(tokens, at + 1, today)
+        end = at + 1 + (year[1] if year else 0)
+    if month is not None and all(part.isdigit() for part in parts):
+        in_year = year[0] if year else days.latest(today, month, 1).year
+        ends = [days.valid_date(in_year, month, int(part)) for part in parts]
+    first, last = ends
+    return PeriodMatch(between(first, last, today), at, end) if first and last and first < last else None
 
 
-def _near_day(text: Text, at: int, today: date) -> Named | None:
-    """Yesterday and the days about it."""
-    if tuple(text[at : at + 3]) == ("day", "before", "yesterday"):
-        return Named(day_of(today - 2 * ONE_DAY), at, at + 3)
-    if not says(text[at], NEAR_DAYS):
-        return None
-    shift = next(days for name, days in _NEAR_DAYS.items() if alike(text[at], name))
-    return Named(day_of(today + shift * ONE_DAY), at, at + 1)
+def _relative_day(tokens: Tokens, at: int, today: date) -> PeriodMatch | None:
+    """`yesterday`, `azi`, `the day before yesterday`."""
+    if tuple(tokens[at : at + 3]) == ("day", "before", "yesterday"):
+        return PeriodMatch(day_of(today - 2 * ONE_DAY), at, at + 3)
+    offset = relative_day(tokens[at])
+    return None if offset is None else PeriodMatch(day_of(today + offset * ONE_DAY), at, at + 1)
 
 
-def _ago(text: Text, at: int, today: date) -> Named | None:
+def _ago(tokens: Tokens, at: int, today: date) -> PeriodMatch | None:
     """`three days ago`, `a month ago`, `acum două săptămâni`, `cu o lună în urmă`."""
-    start = at + (text[at] == "acum")
-    if (found := counted(text, start, one=True)) is None:
+    start = at + (tokens[at] == "acum")
+    if (found := quantity(tokens, start, article=True)) is None:
         return None
     count, unit, end = found
-    if text[end : end + 1] == ["ago"]:
+    if tokens[end : end + 1] == ["ago"]:
         end += 1
-    elif list(text[end : end + 2]) == ["in", "urma"]:
+    elif list(tokens[end : end + 2]) == ["in", "urma"]:
         end += 2
     elif start == at:
         return None
-    return Named(_back(WHOLE[unit](today), min(count, MOST_DAYS // DAYS_OF[unit])), at, end)
+    return PeriodMatch(_step_back(PERIOD_OF[unit](today), min(count, MAX_DAYS // DAYS_IN[unit])), at, end)
 
 
-def _last_count(text: Text, at: int, today: date) -> Named | None:
+def _last_many(tokens: Tokens, at: int, today: date) -> PeriodMatch | None:
     """`the last 7 days`, `ultimele două luni`, `10 days`, `first 3 days of March`."""
-    start = at + says(text[at], _NEAR["counted_back"] | _NEAR["first"])
-    if text[start : start + 1] == ["fortnight"]:
-        return Named(last_days(14, today), at, start + 1)
-    if (found := counted(text, start)) is None:
+    from_start = is_word(tokens[at], "first_many")
+    start = at + (from_start or is_word(tokens[at], "last_many"))
+    if tokens[start : start + 1] == ["fortnight"]:
+        return PeriodMatch(last_days(14, today), at, start + 1)
+    if (found := quantity(tokens, start)) is None:
         return None
     count, unit, end = found
-    days = min(count * DAYS_OF[unit], MOST_DAYS)
-    if (whole := _whole(text, end, today)) is not None and start > at:
+    length = min(count * DAYS_IN[unit], MAX_DAYS)
+    if (whole := _whole(tokens, end, today)) is not None and start > at:
         first, last = whole.period.first, min(whole.period.last, today)
-        if says(text[at], _NEAR["first"]):
-            return Named(between(first, first + (days - 1) * ONE_DAY, today), at, whole.end)
-        return Named(between(last - (days - 1) * ONE_DAY, last, today), at, whole.end)
-    return Named(last_days(days, today), at, end) if not says(text[at], _NEAR["first"]) else None
+        if from_start:
+            return PeriodMatch(between(first, first + (length - 1) * ONE_DAY, today), at, whole.end)
+        return PeriodMatch(between(last - (length - 1) * ONE_DAY, last, today), at, whole.end)
+    return None if from_start else PeriodMatch(last_days(length, today), at, end)
 
 
-def _part_of_whole(text: Text, at: int, today: date) -> Named | None:
+def _part_of_period(tokens: Tokens, at: int, today: date) -> PeriodMatch | None:
     """`the first week of March`, `first half of February`, `the beginning of the year`, `Q1`."""
-    word, following = text[at], text[at + 1] if at + 1 < len(text) else ""
-    if (quarter := _quarter(text, at, today)) is not None:
+    word, following = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else ""
+    if (quarter := _quarter(tokens, at, today)) is not None:
         return quarter
     if word in ("beginning", "start", "inceputul", "inceput"):
-        whole = _whole(text, at + 1, today)
-        return Named(day_of(whole.period.first), at, whole.end, begins=True) if whole else None
-    unit = {"week": 7, "saptamana": 7, "half": 0, "jumatate": 0}.get(following)
-    whole = _whole(text, at + 2, today) if unit is not None else None
+        whole = _whole(tokens, at + 1, today)
+        return PeriodMatch(day_of(whole.period.first), at, whole.end, begins=True) if whole else None
+    length = {"week": 7, "saptamana": 7, "half": 0, "jumatate": 0}.get(following)
+    whole = _whole(tokens, at + 2, today) if length is not None else None
     if whole is None or whole.period.kind not in ("month", "year"):
         return None
     first, last = whole.period.first, whole.period.last
-    half = first + timedelta(days=unit or whole.period.days // 2) - ONE_DAY
+    middle = first + timedelta(days=length or whole.period.days // 2) - ONE_DAY
     if word in ("first", "prima"):
-        return Named(between(first, half, today), at, whole.end)
+        return PeriodMatch(between(first, middle, today), at, whole.end)
     if word in ("last", "ultima", "second", "doua"):
-        begin = last - timedelta(days=unit - 1) if unit else half + ONE_DAY
-        return Named(between(begin, last, today), at, whole.end)
+        begin = last - timedelta(days=length - 1) if length else middle + ONE_DAY
+        return PeriodMatch(between(begin, last, today), at, whole.end)
     return None
 
 
-def _quarter(text: Text, at: int, today: date) -> Named | None:
+def _quarter(tokens: Tokens, at: int, today: date) -> PeriodMatch | None:
     """`Q1 2026`, `trimestrul 1`, `the first quarter`."""
-    following = text[at + 1] if at + 1 < len(text) else ""
-    order = ORDER.get(following) if text[at] in ("q", "trimestrul") else ORDER.get(text[at])
-    if order is None or (text[at] not in ("q", "trimestrul") and following not in ("quarter", "trimestru")):
+    following = tokens[at + 1] if at + 1 < len(tokens) else ""
+    named_first = tokens[at] in ("q", "trimestrul")
+    order = ORDER.get(following if named_first else tokens[at])
+    if order is None or not (named_first or following in ("quarter", "trimestru")):
         return None
-    given = day_words.year(text, at + 2, today)
+    given = days.year(tokens, at + 2, today)
     year = given[0] if given else today.year
     last = month_of(date(year, order * 3, 1)).last
-    return Named(Period("span", date(year, order * 3 - 2, 1), last), at, at + 2 + (given[1] if given else 0))
+    return PeriodMatch(Period("span", date(year, order * 3 - 2, 1), last), at, at + 2 + (given[1] if given else 0))
 
 
-def _whole(text: Text, at: int, today: date) -> Named | None:
+def _whole(tokens: Tokens, at: int, today: date) -> PeriodMatch | None:
     """A month, week or year after `of`, `din`, `a`…"""
-    while at < len(text) and text[at] in ("of", "the", "din", "a", "lui", "de", "in", "al"):
+    while at < len(tokens) and tokens[at] in ("of", "the", "din", "a", "lui", "de", "in", "al"):
         at += 1
-    return _first((_month, _relative, _year), text, at, today) if at < len(text) else None
+    return _first((_month, _relative_period, _year), tokens, at, today) if at < len(tokens) else None
 
 
-def _weekend(text: Text, at: int, today: date) -> Named | None:
-    """The one that ended last, or that runs; `weekend before last`."""
-    start = at + says(text[at], LAST | THIS)
-    if start >= len(text) or not says(text[start], WEEKEND):
-        if text[start : start + 2] not in (["week", "end"], ["sfarsit", "de"], ["sfarsitul", "de"]):
+def _weekend(tokens: Tokens, at: int, today: date) -> PeriodMatch | None:
+    """The running weekend, else the last one; `weekend before last`."""
+    start = at + is_word(tokens[at], "last", "this")
+    if start >= len(tokens) or not is_word(tokens[start], "weekend"):
+        if tokens[start : start + 2] not in (["week", "end"], ["sfarsit", "de"], ["sfarsitul", "de"]):
             return None
-        start += 1 if text[start] == "week" else 2
+        start += 1 if tokens[start] == "week" else 2
     saturday = today - timedelta(days=(today.weekday() - 5) % 7)
     end = start + 1
-    if tuple(text[end : end + 2]) in {("before", "last"), ("de", "dinainte")}:
-        return Named(Period("span", saturday - 7 * ONE_DAY, saturday - 6 * ONE_DAY), at, end + 2)
-    end += end < len(text) and says(text[end], LAST | THIS)
-    return Named(Period("span", saturday, saturday + ONE_DAY), at, end)
+    if tuple(tokens[end : end + 2]) in {("before", "last"), ("de", "dinainte")}:
+        return PeriodMatch(Period("span", saturday - 7 * ONE_DAY, saturday - 6 * ONE_DAY), at, end + 2)
+    end += end < len(tokens) and is_word(tokens[end], "last", "this")
+    return PeriodMatch(Period("span", saturday, saturday + ONE_DAY), at, end)
 
 
-def _relative(text: Text, at: int, today: date) -> Named | None:
-    """`this week`, `luna trecută`, `the year`, `the month before last`; `previous day`."""
-    before = text[at] if says(text[at], NEAR) else None
+def _relative_period(tokens: Tokens, at: int, today: date) -> PeriodMatch | None:
+    """`this week`, `luna trecută`, `the year`, `the month before last`, `previous day`."""
+    before = tokens[at] if _is_modifier(tokens[at]) else None
     start = at + (before is not None)
-    unit = unit_of(text, start)
+    unit = unit_at(tokens, start)
     if unit is None:
         return None
     end = start + 1
-    after = text[end] if end < len(text) else ""
-    if unit == "day":  # ziua precedentă; of English only "the previous day"
-        if before == "previous" or says(after, _NEAR["day_before"]):
-            return Named(day_of(today - ONE_DAY), at, end + (before is None))
+    after = tokens[end] if end < len(tokens) else ""
+    if unit == "day":  # of English only "the previous day"
+        if before == "previous" or is_word(after, "day_before"):
+            return PeriodMatch(day_of(today - ONE_DAY), at, end + (before is None))
         return None
-    of = WHOLE[unit]
-    said = " ".join(text[end : end + 2])
-    if said in BACK:
-        return Named(_back(of(today), BACK[said]), at, end + 2)
-    modifier = before or (after if says(after, NEAR) or after == "before" else None)
+    current = PERIOD_OF[unit](today)
+    pair = " ".join(tokens[end : end + 2])
+    if pair in STEPS_BACK:
+        return PeriodMatch(_step_back(current, STEPS_BACK[pair]), at, end + 2)
+    modifier = before or (after if _is_modifier(after) or after == "before" else None)
     end += before is None and modifier is not None
-    if modifier is None and text[start] in ("an", "ani", "luni"):  # an is also an article
-        return None
-    if modifier == "before" or (modifier and says(modifier, LAST)):
-        return Named(of(today).before(), at, end)
-    if modifier and says(modifier, NEXT):
-        return Named(of(of(today).last + ONE_DAY), at, end)
-    if modifier is None and (whole := _named_by(text, end, unit, today)) is not None:
-        return whole
-    return Named(of(today), at, end, vague=modifier is None)
+    if modifier is None:
+        if tokens[start] in ("an", "ani", "luni"):  # an is also an article
+            return None
+        return _qualified(tokens, end, unit, today) or PeriodMatch(current, at, end, vague=True)
+    if modifier == "before" or is_word(modifier, "last"):
+        return PeriodMatch(current.previous(), at, end)
+    if is_word(modifier, "next"):
+        return PeriodMatch(PERIOD_OF[unit](current.last + ONE_DAY), at, end)
+    return PeriodMatch(current, at, end)
 
 
-def _named_by(text: Text, at: int, unit: str, today: date) -> Named | None:
-    """`the month of January`, `anul 2025`, `the week of 2 March`: named by what follows."""
+def _is_modifier(token: str) -> bool:
+    return is_word(token, "this", "last", "next")
+
+
+def _qualified(tokens: Tokens, at: int, unit: str, today: date) -> PeriodMatch | None:
+    """`the month of January`, `anul 2025`, `the week of 2 March`: a unit and its name after it."""
     start = at
-    while at < len(text) and text[at] in ("of", "lui", "din", "starting", "beginning", "the", "on"):
+    while at < len(tokens) and tokens[at] in ("of", "lui", "din", "starting", "beginning", "the", "on"):
         at += 1
-    if at >= len(text):
+    if at >= len(tokens):
         return None
     if unit == "week":
-        day = day_words.day(text, at, today) if at > start else None
-        return Named(week_of(day[0]), start - 1, at + day[1]) if day else None
-    found = _month(text, at, today) if unit == "month" else _year(text, at, today)
+        day = days.day(tokens, at, today) if at > start else None
+        return PeriodMatch(week_of(day[0]), start - 1, at + day[1]) if day else None
+    found = _month(tokens, at, today) if unit == "month" else _year(tokens, at, today)
     return replace(found, start=start - 1) if found is not None else None
 
 
-def _back(period: Period, times: int) -> Period:
+def _step_back(period: Period, times: int) -> Period:
     for _ in range(times):
-        period = period.before()
+        period = period.previous()
     return period
 
 
-def _month(text: Text, at: int, today: date) -> Named | None:
-    if found := re.fullmatch(r"(\d\d?)[./](20\d\d)", text[at]):
-        return Named(month_of(date(int(found[2]), int(found[1]), 1)), at, at + 1) if 1 <= int(found[1]) <= 12 else None
-    start = at + says(text[at], LAST)
-    month = day_words.month(text, start)
+def _month(tokens: Tokens, at: int, today: date) -> PeriodMatch | None:
+    if found := re.fullmatch(r"(\d\d?)[./](20\d\d)", tokens[at]):
+        first = days.valid_date(int(found[2]), int(found[1]), 1)
+        return PeriodMatch(month_of(first), at, at + 1) if first else None
+    start = at + is_word(tokens[at], "last")
+    month = days.month(tokens, start)
     if month is None:
         return None
-    given = day_words.year(text, start + 1 + (text[start + 1 : start + 2] in (["of"], ["din"])), today)
-    if given is not None:
-        end = start + 1 + (text[start + 1] in ("of", "din")) + given[1]
-        return Named(month_of(date(given[0], month, 1)), at, end)
-    end = start + 1 + (text[start + 1 : start + 2] != [] and says(text[start + 1], LAST | THIS))
-    return Named(month_of(day_words.latest(today, month, 1)), at, end)
+    after = start + 1 + (tokens[start + 1 : start + 2] in (["of"], ["din"]))
+    if (year := days.year(tokens, after, today)) is not None:
+        return PeriodMatch(month_of(date(year[0], month, 1)), at, after + year[1])
+    end = start + 1 + (tokens[start + 1 : start + 2] != [] and is_word(tokens[start + 1], "last", "this"))
+    return PeriodMatch(month_of(days.latest(today, month, 1)), at, end)
 
 
-def _weekday(text: Text, at: int, today: date) -> Named | None:
-    before = text[at] if says(text[at], NEAR) else None
+def _weekday(tokens: Tokens, at: int, today: date) -> PeriodMatch | None:
+    """The latest such day; `next Monday` the one after it."""
+    before = tokens[at] if _is_modifier(tokens[at]) else None
     start = at + (before is not None)
-    wanted = day_words.weekday(text[start]) if start < len(text) and text[start] else None
-    if wanted is None and text[start : start + 1] != [] and (before or text[at - 1 : at] in POINTING):
-        wanted = SHORT_DAYS.get(text[start])
+    wanted = weekday(tokens[start]) if start < len(tokens) and tokens[start] else None
+    if wanted is None and start < len(tokens) and (before or tokens[at - 1 : at] in BEFORE_WEEKDAY):
+        wanted = SHORT_WEEKDAYS.get(tokens[start])
     if wanted is None:
         return None
-    after = text[start + 1] if start + 1 < len(text) and unit_of(text, start + 2) is None else ""
-    modifier = before or (after if says(after, NEAR) else None)
+    after = tokens[start + 1] if start + 1 < len(tokens) and unit_at(tokens, start + 2) is None else ""
+    modifier = before or (after if _is_modifier(after) else None)
     end = start + 1 + (before is None and modifier is not None)
     back = (today.weekday() - wanted) % 7
-    if back == 0 and modifier and says(modifier, LAST):
+    if back == 0 and modifier and is_word(modifier, "last"):
         back = 7
-    if modifier and says(modifier, NEXT):
+    if modifier and is_word(modifier, "next"):
         back -= 7
-    return Named(day_of(today - timedelta(days=back)), at, end)
+    return PeriodMatch(day_of(today - timedelta(days=back)), at, end)
 
 
-def _year(text: Text, at: int, today: date) -> Named | None:
-    found = day_words.year(text, at, today)
-    return Named(year_of(date(found[0], 1, 1)), at, at + found[1]) if found else None
+def _year(tokens: Tokens, at: int, today: date) -> PeriodMatch | None:
+    found = days.year(tokens, at, today)
+    return PeriodMatch(year_of(date(found[0], 1, 1)), at, at + found[1]) if found else None
 
 
 RULES: tuple[Rule, ...] = (
-    *(_span_in_figures, _ago, _last_count, _part_of_whole, _weekend),
-    *(_near_day, _day, _relative, _month, _weekday, _year),
+    *(_numeric_range, _ago, _last_many, _part_of_period, _weekend),
+    *(_relative_day, _day, _relative_period, _month, _weekday, _year),
 )
-"""The first that fits holds: what takes in more words comes before."""
+"""The first match wins: rules that match more words come first."""

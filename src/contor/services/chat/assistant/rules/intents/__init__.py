@@ -1,1 +1,1 @@
-"""Which question a text asks, by patterns of words."""
+"""Intent classification: word lists and patterns in Romanian and English, matched with typo tolerance."""

@@ -1,9 +1,10 @@
-"""Which of several meanings a text has: patterns of words, the one with most evidence wins.
+"""Scores a text against the patterns of every intent; the best match wins.
 
-A pattern is a line of groups, each a choice of words: `{use} yesterday|ieri kwh`. Every group must be met by some word
-of the text, in any order. `consum*` is any word that begins so, `right_now` two words in a row, `{use}` a concept of
-the vocabulary, `{period}` a mark.
-`!` before a pattern: whoever says this means nothing else; `?`: it is said in passing, too; `=`: nothing else is said.
+A pattern is a line of groups, each a choice of expressions: `{use} yesterday|ieri kwh`. Every group must match a word
+of the text, in any order. `consum*` is any word with this stem, `right_now` two consecutive words, `{use}` a concept of
+the lexicon, `{period}` a slot.
+Prefixes: `!` decisive: one such word is enough; `?` weak: only as the intent of a whole text; `=` only if it explains
+the whole text.
 """
 
 from collections import Counter
@@ -11,47 +12,35 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
-from contor.services.chat.assistant.rules.intents.lexicon import ASKING, CONCEPTS, CONTEXT, FILLERS, POLITE, UNRELATED
-from contor.services.chat.assistant.rules.intents.tagger import Places, Tagger
+from contor.services.chat.assistant.rules.intents.lexicon import (
+    CONCEPTS,
+    CONTEXT_WORDS,
+    COURTESIES,
+    GENERIC,
+    OFF_TOPIC,
+    STOP_WORDS,
+)
+from contor.services.chat.assistant.rules.intents.patterns import OUT_OF_SCOPE, Intent
+from contor.services.chat.assistant.rules.intents.tagger import Positions, Tagger
 
-BEYOND = "beyond"
-"""The meaning of what Contor knows nothing about; its words allow no slip."""
-CONFIDENT = 0.7
-"""A meaning below this is not acted upon."""
-STRONG, TOGETHER, ALONE, WEAK = 0.6, 0.5, 0.38, 0.2
-"""What a pattern is worth before it is seen how much of the text it accounts for: words that go together say more than
-one, except for a word that leaves no doubt."""
-KNOWN = 0.5
-"""What a word counts that the pattern does not hold, but that is of our field."""
-LEAST_WEIGHT = 0.3
-"""What a word weighs that every meaning may have."""
-LITTLE = 0.5
-"""What a word weighs that goes with any meaning."""
-MARKS = frozenset({"{period}", "{named}", "{many}"})
+MIN_CONFIDENCE = 0.7
+DECISIVE, COMBINED, SINGLE, WEAK = 0.6, 0.5, 0.38, 0.2
+"""Confidence of a pattern before coverage is added; several words together are stronger than a single one."""
+KNOWN_WORD_COVERAGE = 0.5
+"""Coverage of a word that is not in the pattern but in the lexicon."""
+MIN_WEIGHT = 0.3
+"""Weight of a word that every intent has."""
+GENERIC_WEIGHT = 0.5
+SLOTS = frozenset({"{period}", "{meter_name}", "{meter_names}"})
 
 Groups = tuple[tuple[str, ...], ...]
-Marks = Mapping[str, Places]
-"""The places of words that are understood otherwise: of a period, of a meter's name, of the names of several."""
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """A name and the patterns that stand for it.
-
-    `also`: groups that go with it and add to the evidence; `unless`: groups that speak of something else; of two that
-    fit one with precedence wins whatever else is said.
-    """
-
-    name: str
-    patterns: tuple[str, ...]
-    also: str = ""
-    unless: str = ""
-    precedence: int = 0
+Slots = Mapping[str, Positions]
+"""Positions of the words of a period, of a meter's name, of the names of several meters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`evidence`: how telling the words are that met the pattern; `confidence` grows with their share of the text."""
+    """`evidence`: summed weights of the matched words; `confidence`: 0 to 1, grows with their share of the text."""
 
     name: str
     evidence: float
@@ -60,7 +49,7 @@ class Match:
 
     @property
     def is_confident(self) -> bool:
-        return self.confidence >= CONFIDENT
+        return self.confidence >= MIN_CONFIDENCE
 
     @property
     def rank(self) -> tuple[bool, int, float, float]:
@@ -69,114 +58,114 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
-    meaning: Meaning
+    intent: Intent
     base: float
     groups: Groups
-    also: Groups
-    unless: Groups
-    in_passing: bool
-    alone: bool
+    supporting: Groups
+    excluded: Groups
+    weak: bool
+    whole_text: bool
 
 
 class Matcher:
-    """Meanings among which a text is held to have one."""
-
-    def __init__(self, meanings: Sequence[Meaning]) -> None:
-        self._patterns = [_pattern(meaning, written) for meaning in meanings for written in meaning.patterns]
-        spoken: dict[str, set[str]] = {}
+    def __init__(self, intents: Sequence[Intent]) -> None:
+        self._patterns = [_pattern(intent, written) for intent in intents for written in intent.patterns]
+        by_intent: dict[str, set[str]] = {}
         for pattern in self._patterns:
-            spoken.setdefault(pattern.meaning.name, set()).update(*pattern.groups, *pattern.also)
-        meant = Counter(choice for choices in spoken.values() for choice in choices)
-        # A word says the more the fewer meanings it may stand for.
-        self._weights = {choice: log(len(spoken) / count) + LEAST_WEIGHT for choice, count in meant.items()}
-        self._weights |= dict.fromkeys((ASKING | FILLERS) & self._weights.keys(), LITTLE)
+            by_intent.setdefault(pattern.intent.name, set()).update(*pattern.groups, *pattern.supporting)
+        intents_with = Counter(expression for expressions in by_intent.values() for expression in expressions)
+        # Inverse document frequency: the fewer intents share a word, the more it weighs.
+        self._weights = {each: log(len(by_intent) / count) + MIN_WEIGHT for each, count in intents_with.items()}
+        self._weights |= dict.fromkeys((GENERIC | STOP_WORDS) & self._weights.keys(), GENERIC_WEIGHT)
         words = {word for words in CONCEPTS.values() for word in words}
-        beyond = {choice for choice in spoken.get(BEYOND, ()) if meant[choice] == 1}
-        self._tagger = Tagger((words | meant.keys()) - MARKS, exact=beyond, others=FILLERS | CONTEXT | UNRELATED)
+        exact = {each for each in by_intent.get(OUT_OF_SCOPE, ()) if intents_with[each] == 1}
+        others = STOP_WORDS | CONTEXT_WORDS | OFF_TOPIC
+        self._tagger = Tagger((words | intents_with.keys()) - SLOTS, exact=exact, others=others)
 
-    def best(self, text: Sequence[str], marks: Marks, *, whole: bool = True) -> Match | None:
-        """Of the likely meanings the one with most evidence, then the likelier, then the first.
+    def best(self, tokens: Sequence[str], slots: Slots, *, whole: bool = True) -> Match | None:
+        """The match of the highest rank; of equals the first pattern.
 
-        Of a part of a text, not the whole, what is said in passing is no meaning.
+        `whole` is False for a clause of a longer text: then weak and whole-text patterns are left out.
         """
-        tags = self._tagger.tags(text)
-        places = {**tags, **marks}
-        share = _share(text, tags, marks)
-        found: Match | None = None
+        tags = self._tagger.tag(tokens)
+        positions = {**tags, **slots}
+        coverage = _coverage(tokens, tags, slots)
+        best: Match | None = None
         for pattern in self._patterns:
-            if (pattern.in_passing or pattern.alone) and not whole:
+            if (pattern.weak or pattern.whole_text) and not whole:
                 continue
-            if any(places.get(choice) for group in pattern.unless for choice in group):
+            if any(positions.get(each) for group in pattern.excluded for each in group):
                 continue
-            if (weighed := self._weigh(pattern, places)) is None:
+            if (scored := self._score(pattern, positions)) is None:
                 continue
-            evidence, held = weighed
-            explained = share(held)
-            if pattern.alone and (explained < 1 or any(marks.values())):
+            evidence, matched = scored
+            covered = coverage(matched)
+            if pattern.whole_text and (covered < 1 or any(slots.values())):
                 continue
-            confidence = pattern.base + explained * (1 - pattern.base)
-            match = Match(pattern.meaning.name, evidence, confidence, pattern.meaning.precedence)
-            if found is None or match.rank > found.rank:
-                found = match
-        return found
+            confidence = pattern.base + covered * (1 - pattern.base)
+            match = Match(pattern.intent.name, evidence, confidence, pattern.intent.precedence)
+            if best is None or match.rank > best.rank:
+                best = match
+        return best
 
-    def _weigh(self, pattern: _Pattern, places: Marks) -> tuple[float, Places] | None:
-        """What the words that meet a pattern weigh, and where they are; each counts once."""
+    def _score(self, pattern: _Pattern, positions: Slots) -> tuple[float, Positions] | None:
+        """The summed weight of the matched words, each counted once, and their positions; None: no match."""
         weights: dict[int, float] = {}
-        for n, group in enumerate((*pattern.groups, *pattern.also)):
-            met = [choice for choice in group if places.get(choice)]
-            if not met and n < len(pattern.groups):
+        for n, group in enumerate((*pattern.groups, *pattern.supporting)):
+            matched = [each for each in group if positions.get(each)]
+            if not matched and n < len(pattern.groups):
                 return None
-            for choice in met:
-                # A mark counts once, however many words it has; so does each of an expression's words a part of it.
-                weight = self._weights[choice] / (len(places[choice]) if choice in MARKS else choice.count("_") + 1)
-                for place in places[choice]:
-                    weights[place] = max(weights.get(place, 0.0), weight)
+            for each in matched:
+                # The weight of a slot or of an expression is shared among its words.
+                weight = self._weights[each] / (len(positions[each]) if each in SLOTS else each.count("_") + 1)
+                for position in positions[each]:
+                    weights[position] = max(weights.get(position, 0.0), weight)
             if n + 1 == len(pattern.groups) and len(weights) <= n:
-                return None  # one word cannot stand for two
+                return None  # one word cannot match two groups
         return sum(weights.values()), frozenset(weights)
 
 
-def _pattern(meaning: Meaning, written: str) -> _Pattern:
+def _pattern(intent: Intent, written: str) -> _Pattern:
     groups = _groups(written.lstrip("!?="))
-    base = {"!": STRONG, "?": WEAK}.get(
-        written[0], TOGETHER if sum(not ASKING.issuperset(g) for g in groups) > 1 else ALONE
+    specific = sum(not GENERIC.issuperset(group) for group in groups)
+    base = {"!": DECISIVE, "?": WEAK}.get(written[0], COMBINED if specific > 1 else SINGLE)
+    supporting, excluded = _groups(intent.supporting), _groups(intent.excluded)
+    return _Pattern(intent, base, groups, supporting, excluded, weak=written[0] == "?", whole_text=written[0] == "=")
+
+
+def _coverage(tokens: Sequence[str], tags: Slots, slots: Slots) -> Callable[[Positions], float]:
+    """Computes which share of a text's content words is explained by the words at given positions."""
+    slotted = _union(slots.values())
+    known = slotted | _union(tags.values())
+    content = frozenset(
+        n
+        for n, word in enumerate(tokens)
+        if len(word) > 1 and not word[0].isdigit() and word not in STOP_WORDS and word not in CONTEXT_WORDS
     )
-    also, unless = _groups(meaning.also), _groups(meaning.unless)
-    return _Pattern(meaning, base, groups, also, unless, in_passing=written[0] == "?", alone=written[0] == "=")
+    content = (content - _union(positions for tag, positions in tags.items() if tag in COURTESIES)) or content
+    off_topic = frozenset(n for n in content - known if tokens[n] in OFF_TOPIC)
 
-
-def _share(text: Sequence[str], tags: Marks, marks: Marks) -> Callable[[Places], float]:
-    """How much of what a text tells is accounted for by words at some places."""
-    marked = _all(marks.values())
-    known = marked | _all(tags.values())
-    telling = frozenset(n for n, word in enumerate(text) if len(word) > 1 and not word[0].isdigit()) - frozenset(
-        n for n, word in enumerate(text) if word in FILLERS or word in CONTEXT
-    )
-    telling = (telling - _all(places for tag, places in tags.items() if tag in POLITE)) or telling
-    against = frozenset(n for n in telling - known if text[n] in UNRELATED)
-
-    def share(places: Places) -> float:
-        if not telling:
+    def coverage(matched: Positions) -> float:
+        if not content:
             return 1.0
-        held = telling & (places | marked)
-        counted = len(held) + KNOWN * len((telling & known) - held) - len(against)
-        return max(counted, 0.0) / len(telling)
+        explained = content & (matched | slotted)
+        score = len(explained) + KNOWN_WORD_COVERAGE * len((content & known) - explained) - len(off_topic)
+        return max(score, 0.0) / len(content)
 
-    return share
+    return coverage
 
 
-def _all(places: Iterable[Places]) -> Places:
-    return frozenset[int]().union(*places)
+def _union(sets: Iterable[Positions]) -> Positions:
+    return frozenset[int]().union(*sets)
 
 
 def _groups(pattern: str) -> Groups:
-    return tuple(tuple(_choices(group)) for group in pattern.split())
+    return tuple(tuple(_expressions(group)) for group in pattern.split())
 
 
-def _choices(group: str) -> Iterable[str]:
-    for choice in group.split("|"):
-        if choice.startswith("{") and choice not in MARKS:
-            yield from CONCEPTS[choice[1:-1]]
+def _expressions(group: str) -> Iterable[str]:
+    for each in group.split("|"):
+        if each.startswith("{") and each not in SLOTS:
+            yield from CONCEPTS[each[1:-1]]
         else:
-            yield choice
+            yield each

@@ -1,33 +1,34 @@
-"""Words as they are compared: folded, spelled one way, split, and alike within a slip or an ending."""
+"""Text normalisation and typo-tolerant comparison of words."""
 
 import re
 import tomllib
 import unicodedata
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
-SHORT, LONG = 4, 8
-"""Letters of the shortest words that may have a slip, and of those that may have two."""
-EASY, MISSING, WRONG = 8, 10, 12
-"""What slips cost: two letters swapped or one doubled, one missing or added, one wrong."""
-LEAST_STEM = 4
-MOST_WORDS = 80
-"""Words of a text that are looked at: a question is in its first ones, and each costs time."""
+MIN_TYPO_LENGTH, TWO_TYPOS_LENGTH = 4, 8
+"""Letters of the shortest words that may have a typo, and of those that may have two."""
+EASY_COST, INDEL_COST, SUBSTITUTION_COST = 8, 10, 12
+"""Edit costs: letters swapped or doubled, a letter missing or added, a wrong letter."""
+MIN_STEM = 4
+MAX_TOKENS = 80
+"""The question is in the first words of a text, and every token costs time."""
 
-SPELLINGS: dict[str, tuple[str, ...]] = {
-    written: tuple(meant.split())
-    for written, meant in tomllib.loads(
-        (resources.files("contor.services.chat.assistant.rules.intents") / "words" / "spellings.toml").read_text(
-            "utf-8"
-        )
-    ).items()
+WORD_LISTS = resources.files("contor.services.chat.assistant.rules.intents") / "words"
+
+
+def load_words(name: str) -> dict[str, Any]:
+    """The word list `words/<name>.toml`."""
+    return tomllib.loads((WORD_LISTS / f"{name}.toml").read_text("utf-8"))
+
+
+_SPELLINGS: dict[str, tuple[str, ...]] = {
+    written: tuple(meant.split()) for written, meant in load_words("spellings").items()
 }
-"""What is written short, without its apostrophe or in the old way (`cînd`)."""
-
-
-_SPELLED_OUT = [
-    (re.compile(pattern), spelled)
-    for pattern, spelled in (
+_REWRITES = [
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
         (r"[\u2018\u2019\u02bc`]", "'"),
         (r"\bwon't\b", "will not"),
         (r"\bcan't\b", "can not"),
@@ -41,68 +42,71 @@ _SPELLED_OUT = [
 
 
 def fold(text: str) -> str:
-    """Lower case without diacritics: "Săptămâna" and "săptămîna" are one, "șapte" and "sapte" too."""
+    """Lower case without diacritics; "Săptămâna" and the older spelling "săptămîna" become the same."""
     decomposed = unicodedata.normalize("NFKD", re.sub(r"(?<=\w)î(?=\w)", "â", text.casefold()))
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-def words(text: str) -> list[str]:
-    """The first folded words of a text, spelled out: `isn't` is `is not`, `cel mai mare` the superlative `cel mare`."""
+def tokenize(text: str) -> list[str]:
+    """The first folded tokens of a text, contractions and abbreviations expanded: `isn't` is `is not`.
+
+    The Romanian superlative `cel mai mare` becomes `cel mare`, so that it holds no `mai` ("more", or "May").
+    """
     text = fold(text)
-    for pattern, spelled in _SPELLED_OUT:
-        text = pattern.sub(spelled, text)
-    found = re.findall(r"[a-z]+|\d+(?:[.,:/-]\d+)*", text)[:MOST_WORDS]
-    return [each for word in found for each in SPELLINGS.get(word, (word,))][:MOST_WORDS]
+    for pattern, replacement in _REWRITES:
+        text = pattern.sub(replacement, text)
+    found = re.findall(r"[a-z]+|\d+(?:[.,:/-]\d+)*", text)[:MAX_TOKENS]
+    return [each for word in found for each in _SPELLINGS.get(word, (word,))][:MAX_TOKENS]
 
 
-def alike(word: str, wanted: str) -> bool:
-    """Whether `word` is `wanted` written with a slip, two in a long word."""
-    return slip(word, wanted) is not None
+def is_similar(word: str, target: str) -> bool:
+    """Whether `word` is `target`, typos allowed."""
+    return typo_cost(word, target) is not None
 
 
 @lru_cache(65536)
-def slip(word: str, wanted: str) -> int | None:
-    """How far `word` is from `wanted` if it may be it with a slip: a letter missing, added, wrong or swapped.
+def typo_cost(word: str, target: str) -> int | None:
+    """The edit cost from `word` to `target`; None if they differ by more than a typo, or two in a long word.
 
-    The shorter a word the more of it must be right: of four letters only two may be swapped or one doubled, of five the
-    first two are right.
+    Shorter words must match more closely: with four letters only a swap or a doubled letter passes, with five the
+    first two letters must be right.
     """
-    if word == wanted:
+    if word == target:
         return 0
-    shortest = min(len(word), len(wanted))
-    if shortest < SHORT or word[0] != wanted[0] or abs(len(word) - len(wanted)) > 2:
+    shortest = min(len(word), len(target))
+    if shortest < MIN_TYPO_LENGTH or word[0] != target[0] or abs(len(word) - len(target)) > 2:
         return None
-    if len(wanted) == SHORT + 1 and word[:2] != wanted[:2]:
+    if len(target) == MIN_TYPO_LENGTH + 1 and word[:2] != target[:2]:
         return None
-    cost = _cost(word, wanted)
-    most = EASY if len(wanted) == SHORT else 2 * WRONG if shortest >= LONG else WRONG
-    return cost if cost <= most else None
+    cost = _edit_cost(word, target)
+    if len(target) == MIN_TYPO_LENGTH:
+        limit = EASY_COST
+    else:
+        limit = 2 * SUBSTITUTION_COST if shortest >= TWO_TYPOS_LENGTH else SUBSTITUTION_COST
+    return cost if cost <= limit else None
 
 
-def _cost(one: str, other: str) -> int:
-    """What it costs to make one word of another: to swap neighbours or to double a letter happens most easily."""
-    before, above = list[int](), [n * MISSING for n in range(len(other) + 1)]
+def _edit_cost(one: str, other: str) -> int:
+    """Weighted Damerau-Levenshtein distance."""
+    before, above = list[int](), [n * INDEL_COST for n in range(len(other) + 1)]
     for i, a in enumerate(one, 1):
-        row = [i * MISSING]
+        row = [i * INDEL_COST]
         for j, b in enumerate(other, 1):
-            added = EASY if i > 1 and a == one[i - 2] else MISSING
-            left_out = EASY if j > 1 and b == other[j - 2] else MISSING
-            cost = min(above[j] + added, row[j - 1] + left_out, above[j - 1] + (0 if a == b else WRONG))
+            insertion = EASY_COST if i > 1 and a == one[i - 2] else INDEL_COST
+            deletion = EASY_COST if j > 1 and b == other[j - 2] else INDEL_COST
+            substitution = 0 if a == b else SUBSTITUTION_COST
+            cost = min(above[j] + insertion, row[j - 1] + deletion, above[j - 1] + substitution)
             if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                cost = min(cost, before[j - 2] + EASY)
+                cost = min(cost, before[j - 2] + EASY_COST)
             row.append(cost)
         before, above = above, row
     return above[-1]
 
 
-def common_start(one: str, other: str) -> int:
-    """How many letters two words begin with in common."""
-    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-
-
-def names(word: str, name: str) -> bool:
-    """Whether a word of the question stands for a word of a name: "garajului" or "garage" for "garaj"."""
-    if alike(word, name):
+def is_form_of(word: str, name: str) -> bool:
+    """Whether `word` is an inflected or translated form of `name`: "garajului" or "garage" of "garaj"."""
+    if is_similar(word, name):
         return True
-    shared = common_start(word, name)
-    return shared >= LEAST_STEM and len(word) - shared <= 4 and len(name) - shared <= 2
+    pairs = enumerate(zip(word, name, strict=False))
+    stem = next((n for n, (a, b) in pairs if a != b), min(len(word), len(name)))
+    return stem >= MIN_STEM and len(word) - stem <= 4 and len(name) - stem <= 2

@@ -36,6 +36,7 @@ SOURCES = "\n".join(
         "src/contor/**/*.py",
         "deploy/**/*",
         "compose.yaml",
+        "Dockerfile",
         "Makefile",
         "pyproject.toml",
         "frontend/src/**/*.ts*",

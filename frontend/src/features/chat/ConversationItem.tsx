@@ -29,14 +29,14 @@ export function ConversationItem(props: { conversation: Conversation; state?: Re
         : undefined;
   return (
     <>
-      <div className={classes.who}>
+      <div className={classes.avatarBox}>
         {conversation.kind === "support" && conversation.client?.id === names.me ? (
-          <Avatar className={classes.face} color="petrol" size={38} aria-hidden>
+          <Avatar className={classes.avatar} color="petrol" size={38} aria-hidden>
             <IconMessageCircleQuestion size={22} />
           </Avatar>
         ) : (
           <Avatar
-            className={classes.face}
+            className={classes.avatar}
             name={names.title}
             color="petrol"
             size={38}
@@ -49,7 +49,7 @@ export function ConversationItem(props: { conversation: Conversation; state?: Re
           </span>
         )}
       </div>
-      <div className={classes.words}>
+      <div className={classes.text}>
         <Group gap={6} wrap="nowrap" justify="space-between">
           <Text size="sm" fw={unread ? 650 : 500} truncate>
             {names.title}

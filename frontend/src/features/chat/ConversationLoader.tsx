@@ -17,7 +17,7 @@ export function ConversationLoader({ id, back, children }: Props) {
     return (
       <>
         <div className={classes.head}>{back}</div>
-        <div className={classes.middle}>
+        <div className={classes.centered}>
           <EmptyState title={t("list.gone")} />
         </div>
       </>

@@ -10,7 +10,7 @@ export function ConversationsLoading({ state = false }: { state?: boolean }) {
       {widths.map((width) => (
         <div key={width} className={classes.item}>
           <Skeleton circle height={38} />
-          <Stack gap={8} className={classes.words}>
+          <Stack gap={8} className={classes.text}>
             <Group justify="space-between" wrap="nowrap">
               <Skeleton h={12} w={`${width}%`} />
               <Skeleton h={12} w={32} />

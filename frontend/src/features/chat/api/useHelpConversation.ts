@@ -5,7 +5,7 @@ import { keys } from "@/api/keys";
 import { sendMessage } from "./outbox";
 import { useConversations } from "./useConversations";
 import { useStartConversation } from "./useStartConversation";
-import { perform } from "./useSupportActions";
+import { performSupportAction } from "./useSupportActions";
 
 /** The client's support conversation. It is created by the first message or request for a person. */
 export function useHelpConversation() {
@@ -24,7 +24,7 @@ export function useHelpConversation() {
       sendMessage(queries, await conversationId(), text, i18n.language),
   });
   const askPerson = useMutation({
-    mutationFn: async () => perform(await conversationId(), { what: "handoff" }),
+    mutationFn: async () => performSupportAction(await conversationId(), { what: "handoff" }),
     onSuccess: (changed) => queries.setQueryData(keys.conversation(changed.id), changed),
     onSettled: () => {
       void queries.invalidateQueries({ queryKey: keys.conversations });

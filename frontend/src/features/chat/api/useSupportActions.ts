@@ -12,7 +12,7 @@ export type SupportAction =
 export function useSupportAction(id: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (action: SupportAction) => perform(id, action),
+    mutationFn: (action: SupportAction) => performSupportAction(id, action),
     onSuccess: (conversation) => queries.setQueryData(keys.conversation(id), conversation),
     onError: () => queries.invalidateQueries({ queryKey: keys.conversation(id) }),
     onSettled: () => {
@@ -23,7 +23,7 @@ export function useSupportAction(id: string) {
   });
 }
 
-export function perform(id: string, action: SupportAction): Promise<Conversation> {
+export function performSupportAction(id: string, action: SupportAction): Promise<Conversation> {
   const params = { path: { conversation_id: id } };
   switch (action.what) {
     case "handoff":

@@ -87,7 +87,7 @@ function ReplyPicker({ onChoose, onManage }: PickerProps) {
             {shown.map(({ id, title, text }) => (
               <li key={id}>
                 <UnstyledButton w="100%" className={classes.item} onClick={() => onChoose(text)}>
-                  <span className={classes.words}>
+                  <span className={classes.text}>
                     <Text size="sm" fw={600} truncate>
                       {title}
                     </Text>

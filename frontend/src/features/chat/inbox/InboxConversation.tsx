@@ -22,12 +22,12 @@ type Props = { id: string; seq: number | undefined; view: InboxView };
 /** A support conversation with its actions and, beside it, the client's meters. */
 export function InboxConversation({ id, seq, view }: Props) {
   return (
-    <ConversationLoader id={id} back={<Back view={view} />}>
+    <ConversationLoader id={id} back={<BackButton view={view} />}>
       {(conversation) =>
         conversation.kind === "direct" ? (
           <Navigate to="/messages" search={{ conversation: id, seq }} replace />
         ) : (
-          <Open conversation={conversation} seq={seq} view={view} />
+          <OpenConversation conversation={conversation} seq={seq} view={view} />
         )
       }
     </ConversationLoader>
@@ -36,7 +36,7 @@ export function InboxConversation({ id, seq, view }: Props) {
 
 type OpenProps = { conversation: Conversation; seq: number | undefined; view: InboxView };
 
-function Open({ conversation, seq, view }: OpenProps) {
+function OpenConversation({ conversation, seq, view }: OpenProps) {
   const { t } = useTranslation(["chat", "common"]);
   const names = useNames(conversation);
   const actions = useConversationActions(conversation);
@@ -52,8 +52,8 @@ function Open({ conversation, seq, view }: OpenProps) {
     <div style={{ display: "flex", flex: 1, minHeight: 0 }}>
       <div className={classes.open}>
         <div className={classes.head}>
-          <Back view={view} />
-          <div className={classes.words}>
+          <BackButton view={view} />
+          <div className={classes.text}>
             <Title order={2} size="h5" title={names.title}>
               <OnlineDot online={client?.online} />
               <Text span inherit truncate>
@@ -103,7 +103,7 @@ function Open({ conversation, seq, view }: OpenProps) {
   );
 }
 
-function Back({ view }: { view: InboxView }) {
+function BackButton({ view }: { view: InboxView }) {
   const { t } = useTranslation("chat");
   return (
     <ActionIcon

@@ -56,7 +56,7 @@ export function InboxPage() {
         </div>
         <section className={classes.open}>
           {id === undefined ? (
-            <div className={classes.middle}>
+            <div className={classes.centered}>
               <EmptyState
                 icon={<IconHeadset size={26} />}
                 title={t("list.chooseTitle")}

@@ -20,19 +20,25 @@ import { useProblemText } from "@/i18n/problem";
 export function ConversationPane({ id, seq }: { id: string; seq: number | undefined }) {
   const admin = useAccount().role === "admin";
   return (
-    <ConversationLoader id={id} back={<Back />}>
+    <ConversationLoader id={id} back={<BackButton />}>
       {(conversation) =>
         admin && conversation.kind === "support" ? (
           <Navigate to="/inbox" search={{ view: "all", conversation: id, seq }} replace />
         ) : (
-          <Open conversation={conversation} seq={seq} />
+          <OpenConversation conversation={conversation} seq={seq} />
         )
       }
     </ConversationLoader>
   );
 }
 
-function Open({ conversation, seq }: { conversation: Conversation; seq: number | undefined }) {
+function OpenConversation({
+  conversation,
+  seq,
+}: {
+  conversation: Conversation;
+  seq: number | undefined;
+}) {
   const { t } = useTranslation("chat");
   const { describe } = useProblemText();
   const names = useNames(conversation);
@@ -43,8 +49,8 @@ function Open({ conversation, seq }: { conversation: Conversation; seq: number |
   return (
     <>
       <div className={classes.head}>
-        <Back />
-        <div className={classes.words}>
+        <BackButton />
+        <div className={classes.text}>
           <Title order={2} size="h5" title={names.title}>
             <Text span inherit truncate>
               {names.title}
@@ -91,7 +97,7 @@ function useOwnHelp(conversation: Conversation, me: string) {
   };
 }
 
-function Back() {
+function BackButton() {
   const { t } = useTranslation("chat");
   return (
     <ActionIcon

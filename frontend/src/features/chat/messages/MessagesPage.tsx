@@ -56,7 +56,7 @@ export function MessagesPage() {
         <section className={classes.open}>
           {id !== undefined && <ConversationPane key={id} id={id} seq={seq} />}
           {id === undefined && !empty && (
-            <div className={classes.middle}>
+            <div className={classes.centered}>
               <EmptyState
                 icon={<IconMessages size={26} />}
                 title={t("list.chooseTitle")}

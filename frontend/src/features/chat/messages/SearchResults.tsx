@@ -28,7 +28,7 @@ export function SearchResults({ q, conversations }: Props) {
           <ul className={classes.items} aria-label={t("list.found", { q })}>
             {items.map((message) => (
               <li key={message.id}>
-                <Hit
+                <Result
                   message={message}
                   q={q}
                   conversation={conversations.find(({ id }) => id === message.conversation_id)}
@@ -47,9 +47,9 @@ export function SearchResults({ q, conversations }: Props) {
   );
 }
 
-type HitProps = { message: Message; q: string; conversation: Conversation | undefined };
+type ResultProps = { message: Message; q: string; conversation: Conversation | undefined };
 
-function Hit({ message, q, conversation }: HitProps) {
+function Result({ message, q, conversation }: ResultProps) {
   const { t } = useTranslation("chat");
   const format = useFormat();
   const me = useAccount();
@@ -65,11 +65,11 @@ function Hit({ message, q, conversation }: HitProps) {
   const inInbox = me.role === "admin" && conversation === undefined;
   return (
     <Link to={inInbox ? "/inbox" : "/messages"} search={search} className={classes.item}>
-      <div className={classes.words}>
+      <div className={classes.text}>
         <Group gap="xs" wrap="nowrap" justify="space-between" c="dimmed">
           <Text size="xs" truncate>
             {name}
-            {conversation && <With conversation={conversation} author={author.id} />}
+            {conversation && <ConversationTitle conversation={conversation} author={author.id} />}
             {inInbox && ` · ${t("inbox")}`}
           </Text>
           <Text size="xs" className={classes.count}>
@@ -79,7 +79,7 @@ function Hit({ message, q, conversation }: HitProps) {
           </Text>
         </Group>
         <Highlight size="sm" highlight={q} lineClamp={3}>
-          {around(toPlainText(message.text), q)}
+          {excerpt(toPlainText(message.text), q)}
         </Highlight>
       </div>
     </Link>
@@ -87,14 +87,20 @@ function Hit({ message, q, conversation }: HitProps) {
 }
 
 /** The conversation's title, unless the author is the only other participant. */
-function With({ conversation, author }: { conversation: Conversation; author?: string | null }) {
+function ConversationTitle({
+  conversation,
+  author,
+}: {
+  conversation: Conversation;
+  author?: string | null;
+}) {
   const names = useNames(conversation);
   const redundant = !names.many && author !== names.me;
   return redundant ? null : ` → ${names.title}`;
 }
 
 /** Cut the beginning of a long message, so that the match is in the visible lines. */
-function around(text: string, q: string): string {
+function excerpt(text: string, q: string): string {
   const at = text.toLocaleLowerCase().indexOf(q.toLocaleLowerCase());
   return at > 60 ? `…${text.slice(at - 40)}` : text;
 }

@@ -3,7 +3,7 @@ import { render, screen } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { Markdown } from "./Markdown";
 
-function shown(text: string): HTMLElement {
+function renderMarkdown(text: string): HTMLElement {
   return render(
     <MantineProvider env="test">
       <Markdown text={text} />
@@ -13,13 +13,13 @@ function shown(text: string): HTMLElement {
 
 describe("Markdown of a message", () => {
   it("supports emphasis, code, lists and quotes", () => {
-    const html = shown("**b** *i* `c`\n\n- one\n- two\n\n> said").innerHTML;
+    const html = renderMarkdown("**b** *i* `c`\n\n- one\n- two\n\n> said").innerHTML;
     for (const tag of ["strong", "em", "code", "li", "blockquote"])
       expect(html).toContain(`<${tag}`);
   });
 
   it("opens links in a new tab, bare ones too", () => {
-    shown("[a](https://example.org) see www.example.com");
+    renderMarkdown("[a](https://example.org) see www.example.com");
     for (const link of screen.getAllByRole("link")) {
       expect(link).toHaveAttribute("target", "_blank");
       expect(link.getAttribute("rel")).toContain("noopener");
@@ -40,7 +40,7 @@ describe("Markdown of a message", () => {
     "<javascript:alert(1)>",
     "[x](//evil.example)",
   ])("renders no script, image or unsafe link for %s", (text) => {
-    const element = shown(text);
+    const element = renderMarkdown(text);
     expect(element.querySelector("script, img, svg, iframe, [onerror]")).toBeNull();
     for (const link of element.querySelectorAll("a")) {
       expect(link.getAttribute("href")).toMatch(/^https:\/\/example\.org/);
@@ -48,12 +48,12 @@ describe("Markdown of a message", () => {
   });
 
   it("keeps a number and its unit on one line, except in code", () => {
-    const text = shown("1.85 kWh, 12 %, 5 Whatever, `2 kWh`").querySelector("p");
+    const text = renderMarkdown("1.85 kWh, 12 %, 5 Whatever, `2 kWh`").querySelector("p");
     expect(text?.textContent).toBe("1.85\u00a0kWh, 12\u00a0%, 5 Whatever, 2 kWh");
   });
 
   it("keeps line breaks, and does not interpret code", () => {
-    expect(shown("a\nb").querySelector("p")?.textContent).toBe("a\nb");
-    expect(shown("```\n<b>&amp;\n```").querySelector("pre")?.textContent).toBe("<b>&amp;");
+    expect(renderMarkdown("a\nb").querySelector("p")?.textContent).toBe("a\nb");
+    expect(renderMarkdown("```\n<b>&amp;\n```").querySelector("pre")?.textContent).toBe("<b>&amp;");
   });
 });

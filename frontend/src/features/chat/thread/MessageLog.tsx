@@ -33,7 +33,7 @@ type Props = {
 
 /** The loaded messages, oldest first, then what is being sent and typed. */
 export function MessageLog({ conversation, thread, isNew, seq, onFollow, offer }: Props) {
-  const { t } = useTranslation(["chat", "common"]);
+  const { t } = useTranslation("chat");
   const me = useAccount().id;
   const { id } = conversation;
   const { messages, hasOlder } = thread;
@@ -85,21 +85,7 @@ export function MessageLog({ conversation, thread, isNew, seq, onFollow, offer }
         tabIndex={0}
         onScroll={onScroll}
       >
-        {(hasOlder || messages.length === 0) && (
-          <Center mih={32}>
-            {loadOlder.isPending ? (
-              <Loader size="xs" aria-label={t("thread.older")} />
-            ) : hasOlder ? (
-              <Button size="compact-xs" variant="subtle" onClick={() => loadOlder.mutate()}>
-                {t("common:action.showMore")}
-              </Button>
-            ) : (
-              <Text size="xs" c="dimmed">
-                {t("thread.empty")}
-              </Text>
-            )}
-          </Center>
-        )}
+        <Top thread={thread} loadOlder={loadOlder} />
         <Rows
           rows={rows}
           names={names}
@@ -117,7 +103,7 @@ export function MessageLog({ conversation, thread, isNew, seq, onFollow, offer }
       </div>
       {!atNewest && (
         <Button
-          className={classes.down}
+          className={classes.toNewest}
           size="xs"
           radius="xl"
           leftSection={<IconArrowDown size={14} aria-hidden />}
@@ -127,6 +113,29 @@ export function MessageLog({ conversation, thread, isNew, seq, onFollow, offer }
         </Button>
       )}
     </div>
+  );
+}
+
+type TopProps = { thread: Thread; loadOlder: ReturnType<typeof useLoadOlder> };
+
+/** Above the messages: loads older ones, or says that there are none at all. */
+function Top({ thread: { messages, hasOlder }, loadOlder }: TopProps) {
+  const { t } = useTranslation(["chat", "common"]);
+  if (!hasOlder && messages.length > 0) return null;
+  return (
+    <Center mih={32}>
+      {loadOlder.isPending ? (
+        <Loader size="xs" aria-label={t("thread.older")} />
+      ) : hasOlder ? (
+        <Button size="compact-xs" variant="subtle" onClick={() => loadOlder.mutate()}>
+          {t("common:action.showMore")}
+        </Button>
+      ) : (
+        <Text size="xs" c="dimmed">
+          {t("thread.empty")}
+        </Text>
+      )}
+    </Center>
   );
 }
 

@@ -47,7 +47,7 @@ export function MessageRow({ row, names, delivery, onFollow }: Props) {
           {note && <Text inherit>· {t("thread.note")}</Text>}
         </Group>
       )}
-      <div className={classes.beside} data-editing={editing || undefined}>
+      <div className={classes.content} data-editing={editing || undefined}>
         {mine && !deleted_at && !editing && (
           <MessageMenu message={message} onEdit={() => setEditing(true)} />
         )}

@@ -52,7 +52,7 @@ function Day({ at }: { at: string }) {
   const zone = browserZone();
   const today = dayIn(zone, Date.now());
   const day = dayIn(zone, at);
-  const words =
+  const text =
     day === today
       ? t("thread.today")
       : day === addToDate(today, { days: -1 })
@@ -60,7 +60,7 @@ function Day({ at }: { at: string }) {
         : format.longDate(at);
   return (
     <Text className={classes.day}>
-      <time dateTime={day}>{words}</time>
+      <time dateTime={day}>{text}</time>
     </Text>
   );
 }

@@ -16,7 +16,7 @@ export function StateLine({ conversation }: { conversation: Conversation | undef
   const { t } = useTranslation("chat");
   const operator = conversation?.participants.find(({ id }) => id === conversation.operator?.id);
   const state = conversation?.state ?? "ai_active";
-  const waits = state === "waiting_human";
+  const waiting = state === "waiting_human";
   const Icon = icons[state];
   return (
     <Group gap={6} wrap="nowrap" role="status" data-testid="help-state" c="dimmed">
@@ -27,8 +27,8 @@ export function StateLine({ conversation }: { conversation: Conversation | undef
       )}
       <Text
         size="xs"
-        c={waits ? "var(--mantine-color-text)" : undefined}
-        fw={waits ? 600 : undefined}
+        c={waiting ? "var(--mantine-color-text)" : undefined}
+        fw={waiting ? 600 : undefined}
       >
         {text()}
       </Text>

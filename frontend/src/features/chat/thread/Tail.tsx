@@ -118,7 +118,7 @@ function UnsentRow({ unsent, outbox, queued }: UnsentProps) {
 function TypingLine({ typing }: { typing: Typing[] }) {
   const { t } = useTranslation("chat");
   const [first] = typing;
-  const words =
+  const text =
     typing.length > 1
       ? t("thread.typingMany")
       : first?.user === "assistant"
@@ -132,7 +132,7 @@ function TypingLine({ typing }: { typing: Typing[] }) {
         <i />
       </span>
       <Text size="xs" c="dimmed">
-        {words}
+        {text}
       </Text>
     </Group>
   );

@@ -37,7 +37,7 @@ export function Thread({ conversation, seq, onFollow, offer }: Props) {
     );
   }
   return (
-    <div className={classes.waiting}>
+    <div className={classes.placeholder}>
       {thread.isError ? (
         <ErrorState reason={thread.error} retry={() => void thread.refetch()} />
       ) : (

@@ -19,7 +19,7 @@ export function ConversationLoading() {
       <div className={panes.head}>
         <Skeleton h={16} w={160} />
       </div>
-      <div className={classes.waiting}>
+      <div className={classes.placeholder}>
         <ThreadLoading />
       </div>
     </>

@@ -32,15 +32,15 @@ it.each([
 it('an assignment says "you" to the operator who gets the conversation', () => {
   const handed = { kind: "assigned" as const, actor: ioana, to: radu };
   expect(line(handed, "o2")).toBe("Ioana assigned the conversation to you.");
-  const taken = { kind: "assigned" as const, actor: radu, to: radu };
-  expect(line(taken, "o2")).toBe("You took over the conversation.");
-  expect(line(taken, "o1")).toBe("Radu took over the conversation.");
+  const selfAssigned = { kind: "assigned" as const, actor: radu, to: radu };
+  expect(line(selfAssigned, "o2")).toBe("You took over the conversation.");
+  expect(line(selfAssigned, "o1")).toBe("Radu took over the conversation.");
 });
 
 it.each([
   ["asked", "The assistant handed the conversation over to a person."],
   ["unchecked_number", "The assistant was not sure of the answer and asked for a person."],
   ["something of tomorrow", "The assistant could not answer and asked for a person."],
-])("the assistant's hand-over names its reason: %s", (reason, words) => {
-  expect(line({ kind: "handed_over", reason }, "u1")).toBe(words);
+])("the assistant's hand-over names its reason: %s", (reason, text) => {
+  expect(line({ kind: "handed_over", reason }, "u1")).toBe(text);
 });

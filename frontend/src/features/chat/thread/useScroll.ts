@@ -1,8 +1,10 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 
+/** Closer to the end than this counts as being at the newest message. */
 const NEAR_PX = 48;
 /** Space above the divider when a thread opens at it. */
 const DIVIDER_MARGIN_PX = 16;
+/** Older messages load this far from the top. */
 const LOAD_PX = 240;
 
 type Options = {

@@ -86,7 +86,7 @@ export default function HelpPanel() {
           <RateHelp key={conversation.episode} conversation={conversation} />
         )}
         {error != null && (
-          <Text className={classes.refused} size="sm" role="alert">
+          <Text className={classes.error} size="sm" role="alert">
             {describe(error)}
           </Text>
         )}

@@ -19,7 +19,8 @@ from contor.contracts.alerts import Alert
 from contor.kernel.identity import Identity
 from contor.kernel.peers import IN_PROCESS, Peers
 from contor.services.device.schemas import DeviceOut
-from contor.services.monitoring.schemas import Consumption, ConsumptionPoint, HourOut, Summary
+from contor.services.monitoring.schemas.consumption import Consumption, ConsumptionPoint
+from contor.services.monitoring.schemas.summaries import HourOut, Summary
 
 NOW = datetime(2026, 3, 18, 12, 20, tzinfo=UTC)
 TODAY = date(2026, 3, 18)

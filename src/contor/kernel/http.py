@@ -9,7 +9,7 @@ import asyncpg
 from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.requests import HTTPConnection
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -224,7 +224,7 @@ def create_app(service: Service, context: Context) -> FastAPI:
     app.add_middleware(Edge, service=service.name, body_limit=service.body_limit)
     app.direct = {
         (method, service.prefix + route.path): Edge(_direct(route, app, context), service.name, service.body_limit)
-        for route in service.router.routes
+        for route in (found.original_route for found in iter_route_contexts(service.router.routes))
         if isinstance(route, DirectRoute)
         for method in route.methods or ()
     }

@@ -11,7 +11,7 @@ from contor.kernel.service import Consumer, Context, WorkQueue
 from contor.services.monitoring.ingestion.batch_writer import Ingest
 from contor.services.monitoring.metering.slots import MWH_PER_KWH
 from contor.services.monitoring.repository.writes import WritingRepository
-from contor.services.monitoring.service.rejected_readings import replay_waiting
+from contor.services.monitoring.service.rejected_readings import replay_for_device
 
 
 async def when_device_changed(message: DeviceChanged, session: AsyncSession) -> None:
@@ -23,7 +23,7 @@ async def when_device_changed(message: DeviceChanged, session: AsyncSession) -> 
     if message.deleted:
         await repository.forget_meter(message.device_id)
     else:
-        await replay_waiting(session, message.device_id, message.owner_id)
+        await replay_for_device(session, message.device_id, message.owner_id)
 
 
 async def when_user_deleted(message: UserDeleted, session: AsyncSession) -> None:

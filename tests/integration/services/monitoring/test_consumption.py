@@ -10,8 +10,7 @@ from fastapi.routing import iter_route_contexts
 from contor.kernel.clock import now
 from contor.services.monitoring import endpoints
 from contor.services.monitoring.metering.slots import slot_at, start_of
-from contor.services.monitoring.models import Meter
-from contor.services.monitoring.service.consumption import moment_of
+from contor.services.monitoring.service.summaries import current_periods
 from tests.integration.services.monitoring.conftest import BUCHAREST, Meters, at, every, flat, reading
 
 DEVICE_ROUTES = [
@@ -226,9 +225,9 @@ async def test_summaries_are_of_ones_own_meters_in_pages(meters: Meters) -> None
 def test_the_same_time_of_last_month_never_reaches_into_this_one(
     instant: datetime, last_month: date, until: datetime
 ) -> None:
-    moment = moment_of(Meter(number=1, time_zone=BUCHAREST), instant)
-    assert start_of(moment.last_month) == at(last_month.year, last_month.month, last_month.day)
-    assert moment.last_month_now == slot_at(until)
+    periods = current_periods(1, BUCHAREST, instant)
+    assert start_of(periods.last_month) == at(last_month.year, last_month.month, last_month.day)
+    assert periods.last_month_now == slot_at(until)
 
 
 async def test_the_fleet_tells_reporting_silent_and_never(fresh: Meters) -> None:

@@ -11,7 +11,7 @@ from contor.kernel.clock import now
 from contor.kernel.messaging.outbox import emit_on
 from contor.services.monitoring.metering.slots import hour_of, severity_of, start_of
 from contor.services.monitoring.repository.writes import HotRepository, Hour, KnownMeter
-from contor.services.monitoring.schemas import alert_of
+from contor.services.monitoring.schemas.alerts import alert_of
 
 
 async def judge(

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 QUARTER_SECONDS = 900
 QUARTER_MS = QUARTER_SECONDS * 1000
 QUARTERS_A_DAY = 96
@@ -90,6 +91,11 @@ def load_profile(readings: Mapping[int, int] | Iterable[tuple[int, int]]) -> dic
         slot = slot_of(at_ms)
         profile[slot] = profile.get(slot, 0) + energy
     return profile
+
+
+def instant_of(at_ms: int) -> datetime:
+    """The instant of epoch milliseconds, exact, in UTC."""
+    return EPOCH + timedelta(milliseconds=at_ms)
 
 
 @lru_cache(maxsize=200_000)

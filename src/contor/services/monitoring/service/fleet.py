@@ -5,24 +5,24 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.kernel.clock import now
-from contor.services.monitoring.repository.reads import Queries
-from contor.services.monitoring.schemas import Attention, Fleet, MinuteCount
+from contor.services.monitoring.repository.fleet import FleetRepository
+from contor.services.monitoring.schemas.fleet import Attention, Fleet, MinuteCount
+
+COUNTS = ("devices", "reporting", "silent", "never", "over_limit", "rejected_pending")
 
 
 async def fleet(session: AsyncSession, silent_after: timedelta) -> Fleet:
-    """How the meters are doing, and what needs a look."""
-    queries = Queries(session)
-    moment = now()
-    row = await queries.fleet(int((moment - silent_after).timestamp() * 1000))
-    counted = {m.minute: m.readings for m in await queries.minutes(moment - timedelta(hours=1))}
-    minutes = [moment.replace(second=0, microsecond=0) - timedelta(minutes=n) for n in range(59, -1, -1)]
-    attention = [Attention(kind="over_limit", **item) for item in row["over"] or []]
-    attention += [Attention(kind="silent", **item) for item in row["quiet"] or []]
+    repository = FleetRepository(session)
+    at = now()
+    row = await repository.fleet(int((at - silent_after).timestamp() * 1000))
+    counts = {each.minute: each.readings for each in await repository.received_minutes(at - timedelta(hours=1))}
+    minutes = [at.replace(second=0, microsecond=0) - timedelta(minutes=n) for n in range(59, -1, -1)]
+    attention = [Attention(kind="over_limit", **device) for device in row["over_limit_devices"] or []]
+    attention += [Attention(kind="silent", **device) for device in row["silent_devices"] or []]
     if row["rejected_pending"]:
         attention.append(Attention(kind="rejected", count=row["rejected_pending"]))
-    names = ("devices", "reporting", "silent", "never", "over_limit", "rejected_pending")
     return Fleet(
-        **{name: row[name] for name in names},
-        readings_per_minute=[MinuteCount(minute=minute, count=counted.get(minute, 0)) for minute in minutes],
+        **{name: row[name] for name in COUNTS},
+        readings_per_minute=[MinuteCount(minute=minute, count=counts.get(minute, 0)) for minute in minutes],
         attention=attention,
     )

@@ -9,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.contracts.readings import ConsumptionUpdated, DeviceConsumption
 from contor.kernel.clock import now
+from contor.kernel.database import raw
 from contor.kernel.messaging.message import Envelope
 from contor.kernel.service import Context
 from contor.kernel.telemetry import log
-from contor.services.monitoring.metering.slots import MWH_PER_KWH, MWH_PER_UNIT, exact_kwh, start_of
-from contor.services.monitoring.models import Meter
-from contor.services.monitoring.repository.reads import Moment, Queries
-from contor.services.monitoring.service.consumption import instant_of, moment_of, power_of
+from contor.services.monitoring.metering.slots import MWH_PER_KWH, MWH_PER_UNIT, exact_kwh, instant_of, start_of
+from contor.services.monitoring.repository.access import MeterView, MeterViewRepository
+from contor.services.monitoring.repository.summaries import Periods, SummaryRepository
+from contor.services.monitoring.service.summaries import current_periods, power_of
 
 MAX_METERS = 500
 """Of one message."""
@@ -56,16 +57,14 @@ class LiveUpdates:
 
 
 async def _consumption_now(session: AsyncSession, numbers: Sequence[int]) -> ConsumptionUpdated:
-    """What the screens that watch these meters should show."""
-    queries = Queries(session)
-    meters = await queries.meters_by_number(numbers)
-    moment = now()
-    moments = {number: moment_of(meter, moment) for number, meter in meters.items()}
-    rows = await queries.live(list(moments.values()))
-    return ConsumptionUpdated(devices=[_standing(meters[row["meter"]], moments[row["meter"]], row) for row in rows])
+    meters = {meter.number: meter for meter in await MeterViewRepository(session).by_number(numbers)}
+    at = now()
+    periods = {number: current_periods(number, meter.time_zone, at) for number, meter in meters.items()}
+    rows = await SummaryRepository(await raw(session)).live_values(list(periods.values()))
+    return ConsumptionUpdated(devices=[_device(meters[row["meter"]], periods[row["meter"]], row) for row in rows])
 
 
-def _standing(meter: Meter, moment: Moment, row: Any) -> DeviceConsumption:
+def _device(meter: MeterView, periods: Periods, row: Any) -> DeviceConsumption:
     power = power_of(row)
     return DeviceConsumption.model_validate(
         {
@@ -74,10 +73,10 @@ def _standing(meter: Meter, moment: Moment, row: Any) -> DeviceConsumption:
             "last_reading_at": instant_of(row["last_at"]),
             "measurement_value": exact_kwh(row["last_value"]) * MWH_PER_KWH / MWH_PER_UNIT[meter.unit],
             "power_w": None if power is None else str(power),
-            "hour_start": moment.hour_start,
-            "hour_end": start_of(moment.hour_after),
+            "hour_start": periods.hour_start,
+            "hour_end": start_of(periods.hour_after),
             "hour_kwh": exact_kwh(row["hour"] or 0),
             "today_kwh": exact_kwh(row["today"] or 0),
-            "limit_kwh": None if meter.limit is None else exact_kwh(meter.limit),
+            "limit_kwh": None if meter.hourly_limit is None else exact_kwh(meter.hourly_limit),
         }
     )

@@ -1,4 +1,4 @@
-"""Rejected readings: replaying and dismissing them."""
+"""Rejected readings: listing, replaying and dismissing them."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -7,58 +7,78 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.kernel.database import raw
 from contor.kernel.identity import Identity
+from contor.kernel.pagination import Page
 from contor.services.monitoring.ingestion.decoders import decode_items
 from contor.services.monitoring.ingestion.store_batch import record
 from contor.services.monitoring.models import RejectedReading
+from contor.services.monitoring.repository.rejected_readings import RejectedReadingRepository
 from contor.services.monitoring.repository.writes import WritingRepository
+from contor.services.monitoring.schemas.rejected_readings import (
+    Dismissed,
+    RejectedChoice,
+    RejectedGroup,
+    RejectedOut,
+    RejectionCode,
+    RejectionState,
+    Replayed,
+)
 
-REPLAYED_AT_ONCE = 5_000
+MAX_REPLAYED = 5_000
+"""Readings of one request or transaction step."""
 
 
-async def replay_chosen(
-    session: AsyncSession, identity: Identity, ids: Sequence[UUID] | None, code: str | None
-) -> tuple[int, int]:
-    """Try rejected readings again as an administrator; returns (used now, still rejected)."""
-    rows = await WritingRepository(session).waiting(ids, code, REPLAYED_AT_ONCE)
-    return await _replay(session, rows, identity.id, by_admin=True)
+async def list_rejected(
+    session: AsyncSession, code: RejectionCode | None, state: RejectionState, *, cursor: str | None, limit: int
+) -> Page[RejectedOut]:
+    rows, next_cursor = await RejectedReadingRepository(session).page(code, state, cursor=cursor, limit=limit)
+    items = [RejectedOut.model_validate(row, from_attributes=True) for row in rows]
+    return Page(items=items, next_cursor=next_cursor)
 
 
-async def dismiss(session: AsyncSession, ids: Sequence[UUID] | None, code: str | None) -> int:
-    """Put rejected readings aside for good; returns how many."""
+async def count_pending(session: AsyncSession) -> list[RejectedGroup]:
+    rows = await RejectedReadingRepository(session).count_pending_by_code()
+    return [RejectedGroup.model_validate(row) for row in rows]
+
+
+async def replay_chosen(session: AsyncSession, identity: Identity, choice: RejectedChoice) -> Replayed:
+    """Store rejected readings with the rights of this administrator."""
+    rows = await WritingRepository(session).waiting(choice.ids, choice.code, MAX_REPLAYED)
+    replayed = await _replay(session, rows, identity.id, by_admin=True)
+    return Replayed(replayed=replayed, still_rejected=len(rows) - replayed)
+
+
+async def dismiss(session: AsyncSession, choice: RejectedChoice) -> Dismissed:
     repository = WritingRepository(session)
-    rows = await repository.waiting(ids, code, REPLAYED_AT_ONCE)
+    rows = await repository.waiting(choice.ids, choice.code, MAX_REPLAYED)
     await repository.close_rejected([row.id for row in rows], "dismissed")
-    return len(rows)
+    return Dismissed(dismissed=len(rows))
 
 
-async def replay_waiting(session: AsyncSession, device_id: UUID, owner_id: UUID | None) -> int:
-    """Use the readings that waited for this device, with the rights of whoever sent them; returns how many."""
-    used = 0
+async def replay_for_device(session: AsyncSession, device_id: UUID, owner_id: UUID | None) -> None:
+    """Store the readings that were rejected because the device was unknown, with the rights of their senders."""
     repository = WritingRepository(session)
-    while rows := await repository.waiting_for(device_id, owner_id, REPLAYED_AT_ONCE):
-        senders = {(row.submitted_by, row.by_admin) for row in rows}
-        taken = 0
-        for sender, by_admin in senders:
+    while rows := await repository.waiting_for(device_id, owner_id, MAX_REPLAYED):
+        replayed = 0
+        for sender, by_admin in {(row.submitted_by, row.by_admin) for row in rows}:
             own = [row for row in rows if (row.submitted_by, row.by_admin) == (sender, by_admin)]
-            taken += (await _replay(session, own, sender, by_admin=by_admin))[0]
-        used += taken
-        if taken < len(rows):
+            replayed += await _replay(session, own, sender, by_admin=by_admin)
+        if replayed < len(rows):  # The others were rejected again and would be found again.
             break
-    return used
 
 
 async def _replay(
     session: AsyncSession, rows: Sequence[RejectedReading], sender: UUID | None, *, by_admin: bool
-) -> tuple[int, int]:
+) -> int:
+    """Returns how many are stored now; the others get their new reason."""
     if not rows:
-        return 0, 0
+        return 0
     submission = decode_items([row.payload for row in rows], sender, by_admin=by_admin)
     recorded = await record(await raw(session), [submission], keep_rejected=False)
-    refused = {rejection.index: rejection for rejection in recorded.receipts[0].rejected}
-    for n, row in enumerate(rows):
-        if (rejection := refused.get(n)) is None:
+    rejections = {rejection.index: rejection for rejection in recorded.receipts[0].rejected}
+    for index, row in enumerate(rows):
+        if (rejection := rejections.get(index)) is None:
             row.state = "replayed"
         else:
             row.code, row.detail = rejection.code, rejection.detail
     await session.flush()
-    return len(rows) - len(refused), len(refused)
+    return len(rows) - len(rejections)

@@ -1,0 +1,64 @@
+"""Listing and acknowledging alerts."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from contor.contracts.alerts import Alert, AlertState
+from contor.kernel.http import Cursor, Limit, Session
+from contor.kernel.identity import CurrentUser
+from contor.kernel.pagination import Page
+from contor.services.monitoring.endpoints.parameters import Begin, End
+from contor.services.monitoring.repository.alerts import AlertFilter
+from contor.services.monitoring.schemas.alerts import Acknowledged, AlertIds, Count
+from contor.services.monitoring.service import alerts as service
+
+router = APIRouter(prefix="/alerts")
+
+
+@router.get("", summary="List alerts")
+async def get_alerts(
+    session: Session,
+    identity: CurrentUser,
+    device_id: Annotated[UUID | None, Query(description="Only alerts of this device.")] = None,
+    state: Annotated[AlertState | None, Query(description="Only alerts in this state.")] = None,
+    acknowledged: Annotated[
+        bool | None, Query(description="Only acknowledged (`true`) or only unacknowledged alerts (`false`).")
+    ] = None,
+    begin: Begin = None,
+    end: End = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[Alert]:
+    """List alerts in pages, the newest hour first. `from` and `to` bound the start of the hour.
+
+    A client sees the alerts of hours in which they owned the device, an administrator all alerts.
+    """
+    wanted = AlertFilter(device_id, state, acknowledged, begin, end)
+    return await service.list_alerts(session, identity, wanted, cursor=cursor, limit=limit)
+
+
+@router.get("/unacknowledged", summary="Count unacknowledged alerts")
+async def get_unacknowledged(session: Session, identity: CurrentUser) -> Count:
+    """Count the unacknowledged alerts that the user may see."""
+    return await service.count_unacknowledged(session, identity)
+
+
+@router.post("/acknowledge", summary="Acknowledge several alerts")
+async def post_acknowledge_all(body: AlertIds, session: Session, identity: CurrentUser) -> Acknowledged:
+    """Mark up to 200 alerts as seen. Returns how many of them this request acknowledged.
+
+    Alerts that are already acknowledged, that do not exist or that the user may not see are skipped.
+    """
+    return await service.acknowledge_alerts(session, identity, body.ids)
+
+
+@router.post("/{alert_id}/acknowledge", summary="Acknowledge an alert")
+async def post_acknowledge(alert_id: UUID, session: Session, identity: CurrentUser) -> Alert:
+    """Mark an alert as seen and return it. Repeating the request changes nothing.
+
+    The owner of the device in that hour and administrators may do this; for everyone else the alert does not exist
+    (404).
+    """
+    return await service.acknowledge_alert(session, identity, alert_id)

@@ -1,0 +1,73 @@
+"""Load profiles, heat maps and summaries."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from contor.kernel.errors import raises
+from contor.kernel.http import Bare, Cursor, Limit, ServiceContext, Session
+from contor.kernel.identity import CurrentUser
+from contor.kernel.pagination import Page
+from contor.services.monitoring.endpoints.parameters import Begin, End, RequiredBegin, RequiredEnd
+from contor.services.monitoring.metering.slots import Resolution
+from contor.services.monitoring.schemas.consumption import Consumption, Heatmap
+from contor.services.monitoring.schemas.summaries import Summary
+from contor.services.monitoring.service import consumption as service
+from contor.services.monitoring.service import summaries
+from contor.services.monitoring.settings import MonitoringSettings
+
+router = APIRouter()
+
+
+@router.get("/devices/{device_id}/consumption", response_model=Consumption, summary="Get the load profile of a device")
+@raises(service.RangeTooLarge)
+async def get_consumption(
+    device_id: UUID,
+    connection: Bare,
+    identity: CurrentUser,
+    begin: Begin = None,
+    end: End = None,
+    resolution: Annotated[Resolution, Query(description="Length of an interval.")] = "hour",
+) -> Response:
+    """Get the energy of a device by quarter hour, hour, day, month or year.
+
+    Intervals follow the clock and the calendar of the device's time zone: days of 23 and 25 hours are whole days.
+    The profile consists of every interval that touches the period, in full, up to the running one. Without `from` it
+    begins with the first reading, without `to` it ends now. A profile has at most 10,000 points.
+
+    The owner of the device and administrators may read it; for everyone else the device does not exist (404).
+    """
+    profile = await service.load_profile(connection, identity, device_id, begin, end, resolution)
+    return Response(profile.json(), media_type="application/json")
+
+
+@router.get("/devices/{device_id}/heatmap", summary="Get the heat map of a device")
+@raises(service.RangeTooLarge)
+async def get_heatmap(
+    device_id: UUID, connection: Bare, identity: CurrentUser, begin: RequiredBegin, end: RequiredEnd
+) -> Heatmap:
+    """Get the energy of the 24 clock hours of each local date, for at most 400 days.
+
+    The owner of the device and administrators may read it; for everyone else the device does not exist (404).
+    """
+    return await service.heatmap(connection, identity, device_id, begin, end)
+
+
+@router.get("/devices/{device_id}/summary", summary="Get the current values of a device")
+async def get_summary(device_id: UUID, connection: Bare, context: ServiceContext, identity: CurrentUser) -> Summary:
+    """Get the last reading, the power, and the energy of the running hour, day and month beside that of the last ones.
+
+    The owner of the device and administrators may read it; for everyone else the device does not exist (404).
+    """
+    silent_after = context.resource(MonitoringSettings).silent_after
+    return await summaries.summary(connection, identity, device_id, silent_after)
+
+
+@router.get("/summaries", summary="List the current values of devices")
+async def get_summaries(
+    session: Session, context: ServiceContext, identity: CurrentUser, limit: Limit = 50, cursor: Cursor = None
+) -> Page[Summary]:
+    """List the current values of all devices of the user, in pages; of every device for an administrator."""
+    silent_after = context.resource(MonitoringSettings).silent_after
+    return await summaries.list_summaries(session, identity, silent_after, cursor=cursor, limit=limit)

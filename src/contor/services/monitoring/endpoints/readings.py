@@ -1,0 +1,85 @@
+"""Posting and listing readings."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from contor.kernel.errors import Unavailable, raises
+from contor.kernel.http import Cursor, DirectRoute, Limit, ServiceContext, Session
+from contor.kernel.identity import CurrentUser
+from contor.kernel.pagination import Page
+from contor.services.monitoring.endpoints.parameters import Begin, End
+from contor.services.monitoring.ingestion.batch_writer import Ingest, Overloaded
+from contor.services.monitoring.ingestion.decoders import MOST_READINGS, NotReadings, TooManyReadings, decode
+from contor.services.monitoring.ingestion.store_batch import Receipt
+from contor.services.monitoring.schemas.readings import DeviceReadingsIn, ReadingIn, ReadingOut, ReceiptOut
+from contor.services.monitoring.service import readings as service
+
+router = APIRouter()
+JSON = "application/json"
+
+
+def _readings_body() -> dict[str, Any]:
+    """The three forms of the body, which FastAPI does not see because `decode` parses it."""
+    one, pack = ReadingIn.model_json_schema(), DeviceReadingsIn.model_json_schema()
+    # A reference would look for its model among the document's components, where it is not.
+    pack["properties"]["readings"]["items"] = pack.pop("$defs")["BareReadingIn"]
+    forms = [one, {"type": "array", "maxItems": MOST_READINGS, "items": one}, pack]
+    return {"requestBody": {"required": True, "content": {JSON: {"schema": {"anyOf": forms}}}}}
+
+
+@raises(NotReadings, TooManyReadings, Overloaded, Unavailable)
+async def post_readings(request: Request, context: ServiceContext, identity: CurrentUser) -> Response:
+    """Store readings of one or more devices.
+
+    The body is one reading, an array of readings, or one device with a list of readings; at most 10,000 readings.
+    The response is sent after the readings are committed to the database. It counts accepted readings and duplicates
+    and lists every rejected reading with its reason; a rejected reading does not affect the others. Posting the same
+    readings again changes nothing; a different value for the same device and timestamp replaces the earlier value.
+
+    Clients may post for devices that they own, administrators for every device. A reading of an unknown device is
+    rejected, stored, and replayed when the device is created.
+    """
+    submission = decode(await request.body(), identity.id, by_admin=identity.is_admin)
+    receipt = await context.resource(Ingest).submit(submission)
+    return Response(_receipt(receipt), status_code=202, media_type=JSON)
+
+
+router.add_api_route(
+    "/readings",
+    post_readings,
+    methods=["POST"],
+    status_code=202,
+    summary="Post readings",
+    response_model=ReceiptOut,
+    openapi_extra=_readings_body(),
+    route_class_override=DirectRoute,
+)
+
+
+def _receipt(receipt: Receipt) -> bytes:
+    rejected = [
+        {name: getattr(r, name) for name in ("index", "device_id", "timestamp", "code", "detail", "field")}
+        for r in sorted(receipt.rejected, key=lambda r: r.index)
+    ]
+    body = {"accepted": receipt.accepted, "duplicates": receipt.duplicates, "rejected": rejected}
+    return msgspec.json.encode(body)
+
+
+@router.get("/devices/{device_id}/readings", summary="List the readings of a device")
+async def get_readings(
+    device_id: UUID,
+    session: Session,
+    identity: CurrentUser,
+    begin: Begin = None,
+    end: End = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[ReadingOut]:
+    """List stored readings in pages, oldest first. Without `from` and `to`: all of them.
+
+    The owner of the device and administrators may read them; for everyone else the device does not exist (404).
+    """
+    return await service.list_readings(session, identity, device_id, begin, end, cursor=cursor, limit=limit)

@@ -1,0 +1,46 @@
+"""SQL of load profiles, on a bare asyncpg connection: a session costs a millisecond more."""
+
+import asyncpg
+
+# Energy of one meter summed between boundaries; bucket n is [boundaries[n-1], boundaries[n]).
+# Two arrays in one row, because a year of hours as rows takes three times as long to receive.
+BY_SLOT = """
+SELECT array_agg(bucket), array_agg(energy) FROM (
+    SELECT width_bucket(slot, $4::int[]) - 1 AS bucket, sum(energy)::bigint AS energy
+    FROM quarter_hours WHERE meter = $1 AND slot >= $2 AND slot < $3 GROUP BY 1) AS sums
+"""
+BY_HOUR = """
+SELECT array_agg(bucket), array_agg(energy) FROM (
+    SELECT width_bucket(hour, $4::int[]) - 1 AS bucket, sum(energy)::bigint AS energy
+    FROM hours WHERE meter = $1 AND hour >= $2 AND hour < $3 GROUP BY 1) AS sums
+"""
+EACH_HOUR = """
+SELECT array_agg(hour - $2), array_agg(energy) FROM hours WHERE meter = $1 AND hour >= $2 AND hour < $3
+"""
+
+FIRST_SLOT = "SELECT min(slot) FROM quarter_hours WHERE meter = $1"
+
+
+class ConsumptionRepository:
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self._connection = connection
+
+    async def first_slot(self, meter: int) -> int | None:
+        """The first slot with a reading."""
+        first: int | None = await self._connection.fetchval(FIRST_SLOT, meter)
+        return first
+
+    async def energies(self, meter: int, edges: list[int]) -> dict[int, int]:
+        """Energy (mWh) by interval number; `edges` are the first slots of the intervals, and the end of the last.
+
+        Intervals without a reading are not in it.
+        """
+        if any(edge % 4 for edge in edges):
+            row = await self._connection.fetchrow(BY_SLOT, meter, edges[0], edges[-1], edges)
+        elif edges[-1] - edges[0] == 4 * (len(edges) - 1):
+            row = await self._connection.fetchrow(EACH_HOUR, meter, edges[0] // 4, edges[-1] // 4)
+        else:
+            hours = [edge // 4 for edge in edges]
+            row = await self._connection.fetchrow(BY_HOUR, meter, hours[0], hours[-1], hours)
+        intervals, energies = row
+        return {} if intervals is None else dict(zip(intervals, energies, strict=True))

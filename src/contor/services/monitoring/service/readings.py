@@ -1,0 +1,45 @@
+"""Stored readings."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contor.kernel.database import raw
+from contor.kernel.identity import Identity
+from contor.kernel.pagination import Page
+from contor.services.monitoring.ingestion.decoders import EARLIEST_MS
+from contor.services.monitoring.metering.slots import MWH_PER_UNIT, instant_of, kwh
+from contor.services.monitoring.repository.readings import ReadingRepository
+from contor.services.monitoring.schemas.readings import ReadingOut
+from contor.services.monitoring.service.access import require_meter
+
+LATEST_MS = 2**62
+
+
+async def list_readings(
+    session: AsyncSession,
+    identity: Identity,
+    device_id: UUID,
+    begin: datetime | None,
+    end: datetime | None,
+    *,
+    cursor: str | None,
+    limit: int,
+) -> Page[ReadingOut]:
+    """Oldest first. Raises `NotFound`."""
+    meter = await require_meter(await raw(session), device_id, identity)
+    begin_ms = int(begin.timestamp() * 1000) if begin else EARLIEST_MS
+    end_ms = int(end.timestamp() * 1000) if end else LATEST_MS
+    rows, next_cursor = await ReadingRepository(session).page(
+        meter.number, begin_ms, end_ms, cursor=cursor, limit=limit
+    )
+    items = [
+        ReadingOut(
+            timestamp=instant_of(row.at),
+            measurement_value=row.value / MWH_PER_UNIT[meter.unit],
+            energy_kwh=kwh(row.value),
+        )
+        for row in rows
+    ]
+    return Page(items=items, next_cursor=next_cursor)

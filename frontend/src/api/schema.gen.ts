@@ -586,8 +586,16 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Readings
-         * @description Take one reading, an array of them, or a device's batch. Answered when they are stored for good.
+         * Post readings
+         * @description Store readings of one or more devices.
+         *
+         *     The body is one reading, an array of readings, or one device with a list of readings; at most 10,000 readings.
+         *     The response is sent after the readings are committed to the database. It counts accepted readings and duplicates
+         *     and lists every rejected reading with its reason; a rejected reading does not affect the others. Posting the same
+         *     readings again changes nothing; a different value for the same device and timestamp replaces the earlier value.
+         *
+         *     Clients may post for devices that they own, administrators for every device. A reading of an unknown device is
+         *     rejected, stored, and replayed when the device is created.
          */
         post: operations["post_readings_monitoring_readings_post"];
         delete?: never;
@@ -604,8 +612,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Readings
-         * @description Stored readings, oldest first.
+         * List the readings of a device
+         * @description List stored readings in pages, oldest first. Without `from` and `to`: all of them.
+         *
+         *     The owner of the device and administrators may read them; for everyone else the device does not exist (404).
          */
         get: operations["get_readings_monitoring_devices__device_id__readings_get"];
         put?: never;
@@ -624,8 +634,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Consumption
-         * @description The load profile: whole local intervals of the device's time zone, up to the running one.
+         * Get the load profile of a device
+         * @description Get the energy of a device by quarter hour, hour, day, month or year.
+         *
+         *     Intervals follow the clock and the calendar of the device's time zone: days of 23 and 25 hours are whole days.
+         *     The profile consists of every interval that touches the period, in full, up to the running one. Without `from` it
+         *     begins with the first reading, without `to` it ends now. A profile has at most 10,000 points.
+         *
+         *     The owner of the device and administrators may read it; for everyone else the device does not exist (404).
          */
         get: operations["get_consumption_monitoring_devices__device_id__consumption_get"];
         put?: never;
@@ -644,8 +660,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Heatmap
-         * @description Each day's 24 clock hours.
+         * Get the heat map of a device
+         * @description Get the energy of the 24 clock hours of each local date, for at most 400 days.
+         *
+         *     The owner of the device and administrators may read it; for everyone else the device does not exist (404).
          */
         get: operations["get_heatmap_monitoring_devices__device_id__heatmap_get"];
         put?: never;
@@ -664,8 +682,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Summary
-         * @description Where the meter stands now.
+         * Get the current values of a device
+         * @description Get the last reading, the power, and the energy of the running hour, day and month beside that of the last ones.
+         *
+         *     The owner of the device and administrators may read it; for everyone else the device does not exist (404).
          */
         get: operations["get_summary_monitoring_devices__device_id__summary_get"];
         put?: never;
@@ -684,8 +704,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Summaries
-         * @description Where every meter one may see stands now.
+         * List the current values of devices
+         * @description List the current values of all devices of the user, in pages; of every device for an administrator.
          */
         get: operations["get_summaries_monitoring_summaries_get"];
         put?: never;
@@ -704,8 +724,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Alerts
-         * @description Alerts, the newest hour first.
+         * List alerts
+         * @description List alerts in pages, the newest hour first. `from` and `to` bound the start of the hour.
+         *
+         *     A client sees the alerts of hours in which they owned the device, an administrator all alerts.
          */
         get: operations["get_alerts_monitoring_alerts_get"];
         put?: never;
@@ -724,8 +746,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Unacknowledged
-         * @description How many alerts nobody has taken note of.
+         * Count unacknowledged alerts
+         * @description Count the unacknowledged alerts that the user may see.
          */
         get: operations["get_unacknowledged_monitoring_alerts_unacknowledged_get"];
         put?: never;
@@ -746,8 +768,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Acknowledge All
-         * @description Take note of several alerts; those that are somebody else's are left alone.
+         * Acknowledge several alerts
+         * @description Mark up to 200 alerts as seen. Returns how many of them this request acknowledged.
+         *
+         *     Alerts that are already acknowledged, that do not exist or that the user may not see are skipped.
          */
         post: operations["post_acknowledge_all_monitoring_alerts_acknowledge_post"];
         delete?: never;
@@ -766,8 +790,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Acknowledge
-         * @description Take note of an alert.
+         * Acknowledge an alert
+         * @description Mark an alert as seen and return it. Repeating the request changes nothing.
+         *
+         *     The owner of the device in that hour and administrators may do this; for everyone else the alert does not exist
+         *     (404).
          */
         post: operations["post_acknowledge_monitoring_alerts__alert_id__acknowledge_post"];
         delete?: never;
@@ -784,8 +811,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Fleet
-         * @description How the meters are doing.
+         * Get the state of all devices
+         * @description Count devices by state, count readings by minute, and list what needs attention. For administrators only.
          */
         get: operations["get_fleet_monitoring_fleet_get"];
         put?: never;
@@ -804,8 +831,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Rejected
-         * @description Readings that could not be used, newest first.
+         * List rejected readings
+         * @description List rejected readings with their reasons, in pages, the latest received first. For administrators only.
          */
         get: operations["get_rejected_monitoring_rejected_get"];
         put?: never;
@@ -824,8 +851,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Rejected Summary
-         * @description Pending rejections by reason.
+         * Count rejected readings by reason
+         * @description Count pending rejected readings by reason, the most frequent first. For administrators only.
          */
         get: operations["get_rejected_summary_monitoring_rejected_summary_get"];
         put?: never;
@@ -846,8 +873,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Replay
-         * @description Try rejected readings again, at most 5,000 a call.
+         * Replay rejected readings
+         * @description Process pending rejected readings again, with the rights of this administrator. For administrators only.
+         *
+         *     Chosen are those with the given `ids`, or all with the given `code`; at most 5,000 in one request, oldest first.
+         *     Readings that are rejected again stay pending, with the new reason.
          */
         post: operations["post_replay_monitoring_rejected_replay_post"];
         delete?: never;
@@ -866,8 +896,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Dismiss
-         * @description Put rejected readings aside, at most 5,000 a call.
+         * Dismiss rejected readings
+         * @description Move pending rejected readings to the state `dismissed`. For administrators only.
+         *
+         *     Chosen are those with the given `ids`, or all with the given `code`; at most 5,000 in one request, oldest first.
+         *     Dismissed readings are not deleted, but they cannot be replayed.
          */
         post: operations["post_dismiss_monitoring_rejected_dismiss_post"];
         delete?: never;
@@ -1851,9 +1884,15 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /** Acknowledged */
+        /**
+         * Acknowledged
+         * @description Result of acknowledging several alerts.
+         */
         Acknowledged: {
-            /** Acknowledged */
+            /**
+             * Acknowledged
+             * @description Alerts that this request acknowledged.
+             */
             acknowledged: number;
         };
         /**
@@ -1933,14 +1972,17 @@ export interface components {
              */
             raised_at: string;
         };
-        /** AlertIds */
+        /**
+         * AlertIds
+         * @description Alerts to acknowledge.
+         */
         AlertIds: {
             /** Ids */
             ids: string[];
         };
         /**
          * Attention
-         * @description Something an administrator should look at.
+         * @description Something that an administrator should check: a device, or the rejected readings.
          */
         Attention: {
             /**
@@ -1948,18 +1990,30 @@ export interface components {
              * @enum {string}
              */
             kind: "silent" | "over_limit" | "rejected";
-            /** Device Id */
+            /**
+             * Device Id
+             * @description Null for `rejected`.
+             */
             device_id?: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description Name of the device.
+             */
             name?: string | null;
-            /** Count */
+            /**
+             * Count
+             * @description Pending rejected readings; only for `rejected`.
+             */
             count?: number | null;
-            /** Since */
+            /**
+             * Since
+             * @description `over_limit`: when the hour exceeded its limit; `silent`: time of the last reading.
+             */
             since?: string | null;
         };
         /**
          * Consumption
-         * @description A load profile: every local interval that touches [from, to), up to now.
+         * @description The load profile of a device: every local interval that touches [from, to), up to now.
          */
         Consumption: {
             /**
@@ -1967,7 +2021,10 @@ export interface components {
              * Format: uuid
              */
             device_id: string;
-            /** Time Zone */
+            /**
+             * Time Zone
+             * @description IANA time zone of the device, in which the intervals begin.
+             */
             time_zone: string;
             /**
              * Resolution
@@ -1977,19 +2034,27 @@ export interface components {
             /**
              * From
              * Format: date-time
+             * @description Start of the first interval.
              */
             from: string;
             /**
              * To
              * Format: date-time
+             * @description End of the last interval, exclusive.
              */
             to: string;
-            /** Total Kwh */
+            /**
+             * Total Kwh
+             * @description Sum of the intervals.
+             */
             total_kwh: number;
             /** Points */
             points: components["schemas"]["ConsumptionPoint"][];
         };
-        /** ConsumptionPoint */
+        /**
+         * ConsumptionPoint
+         * @description One interval of a load profile.
+         */
         ConsumptionPoint: {
             /**
              * Start
@@ -1999,16 +2064,24 @@ export interface components {
             /**
              * End
              * Format: date-time
+             * @description Exclusive.
              */
             end: string;
-            /** Energy Kwh */
+            /**
+             * Energy Kwh
+             * @description 0 when the quality is `missing`.
+             */
             energy_kwh: number;
             /**
              * Quality
+             * @description `missing`: no reading lies in the interval.
              * @enum {string}
              */
             quality: "measured" | "missing";
-            /** Limit Kwh */
+            /**
+             * Limit Kwh
+             * @description Hourly limit of the device; only with `resolution=hour`.
+             */
             limit_kwh?: number | null;
         };
         /** Count */
@@ -2016,45 +2089,78 @@ export interface components {
             /** Count */
             count: number;
         };
-        /** Dismissed */
+        /**
+         * Dismissed
+         * @description Result of a dismissal.
+         */
         Dismissed: {
             /** Dismissed */
             dismissed: number;
         };
-        /** Fleet */
+        /**
+         * Fleet
+         * @description Counts of devices by state, the load of the last hour, and what needs attention.
+         */
         Fleet: {
             /** Devices */
             devices: number;
-            /** Reporting */
+            /**
+             * Reporting
+             * @description Devices that sent a reading recently.
+             */
             reporting: number;
-            /** Silent */
+            /**
+             * Silent
+             * @description Devices that sent none for an hour (a setting of the server).
+             */
             silent: number;
-            /** Never */
+            /**
+             * Never
+             * @description Devices that have sent no reading at all.
+             */
             never: number;
-            /** Over Limit */
+            /**
+             * Over Limit
+             * @description Devices whose running hour exceeds its limit.
+             */
             over_limit: number;
-            /** Rejected Pending */
+            /**
+             * Rejected Pending
+             * @description Rejected readings that are neither replayed nor dismissed.
+             */
             rejected_pending: number;
-            /** Readings Per Minute */
+            /**
+             * Readings Per Minute
+             * @description The last 60 minutes, oldest first.
+             */
             readings_per_minute: components["schemas"]["MinuteCount"][];
-            /** Attention */
+            /**
+             * Attention
+             * @description At most ten devices of a kind.
+             */
             attention: components["schemas"]["Attention"][];
         };
-        /** Heatmap */
+        /**
+         * Heatmap
+         * @description Hourly energy of a device by local date.
+         */
         Heatmap: {
             /**
              * Device Id
              * Format: uuid
              */
             device_id: string;
-            /** Time Zone */
+            /**
+             * Time Zone
+             * @description IANA time zone of the device.
+             */
             time_zone: string;
             /** Days */
             days: components["schemas"]["HeatmapDay"][];
         };
         /**
          * HeatmapDay
-         * @description A local date and its 24 clock hours; null where nothing was measured.
+         * @description A local date and the energy of its 24 clock hours.
          */
         HeatmapDay: {
             /**
@@ -2062,10 +2168,16 @@ export interface components {
              * Format: date
              */
             date: string;
-            /** Hours */
+            /**
+             * Hours
+             * @description kWh of the hours 0 to 23; null where nothing was measured. An hour that the clock repeats is the sum of both, an hour that it skips is null.
+             */
             hours: (number | null)[];
         };
-        /** HourOut */
+        /**
+         * HourOut
+         * @description The running local clock hour.
+         */
         HourOut: {
             /**
              * Start
@@ -2075,16 +2187,24 @@ export interface components {
             /**
              * End
              * Format: date-time
+             * @description Exclusive.
              */
             end: string;
-            /** Energy Kwh */
+            /**
+             * Energy Kwh
+             * @description Energy so far.
+             */
             energy_kwh: number;
         };
-        /** MinuteCount */
+        /**
+         * MinuteCount
+         * @description Readings stored in a minute.
+         */
         MinuteCount: {
             /**
              * Minute
              * Format: date-time
+             * @description Start of the minute.
              */
             minute: string;
             /** Count */
@@ -2125,26 +2245,38 @@ export interface components {
              * Format: date-time
              */
             timestamp: string;
-            /** Measurement Value */
+            /**
+             * Measurement Value
+             * @description In the unit of the device.
+             */
             measurement_value: number;
-            /** Energy Kwh */
+            /**
+             * Energy Kwh
+             * @description Energy that the reading stands for, in kWh.
+             */
             energy_kwh: number;
         };
         /**
          * ReceiptOut
-         * @description Every reading of the call is accepted, a duplicate, or rejected.
+         * @description Every reading of the request is accepted, a duplicate or rejected.
          */
         ReceiptOut: {
-            /** Accepted */
+            /**
+             * Accepted
+             * @description Readings that are stored now.
+             */
             accepted: number;
-            /** Duplicates */
+            /**
+             * Duplicates
+             * @description Readings that were stored before with the same value.
+             */
             duplicates: number;
             /** Rejected */
             rejected: components["schemas"]["RejectionOut"][];
         };
         /**
          * RejectedChoice
-         * @description Which rejected readings: by id, or all of one reason.
+         * @description Pending rejected readings: either those with these ids, or all of one reason.
          */
         RejectedChoice: {
             /** Ids */
@@ -2154,7 +2286,7 @@ export interface components {
         };
         /**
          * RejectedGroup
-         * @description Pending rejections of one reason: `count` different ones, sent `times` times in all.
+         * @description Pending rejected readings of one reason.
          */
         RejectedGroup: {
             /**
@@ -2162,17 +2294,27 @@ export interface components {
              * @enum {string}
              */
             code: "missing_field" | "wrong_type" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large";
-            /** Count */
+            /**
+             * Count
+             * @description Different readings.
+             */
             count: number;
-            /** Times */
+            /**
+             * Times
+             * @description How often they were received in all.
+             */
             times: number;
             /**
              * Latest At
              * Format: date-time
+             * @description When the latest was received.
              */
             latest_at: string;
         };
-        /** RejectedOut */
+        /**
+         * RejectedOut
+         * @description A stored rejected reading. Equal rejections from one sender are one entry.
+         */
         RejectedOut: {
             /**
              * Id
@@ -2182,20 +2324,34 @@ export interface components {
             /**
              * Received At
              * Format: date-time
+             * @description When it was last received.
              */
             received_at: string;
-            /** Device Id */
+            /**
+             * Device Id
+             * @description As it was sent; it may be no valid id.
+             */
             device_id: string | null;
             /**
              * Code
+             * @description Reason, for programs.
              * @enum {string}
              */
             code: "missing_field" | "wrong_type" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large";
-            /** Detail */
+            /**
+             * Detail
+             * @description Reason, for people.
+             */
             detail: string;
-            /** Payload */
+            /**
+             * Payload
+             * @description The reading as it was sent; shortened text if it is too long to store.
+             */
             payload: unknown;
-            /** Times */
+            /**
+             * Times
+             * @description How often it was received.
+             */
             times: number;
             /**
              * State
@@ -2205,35 +2361,62 @@ export interface components {
         };
         /**
          * RejectionOut
-         * @description A reading that was not used; it is kept, with this reason, for administrators.
+         * @description A reading that was not stored in the load profile. Administrators can list and replay it.
          */
         RejectionOut: {
-            /** Index */
+            /**
+             * Index
+             * @description Position in the request, from 0.
+             */
             index: number;
-            /** Device Id */
+            /**
+             * Device Id
+             * @description As it was sent.
+             */
             device_id: string | null;
-            /** Timestamp */
+            /**
+             * Timestamp
+             * @description As it was sent; null if it was no number and no text.
+             */
             timestamp: number | string | null;
             /**
              * Code
+             * @description Reason, for programs.
              * @enum {string}
              */
             code: "missing_field" | "wrong_type" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large";
-            /** Detail */
+            /**
+             * Detail
+             * @description Reason, for people.
+             */
             detail: string;
-            /** Field */
+            /**
+             * Field
+             * @description Field that is wrong; empty if it is the whole reading.
+             */
             field: string;
         };
-        /** Replayed */
+        /**
+         * Replayed
+         * @description Result of a replay.
+         */
         Replayed: {
-            /** Replayed */
+            /**
+             * Replayed
+             * @description Readings that are stored now.
+             */
             replayed: number;
-            /** Still Rejected */
+            /**
+             * Still Rejected
+             * @description Readings that were rejected again; their reason is updated.
+             */
             still_rejected: number;
         };
         /**
          * Summary
-         * @description Where a meter stands now. `*_same_time` are sums up to the same time of the period before.
+         * @description Current values of a device. Days and months are those of its time zone.
+         *
+         *     `*_same_time_kwh` is the energy of the previous period up to the same time of day and month as now.
          */
         Summary: {
             /**
@@ -2241,20 +2424,33 @@ export interface components {
              * Format: uuid
              */
             device_id: string;
-            /** Time Zone */
+            /**
+             * Time Zone
+             * @description IANA time zone of the device.
+             */
             time_zone: string;
             /**
              * State
+             * @description `live`: sent a reading recently; `silent`: sent none for an hour (a setting of the server); `never`: has sent none.
              * @enum {string}
              */
             state: "live" | "silent" | "never";
             /** Last Reading At */
             last_reading_at: string | null;
-            /** Last Measurement Value */
+            /**
+             * Last Measurement Value
+             * @description Value of the last reading, in the unit of the device.
+             */
             last_measurement_value: number | null;
-            /** Power W */
+            /**
+             * Power W
+             * @description Mean power between the last two readings, in W.
+             */
             power_w: number | null;
-            /** Limit Kwh */
+            /**
+             * Limit Kwh
+             * @description Hourly limit; null if the device has none.
+             */
             limit_kwh: number | null;
             hour: components["schemas"]["HourOut"];
             /** Today Kwh */
@@ -2263,15 +2459,24 @@ export interface components {
             yesterday_kwh: number;
             /** Yesterday Same Time Kwh */
             yesterday_same_time_kwh: number;
-            /** Month Kwh */
+            /**
+             * Month Kwh
+             * @description Energy of the running month so far.
+             */
             month_kwh: number;
             /** Last Month Kwh */
             last_month_kwh: number;
             /** Last Month Same Time Kwh */
             last_month_same_time_kwh: number;
-            /** Over Limit Since */
+            /**
+             * Over Limit Since
+             * @description When the running hour exceeded its limit.
+             */
             over_limit_since: string | null;
-            /** First Reading At */
+            /**
+             * First Reading At
+             * @description Start of the first quarter hour with a reading.
+             */
             first_reading_at: string | null;
         };
         /**
@@ -5818,7 +6023,10 @@ export interface operations {
                          * @description Epoch milliseconds, or ISO 8601 with an offset.
                          */
                         timestamp: number | string;
-                        /** Measurement Value */
+                        /**
+                         * Measurement Value
+                         * @description In the unit and kind of the device.
+                         */
                         measurement_value: number;
                     }[];
                 };
@@ -5862,6 +6070,7 @@ export interface operations {
             };
             /**
              * @description Request Entity Too Large.
+             *     * `too_many_readings`: One call takes at most 10000 readings; send the rest in another.
              *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
              */
             413: {
@@ -5874,6 +6083,7 @@ export interface operations {
             };
             /**
              * @description Unprocessable Entity.
+             *     * `not_readings`: The body holds no readings: send {timestamp, device_id, measurement_value}, an array of those, or {device_id, readings: [{timestamp, measurement_value}, …]}.
              *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              */
             422: {
@@ -5898,6 +6108,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
+             *     * `overloaded`: More readings are waiting than can be stored; nothing of this call was taken. Send it again.
              *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
              */
             503: {
@@ -5913,9 +6124,9 @@ export interface operations {
     get_readings_monitoring_devices__device_id__readings_get: {
         parameters: {
             query?: {
-                /** @description Inclusive; with its offset. */
+                /** @description Start of the period, inclusive: ISO 8601 with an offset. */
                 from?: string | null;
-                /** @description Exclusive; with its offset. */
+                /** @description End of the period, exclusive: ISO 8601 with an offset. */
                 to?: string | null;
                 /** @description Items on a page. */
                 limit?: number;
@@ -6006,10 +6217,11 @@ export interface operations {
     get_consumption_monitoring_devices__device_id__consumption_get: {
         parameters: {
             query?: {
-                /** @description Inclusive; with its offset. */
+                /** @description Start of the period, inclusive: ISO 8601 with an offset. */
                 from?: string | null;
-                /** @description Exclusive; with its offset. */
+                /** @description End of the period, exclusive: ISO 8601 with an offset. */
                 to?: string | null;
+                /** @description Length of an interval. */
                 resolution?: "quarter_hour" | "hour" | "day" | "month" | "year";
             };
             header?: never;
@@ -6057,6 +6269,7 @@ export interface operations {
             };
             /**
              * @description Unprocessable Entity.
+             *     * `range_too_large`: The load profile would have more than 10000 points; request a shorter period or a coarser resolution.
              *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              */
             422: {
@@ -6096,7 +6309,9 @@ export interface operations {
     get_heatmap_monitoring_devices__device_id__heatmap_get: {
         parameters: {
             query: {
+                /** @description Start of the period, inclusive: ISO 8601 with an offset. */
                 from: string;
+                /** @description End of the period, exclusive: ISO 8601 with an offset. */
                 to: string;
             };
             header?: never;
@@ -6144,6 +6359,7 @@ export interface operations {
             };
             /**
              * @description Unprocessable Entity.
+             *     * `range_too_large`: The load profile would have more than 10000 points; request a shorter period or a coarser resolution.
              *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              */
             422: {
@@ -6342,12 +6558,15 @@ export interface operations {
     get_alerts_monitoring_alerts_get: {
         parameters: {
             query?: {
+                /** @description Only alerts of this device. */
                 device_id?: string | null;
+                /** @description Only alerts in this state. */
                 state?: ("active" | "cleared") | null;
+                /** @description Only acknowledged (`true`) or only unacknowledged alerts (`false`). */
                 acknowledged?: boolean | null;
-                /** @description Inclusive; with its offset. */
+                /** @description Start of the period, inclusive: ISO 8601 with an offset. */
                 from?: string | null;
-                /** @description Exclusive; with its offset. */
+                /** @description End of the period, exclusive: ISO 8601 with an offset. */
                 to?: string | null;
                 /** @description Items on a page. */
                 limit?: number;
@@ -6734,7 +6953,9 @@ export interface operations {
     get_rejected_monitoring_rejected_get: {
         parameters: {
             query?: {
+                /** @description Only readings rejected for this reason. */
                 code?: ("missing_field" | "wrong_type" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large") | null;
+                /** @description Only readings in this state. */
                 state?: "pending" | "replayed" | "dismissed";
                 /** @description Items on a page. */
                 limit?: number;

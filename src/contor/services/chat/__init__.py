@@ -1,4 +1,4 @@
-"""Conversations: clients with the assistant and the operators, and people with each other."""
+"""Chat: conversations of clients with the assistant and operators, and of users with each other."""
 
 from contor.kernel.service import Service
 

@@ -1,4 +1,4 @@
-"""The tables of conversations."""
+"""The tables of chat."""
 
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from contor.kernel.identity import Role
 
 
 class Base(DeclarativeBase):
-    type_annotation_map = {  # noqa: RUF012  SQLAlchemy's own way
+    type_annotation_map = {  # noqa: RUF012  SQLAlchemy requires it
         str: Text(),
         Role: Text(),
         AuthorKind: Text(),
@@ -28,11 +28,11 @@ class Base(DeclarativeBase):
     }
 
 
-class Person(Base):
-    """A replica of a person, as far as conversations need it.
+class User(Base):
+    """A replica of a user.
 
-    Somebody who writes before we heard of them has a nameless row of version 0; a deleted person keeps a nameless
-    row, so that a late message brings nobody back.
+    A user who writes before the first `UserChanged` arrived has a row of version 0 without names. A deleted user keeps
+    a row without names, so that a late message does not restore them.
     """
 
     __tablename__ = "people"
@@ -51,9 +51,10 @@ class Person(Base):
 
 
 class Conversation(Base):
-    """A conversation. `counter` numbers its messages; `last_seq` is the newest that is not a note.
+    """`counter` is the number of the newest message, `last_seq` of the newest that is not a note.
 
-    `episode` counts how often support began anew. Of a resolved conversation `operator_id` is who resolved it.
+    `episode` starts at 1 and grows when a resolved conversation is reopened. A resolved conversation keeps its
+    `operator_id`. `pair` holds the sorted ids of a conversation of two users, so that there is one for each pair.
     """
 
     __tablename__ = "conversations"
@@ -76,7 +77,7 @@ class Conversation(Base):
 
 
 class Participant(Base):
-    """Somebody's read mark in a conversation; an administrator who only looks on is no `member` of it."""
+    """A user's read mark in a conversation. An administrator who only reads it is not a `member`."""
 
     __tablename__ = "participants"
 
@@ -88,7 +89,7 @@ class Participant(Base):
 
 
 class StoredMessage(Base):
-    """A message. `author_name` is kept only of an assistant: people may be renamed, and deleted."""
+    """`author_name` is stored for the assistant only: users may be renamed and deleted."""
 
     __tablename__ = "messages"
     __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012
@@ -112,8 +113,8 @@ class StoredMessage(Base):
     search: Mapped[str] = mapped_column(Computed("made by the migration"), deferred=True, deferred_raiseload=True)
 
 
-class AnswerDue(Base):
-    """A question the assistant has yet to answer; past `due_at` a person is asked, whatever became of its process."""
+class PendingAnswer(Base):
+    """A question that the assistant has not answered; after `due_at` the conversation is handed over to operators."""
 
     __tablename__ = "answers_due"
 
@@ -123,8 +124,8 @@ class AnswerDue(Base):
     due_at: Mapped[datetime]
 
 
-class ModelUse(Base):
-    """What a person used of the model on one day."""
+class ModelUsage(Base):
+    """How much a user used the language model on one day."""
 
     __tablename__ = "model_use"
 
@@ -135,7 +136,7 @@ class ModelUse(Base):
 
 
 class Rating(Base):
-    """What the client thought of the help in one episode."""
+    """The client's rating of one episode."""
 
     __tablename__ = "ratings"
 
@@ -148,7 +149,7 @@ class Rating(Base):
 
 
 class CannedReply(Base):
-    """A text the operators have at hand."""
+    """A prepared text of the operators."""
 
     __tablename__ = "canned_replies"
 
@@ -160,7 +161,7 @@ class CannedReply(Base):
 
 
 class Presence(Base):
-    """Somebody is connected to one replica of communication, as far as was heard at `seen_at`."""
+    """A user is connected to a replica of communication, as last reported at `seen_at`."""
 
     __tablename__ = "presence"
 

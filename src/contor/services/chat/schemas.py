@@ -1,4 +1,4 @@
-"""What goes into `/chat`; what comes out, `contracts/chat.py` says."""
+"""Request bodies of `/chat`, and responses that are not in `contracts.chat`."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -7,10 +7,10 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from contor.contracts.chat import ConversationKind
+from contor.contracts.chat import ChatMessage, ConversationKind
 from contor.kernel.identity import Role
 
-# PostgreSQL's text cannot hold a NUL, and no name has control characters.
+# PostgreSQL's text type cannot store NUL, and names have no control characters.
 LINE = r"^[^\x00-\x1f\x7f]*$"
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000, pattern=r"^[^\x00]*$")]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=LINE)]
@@ -24,60 +24,70 @@ ATTACHMENTS = ("attachment", "attachments", "file", "files", "image", "images")
 
 
 class _Input(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+
+class _Output(BaseModel):
+    model_config = ConfigDict(from_attributes=True, use_attribute_docstrings=True)
 
 
 class NewConversation(_Input):
-    """Support, for the client who asks; or a conversation with these people, by id or exact username."""
-
     kind: ConversationKind
+    """`support`: with the assistant and operators; `direct`: with other users."""
     participants: list[Annotated[UUID | Username, Field(union_mode="left_to_right")]] = Field([], max_length=20)
+    """Ids or exact usernames of the other members of a direct conversation. Ignored for support."""
     title: Line | None = None
+    """The title of a direct conversation. Ignored for support."""
 
 
-class _Texted(_Input):
+class _MessageText(_Input):
+    text: Text
+    """Plain text of 1 to 4,000 characters."""
+
     @model_validator(mode="before")
     @classmethod
-    def _no_attachments(cls, given: Any) -> Any:
+    def _refuse_attachments(cls, given: Any) -> Any:
         if isinstance(given, dict) and (found := [name for name in ATTACHMENTS if name in given]):
-            reason = "files cannot be sent in a conversation; write what they say, or where they are"
+            reason = "messages cannot have files; describe the file, or send a link to it"
             raise PydanticCustomError("attachments_refused", "{found}: {reason}", {"found": found[0], "reason": reason})
         return given
 
 
-class NewMessage(_Texted):
-    """1 to 4,000 characters. `client_id` is made by the sender: the same one again is the same message."""
-
-    text: Text
+class NewMessage(_MessageText):
     client_id: UUID
+    """A new id chosen by the client. A request with the same id again is a repeat of the same message."""
 
 
-class MessageChanges(_Texted):
-    text: Text
+class MessageChanges(_MessageText):
+    pass
 
 
 class ReadMark(_Input):
-    """Everything up to `seq` was read; an older mark than the one stored changes nothing."""
-
     seq: Annotated[StrictInt, Field(ge=0, lt=2**62)]
+    """The number of the newest message that the user has read."""
 
 
 class HandOff(_Input):
     reason: Comment | None = None
+    """What the operator should know, at most 2,000 characters. Everyone in the conversation can read it."""
 
 
 class Assignment(_Input):
     operator_id: UUID
+    """An active administrator other than the client of the conversation."""
 
 
 class NewRating(_Input):
     score: Annotated[StrictInt, Field(ge=1, le=5)]
+    """From 1 (bad) to 5 (good)."""
     comment: Comment | None = None
 
 
 class NewCannedReply(_Input):
     title: Line
+    """The name in the operators' list, at most 200 characters."""
     text: Text
+    """The text of the message, at most 4,000 characters."""
 
 
 class CannedReplyChanges(_Input):
@@ -85,8 +95,8 @@ class CannedReplyChanges(_Input):
     text: Text | None = None
 
 
-class CannedReplyOut(BaseModel):
-    model_config = ConfigDict(from_attributes=True, title="CannedReply")
+class CannedReplyOut(_Output):
+    model_config = ConfigDict(title="CannedReply")
 
     id: UUID
     title: str
@@ -95,20 +105,30 @@ class CannedReplyOut(BaseModel):
     updated_at: datetime
 
 
-class Unread(BaseModel):
-    """`conversations` is how many have unread messages, `total` how many messages that are, at most 100 of each;
-    `support` is how many of them are in support."""
+class Messages(_Output):
+    items: list[ChatMessage]
+    """In the order of `seq`."""
 
+
+class Unread(_Output):
     total: int
+    """Unread messages, counted up to 100."""
     conversations: int
+    """Conversations with unread messages, counted up to 100."""
     support: int
+    """Those of `total` that are in support conversations."""
 
 
-class Addressee(BaseModel):
-    """Somebody one may write to."""
+class Addressee(_Output):
+    """A user to write to."""
 
     id: UUID
     name: str | None
+    """The full name, or the username of a user without one."""
     username: str | None
     role: Role
     online: bool
+
+
+class Addressees(_Output):
+    items: list[Addressee]

@@ -166,7 +166,7 @@ async def test_an_answer_is_given_up_and_a_late_one_dropped_once_a_person_is_ask
     await ion.act(conversation, "claim")
     await until(assistant.stopped.is_set)
     await ion.write(conversation, "Hello")
-    assert await texts(ana, conversation) == ["Hm?", "A person takes over.", "Hello"]
+    assert await texts(ana, conversation) == ["Hm?", "An operator joined the conversation.", "Hello"]
     assert (await ana.get(f"/conversations/{conversation}"))["state"] == "human_active"
 
 
@@ -193,15 +193,15 @@ async def test_when_the_process_that_was_answering_died_any_other_asks_a_person(
     conversation = await ana.support()
     await ana.write(conversation, "Hm?")
     await until(lambda: assistant.thinks)
-    await answers.sweep()
+    await answers.hand_over_overdue()
     assert await ana.state(conversation) == "ai_active", "it is not overdue"
     async with chat.running.context.database.transaction() as session:
         await session.execute(text("UPDATE answers_due SET due_at = now() - interval '1 second'"))
-    await answers.sweep()
+    await answers.hand_over_overdue()
     assert await ana.state(conversation) == "waiting_human"
     assert (await ana.messages(conversation))[-1]["event"]["reason"] == "timeout"
     assert await due(chat) == 0
-    await answers.sweep()
+    await answers.hand_over_overdue()
     assert len(await ana.messages(conversation)) == 2
 
 
@@ -218,7 +218,7 @@ async def test_what_is_being_answered_when_the_process_stops_goes_to_a_person(ch
 
 async def test_more_questions_than_may_wait_go_to_a_person_at_once(chat: Chat) -> None:
     assistant = Told()
-    employ(chat, assistant, answers_at_once=1, answers_waiting=0)
+    employ(chat, assistant, max_concurrent_answers=1, max_queued_answers=0)
     ana, bob = await chat.person(), await chat.person()
     first, second = await ana.support(), await bob.support()
     await ana.write(first, "one")

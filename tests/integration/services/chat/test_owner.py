@@ -153,7 +153,7 @@ class Support(RuleBasedStateMachine):
             task.cancel()
         async with self.world.chat.running.context.database.transaction() as session:
             await session.execute(text("UPDATE answers_due SET due_at = now() - interval '1 second'"))
-        await self.answers.sweep()
+        await self.answers.hand_over_overdue()
 
     def snapshot(self) -> Any:
         async def look() -> Any:

@@ -127,7 +127,10 @@ async def test_a_note_reaches_operators_only(chat: Chat) -> None:
     assert note["note"] is True
     assert note in await maria.messages(conversation)
     seen = await ana.get(f"/conversations/{conversation}")
-    assert [m["text"] for m in await ana.messages(conversation)] == ["Waiting for a person.", "A person takes over."]
+    assert [m["text"] for m in await ana.messages(conversation)] == [
+        "Waiting for an operator.",
+        "An operator joined the conversation.",
+    ]
     assert (seen["last_seq"], seen["unread"], seen["last_message"]["note"]) == (2, 0, False)
     assert (await ana.get("/search", q="three meters"))["items"] == []
     assert (await ion.get("/search", q="three meters"))["items"] == [note]

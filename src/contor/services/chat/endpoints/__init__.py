@@ -1,4 +1,4 @@
-"""HTTP in, service, schema out: every path under `/chat`."""
+"""The HTTP API of chat, under `/chat`."""
 
 from fastapi import APIRouter
 

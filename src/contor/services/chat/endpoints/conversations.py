@@ -1,61 +1,87 @@
-"""`/chat/conversations`: what one is in, and for administrators all of support."""
+"""`/chat/conversations`: lists, new conversations, read marks and typing."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from contor.contracts.chat import ChatConversation, ConversationKind, ConversationState
+from contor.kernel.errors import raises
 from contor.kernel.http import Cursor, Limit, ServiceContext, Session
-from contor.kernel.identity import CurrentUser
+from contor.kernel.identity import CurrentUser, Forbidden
 from contor.kernel.messaging.message import Envelope
 from contor.kernel.pagination import Page
 from contor.services.chat.schemas import NewConversation, ReadMark, View
 from contor.services.chat.service.answers import Answers
 from contor.services.chat.service.conversations import ConversationService
+from contor.services.chat.service.views import Views
 
 router = APIRouter()
+KindFilter = Annotated[ConversationKind | None, Query(description="Only conversations of this kind.")]
+StateFilter = Annotated[ConversationState | None, Query(description="Only support conversations in this state.")]
+ViewFilter = Annotated[
+    View,
+    Query(
+        description="`mine`: conversations of the caller, including those the caller has claimed as an operator. For "
+        "administrators also `waiting`, `resolved` and `all`: support conversations of all clients. Clients always get "
+        "`mine`."
+    ),
+]
 
 
 @router.get("/conversations")
 async def list_conversations(
     identity: CurrentUser,
     session: Session,
-    kind: ConversationKind | None = None,
-    state: ConversationState | None = None,
-    view: View = "mine",
+    kind: KindFilter = None,
+    state: StateFilter = None,
+    view: ViewFilter = "mine",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[ChatConversation]:
-    """The latest active first; `view=waiting` the longest waiting first. Views are for administrators."""
+    """Lists conversations with the newest activity first; `view=waiting` lists the longest waiting first."""
     return await ConversationService(session).page(
         identity, kind=kind, state=state, view=view, cursor=cursor, limit=limit
     )
 
 
-@router.post("/conversations", status_code=201, responses={200: {"model": ChatConversation}})
+@router.post(
+    "/conversations",
+    status_code=201,
+    responses={200: {"model": ChatConversation, "description": "The conversation exists already."}},
+)
+@raises(Forbidden)
 async def start_conversation(
-    new: NewConversation, identity: CurrentUser, session: Session, here: ServiceContext, response: Response
+    new: NewConversation, identity: CurrentUser, session: Session, context: ServiceContext, response: Response
 ) -> ChatConversation:
-    """201 for a new one; 200 for one there is: a client's of support, or that of two people."""
-    service = ConversationService(session)
-    conversation, created = await service.start(new, identity, here.resource(Answers).name)
+    """Starts a conversation, or returns the existing one with 200.
+
+    A client has one conversation with support; administrators cannot start one. Two users have one direct conversation;
+    with three or more members each request starts a new one, with at most 20 other members.
+    """
+    conversation, created = await ConversationService(session).start(
+        new, identity, context.resource(Answers).assistant_name
+    )
     if not created:
         response.status_code = 200
-    return await service.view(conversation, identity)
+    return await Views(session).conversation(conversation.id, identity)
 
 
 @router.get("/conversations/{conversation_id}")
-async def read_conversation(conversation_id: UUID, identity: CurrentUser, session: Session) -> ChatConversation:
+async def get_conversation(conversation_id: UUID, identity: CurrentUser, session: Session) -> ChatConversation:
+    """Returns a conversation of the caller or, for administrators, any support conversation."""
     return await ConversationService(session).get(conversation_id, identity)
 
 
 @router.post("/conversations/{conversation_id}/read", status_code=204)
 async def mark_read(conversation_id: UUID, mark: ReadMark, identity: CurrentUser, session: Session) -> None:
-    """Everything up to `seq` was seen."""
-    await ConversationService(session).read(conversation_id, mark.seq, identity)
+    """Marks the messages up to `seq` as read by the caller. A lower number than before changes nothing."""
+    await ConversationService(session).mark_read(conversation_id, mark.seq, identity)
 
 
 @router.post("/conversations/{conversation_id}/typing", status_code=204)
-async def say_typing(conversation_id: UUID, identity: CurrentUser, session: Session, here: ServiceContext) -> None:
-    """Say again every few seconds while it is true."""
-    await here.bus.publish(Envelope.of(await ConversationService(session).typing(conversation_id, identity)))
+async def report_typing(
+    conversation_id: UUID, identity: CurrentUser, session: Session, context: ServiceContext
+) -> None:
+    """Shows the others in the conversation that the caller is typing. Repeat every few seconds while it is true."""
+    await context.bus.publish(Envelope.of(await ConversationService(session).typing(conversation_id, identity)))

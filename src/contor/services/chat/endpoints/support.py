@@ -1,64 +1,92 @@
-"""Who answers a client: the assistant, and when it is asked for, a person."""
+"""Changes of state of a support conversation."""
 
 from uuid import UUID
 
 from fastapi import APIRouter
 
 from contor.contracts.chat import ChatConversation
+from contor.kernel.errors import raises
 from contor.kernel.http import ServiceContext, Session
-from contor.kernel.identity import AdminOnly, CurrentUser
+from contor.kernel.identity import AdminOnly, CurrentUser, Forbidden
 from contor.services.chat.schemas import Assignment, HandOff, NewRating
 from contor.services.chat.service.answers import Answers
-from contor.services.chat.service.conversations import ConversationService
-from contor.services.chat.service.support import Support
+from contor.services.chat.service.support import AlreadyClaimed, InvalidState, Support
+from contor.services.chat.service.views import Views
 
 router = APIRouter(prefix="/conversations/{conversation_id}")
 
 
 @router.post("/handoff")
-async def ask_for_person(
+@raises(Forbidden, InvalidState)
+async def request_operator(
     conversation_id: UUID, identity: CurrentUser, session: Session, given: HandOff | None = None
 ) -> ChatConversation:
-    """The client would rather talk to a person. 409 when one has the conversation already."""
-    conversation = await Support(session).ask_for_person(conversation_id, given.reason if given else None, identity)
-    return await ConversationService(session).view(conversation, identity)
+    """Hands the conversation over from the assistant to the operators' queue and returns it. For its client only.
+
+    A resolved conversation is reopened. While it is waiting already, nothing changes; once an operator has claimed it,
+    the answer is 409.
+    """
+    await Support(session).request_operator(conversation_id, given.reason if given else None, identity)
+    return await Views(session).conversation(conversation_id, identity)
 
 
 @router.post("/claim")
+@raises(AlreadyClaimed, InvalidState)
 async def claim_conversation(conversation_id: UUID, identity: AdminOnly, session: Session) -> ChatConversation:
-    """Of several operators one gets it; the others are answered 409."""
-    conversation = await Support(session).claim(conversation_id, identity)
-    return await ConversationService(session).view(conversation, identity)
+    """Administrators only. Claims a conversation from the assistant or the queue and returns it.
+
+    Of several concurrent requests one succeeds; the others are answered with 409. Repeating it changes nothing.
+    Operators cannot claim a conversation in which they are the client.
+    """
+    await Support(session).claim(conversation_id, identity)
+    return await Views(session).conversation(conversation_id, identity)
 
 
 @router.post("/release")
+@raises(AlreadyClaimed, InvalidState)
 async def release_conversation(
-    conversation_id: UUID, identity: AdminOnly, session: Session, here: ServiceContext
+    conversation_id: UUID, identity: AdminOnly, session: Session, context: ServiceContext
 ) -> ChatConversation:
-    """Back to the assistant."""
-    conversation = await Support(session).release(conversation_id, identity, here.resource(Answers).name)
-    return await ConversationService(session).view(conversation, identity)
+    """Administrators only. Returns a conversation that the caller has claimed to the assistant.
+
+    409 if it is not claimed, if another operator has claimed it, or if the assistant is switched off.
+    """
+    await Support(session).release(conversation_id, identity, context.resource(Answers).assistant_name)
+    return await Views(session).conversation(conversation_id, identity)
 
 
 @router.post("/assign")
+@raises(InvalidState)
 async def assign_conversation(
     conversation_id: UUID, given: Assignment, identity: AdminOnly, session: Session
 ) -> ChatConversation:
-    """Hand it to a colleague."""
-    conversation = await Support(session).assign(conversation_id, given.operator_id, identity)
-    return await ConversationService(session).view(conversation, identity)
+    """Administrators only. Assigns a conversation to an operator and returns it.
+
+    It may be with the assistant, in the queue or claimed by any operator; 409 once it is resolved.
+    """
+    await Support(session).assign(conversation_id, given.operator_id, identity)
+    return await Views(session).conversation(conversation_id, identity)
 
 
 @router.post("/resolve")
+@raises(AlreadyClaimed, InvalidState)
 async def resolve_conversation(conversation_id: UUID, identity: AdminOnly, session: Session) -> ChatConversation:
-    conversation = await Support(session).resolve(conversation_id, identity)
-    return await ConversationService(session).view(conversation, identity)
+    """Administrators only. Resolves a waiting conversation, or one that the caller has claimed, and returns it.
+
+    The client can then rate it, and reopens it by writing again.
+    """
+    await Support(session).resolve(conversation_id, identity)
+    return await Views(session).conversation(conversation_id, identity)
 
 
 @router.post("/rating")
+@raises(Forbidden, InvalidState)
 async def rate_conversation(
     conversation_id: UUID, given: NewRating, identity: CurrentUser, session: Session
 ) -> ChatConversation:
-    """What the client thought of the help."""
-    conversation = await Support(session).rate(conversation_id, given.score, given.comment, identity)
-    return await ConversationService(session).view(conversation, identity)
+    """Rates the present episode of a resolved conversation and returns it. For its client only.
+
+    A second rating replaces the first. 409 while the conversation is not resolved.
+    """
+    await Support(session).rate(conversation_id, given.score, given.comment, identity)
+    return await Views(session).conversation(conversation_id, identity)

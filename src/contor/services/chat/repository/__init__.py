@@ -1,1 +1,1 @@
-"""Every SQL statement of the chat."""
+"""All SQL statements of chat."""

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm.attributes import set_committed_value
 from uuid_utils.compat import uuid7
 
@@ -16,10 +16,11 @@ from contor.kernel.database import Repository, raw
 from contor.kernel.identity import Identity, Role
 from contor.kernel.pagination import keyset_page
 from contor.kernel.search import contains
-from contor.services.chat.models import Conversation, Participant, StoredMessage
-from contor.services.chat.repository.rows import MessageRow, PersonRow, message_columns, person_columns
+from contor.services.chat.models import Conversation, StoredMessage
+from contor.services.chat.repository.access import visible_to
+from contor.services.chat.repository.rows import MessageRow, UserRow, message_columns, user_columns
 
-# Everything that a message does at once: who writes has read up to there, and who is to hear of it comes back.
+# One round trip: number and store the message, move its author's read mark, return the author and the members.
 APPEND = f"""
     WITH numbered AS (
         UPDATE conversations SET counter = counter + 1,
@@ -39,16 +40,19 @@ APPEND = f"""
         ON CONFLICT (conversation_id, user_id) DO UPDATE SET last_read_seq = excluded.last_read_seq
         WHERE mark.last_read_seq < excluded.last_read_seq
     )
-    SELECT {message_columns("written", "message_")}, {person_columns("p", "person_")}, counter, last_seq, updated_at,
+    SELECT {message_columns("written", "message_")}, {user_columns("u", "author_")}, counter, last_seq, updated_at,
         ARRAY(SELECT user_id FROM participants WHERE conversation_id = $1 AND member) AS members
-    FROM written CROSS JOIN numbered LEFT JOIN people p ON p.id = $5
+    FROM written CROSS JOIN numbered LEFT JOIN people u ON u.id = $5
 """  # noqa: S608  no value in it
-BEFORE = f"""
-    SELECT {message_columns("m")}, lately, since
-    FROM (SELECT count(*) AS lately, min(created_at) AS since FROM messages WHERE author_id = $2 AND created_at > $4)
+SENT = f"""
+    SELECT {message_columns("m")}, recent, recent_since
+    FROM (
+        SELECT count(*) AS recent, min(created_at) AS recent_since FROM messages
+        WHERE author_id = $2 AND created_at > $4
+    )
     LEFT JOIN messages m ON m.conversation_id = $1 AND m.author_id = $2 AND m.client_id = $3
 """  # noqa: S608
-MOST = 2**62
+MAX_SEQ = 2**62
 FIRST = f"""
     SELECT {message_columns("m")} FROM messages m
     WHERE conversation_id = $1 AND ($2 OR NOT note) AND seq > $3 ORDER BY seq LIMIT $4
@@ -60,19 +64,20 @@ LAST = f"""
 
 
 class Appended(NamedTuple):
-    """A message just stored, its author if that is a person, and the members of its conversation."""
+    """A message just stored, its author if that is a user, and the members of its conversation."""
 
     message: MessageRow
-    author: PersonRow | None
+    author: UserRow | None
     members: list[UUID]
 
 
-class Before(NamedTuple):
-    """What there is already when somebody sends a message: that message, and how many others lately, since when."""
+class Sent(NamedTuple):
+    """The stored message with the sender's client id, if any; the sender's number of recent messages, and the time of
+    the first of them."""
 
-    sent: MessageRow | None
-    lately: int
-    since: datetime | None
+    message: MessageRow | None
+    recent: int
+    recent_since: datetime | None
 
 
 class MessageRepository(Repository):
@@ -90,17 +95,17 @@ class MessageRepository(Repository):
         offers_person: bool = False,
         client_id: UUID | None = None,
     ) -> Appended:
-        """The next message of a conversation that this transaction has locked."""
+        """Store the next message of a conversation that this transaction has locked."""
         await self.session.flush()
         author = (author_kind, author_id, author_role, author_name)
         what = (text, note, msgspec.json.encode(sources).decode(), offers_person, client_id)
         row = await (await raw(self.session)).fetchrow(APPEND, conversation.id, uuid7(), now(), *author, *what)
         for field in ("counter", "last_seq", "updated_at"):
             set_committed_value(conversation, field, row[field])
-        return Appended(MessageRow.of(row, "message_"), PersonRow.of(row, "person_"), row["members"])
+        return Appended(MessageRow.of(row, "message_"), UserRow.of(row, "author_"), row["members"])
 
-    async def add_line(self, conversation: Conversation, text: str, event: dict[str, Any]) -> StoredMessage:
-        """The system line of a transition, under the number the transition took."""
+    async def add_system(self, conversation: Conversation, text: str, event: dict[str, Any]) -> StoredMessage:
+        """Store the system message of a change of state, under the number that `ConversationRepository.move` took."""
         line = StoredMessage(
             conversation_id=conversation.id, seq=conversation.counter, author_kind="system", text=text, event=event
         )
@@ -108,23 +113,22 @@ class MessageRepository(Repository):
         await self.session.flush()
         return line
 
-    async def before(self, conversation_id: UUID, author_id: UUID, client_id: UUID, since: datetime) -> Before:
-        """What this person already sent under that id of their own, and how much they wrote anywhere since then."""
-        row = await (await raw(self.session)).fetchrow(BEFORE, conversation_id, author_id, client_id, since)
-        return Before(MessageRow.of(row) if row["id"] is not None else None, row["lately"], row["since"])
+    async def sent(self, conversation_id: UUID, author_id: UUID, client_id: UUID, since: datetime) -> Sent:
+        """`Sent` counts the author's messages in all conversations since `since`."""
+        row = await (await raw(self.session)).fetchrow(SENT, conversation_id, author_id, client_id, since)
+        return Sent(MessageRow.of(row) if row["id"] is not None else None, row["recent"], row["recent_since"])
 
-    async def listed(
+    async def get_range(
         self, conversation_id: UUID, *, notes: bool, after: int | None, before: int | None, limit: int
     ) -> list[MessageRow]:
-        """Messages in their order: the first ones after `after`, else the last ones (before `before`)."""
+        """In the order of `seq`: the first ones after `after`, else the last ones (before `before`)."""
         statement = LAST if after is None else FIRST
-        beyond = (MOST if before is None else before) if after is None else after
+        beyond = (MAX_SEQ if before is None else before) if after is None else after
         rows = await (await raw(self.session)).fetch(statement, conversation_id, notes, beyond, limit)
         found = [MessageRow.of(row) for row in rows]
         return found if after is not None else found[::-1]
 
-    async def get(self, conversation_id: UUID, message_id: UUID) -> StoredMessage | None:
-        """The message, which nobody else changes before this transaction ends."""
+    async def get_for_update(self, conversation_id: UUID, message_id: UUID) -> StoredMessage | None:
         statement = select(StoredMessage).where(
             StoredMessage.conversation_id == conversation_id, StoredMessage.id == message_id
         )
@@ -138,22 +142,14 @@ class MessageRepository(Repository):
     async def search(
         self, identity: Identity, text: str, cursor: str | None, limit: int
     ) -> tuple[list[StoredMessage], str | None]:
-        """Messages that contain `text` in the conversations this person is in, newest first."""
+        """Messages that contain `text` in the conversations that this user may see, newest first."""
         statement = (
             select(StoredMessage)
             .join(Conversation, Conversation.id == StoredMessage.conversation_id)
             .where(contains(StoredMessage.search, text), StoredMessage.author_kind != "system")
-            .where(_searchable(identity))
+            .where(visible_to(identity))
         )
         if not identity.is_admin:
             statement = statement.where(StoredMessage.note.is_(False))
         key = (StoredMessage.created_at, StoredMessage.id)
         return await keyset_page(self.session, statement, key, cursor=cursor, limit=limit, descending=True)
-
-
-def _searchable(identity: Identity) -> ColumnElement[bool]:
-    member = select(Participant.conversation_id).where(Participant.user_id == identity.id, Participant.member)
-    direct = and_(Conversation.kind == "direct", Conversation.id.in_(member))
-    if identity.is_admin:
-        return or_(Conversation.kind == "support", direct)
-    return or_(and_(Conversation.kind == "support", Conversation.client_id == identity.id), direct)

@@ -1,4 +1,4 @@
-"""What is read again and again, as plain rows: an entity of the session takes ten times as long to make."""
+"""Plain rows for hot reads: an ORM entity takes ten times as long to make."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,7 +10,7 @@ from contor.kernel.identity import Role
 
 
 class MessageRow(NamedTuple):
-    """A stored message, as `StoredMessage` has it."""
+    """The columns of `StoredMessage`."""
 
     id: UUID
     conversation_id: UUID
@@ -35,8 +35,8 @@ class MessageRow(NamedTuple):
         return cls._make(record[prefix + field] for field in cls._fields)
 
 
-class PersonRow(NamedTuple):
-    """A person of the replica, and whether they are connected."""
+class UserRow(NamedTuple):
+    """A user of the replica, and whether the user is connected."""
 
     id: UUID
     username: str | None
@@ -51,17 +51,17 @@ class PersonRow(NamedTuple):
 
     @classmethod
     def of(cls, record: Mapping[str, Any], prefix: str) -> Self | None:
-        """From the columns of `person_columns`; None where nobody was found."""
+        """From the columns of `user_columns`; None if an outer join found no user."""
         found = cls._make(record[prefix + field] for field in cls._fields)
         return found if record[f"{prefix}id"] is not None else None
 
 
 def message_columns(table: str, prefix: str = "") -> str:
-    """What a statement selects to make `MessageRow`s."""
+    """The SQL columns of a `MessageRow`."""
     return ", ".join(f"{table}.{field} AS {prefix}{field}" for field in MessageRow._fields)
 
 
-def person_columns(table: str, prefix: str = "") -> str:
-    """What a statement selects of people to make `PersonRow`s."""
-    stored = ", ".join(f"{table}.{field} AS {prefix}{field}" for field in PersonRow._fields if field != "online")
+def user_columns(table: str, prefix: str = "") -> str:
+    """The SQL columns of a `UserRow`."""
+    stored = ", ".join(f"{table}.{field} AS {prefix}{field}" for field in UserRow._fields if field != "online")
     return f"{stored}, EXISTS (SELECT FROM presence o WHERE o.user_id = {table}.id) AS {prefix}online"

@@ -1,4 +1,4 @@
-"""Texts the operators have at hand."""
+"""Prepared texts of the operators."""
 
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from contor.kernel.clock import now
 from contor.kernel.errors import NotFound
 from contor.kernel.pagination import Page
 from contor.services.chat.models import CannedReply
-from contor.services.chat.repository.conversations import CannedReplyRepository
+from contor.services.chat.repository.canned_replies import CannedReplyRepository
 from contor.services.chat.schemas import CannedReplyChanges, CannedReplyOut, NewCannedReply
 
 
@@ -17,8 +17,8 @@ class CannedReplies:
         self._replies = CannedReplyRepository(session)
 
     async def page(self, cursor: str | None, limit: int) -> Page[CannedReplyOut]:
-        found, following = await self._replies.page(cursor, limit)
-        return Page(items=[CannedReplyOut.model_validate(reply) for reply in found], next_cursor=following)
+        found, next_cursor = await self._replies.page(cursor, limit)
+        return Page(items=[CannedReplyOut.model_validate(reply) for reply in found], next_cursor=next_cursor)
 
     async def create(self, new: NewCannedReply) -> CannedReply:
         reply = CannedReply(**new.model_dump())
@@ -26,17 +26,17 @@ class CannedReplies:
         return reply
 
     async def change(self, reply_id: UUID, changes: CannedReplyChanges) -> CannedReply:
-        reply = await self._stored(reply_id)
+        reply = await self._get(reply_id)
         for field, value in changes.model_dump(exclude_none=True).items():
             setattr(reply, field, value)
         reply.updated_at = now()
         return reply
 
     async def delete(self, reply_id: UUID) -> None:
-        await self._replies.remove(await self._stored(reply_id))
+        await self._replies.remove(await self._get(reply_id))
 
-    async def _stored(self, reply_id: UUID) -> CannedReply:
-        reply = await self._replies.get(reply_id)
+    async def _get(self, reply_id: UUID) -> CannedReply:
+        reply = await self._replies.get_for_update(reply_id)
         if reply is None:
             raise NotFound
         return reply

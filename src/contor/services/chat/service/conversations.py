@@ -1,19 +1,20 @@
-"""Beginning, listing and reading conversations, and whom one may have them with."""
+"""Starting, listing and reading conversations, and finding users to write to."""
 
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.contracts.chat import ChatConversation, ConversationKind, ConversationState, TypingReported
-from contor.kernel.errors import Invalid, NotFound
+from contor.kernel.errors import Invalid
 from contor.kernel.identity import Forbidden, Identity, Role
 from contor.kernel.pagination import Page
-from contor.services.chat.models import Conversation, Person
+from contor.services.chat.models import Conversation, User
 from contor.services.chat.repository.conversations import ConversationRepository
-from contor.services.chat.repository.people import PeopleRepository
-from contor.services.chat.schemas import Addressee, NewConversation, Unread, View
-from contor.services.chat.service.events import audience_of, say_read, say_standing
-from contor.services.chat.service.rendering import Known
+from contor.services.chat.repository.users import UserRepository
+from contor.services.chat.schemas import Addressee, NewConversation, View
+from contor.services.chat.service.access import audience_of, check_visible, visible_conversation
+from contor.services.chat.service.events import emit_conversation_changed, emit_messages_read
+from contor.services.chat.service.rendering import UserNames
 from contor.services.chat.service.views import Views
 
 
@@ -21,15 +22,14 @@ class UnknownPerson(Invalid):
     code = "unknown_person"
 
     def __init__(self, name: object) -> None:
-        super().__init__("participants", f"there is nobody to write to called {name}")
+        super().__init__("participants", f"there is no active user with the id or username {name}")
 
 
 class ConversationService:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
         self._conversations = ConversationRepository(session)
-        self._people = PeopleRepository(session)
-        self._views = Views(session)
+        self._users = UserRepository(session)
 
     async def page(
         self,
@@ -41,115 +41,94 @@ class ConversationService:
         cursor: str | None,
         limit: int,
     ) -> Page[ChatConversation]:
-        """One's own conversations; administrators see those of support in the other views too."""
-        seen: View = view if identity.is_admin else "mine"
-        found, following = await self._conversations.page(
-            identity, kind=kind, state=state, view=seen, cursor=cursor, limit=limit
+        """Clients always get the view `mine`."""
+        allowed: View = view if identity.is_admin else "mine"
+        found, next_cursor = await self._conversations.page(
+            identity, kind=kind, state=state, view=allowed, cursor=cursor, limit=limit
         )
-        return Page(items=await self._views.conversations(found, identity), next_cursor=following)
+        return Page(items=await Views(self._session).conversations(found, identity), next_cursor=next_cursor)
 
     async def get(self, conversation_id: UUID, identity: Identity) -> ChatConversation:
-        """The conversation, for who is in it; `NotFound` for everyone else."""
-        if not await self._conversations.can_see(conversation_id, identity):
-            raise NotFound
-        (seen,) = await self._views.conversations([conversation_id], identity)
-        return seen
-
-    async def view(self, conversation: Conversation, identity: Identity) -> ChatConversation:
-        (seen,) = await self._views.conversations([conversation.id], identity)
-        return seen
+        await check_visible(self._session, conversation_id, identity)
+        return await Views(self._session).conversation(conversation_id, identity)
 
     async def start(self, new: NewConversation, identity: Identity, assistant: str | None) -> tuple[Conversation, bool]:
-        """The conversation, and whether it is new: a client has one of support, two people have one of their own."""
-        await self._people.ensure(identity)
+        """The conversation and whether it is new: there is one of support for a client, and one for each two users."""
+        await self._users.add_if_missing(identity)
         if new.kind == "support":
-            return await self._support(identity, assistant)
-        others = await self._addressees(new, identity)
+            return await self._start_support(identity, assistant)
+        others = await self._find_participants(new, identity)
         if not others:
-            raise Invalid("participants", "name somebody else to write to", "missing")
-        people = sorted({identity.id, *others})
-        pair = ":".join(str(person) for person in people) if len(people) == 2 else None
+            raise Invalid("participants", "name at least one other user", "missing")
+        members = sorted({identity.id, *others})
+        pair = ":".join(str(user_id) for user_id in members) if len(members) == 2 else None
         added = await self._conversations.add(kind="direct", title=new.title, pair=pair)
         if added is None:
-            found = await self._conversations.of_pair(str(pair))
-            assert found is not None  # noqa: S101  the insert met it
+            found = await self._conversations.get_by_pair(str(pair))
+            assert found is not None  # noqa: S101  the insert conflicted with it
             return found, False
-        await self._conversations.join(added.id, people)
-        await say_standing(self._session, added)
+        await self._conversations.add_members(added.id, members)
+        await emit_conversation_changed(self._session, added)
         return added, True
 
-    async def read(self, conversation_id: UUID, seq: int, identity: Identity) -> None:
-        """Move the person's mark; never back, and never past what there is. Who only looks on is not told of."""
-        conversation = await self._seen(conversation_id, identity)
-        await self._people.ensure(identity)
-        upto = min(seq, conversation.counter)
-        moved = await self._conversations.read(conversation.id, identity.id, upto)
-        if moved and identity.id in await self._conversations.members(conversation.id):
-            await say_read(self._session, conversation, identity.id, upto)
+    async def mark_read(self, conversation_id: UUID, seq: int, identity: Identity) -> None:
+        """Move the read mark forward, at most to the newest message. Only the marks of members are announced."""
+        conversation = await visible_conversation(self._session, conversation_id, identity)
+        await self._users.add_if_missing(identity)
+        read = min(seq, conversation.counter)
+        moved = await self._conversations.mark_read(conversation.id, identity.id, read)
+        if moved and identity.id in await self._conversations.list_members(conversation.id):
+            await emit_messages_read(self._session, conversation, identity.id, read)
 
     async def typing(self, conversation_id: UUID, identity: Identity) -> TypingReported:
-        """The hint to send: to everybody else in the conversation."""
-        conversation = await self._seen(conversation_id, identity)
-        known = await self._people.by_id([identity.id])
-        audience, administrators = await audience_of(self._session, conversation)
-        return TypingReported(
-            conversation_id=conversation.id,
-            user_id=identity.id,
-            name=Known(known).person(identity.id).name,
-            audience=[person for person in audience if person != identity.id],
-            administrators=administrators,
-        )
+        """The message to publish, for everyone in the conversation but this user."""
+        conversation = await visible_conversation(self._session, conversation_id, identity)
+        names = UserNames(await self._users.get_many([identity.id]))
+        audience = await audience_of(self._session, conversation)
+        audience["audience"] = [user_id for user_id in audience["audience"] if user_id != identity.id]
+        name = names.render(identity.id).name
+        return TypingReported(conversation_id=conversation.id, user_id=identity.id, name=name, **audience)
 
-    async def unread(self, identity: Identity) -> Unread:
-        return await self._views.total_unread(identity)
-
-    async def people(self, username: str | None, role: Role | None, identity: Identity) -> list[Addressee]:
-        """Administrators, or who has exactly this username."""
+    async def find_users(self, username: str | None, role: Role | None, identity: Identity) -> list[Addressee]:
+        """By exact username, or all administrators; never the caller, and no other lists."""
         if username is not None:
-            found = await self._people.addressees([], [username])
+            found = await self._users.find_active([], [username])
         elif role == "admin":
-            found = await self._people.administrators()
+            found = await self._users.list_administrators()
         else:
             found = []
-        wanted = [p for p in found if p.id != identity.id and (role is None or p.role == role)]
-        online = await self._people.online(person.id for person in wanted)
-        return [_addressee(person, online) for person in wanted]
+        wanted = [u for u in found if u.id != identity.id and (role is None or u.role == role)]
+        online = await self._users.find_online(user.id for user in wanted)
+        return [_addressee(user, online) for user in wanted]
 
-    async def _support(self, identity: Identity, assistant: str | None) -> tuple[Conversation, bool]:
-        if (found := await self._conversations.support_of(identity.id)) is not None:
+    async def _start_support(self, identity: Identity, assistant: str | None) -> tuple[Conversation, bool]:
+        if (found := await self._conversations.get_support(identity.id)) is not None:
             return found, False
         if identity.is_admin:
-            raise Forbidden("Administrators answer; support is for clients.")
+            raise Forbidden("Only clients can start a conversation with support.")
         added = await self._conversations.add(
             kind="support", state="ai_active", client_id=identity.id, answered_by=assistant
         )
-        if added is None:  # opened in another tab at this very moment
-            found = await self._conversations.support_of(identity.id)
-            assert found is not None  # noqa: S101  the insert met it
+        if added is None:  # started by a concurrent request
+            found = await self._conversations.get_support(identity.id)
+            assert found is not None  # noqa: S101  the insert conflicted with it
             return found, False
-        await self._conversations.join(added.id, [identity.id])
-        await say_standing(self._session, added)
+        await self._conversations.add_members(added.id, [identity.id])
+        await emit_conversation_changed(self._session, added)
         return added, True
 
-    async def _addressees(self, new: NewConversation, identity: Identity) -> set[UUID]:
+    async def _find_participants(self, new: NewConversation, identity: Identity) -> set[UUID]:
+        """Without the caller. Raises `UnknownPerson`."""
         ids = [given for given in new.participants if isinstance(given, UUID)]
         usernames = [given for given in new.participants if isinstance(given, str)]
-        found = await self._people.addressees([i for i in ids if i != identity.id], usernames)
-        known = {person.id for person in found} | {identity.id}
-        named = {(person.username or "").lower() for person in found}
+        found = await self._users.find_active([i for i in ids if i != identity.id], usernames)
+        known = {user.id for user in found} | {identity.id}
+        known_names = {(user.username or "").lower() for user in found}
         for given in new.participants:
-            if (given not in known) if isinstance(given, UUID) else (given.lower() not in named):
+            if (given not in known) if isinstance(given, UUID) else (given.lower() not in known_names):
                 raise UnknownPerson(given)
         return known - {identity.id}
 
-    async def _seen(self, conversation_id: UUID, identity: Identity) -> Conversation:
-        conversation = await self._conversations.get(conversation_id, identity)
-        if conversation is None:
-            raise NotFound
-        return conversation
 
-
-def _addressee(person: Person, online: set[UUID]) -> Addressee:
-    return Addressee(
-        id=person.id, name=person.name, username=person.username, role=person.role, online=person.id in online
-    )
+def _addressee(user: User, online: set[UUID]) -> Addressee:
+    return Addressee(id=user.id, name=user.name, username=user.username, role=user.role, online=user.id in online)

@@ -1,4 +1,4 @@
-"""Who is connected, as far as communication said lately, and who is told when that changes."""
+"""Which users are online, as communication reports it, and who is informed of changes."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -9,34 +9,32 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contor.contracts.chat import PresenceChanged, PresenceReported
 from contor.kernel.clock import now
 from contor.kernel.messaging.outbox import emit
-from contor.services.chat.repository.people import PresenceRepository
+from contor.services.chat.repository.presence import PresenceRepository
 
 
-async def connected(session: AsyncSession, message: PresenceReported) -> None:
-    """Keep what one replica of communication says."""
+async def store_report(session: AsyncSession, message: PresenceReported) -> None:
     presence = PresenceRepository(session)
-    came = await presence.see(message.replica, message.connected, message.occurred_at)
-    went = await presence.leave(message.replica, message.disconnected, message.occurred_at)
-    await _tell(session, came, online=True)
-    await _tell(session, went, online=False)
+    online = await presence.add(message.replica, message.connected, message.occurred_at)
+    offline = await presence.remove(message.replica, message.disconnected, message.occurred_at)
+    await _emit_changes(session, online, online=True)
+    await _emit_changes(session, offline, online=False)
 
 
-async def forget(session: AsyncSession, seconds: float) -> None:
-    """Take for gone whoever was not heard of for so long: their replica may have died."""
-    await _tell(
-        session, await PresenceRepository(session).forget_before(now() - timedelta(seconds=seconds)), online=False
-    )
+async def purge_expired(session: AsyncSession, seconds: float) -> None:
+    """Take users offline whose connection was not reported for so long: the replica may have crashed."""
+    offline = await PresenceRepository(session).purge(now() - timedelta(seconds=seconds))
+    await _emit_changes(session, offline, online=False)
 
 
-async def _tell(session: AsyncSession, people: Sequence[UUID], *, online: bool) -> None:
-    """To those whom each of these people has a conversation with, and of clients to administrators."""
-    if not people:
+async def _emit_changes(session: AsyncSession, users: Sequence[UUID], *, online: bool) -> None:
+    """To the users who share a conversation with each of these; administrators are informed of all clients."""
+    if not users:
         return
-    acquainted = await PresenceRepository(session).acquainted(people)
+    audiences = await PresenceRepository(session).audiences(users)
     await emit(
         session,
         *(
-            PresenceChanged(user_id=person, online=online, audience=audience, administrators=is_client)
-            for person, is_client, audience in acquainted
+            PresenceChanged(user_id=user_id, online=online, audience=audience, administrators=is_client)
+            for user_id, is_client, audience in audiences
         ),
     )

@@ -1,4 +1,4 @@
-"""Conversations and messages as they are shown, of what was read."""
+"""Builds the responses and event data of conversations and messages from stored rows."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -15,32 +15,32 @@ from contor.contracts.chat import (
 )
 from contor.kernel.identity import Role
 from contor.services.chat.models import StoredMessage
-from contor.services.chat.repository.rows import MessageRow, PersonRow
+from contor.services.chat.repository.rows import MessageRow, UserRow
 
-Written = StoredMessage | MessageRow
-NOBODY = ChatPerson(id=None, name=None)
-
-
-class Known:
-    """People by id, each rendered once."""
-
-    def __init__(self, people: Mapping[UUID, PersonRow]) -> None:
-        self._people = people
-        self._seen: dict[UUID, ChatPerson] = {}
-
-    def person(self, person_id: UUID) -> ChatPerson:
-        """Id and name; neither of somebody who was deleted."""
-        seen = self._seen.get(person_id)
-        if seen is None:
-            row = self._people.get(person_id)
-            gone = row is not None and row.deleted
-            seen = NOBODY if gone else ChatPerson(id=person_id, name=row.name if row else None)
-            self._seen[person_id] = seen
-        return seen
+AnyMessage = StoredMessage | MessageRow
+DELETED_USER = ChatPerson(id=None, name=None)
 
 
-def people_in(messages: Iterable[Written]) -> set[UUID]:
-    """Everybody a rendered message names."""
+class UserNames:
+    """Renders users by id, each once."""
+
+    def __init__(self, users: Mapping[UUID, UserRow]) -> None:
+        self._users = users
+        self._rendered: dict[UUID, ChatPerson] = {}
+
+    def render(self, user_id: UUID) -> ChatPerson:
+        """A user without a row has no name yet."""
+        rendered = self._rendered.get(user_id)
+        if rendered is None:
+            row = self._users.get(user_id)
+            deleted = row is not None and row.deleted
+            rendered = DELETED_USER if deleted else ChatPerson(id=user_id, name=row.name if row else None)
+            self._rendered[user_id] = rendered
+        return rendered
+
+
+def user_ids_in(messages: Iterable[AnyMessage]) -> set[UUID]:
+    """The users whose names `render_message` needs."""
     found: set[UUID] = set()
     for message in messages:
         if message.author_id is not None:
@@ -50,18 +50,17 @@ def people_in(messages: Iterable[Written]) -> set[UUID]:
     return found
 
 
-def message_as_seen(message: Written, known: Known) -> ChatMessage:
-    """The message, its people by their names of today."""
+def render_message(message: AnyMessage, names: UserNames) -> ChatMessage:
     return ChatMessage(
         id=message.id,
         conversation_id=message.conversation_id,
         seq=message.seq,
-        author=_author(message, known),
+        author=_author(message, names),
         text=message.text,
         note=message.note,
         sources=[ChatSource.model_validate(source) for source in message.sources],
         offers_person=message.offers_person,
-        event=_event(message.event, known),
+        event=_event(message.event, names),
         client_id=message.client_id,
         created_at=message.created_at,
         edited_at=message.edited_at,
@@ -69,32 +68,29 @@ def message_as_seen(message: Written, known: Known) -> ChatMessage:
     )
 
 
-def _author(message: Written, known: Known) -> ChatAuthor:
+def _author(message: AnyMessage, names: UserNames) -> ChatAuthor:
     if message.author_id is None:
         return ChatAuthor(kind=message.author_kind, name=message.author_name)
-    person = known.person(message.author_id)
-    return ChatAuthor(kind="person", id=person.id, name=person.name, role=message.author_role)
+    user = names.render(message.author_id)
+    return ChatAuthor(kind="person", id=user.id, name=user.name, role=message.author_role)
 
 
-def _event(event: dict[str, Any] | None, known: Known) -> ChatEvent | None:
+def _event(event: dict[str, Any] | None, names: UserNames) -> ChatEvent | None:
     if event is None:
         return None
-    actor, to = (known.person(UUID(event[field])) if event.get(field) else None for field in ("actor_id", "to_id"))
+    actor, to = (names.render(UUID(event[field])) if event.get(field) else None for field in ("actor_id", "to_id"))
     return ChatEvent(kind=event["kind"], actor=actor, to=to, reason=event.get("reason"))
 
 
-def conversation_as_seen(
+def render_conversation(
     row: Mapping[str, Any],
-    participants: Sequence[tuple[PersonRow, int]],
+    members: Sequence[tuple[UserRow, int]],
     last: MessageRow | None,
-    known: Known,
+    names: UserNames,
     with_presence: bool,
 ) -> ChatConversation:
-    """The conversation of a row of `CONVERSATIONS`. Participants: who, and what they have read; `with_presence`: and
-    whether they are online."""
-    client, operator = (
-        None if person is None else known.person(person) for person in (row["client_id"], row["operator_id"])
-    )
+    """`row` is one of `SummaryRepository.conversations`, `members` are the members with their read marks."""
+    client, operator = (None if i is None else names.render(i) for i in (row["client_id"], row["operator_id"]))
     return ChatConversation(
         id=row["id"],
         kind=row["kind"],
@@ -103,8 +99,8 @@ def conversation_as_seen(
         episode=row["episode"],
         client=client,
         operator=operator,
-        participants=[_participant(person, read, row, known, with_presence) for person, read in participants],
-        last_message=None if last is None else message_as_seen(last, known),
+        participants=[_participant(user, read, row, names, with_presence) for user, read in members],
+        last_message=None if last is None else render_message(last, names),
         last_seq=row["last_seq"],
         unread=row["unread"],
         waiting_since=row["waiting_since"],
@@ -117,13 +113,13 @@ def conversation_as_seen(
 
 
 def _participant(
-    stored: PersonRow, last_read_seq: int, conversation: Mapping[str, Any], known: Known, with_presence: bool
+    stored: UserRow, last_read_seq: int, conversation: Mapping[str, Any], names: UserNames, with_presence: bool
 ) -> ChatParticipant:
-    person = known.person(stored.id)
+    user = names.render(stored.id)
     in_support: Role = "client" if stored.id == conversation["client_id"] else "admin"
     return ChatParticipant(
-        id=person.id,
-        name=person.name,
+        id=user.id,
+        name=user.name,
         role=in_support if conversation["kind"] == "support" else stored.role,
         last_read_seq=last_read_seq,
         online=stored.online if with_presence else None,

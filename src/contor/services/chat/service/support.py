@@ -1,7 +1,7 @@
-"""Who a client's conversation belongs to: the assistant, the queue or an operator, exactly one of them at any time.
+"""The states of a support conversation: with the assistant, in the queue, with an operator, or resolved.
 
-Every transition compares state and episode and sets the new ones in one statement, writes one system line and tells of
-it once; of two who try the same, one wins and the other is told.
+Each change of state compares and sets state and episode in one statement, stores one system message and emits one
+event. Of two concurrent changes one succeeds, and the other raises `InvalidState` or `AlreadyClaimed`.
 """
 
 from collections.abc import Sequence
@@ -13,47 +13,47 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.contracts.chat import ConversationState, Transition
 from contor.kernel.clock import now
-from contor.kernel.errors import Invalid, NotFound, Problem
+from contor.kernel.errors import Invalid, Problem
 from contor.kernel.identity import Forbidden, Identity
 from contor.services.chat.models import Conversation
 from contor.services.chat.repository.conversations import ConversationRepository
 from contor.services.chat.repository.messages import MessageRepository
-from contor.services.chat.repository.people import PeopleRepository
-from contor.services.chat.service.events import say_standing
+from contor.services.chat.repository.users import UserRepository
+from contor.services.chat.service.access import visible_conversation
+from contor.services.chat.service.events import emit_conversation_changed
 
 LINES: dict[Transition, str] = {
-    "handed_over": "Waiting for a person.",
-    "claimed": "A person takes over.",
-    "assigned": "Handed to a colleague.",
+    "handed_over": "Waiting for an operator.",
+    "claimed": "An operator joined the conversation.",
+    "assigned": "Assigned to another operator.",
     "released": "The assistant answers again.",
     "resolved": "Resolved.",
-    "reopened": "Opened again.",
+    "reopened": "Reopened.",
 }
-OPEN: tuple[ConversationState, ...] = ("ai_active", "waiting_human")
-HELD: tuple[ConversationState, ...] = ("human_active",)
+UNCLAIMED: tuple[ConversationState, ...] = ("ai_active", "waiting_human")
+CLAIMED: tuple[ConversationState, ...] = ("human_active",)
 
 
 class InvalidState(Problem):
-    """The state forbids what was asked; the detail names it."""
-
     status = 409
     code = "invalid_state"
+    detail = "The state of the conversation does not allow this."
 
-    def __init__(self, conversation: Conversation, wanted: str) -> None:
-        super().__init__(f"The conversation is {conversation.state or 'direct'}: {wanted}.")
+    def __init__(self, conversation: Conversation, reason: str) -> None:
+        super().__init__(f"The conversation is {conversation.state or 'direct'}: {reason}.")
 
 
 class AlreadyClaimed(Problem):
     status = 409
     code = "already_claimed"
-    detail = "The conversation is human_active: another operator has it."
+    detail = "Another operator has claimed the conversation (its state is human_active)."
 
 
 class UnknownOperator(Invalid):
     code = "unknown_operator"
 
     def __init__(self, operator_id: UUID) -> None:
-        super().__init__("operator_id", f"there is no administrator {operator_id}")
+        super().__init__("operator_id", f"{operator_id} is not an active administrator other than the client")
 
 
 class Support:
@@ -64,7 +64,7 @@ class Support:
     async def hand_over(
         self, conversation: Conversation, reason: str | None, actor: UUID | None = None
     ) -> Conversation | None:
-        """From the assistant to the queue; None when it was no longer the assistant's."""
+        """From the assistant to the queue. None, and no change, in any other state than `ai_active`."""
         return await self._move(
             conversation,
             ("ai_active",),
@@ -74,55 +74,57 @@ class Support:
             waiting_since=now(),
         )
 
-    async def ask_for_person(self, conversation_id: UUID, reason: str | None, client: Identity) -> Conversation:
-        """What a client can always do; asked again while they wait, it changes nothing."""
-        conversation = await self._seen(conversation_id, client)
+    async def request_operator(self, conversation_id: UUID, reason: str | None, client: Identity) -> Conversation:
+        """Reopens a resolved conversation; changes nothing while it is waiting already."""
+        conversation = await self._get(conversation_id, client)
         if conversation.client_id != client.id:
-            raise Forbidden("Asking for a person is for the client of the conversation.")
+            raise Forbidden("Only the client of the conversation can ask for an operator.")
         if conversation.state == "resolved":
             conversation = await self.reopen(conversation, conversation.answered_by) or conversation
         moved = await self.hand_over(conversation, reason, client.id)
         if moved is None:
-            moved = await self._seen(conversation_id, client)
+            moved = await self._get(conversation_id, client)
             if moved.state != "waiting_human":
-                raise InvalidState(moved, "a person has it already")
+                raise InvalidState(moved, "an operator has claimed it")
         return moved
 
     async def claim(self, conversation_id: UUID, operator: Identity) -> Conversation:
-        """The conversation is this operator's; claimed again by the same, it changes nothing."""
-        conversation = await self._seen(conversation_id, operator)
+        """Changes nothing when this operator has claimed it already."""
+        conversation = await self._get(conversation_id, operator)
         if conversation.client_id == operator.id:
-            raise Forbidden("One's own conversation is answered by somebody else.")
-        moved = await self._to_operator(conversation, OPEN, "claimed", operator, operator.id)
+            raise Forbidden("Operators cannot claim their own conversation with support.")
+        moved = await self._to_operator(conversation, UNCLAIMED, "claimed", operator, operator.id)
         if moved is not None:
             return moved
-        now_is = await self._seen(conversation_id, operator)
-        if now_is.state == "human_active" and now_is.operator_id == operator.id:
-            return now_is
-        raise AlreadyClaimed if now_is.state == "human_active" else InvalidState(now_is, "there is nothing to claim")
+        current = await self._get(conversation_id, operator)
+        if current.state != "human_active":
+            raise InvalidState(current, "there is nothing to claim")
+        if current.operator_id != operator.id:
+            raise AlreadyClaimed
+        return current
 
     async def assign(self, conversation_id: UUID, operator_id: UUID, actor: Identity) -> Conversation:
-        """Give it to a colleague, or take it from one who is away."""
-        conversation = await self._seen(conversation_id, actor)
-        found = await PeopleRepository(self._session).addressees([operator_id], [])
-        if operator_id == conversation.client_id or not any(person.role == "admin" for person in found):
+        """Also reassigns a conversation that another operator has claimed."""
+        conversation = await self._get(conversation_id, actor)
+        found = await UserRepository(self._session).find_active([operator_id], [])
+        if operator_id == conversation.client_id or not any(user.role == "admin" for user in found):
             raise UnknownOperator(operator_id)
         if conversation.state == "human_active" and conversation.operator_id == operator_id:
             return conversation
         unchanged = Conversation.operator_id.is_not_distinct_from(conversation.operator_id)
-        moved = await self._to_operator(conversation, (*OPEN, *HELD), "assigned", actor, operator_id, unchanged)
+        moved = await self._to_operator(conversation, (*UNCLAIMED, *CLAIMED), "assigned", actor, operator_id, unchanged)
         if moved is None:
-            raise InvalidState(await self._seen(conversation_id, actor), "it cannot be assigned now")
+            raise InvalidState(await self._get(conversation_id, actor), "it cannot be assigned")
         return moved
 
     async def release(self, conversation_id: UUID, operator: Identity, assistant: str | None) -> Conversation:
-        """Back to the assistant. Raises `InvalidState` where there is none."""
-        conversation = await self._held(conversation_id, operator, "released")
+        """Back to the assistant. Raises `InvalidState` if the assistant is switched off."""
+        conversation = await self._get_claimed(conversation_id, operator, "released")
         if assistant is None:
-            raise InvalidState(conversation, "there is no assistant to hand it back to")
+            raise InvalidState(conversation, "the assistant is switched off, so that it cannot be released")
         moved = await self._move(
             conversation,
-            HELD,
+            CLAIMED,
             "released",
             {"actor_id": operator.id},
             Conversation.operator_id == operator.id,
@@ -130,29 +132,29 @@ class Support:
             operator_id=None,
             answered_by=assistant,
         )
-        return moved or await self._lost(conversation_id, operator, "released")
+        return moved or await self._raise_conflict(conversation_id, operator, "released")
 
     async def resolve(self, conversation_id: UUID, operator: Identity) -> Conversation:
-        """Nothing is left to do; a waiting one needs no claiming for that."""
-        conversation = await self._seen(conversation_id, operator)
+        """A waiting conversation can be resolved without claiming it."""
+        conversation = await self._get(conversation_id, operator)
         if conversation.state == "waiting_human":
-            mine: ColumnElement[bool] = Conversation.state == "waiting_human"
+            condition: ColumnElement[bool] = Conversation.state == "waiting_human"
         else:
-            conversation = await self._held(conversation_id, operator, "resolved")
-            mine = Conversation.operator_id == operator.id
+            conversation = await self._get_claimed(conversation_id, operator, "resolved")
+            condition = Conversation.operator_id == operator.id
         moved = await self._move(
             conversation,
-            (*HELD, "waiting_human"),
+            (*CLAIMED, "waiting_human"),
             "resolved",
             {"actor_id": operator.id},
-            mine,
+            condition,
             state="resolved",
             waiting_since=None,
         )
-        return moved or await self._lost(conversation_id, operator, "resolved")
+        return moved or await self._raise_conflict(conversation_id, operator, "resolved")
 
     async def reopen(self, conversation: Conversation, assistant: str | None) -> Conversation | None:
-        """Begin a new episode, with the assistant; None when it was not resolved."""
+        """Start a new episode with the assistant. None, and no change, when it is not resolved."""
         return await self._move(
             conversation,
             ("resolved",),
@@ -165,24 +167,22 @@ class Support:
         )
 
     async def rate(self, conversation_id: UUID, score: int, comment: str | None, client: Identity) -> Conversation:
-        """The client's opinion of a resolved episode; given again, it replaces the one before."""
-        conversation = await self._conversations.get(conversation_id, client, locked=True)
-        if conversation is None:
-            raise NotFound
+        """A second rating of an episode replaces the first."""
+        conversation = await visible_conversation(self._session, conversation_id, client, for_update=True)
         if conversation.client_id != client.id:
-            raise Forbidden("The client of the conversation rates it.")
+            raise Forbidden("Only the client of the conversation can rate it.")
         if conversation.state != "resolved":
             raise InvalidState(conversation, "it can be rated once it is resolved")
-        await self._conversations.rate(conversation, score, comment)
-        await say_standing(self._session, conversation)
+        await self._conversations.upsert_rating(conversation, score, comment)
+        await emit_conversation_changed(self._session, conversation)
         return conversation
 
-    async def leave(self, operator_id: UUID) -> None:
-        """Somebody is no operator any more: what they had in hand waits for another."""
-        for conversation in await self._conversations.operated_by(operator_id):
+    async def requeue_claimed_by(self, operator_id: UUID) -> None:
+        """The user is no operator any more: the conversations claimed by it wait for another one."""
+        for conversation in await self._conversations.list_claimed_by(operator_id):
             await self._move(
                 conversation,
-                HELD,
+                CLAIMED,
                 "handed_over",
                 {"reason": "operator_left"},
                 Conversation.operator_id == operator_id,
@@ -191,11 +191,11 @@ class Support:
                 waiting_since=now(),
             )
 
-    async def end(self, conversation: Conversation) -> None:
-        """The client is gone: whoever had the conversation has nothing left to do in it."""
+    async def resolve_without_client(self, conversation: Conversation) -> None:
+        """The client was deleted."""
         await self._move(
             conversation,
-            (*OPEN, *HELD),
+            (*UNCLAIMED, *CLAIMED),
             "resolved",
             {"reason": "client_left"},
             state="resolved",
@@ -209,13 +209,13 @@ class Support:
         kind: Transition,
         actor: Identity,
         operator_id: UUID,
-        *also: ColumnElement[bool],
+        *conditions: ColumnElement[bool],
     ) -> Conversation | None:
-        await PeopleRepository(self._session).ensure(actor)
+        await UserRepository(self._session).add_if_missing(actor)
         event = {"actor_id": actor.id} | ({"to_id": operator_id} if kind == "assigned" else {})
         values = {"state": "human_active", "operator_id": operator_id, "waiting_since": None}
         await self._session.flush()
-        return await self._move(conversation, expected, kind, event, *also, **values)
+        return await self._move(conversation, expected, kind, event, *conditions, **values)
 
     async def _move(
         self,
@@ -223,35 +223,33 @@ class Support:
         expected: Sequence[ConversationState],
         kind: Transition,
         event: dict[str, Any],
-        *also: ColumnElement[bool],
+        *conditions: ColumnElement[bool],
         **values: Any,
     ) -> Conversation | None:
-        moved = await self._conversations.move(conversation.id, conversation.episode, expected, *also, **values)
+        moved = await self._conversations.move(conversation.id, conversation.episode, expected, *conditions, **values)
         if moved is None:
             return None
         if moved.state == "human_active" and moved.operator_id is not None:
-            await self._conversations.join(moved.id, [moved.operator_id])
-        told = {"kind": kind} | {k: str(v) if isinstance(v, UUID) else v for k, v in event.items() if v is not None}
-        line = await MessageRepository(self._session).add_line(moved, LINES[kind], told)
-        await say_standing(self._session, moved, line)
+            await self._conversations.add_members(moved.id, [moved.operator_id])
+        stored = {"kind": kind} | {k: str(v) if isinstance(v, UUID) else v for k, v in event.items() if v is not None}
+        line = await MessageRepository(self._session).add_system(moved, LINES[kind], stored)
+        await emit_conversation_changed(self._session, moved, line)
         return moved
 
-    async def _seen(self, conversation_id: UUID, identity: Identity) -> Conversation:
-        conversation = await self._conversations.get(conversation_id, identity)
-        if conversation is None:
-            raise NotFound
+    async def _get(self, conversation_id: UUID, identity: Identity) -> Conversation:
+        conversation = await visible_conversation(self._session, conversation_id, identity)
         if conversation.kind != "support":
-            raise InvalidState(conversation, "nobody but its people answers in it")
-        await self._session.refresh(conversation)
+            raise InvalidState(conversation, "only support conversations have operators")
+        await self._session.refresh(conversation)  # the session may hold it as it was before a concurrent change
         return conversation
 
-    async def _held(self, conversation_id: UUID, operator: Identity, wanted: str) -> Conversation:
-        conversation = await self._seen(conversation_id, operator)
+    async def _get_claimed(self, conversation_id: UUID, operator: Identity, action: str) -> Conversation:
+        conversation = await self._get(conversation_id, operator)
         if conversation.state != "human_active":
-            raise InvalidState(conversation, f"it cannot be {wanted}")
+            raise InvalidState(conversation, f"it cannot be {action}")
         if conversation.operator_id != operator.id:
             raise AlreadyClaimed
         return conversation
 
-    async def _lost(self, conversation_id: UUID, operator: Identity, wanted: str) -> Conversation:
-        raise InvalidState(await self._held(conversation_id, operator, wanted), f"it cannot be {wanted}")
+    async def _raise_conflict(self, conversation_id: UUID, operator: Identity, action: str) -> Conversation:
+        raise InvalidState(await self._get_claimed(conversation_id, operator, action), f"it cannot be {action}")

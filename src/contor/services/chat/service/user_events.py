@@ -1,4 +1,4 @@
-"""What becomes of conversations when people change or go."""
+"""The effects of changed and deleted users on conversations."""
 
 from uuid import UUID
 
@@ -6,21 +6,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.contracts.accounts import UserChanged
 from contor.services.chat.repository.conversations import ConversationRepository
-from contor.services.chat.repository.people import PeopleRepository
+from contor.services.chat.repository.users import UserRepository
 from contor.services.chat.service.support import Support
 
 
 async def user_changed(session: AsyncSession, message: UserChanged) -> None:
-    """Follow a person's name, role and standing; who can no longer answer has nothing in hand any more."""
-    person = await PeopleRepository(session).store(message)
-    if person is not None and (person.role != "admin" or person.disabled):
-        await Support(session).leave(person.id)
+    """Conversations claimed by an operator who is disabled or no administrator any more go back to the queue."""
+    user = await UserRepository(session).upsert(message)
+    if user is not None and (user.role != "admin" or user.disabled):
+        await Support(session).requeue_claimed_by(user.id)
 
 
-async def user_deleted(session: AsyncSession, person_id: UUID) -> None:
-    """Their messages stay, without the name; their conversation with support ends, what they had in hand waits."""
-    await PeopleRepository(session).store_deleted(person_id)
-    await Support(session).leave(person_id)
-    conversation = await ConversationRepository(session).support_of(person_id)
+async def user_deleted(session: AsyncSession, user_id: UUID) -> None:
+    """Messages stay without the author's name; the user's own conversation with support is resolved."""
+    await UserRepository(session).mark_deleted(user_id)
+    await Support(session).requeue_claimed_by(user_id)
+    conversation = await ConversationRepository(session).get_support(user_id)
     if conversation is not None:
-        await Support(session).end(conversation)
+        await Support(session).resolve_without_client(conversation)

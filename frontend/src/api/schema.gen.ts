@@ -958,13 +958,16 @@ export interface paths {
         };
         /**
          * List Conversations
-         * @description The latest active first; `view=waiting` the longest waiting first. Views are for administrators.
+         * @description Lists conversations with the newest activity first; `view=waiting` lists the longest waiting first.
          */
         get: operations["list_conversations_chat_conversations_get"];
         put?: never;
         /**
          * Start Conversation
-         * @description 201 for a new one; 200 for one there is: a client's of support, or that of two people.
+         * @description Starts a conversation, or returns the existing one with 200.
+         *
+         *     A client has one conversation with support; administrators cannot start one. Two users have one direct conversation;
+         *     with three or more members each request starts a new one, with at most 20 other members.
          */
         post: operations["start_conversation_chat_conversations_post"];
         delete?: never;
@@ -980,8 +983,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read Conversation */
-        get: operations["read_conversation_chat_conversations__conversation_id__get"];
+        /**
+         * Get Conversation
+         * @description Returns a conversation of the caller or, for administrators, any support conversation.
+         */
+        get: operations["get_conversation_chat_conversations__conversation_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1001,7 +1007,7 @@ export interface paths {
         put?: never;
         /**
          * Mark Read
-         * @description Everything up to `seq` was seen.
+         * @description Marks the messages up to `seq` as read by the caller. A lower number than before changes nothing.
          */
         post: operations["mark_read_chat_conversations__conversation_id__read_post"];
         delete?: never;
@@ -1020,10 +1026,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Say Typing
-         * @description Say again every few seconds while it is true.
+         * Report Typing
+         * @description Shows the others in the conversation that the caller is typing. Repeat every few seconds while it is true.
          */
-        post: operations["say_typing_chat_conversations__conversation_id__typing_post"];
+        post: operations["report_typing_chat_conversations__conversation_id__typing_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1039,13 +1045,20 @@ export interface paths {
         };
         /**
          * List Messages
-         * @description The newest messages; with `before_seq` those just before it, with `after_seq` those that follow it.
+         * @description Lists messages of a conversation that the caller may see, in the order of `seq`.
+         *
+         *     With `after_seq` these are the oldest messages of the range, otherwise the newest. Request the next page with the
+         *     first or last `seq` of this one. Notes are listed for administrators only.
          */
         get: operations["list_messages_chat_conversations__conversation_id__messages_get"];
         put?: never;
         /**
          * Post Message
-         * @description 201 when stored; 200 when this `client_id` was sent before. The assistant answers in `Accept-Language`.
+         * @description Posts a message, or returns the stored one with 200 if its `client_id` was sent before.
+         *
+         *     In a support conversation, a message of the client reopens a resolved conversation, and the assistant answers in the
+         *     background while it has the conversation. A message of an operator claims the conversation; it is refused with 409
+         *     when another operator has claimed it or when it is resolved. By default a user may send 40 messages in 10 seconds.
          */
         post: operations["post_message_chat_conversations__conversation_id__messages_post"];
         delete?: never;
@@ -1065,7 +1078,9 @@ export interface paths {
         put?: never;
         /**
          * Post Note
-         * @description Seen by administrators only.
+         * @description Administrators only. Posts a note in a support conversation, which neither the client nor the assistant sees.
+         *
+         *     A repeated `client_id` returns the stored note with 200.
          */
         post: operations["post_note_chat_conversations__conversation_id__notes_post"];
         delete?: never;
@@ -1086,14 +1101,16 @@ export interface paths {
         post?: never;
         /**
          * Delete Message
-         * @description The text is gone, the message's place stays; answers what is left of it.
+         * @description Deletes the text of a message and returns the empty message, which keeps its number.
+         *
+         *     Only its author can do so, by default within 15 minutes of posting it. Repeating the request changes nothing.
          */
         delete: operations["delete_message_chat_conversations__conversation_id__messages__message_id__delete"];
         options?: never;
         head?: never;
         /**
          * Edit Message
-         * @description One's own, for a while after it was sent.
+         * @description Replaces the text of a message. Only its author can do so, by default within 15 minutes of posting it.
          */
         patch: operations["edit_message_chat_conversations__conversation_id__messages__message_id__patch"];
         trace?: never;
@@ -1107,7 +1124,7 @@ export interface paths {
         };
         /**
          * Search Messages
-         * @description Messages of one's conversations that contain `q`, newest first.
+         * @description Lists messages that contain `q` in all conversations that the caller may see, newest first.
          */
         get: operations["search_messages_chat_search_get"];
         put?: never;
@@ -1128,10 +1145,13 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask For Person
-         * @description The client would rather talk to a person. 409 when one has the conversation already.
+         * Request Operator
+         * @description Hands the conversation over from the assistant to the operators' queue and returns it. For its client only.
+         *
+         *     A resolved conversation is reopened. While it is waiting already, nothing changes; once an operator has claimed it,
+         *     the answer is 409.
          */
-        post: operations["ask_for_person_chat_conversations__conversation_id__handoff_post"];
+        post: operations["request_operator_chat_conversations__conversation_id__handoff_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1149,7 +1169,10 @@ export interface paths {
         put?: never;
         /**
          * Claim Conversation
-         * @description Of several operators one gets it; the others are answered 409.
+         * @description Administrators only. Claims a conversation from the assistant or the queue and returns it.
+         *
+         *     Of several concurrent requests one succeeds; the others are answered with 409. Repeating it changes nothing.
+         *     Operators cannot claim a conversation in which they are the client.
          */
         post: operations["claim_conversation_chat_conversations__conversation_id__claim_post"];
         delete?: never;
@@ -1169,7 +1192,9 @@ export interface paths {
         put?: never;
         /**
          * Release Conversation
-         * @description Back to the assistant.
+         * @description Administrators only. Returns a conversation that the caller has claimed to the assistant.
+         *
+         *     409 if it is not claimed, if another operator has claimed it, or if the assistant is switched off.
          */
         post: operations["release_conversation_chat_conversations__conversation_id__release_post"];
         delete?: never;
@@ -1189,7 +1214,9 @@ export interface paths {
         put?: never;
         /**
          * Assign Conversation
-         * @description Hand it to a colleague.
+         * @description Administrators only. Assigns a conversation to an operator and returns it.
+         *
+         *     It may be with the assistant, in the queue or claimed by any operator; 409 once it is resolved.
          */
         post: operations["assign_conversation_chat_conversations__conversation_id__assign_post"];
         delete?: never;
@@ -1207,7 +1234,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Resolve Conversation */
+        /**
+         * Resolve Conversation
+         * @description Administrators only. Resolves a waiting conversation, or one that the caller has claimed, and returns it.
+         *
+         *     The client can then rate it, and reopens it by writing again.
+         */
         post: operations["resolve_conversation_chat_conversations__conversation_id__resolve_post"];
         delete?: never;
         options?: never;
@@ -1226,7 +1258,9 @@ export interface paths {
         put?: never;
         /**
          * Rate Conversation
-         * @description What the client thought of the help.
+         * @description Rates the present episode of a resolved conversation and returns it. For its client only.
+         *
+         *     A second rating replaces the first. 409 while the conversation is not resolved.
          */
         post: operations["rate_conversation_chat_conversations__conversation_id__rating_post"];
         delete?: never;
@@ -1244,7 +1278,7 @@ export interface paths {
         };
         /**
          * Count Unread
-         * @description For the badge.
+         * @description Counts the unread messages in the caller's conversations and, for administrators, in waiting ones.
          */
         get: operations["count_unread_chat_unread_get"];
         put?: never;
@@ -1264,7 +1298,9 @@ export interface paths {
         };
         /**
          * Find People
-         * @description `role=admin`: the administrators; `username`: who has exactly this one. Nobody else is listed.
+         * @description Finds users for a direct conversation: the user with exactly this username, or all administrators by name.
+         *
+         *     Clients are never listed. The result is empty if no active user other than the caller matches.
          */
         get: operations["find_people_chat_people_get"];
         put?: never;
@@ -1284,11 +1320,14 @@ export interface paths {
         };
         /**
          * List Canned Replies
-         * @description By title.
+         * @description Administrators only. Lists the canned replies, which all operators share, by title.
          */
         get: operations["list_canned_replies_chat_canned_replies_get"];
         put?: never;
-        /** Create Canned Reply */
+        /**
+         * Create Canned Reply
+         * @description Administrators only. Adds a canned reply for all operators and returns it.
+         */
         post: operations["create_canned_reply_chat_canned_replies_post"];
         delete?: never;
         options?: never;
@@ -1306,13 +1345,16 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Delete Canned Reply */
+        /**
+         * Delete Canned Reply
+         * @description Administrators only. Messages that were written with the canned reply stay.
+         */
         delete: operations["delete_canned_reply_chat_canned_replies__reply_id__delete"];
         options?: never;
         head?: never;
         /**
          * Change Canned Reply
-         * @description What is given changes.
+         * @description Administrators only. Changes the fields that are given and returns the whole canned reply.
          */
         patch: operations["change_canned_reply_chat_canned_replies__reply_id__patch"];
         trace?: never;
@@ -1766,6 +1808,7 @@ export interface components {
             /**
              * Operator Id
              * Format: uuid
+             * @description An active administrator other than the client of the conversation.
              */
             operator_id: string;
         };
@@ -2481,7 +2524,7 @@ export interface components {
         };
         /**
          * Addressee
-         * @description Somebody one may write to.
+         * @description A user to write to.
          */
         Addressee: {
             /**
@@ -2489,7 +2532,10 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description The full name, or the username of a user without one.
+             */
             name: string | null;
             /** Username */
             username: string | null;
@@ -2501,10 +2547,7 @@ export interface components {
             /** Online */
             online: boolean;
         };
-        /**
-         * Addressees
-         * @description People one may write to.
-         */
+        /** Addressees */
         Addressees: {
             /** Items */
             items: components["schemas"]["Addressee"][];
@@ -2822,63 +2865,81 @@ export interface components {
         };
         /** HandOff */
         HandOff: {
-            /** Reason */
+            /**
+             * Reason
+             * @description What the operator should know, at most 2,000 characters. Everyone in the conversation can read it.
+             */
             reason?: string | null;
         };
         /** MessageChanges */
         MessageChanges: {
-            /** Text */
+            /**
+             * Text
+             * @description Plain text of 1 to 4,000 characters.
+             */
             text: string;
         };
-        /**
-         * Messages
-         * @description Messages in their order.
-         */
+        /** Messages */
         Messages: {
-            /** Items */
+            /**
+             * Items
+             * @description In the order of `seq`.
+             */
             items: components["schemas"]["ChatMessage"][];
         };
         /** NewCannedReply */
         NewCannedReply: {
-            /** Title */
+            /**
+             * Title
+             * @description The name in the operators' list, at most 200 characters.
+             */
             title: string;
-            /** Text */
+            /**
+             * Text
+             * @description The text of the message, at most 4,000 characters.
+             */
             text: string;
         };
-        /**
-         * NewConversation
-         * @description Support, for the client who asks; or a conversation with these people, by id or exact username.
-         */
+        /** NewConversation */
         NewConversation: {
             /**
              * Kind
+             * @description `support`: with the assistant and operators; `direct`: with other users.
              * @enum {string}
              */
             kind: "support" | "direct";
             /**
              * Participants
+             * @description Ids or exact usernames of the other members of a direct conversation. Ignored for support.
              * @default []
              */
             participants: (string)[];
-            /** Title */
+            /**
+             * Title
+             * @description The title of a direct conversation. Ignored for support.
+             */
             title?: string | null;
         };
-        /**
-         * NewMessage
-         * @description 1 to 4,000 characters. `client_id` is made by the sender: the same one again is the same message.
-         */
+        /** NewMessage */
         NewMessage: {
-            /** Text */
+            /**
+             * Text
+             * @description Plain text of 1 to 4,000 characters.
+             */
             text: string;
             /**
              * Client Id
              * Format: uuid
+             * @description A new id chosen by the client. A request with the same id again is a repeat of the same message.
              */
             client_id: string;
         };
         /** NewRating */
         NewRating: {
-            /** Score */
+            /**
+             * Score
+             * @description From 1 (bad) to 5 (good).
+             */
             score: number;
             /** Comment */
             comment?: string | null;
@@ -2904,25 +2965,30 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /**
-         * ReadMark
-         * @description Everything up to `seq` was read; an older mark than the one stored changes nothing.
-         */
+        /** ReadMark */
         ReadMark: {
-            /** Seq */
+            /**
+             * Seq
+             * @description The number of the newest message that the user has read.
+             */
             seq: number;
         };
-        /**
-         * Unread
-         * @description `conversations` is how many have unread messages, `total` how many messages that are, at most 100 of each;
-         *     `support` is how many of them are in support.
-         */
+        /** Unread */
         Unread: {
-            /** Total */
+            /**
+             * Total
+             * @description Unread messages, counted up to 100.
+             */
             total: number;
-            /** Conversations */
+            /**
+             * Conversations
+             * @description Conversations with unread messages, counted up to 100.
+             */
             conversations: number;
-            /** Support */
+            /**
+             * Support
+             * @description Those of `total` that are in support conversations.
+             */
             support: number;
         };
         /** AlertAcknowledgedFrame */
@@ -7410,8 +7476,11 @@ export interface operations {
     list_conversations_chat_conversations_get: {
         parameters: {
             query?: {
+                /** @description Only conversations of this kind. */
                 kind?: ("support" | "direct") | null;
+                /** @description Only support conversations in this state. */
                 state?: ("ai_active" | "waiting_human" | "human_active" | "resolved") | null;
+                /** @description `mine`: conversations of the caller, including those the caller has claimed as an operator. For administrators also `waiting`, `resolved` and `all`: support conversations of all clients. Clients always get `mine`. */
                 view?: "mine" | "waiting" | "all" | "resolved";
                 /** @description Items on a page. */
                 limit?: number;
@@ -7498,7 +7567,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description The conversation exists already. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7535,6 +7604,18 @@ export interface operations {
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7592,7 +7673,7 @@ export interface operations {
             };
         };
     };
-    read_conversation_chat_conversations__conversation_id__get: {
+    get_conversation_chat_conversations__conversation_id__get: {
         parameters: {
             query?: never;
             header?: never;
@@ -7786,7 +7867,7 @@ export interface operations {
             };
         };
     };
-    say_typing_chat_conversations__conversation_id__typing_post: {
+    report_typing_chat_conversations__conversation_id__typing_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -7871,7 +7952,9 @@ export interface operations {
     list_messages_chat_conversations__conversation_id__messages_get: {
         parameters: {
             query?: {
+                /** @description Only messages with a higher number, the lowest numbers first. */
                 after_seq?: number | null;
+                /** @description Only messages with a lower number. Not together with `after_seq`. */
                 before_seq?: number | null;
                 /** @description Items on a page. */
                 limit?: number;
@@ -7961,6 +8044,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The assistant answers in the language of the question; if that is unclear, in the first of `en` and `ro` named here. */
                 "Accept-Language"?: string;
             };
             path: {
@@ -7974,7 +8058,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description The message was stored before under this `client_id`. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8031,6 +8115,20 @@ export interface operations {
                 };
             };
             /**
+             * @description Conflict.
+             *     * `invalid_state`: The state of the conversation does not allow this.
+             *     * `already_claimed`: Another operator has claimed the conversation (its state is human_active).
+             *     * `client_id_reused`: You have sent another message with this client_id. Use a new one for each message.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
              * @description Request Entity Too Large.
              *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
              */
@@ -8047,6 +8145,18 @@ export interface operations {
              *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Too Many Requests.
+             *     * `too_many_messages`: You have sent too many messages. Send this one again after the seconds in Retry-After.
+             */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8095,7 +8205,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description The message was stored before under this `client_id`. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8164,6 +8274,19 @@ export interface operations {
                 };
             };
             /**
+             * @description Conflict.
+             *     * `invalid_state`: The state of the conversation does not allow this.
+             *     * `client_id_reused`: You have sent another message with this client_id. Use a new one for each message.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
              * @description Request Entity Too Large.
              *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
              */
@@ -8180,6 +8303,18 @@ export interface operations {
              *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Too Many Requests.
+             *     * `too_many_messages`: You have sent too many messages. Send this one again after the seconds in Retry-After.
+             */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8249,10 +8384,34 @@ export interface operations {
                 };
             };
             /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
              * @description Not Found.
              *     * `not_found`: There is no such thing here, or it is not yours.
              */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Conflict.
+             *     * `too_late_to_change`: The time in which the message could be edited or deleted is over.
+             */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8350,10 +8509,35 @@ export interface operations {
                 };
             };
             /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
              * @description Not Found.
              *     * `not_found`: There is no such thing here, or it is not yours.
              */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Conflict.
+             *     * `too_late_to_change`: The time in which the message could be edited or deleted is over.
+             *     * `already_deleted`: The message is deleted and cannot be edited.
+             */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8414,6 +8598,7 @@ export interface operations {
     search_messages_chat_search_get: {
         parameters: {
             query: {
+                /** @description Text to find, ignoring case and diacritics. */
                 q: string;
                 /** @description Items on a page. */
                 limit?: number;
@@ -8487,7 +8672,7 @@ export interface operations {
             };
         };
     };
-    ask_for_person_chat_conversations__conversation_id__handoff_post: {
+    request_operator_chat_conversations__conversation_id__handoff_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -8538,10 +8723,34 @@ export interface operations {
                 };
             };
             /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
              * @description Not Found.
              *     * `not_found`: There is no such thing here, or it is not yours.
              */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Conflict.
+             *     * `invalid_state`: The state of the conversation does not allow this.
+             */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8658,6 +8867,19 @@ export interface operations {
                 };
             };
             /**
+             * @description Conflict.
+             *     * `already_claimed`: Another operator has claimed the conversation (its state is human_active).
+             *     * `invalid_state`: The state of the conversation does not allow this.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
              * @description Unprocessable Entity.
              *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              */
@@ -8746,6 +8968,19 @@ export interface operations {
              *     * `not_found`: There is no such thing here, or it is not yours.
              */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Conflict.
+             *     * `already_claimed`: Another operator has claimed the conversation (its state is human_active).
+             *     * `invalid_state`: The state of the conversation does not allow this.
+             */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8866,6 +9101,18 @@ export interface operations {
                 };
             };
             /**
+             * @description Conflict.
+             *     * `invalid_state`: The state of the conversation does not allow this.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
              * @description Request Entity Too Large.
              *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
              */
@@ -8974,6 +9221,19 @@ export interface operations {
                 };
             };
             /**
+             * @description Conflict.
+             *     * `already_claimed`: Another operator has claimed the conversation (its state is human_active).
+             *     * `invalid_state`: The state of the conversation does not allow this.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
              * @description Unprocessable Entity.
              *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              */
@@ -9062,10 +9322,34 @@ export interface operations {
                 };
             };
             /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
              * @description Not Found.
              *     * `not_found`: There is no such thing here, or it is not yours.
              */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Conflict.
+             *     * `invalid_state`: The state of the conversation does not allow this.
+             */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9184,7 +9468,9 @@ export interface operations {
     find_people_chat_people_get: {
         parameters: {
             query?: {
+                /** @description The exact username, ignoring case. */
                 username?: string | null;
+                /** @description `admin` without a username lists all administrators. */
                 role?: ("client" | "admin") | null;
             };
             header?: never;

@@ -25,7 +25,7 @@ function Pages() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new account needs a new cache
   const queries = useMemo(newQueryClient, [account]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the guards look at who is signed in
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the route guards depend on the session
   useEffect(() => {
     if (state.status === "signed-in" || state.status === "signed-out") void router.invalidate();
   }, [account, state.status]);

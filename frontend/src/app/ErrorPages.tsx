@@ -5,9 +5,10 @@ import { MessagePage } from "./MessagePage";
 
 const reload = () => window.location.reload();
 
-/** A page threw; the shell around it still works. */
+/** Shown inside the shell when rendering a page throws. */
 export function PageCrashed({ error }: ErrorComponentProps) {
   const { t } = useTranslation();
+  // After an upgrade the old chunks are gone from the server.
   const notFetched = /dynamically imported module|Importing a module/i.test(String(error));
   return (
     <MessagePage

@@ -4,7 +4,7 @@ import { Logo } from "@/components/Logo";
 
 type Props = { title: string; text: string; action?: { label: string; run: () => void } };
 
-/** One message on an otherwise empty page. */
+/** A page with only a title, a sentence and one action. */
 export function MessagePage({ title, text, action, children }: Props & { children?: ReactNode }) {
   return (
     <Center mih="60dvh" p="md">

@@ -25,9 +25,9 @@ export type NavPage = {
     | "account";
   to: "/" | "/meters" | "/alerts" | "/people" | "/inbox" | "/messages" | "/rejected" | "/account";
   icon: TablerIcon;
-  /** What waits to be read is counted beside it. */
+  /** Shows the number of unread messages of this kind. */
   counted?: "support" | "direct";
-  /** On a phone there is no room for its tab: something in the top bar leads there. */
+  /** No bottom tab on a phone; the top bar links to it. */
   noTab?: boolean;
 };
 
@@ -48,7 +48,7 @@ const admin: NavPage[] = [
   { name: "rejected", to: "/rejected", icon: IconMailX },
 ];
 
-/** What is in the navigation, the bottom tabs and the search, by role. */
+/** The pages of the navigation, the bottom tabs and the search. */
 export function pagesFor(role: Role): NavPage[] {
   return role === "admin" ? admin : client;
 }

@@ -14,12 +14,12 @@ import { parseInbox, parseMessages } from "@/features/chat/search";
 import { parseDevices } from "@/features/devices/search";
 import { parseMeter } from "@/features/meters/search";
 import { parsePerson } from "@/features/people/search";
-import { withWords } from "@/i18n/index";
+import { withNamespace } from "@/i18n/index";
 import { Forbidden, NotFound, PageCrashed } from "./ErrorPages";
 
 /*
- * Pages must not live under /auth, /users, /devices, /monitoring, /chat or /ws: those are the
- * services' own addresses.
+ * No page path may begin with /auth, /users, /devices, /monitoring, /chat or /ws: the gateway
+ * routes those to the services.
  */
 const root = createRootRouteWithContext<{ session: SessionState }>()({
   component: Outlet,
@@ -53,9 +53,10 @@ const member = createRoute({
   component: lazyRouteComponent(() => import("./shell/Shell"), "Shell"),
   beforeLoad: ({ context, location }) => {
     if (context.session.status === "signed-in") return;
-    // Whoever signs in after a sign-out may be someone else: they begin at the beginning.
-    const left = context.session.status === "signed-out" && context.session.reason === "signed-out";
-    const next = left || location.href === "/" ? undefined : location.href;
+    // After signing out, the next user may be a different one and starts at the home page.
+    const signedOut =
+      context.session.status === "signed-out" && context.session.reason === "signed-out";
+    const next = signedOut || location.href === "/" ? undefined : location.href;
     throw redirect({ to: "/sign-in", search: { next } });
   },
 });
@@ -91,7 +92,7 @@ const messages = createRoute({
   path: "/messages",
   validateSearch: parseMessages,
   component: lazyRouteComponent(
-    () => withWords("chat", import("@/features/chat/messages/MessagesPage")),
+    () => withNamespace("chat", import("@/features/chat/messages/MessagesPage")),
     "MessagesPage",
   ),
 });
@@ -127,13 +128,13 @@ const inbox = createRoute({
   path: "/inbox",
   validateSearch: parseInbox,
   component: lazyRouteComponent(
-    () => withWords("chat", import("@/features/chat/inbox/InboxPage")),
+    () => withNamespace("chat", import("@/features/chat/inbox/InboxPage")),
     "InboxPage",
   ),
 });
 
-/** What is read in the chat stands where it is new, or at the message that was looked for. */
-const keepsPlace = new Set(["/messages", "/inbox"]);
+/** Chat threads scroll by themselves, to the first unread or the searched message. */
+const ownScroll = new Set(["/messages", "/inbox"]);
 
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -150,7 +151,7 @@ export const router = createRouter({
   context: { session: { status: "starting" } },
   defaultErrorComponent: PageCrashed,
   defaultPreload: "intent",
-  scrollRestoration: ({ location }) => !keepsPlace.has(location.pathname),
+  scrollRestoration: ({ location }) => !ownScroll.has(location.pathname),
 });
 
 declare module "@tanstack/react-router" {

@@ -19,7 +19,7 @@ const petrol: MantineColorsTuple = [
   "#034a4d",
 ];
 
-/** Near the limit. */
+/** Means "near the limit". */
 const amber: MantineColorsTuple = [
   "#fff6e2",
   "#ffeac5",
@@ -62,7 +62,7 @@ export const theme: MantineThemeOverride = createTheme({
     Modal: { defaultProps: { centered: true, radius: "lg" } },
     Drawer: { defaultProps: { position: "right", size: "md" } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
-    // Its placeholder for the first focus is no item, and a menu may hold nothing else.
+    // The placeholder for the initial focus is not a menu item, which ARIA does not allow in a menu.
     Menu: {
       defaultProps: { shadow: "md", position: "bottom-end", withInitialFocusPlaceholder: false },
     },
@@ -71,13 +71,13 @@ export const theme: MantineThemeOverride = createTheme({
   },
 });
 
-/** The ground of "light" buttons, badges and notes in the dark: lighter than their card, not darker. */
+/** In the dark scheme, "light" buttons, badges and alerts are lighter than the card they are on. */
 const tint = (color: string, hex: string) => ({
   [`--mantine-color-${color}-light`]: alpha(hex, 0.16),
   [`--mantine-color-${color}-light-hover`]: alpha(hex, 0.24),
 });
 
-/** The four meanings of colour; the charts read the same variables. */
+/** The colours of ok, near, over and none; the charts read the same variables. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {

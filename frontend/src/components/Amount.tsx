@@ -4,7 +4,7 @@ import { useFormat } from "@/i18n/format";
 
 type Props = TextProps & { value: number | null | undefined; unit?: "kWh" | "W"; live?: boolean };
 
-/** An amount with its unit. A `live` one glows once when it changes. */
+/** Energy or power with its unit; a `live` one glows briefly when it changes. */
 export function Amount({ value, unit = "kWh", live = false, ...text }: Props) {
   const format = useFormat();
   const before = useRef(value);

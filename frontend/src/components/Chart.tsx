@@ -11,21 +11,21 @@ type Data = { header: string[]; rows: Cell[][] };
 
 type Props = {
   title: string;
-  /** The chart in one sentence, for those who do not see it. */
+  /** The chart in one sentence, for screen readers. */
   label: string;
   option: EChartsCoreOption;
   height?: number;
   zoom?: boolean;
   onPick?: (index: number) => void;
-  /** What "show as table" shows, in the reader's words. */
+  /** The rows of "Show as table", formatted in the user's language. */
   table: Data;
-  /** What is downloaded: plain numbers and ISO times. */
+  /** The downloaded file: plain numbers and ISO times. */
   csv: Data & { name: string };
-  /** Between title and buttons. */
+  /** Shown between the title and the buttons. */
   extra?: ReactNode;
 };
 
-/** Every chart has its table and its file. */
+/** A chart that can also be shown as a table and downloaded as CSV. */
 export function Chart(props: Props) {
   const { title, label, option, height = 320, zoom, onPick, table, csv, extra } = props;
   const { t } = useTranslation();
@@ -63,7 +63,7 @@ export function Chart(props: Props) {
         </Group>
       </Group>
       {asTable ? (
-        <DataOfChart label={label} height={height} {...table} />
+        <ChartTable label={label} height={height} {...table} />
       ) : (
         <div role="img" aria-label={label}>
           <Suspense fallback={<Skeleton h={height} radius="md" />}>
@@ -75,10 +75,10 @@ export function Chart(props: Props) {
   );
 }
 
-/** A number or a date broken over lines cannot be read: the table scrolls instead. */
-const whole = { whiteSpace: "nowrap" } as const;
+/** Numbers and dates do not wrap; the table scrolls instead. */
+const noWrap = { whiteSpace: "nowrap" } as const;
 
-function DataOfChart({ label, header, rows, height }: Data & { label: string; height: number }) {
+function ChartTable({ label, header, rows, height }: Data & { label: string; height: number }) {
   return (
     <Table.ScrollContainer
       minWidth={0}
@@ -93,14 +93,14 @@ function DataOfChart({ label, header, rows, height }: Data & { label: string; he
         <Table.Caption>
           <Text size="xs">{label}</Text>
         </Table.Caption>
-        <Table.Thead style={whole}>
+        <Table.Thead style={noWrap}>
           <Table.Tr>
             {header.map((name) => (
               <Table.Th key={name}>{name}</Table.Th>
             ))}
           </Table.Tr>
         </Table.Thead>
-        <Table.Tbody style={whole}>
+        <Table.Tbody style={noWrap}>
           {rows.map((row) => (
             <Table.Tr key={String(row[0])}>
               {row.map((cell, column) => (

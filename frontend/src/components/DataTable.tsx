@@ -28,12 +28,12 @@ export type Column<Row> = {
   key: string;
   header: string;
   render: (row: Row) => ReactNode;
-  /** The server's name of this order; without it the column cannot be sorted by. */
+  /** The API's sort key; a column without one cannot be sorted. */
   sort?: string;
   align?: "right";
   /** Hidden on narrow screens. */
   wide?: boolean;
-  /** Short values that are read at one glance: dates, amounts, badges. */
+  /** For short values: dates, amounts, badges. */
   nowrap?: boolean;
   /** SuccessText to screen readers only: a column of buttons needs no heading for the eye. */
   hideHeader?: boolean;
@@ -45,19 +45,19 @@ type Props<Row> = {
   query: UseQueryResult<Page<Row>>;
   state: TableState;
   rowKey: (row: Row) => string;
-  /** Enter or a click on a row. */
+  /** Called for a click or Enter on a row. */
   onOpen?: (row: Row) => void;
   filters?: ReactNode;
-  /** When there is nothing at all (and nothing was searched for). */
+  /** Shown when the list is empty and no search text was entered. */
   empty: ReactNode;
 };
 
-/** A table whose search, order and pages are the server's. */
+/** A table that the server searches, sorts and pages. */
 export function DataTable<Row>(props: Props<Row>) {
   const { t } = useTranslation();
   const { query, state, filters, empty } = props;
-  const nothing = state.query.q ? (
-    <EmptyState title={t("table.nothing", { query: state.query.q })} />
+  const noRows = state.query.q ? (
+    <EmptyState title={t("table.noResults", { query: state.query.q })} />
   ) : (
     empty
   );
@@ -92,7 +92,7 @@ export function DataTable<Row>(props: Props<Row>) {
         query={query}
         height={320}
         isEmpty={(page) => page.items.length === 0 && state.page === 1}
-        empty={nothing}
+        empty={noRows}
       >
         {(page) => (
           <>

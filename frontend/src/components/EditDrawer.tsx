@@ -10,10 +10,10 @@ type Props = {
   children: ReactNode;
 };
 
-/** Where things are created and edited; the list beside it stays. */
+/** The side drawer for creating and editing; the list stays visible beside it. */
 export function EditDrawer({ opened, title, size = "md", onClose, children }: Props) {
   const { t } = useTranslation();
-  // What was open is still drawn while the drawer slides away.
+  // Keeps the last content while the drawer slides out.
   const last = useRef({ title, size, children });
   if (opened) last.current = { title, size, children };
   return (

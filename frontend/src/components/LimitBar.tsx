@@ -7,14 +7,14 @@ import { limitColor, limitState } from "./limit";
 
 type Props = { label: string; energy: number; limit: number | null; hideText?: boolean };
 
-/** The hour so far against its limit; the mark is the limit, the bar may pass it. */
+/** The energy of the current hour against its limit, which is drawn as a mark on the bar. */
 export function LimitBar({ label, energy, limit, hideText = false }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const state = limitState(energy, limit);
-  // A quarter more than the limit fits on the track, then the scale follows the energy.
+  // The scale ends 25 % above the limit, or at the energy if that is more.
   const scale = limit === null ? Math.max(energy, 1) : Math.max(limit * 1.25, energy);
-  const words =
+  const text =
     limit === null
       ? `${format.kwh(energy)}, ${t("limit.noLimit")}`
       : t("limit.ofLimit", { value: format.kwh(energy), limit: format.kwh(limit) });
@@ -28,7 +28,7 @@ export function LimitBar({ label, energy, limit, hideText = false }: Props) {
         aria-valuemin={0}
         aria-valuemax={scale}
         aria-valuenow={energy}
-        aria-valuetext={limit === null ? words : `${words}, ${t(`limit.${state}`)}`}
+        aria-valuetext={limit === null ? text : `${text}, ${t(`limit.${state}`)}`}
       >
         {energy > 0 && (
           <div
@@ -43,7 +43,7 @@ export function LimitBar({ label, energy, limit, hideText = false }: Props) {
       {!hideText && (
         <Group gap={6} mt={6} justify="space-between" className="digits">
           <Text size="xs" c="dimmed">
-            {words}
+            {text}
           </Text>
           {(state === "near" || state === "over") && (
             <Group gap={4} wrap="nowrap" c={limitColor[state]}>

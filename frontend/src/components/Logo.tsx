@@ -1,4 +1,4 @@
-/** The mark of Contor: a dial. The name stands beside it, so it says nothing of its own. */
+/** Hidden from screen readers, because the name stands next to it. */
 export function Logo({ size = 32 }: { size?: number }) {
   return (
     <svg

@@ -4,7 +4,7 @@ import { setPageTitle } from "./pageTitle";
 
 type Props = { title: string; text?: ReactNode; state?: ReactNode; actions?: ReactNode };
 
-/** The one `h1` of a page, and the title of the browser tab. */
+/** The only `h1` of a page; it also sets the title of the browser tab. */
 export function PageHeader({ title, text, state, actions }: Props) {
   useEffect(() => setPageTitle(title), [title]);
 

@@ -11,7 +11,6 @@ const colors = [
   "var(--contor-ok)",
 ];
 
-/** Four small bars and the word for them. */
 export function PasswordStrength({ password }: { password: string }) {
   const { t } = useTranslation("auth");
   if (password === "") return null;

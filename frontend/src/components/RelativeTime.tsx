@@ -5,13 +5,13 @@ import { useNow } from "./useNow";
 
 type Props = { at: string | null | undefined; zone?: string };
 
-/** "12 s ago", with the exact time on hover; it keeps itself up to date. */
+/** "12 s ago", updated as time passes, with the exact time on hover. */
 export function RelativeTime({ at, zone }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow();
   if (!at) return <>{t("time.never")}</>;
-  // The server's clock may be ahead of the browser's: nothing happened in the future.
+  // The server's clock may be ahead of the browser's; never show a time in the future.
   const shown = Math.abs(now - Date.parse(at)) < 2000 ? t("time.now") : undefined;
   const when = Math.min(Date.parse(at), now);
   return (

@@ -5,12 +5,11 @@ import { useTranslation } from "react-i18next";
 
 const stop = (event: MouseEvent) => event.stopPropagation();
 
-/** The actions of a row of a table, by mouse and by keyboard; the row itself is not opened by them. */
+/** The actions of a table row; clicks on them do not open the row. */
 export function RowMenu({ name, children }: { name: string; children: ReactNode }) {
   const { t } = useTranslation();
   return (
-    // Without the placeholder the first item has the focus, and a menu holds nothing but items.
-    <Menu width={220} withInitialFocusPlaceholder={false}>
+    <Menu width={220}>
       <Menu.Target>
         <ActionIcon
           variant="subtle"

@@ -2,7 +2,7 @@ type Props = { values: number[]; label: string; height?: number; limit?: number 
 
 const WIDTH = 240;
 
-/** Small bars without axes, drawn without the chart library so that it need not be loaded. */
+/** Small bars without axes, in plain SVG so that the chart library need not be loaded. */
 export function Sparkline({ values, label, height = 40, limit = null }: Props) {
   const top = Math.max(...values, 0.001);
   const step = WIDTH / Math.max(values.length, 1);
@@ -20,7 +20,7 @@ export function Sparkline({ values, label, height = 40, limit = null }: Props) {
         const over = limit !== null && value > limit;
         return (
           <rect
-            // biome-ignore lint/suspicious/noArrayIndexKey: the place on the axis is the identity
+            // biome-ignore lint/suspicious/noArrayIndexKey: a bar is identified by its position
             key={index}
             x={index * step + step * 0.12}
             y={height - tall}

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { useConnection } from "@/realtime/LiveProvider";
 import { StaleNote } from "./StateBlock";
 
-/** Live values while the connection is cut: they stay, greyed, with their time. */
+/** While disconnected, greys out live values and shows how old they are. */
 export function StaleWhenOffline({ children }: { children: ReactNode }) {
   const connection = useConnection();
   if (!("since" in connection)) return children;

@@ -8,7 +8,6 @@ import { useProblemText } from "@/i18n/problem";
 
 type EmptyProps = { title: string; text?: ReactNode; icon?: ReactNode; action?: ReactNode };
 
-/** Nothing here yet: what this is, and the next step. */
 export function EmptyState({ title, text, icon, action }: EmptyProps) {
   return (
     <Center py="xl" px="md">
@@ -28,7 +27,6 @@ export function EmptyState({ title, text, icon, action }: EmptyProps) {
   );
 }
 
-/** What happened, beside where it happened, and a way to try again. */
 export function ErrorState({ reason, retry }: { reason: unknown; retry?: () => void }) {
   const { t } = useTranslation();
   const { describe } = useProblemText();
@@ -46,7 +44,7 @@ export function ErrorState({ reason, retry }: { reason: unknown; retry?: () => v
   );
 }
 
-/** Values stay on the screen, with the time they are from. */
+/** Says how old the values shown are, after a refresh failed. */
 export function StaleNote({ at }: { at: number }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -63,7 +61,7 @@ type Props<Data> = {
     UseQueryResult<Data>,
     "data" | "error" | "isPending" | "isFetching" | "refetch" | "dataUpdatedAt"
   >;
-  /** The height of what will come, so that nothing jumps; or a skeleton of your own. */
+  /** The height of the loading skeleton, so that the page does not jump; or give a `skeleton`. */
   height?: number;
   skeleton?: ReactNode;
   isEmpty?: (data: Data) => boolean;
@@ -71,7 +69,7 @@ type Props<Data> = {
   children: (data: Data) => ReactNode;
 };
 
-/** The four states of everything that is asked for: loading, empty, error, stale. */
+/** Renders a query in each of its states: loading, failed, empty, loaded, and loaded but stale. */
 export function StateBlock<Data>({
   query,
   height = 160,

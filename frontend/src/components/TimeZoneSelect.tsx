@@ -8,9 +8,9 @@ type Props = Omit<SelectProps, "data" | "value" | "onChange"> & {
   onChange: (zone: string | null) => void;
 };
 
-const words = (text: string) => text.toLowerCase().replaceAll(/[_/]/g, " ").trim();
+const searchable = (text: string) => text.toLowerCase().replaceAll(/[_/]/g, " ").trim();
 
-/** A time zone found by typing a part of its name; the zone of this browser stands first. */
+/** Searchable list of time zones; the browser's own zone comes first. */
 export function TimeZoneSelect({ value, ...props }: Props) {
   const { t } = useTranslation();
   const data = useMemo(() => {
@@ -29,9 +29,9 @@ export function TimeZoneSelect({ value, ...props }: Props) {
       value={value}
       nothingFoundMessage={t("top.searchEmpty")}
       filter={({ options, search }) => {
-        const wanted = words(search);
+        const wanted = searchable(search);
         return options.filter(
-          (option) => "value" in option && words(option.value).includes(wanted),
+          (option) => "value" in option && searchable(option.value).includes(wanted),
         );
       }}
       renderOption={({ option }) => (

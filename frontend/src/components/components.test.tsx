@@ -9,23 +9,23 @@ import { LimitBar } from "./LimitBar";
 import { passwordStrength } from "./passwordStrength";
 import { StateBlock } from "./StateBlock";
 
-describe("the bar of an hour", () => {
-  it("says in words that the limit is passed", async () => {
+describe("the limit bar", () => {
+  it("says in text that the hour is over the limit", async () => {
     await show(<LimitBar label="This hour" energy={1.3} limit={1.2} />);
     const bar = screen.getByRole("meter", { name: "This hour" });
     expect(bar).toHaveAttribute("aria-valuetext", "1.3 kWh of 1.2 kWh, over the limit");
     expect(screen.getByText("over the limit")).toBeVisible();
   });
 
-  it("at the limit exactly is near it, not over", async () => {
+  it("counts exactly the limit as near it, not over it", async () => {
     await show(<LimitBar label="This hour" energy={1.2} limit={1.2} />);
     expect(screen.getByText("near the limit")).toBeVisible();
   });
 });
 
-describe("deleting", () => {
-  it("asks for the name before it goes", async () => {
-    const gone = vi.fn();
+describe("the delete dialog", () => {
+  it("requires the name to be typed first", async () => {
+    const onConfirm = vi.fn();
     await show(
       <ConfirmDelete
         title="Delete"
@@ -33,23 +33,23 @@ describe("deleting", () => {
         opened
         pending={false}
         onClose={() => undefined}
-        onConfirm={gone}
+        onConfirm={onConfirm}
       >
-        Its readings go too.
+        Its readings are deleted too.
       </ConfirmDelete>,
     );
     const button = screen.getByRole("button", { name: "Delete" });
     expect(button).toBeDisabled();
     await userEvent.type(screen.getByRole("textbox"), "Flat 12");
     await userEvent.click(button);
-    expect(gone).toHaveBeenCalledOnce();
+    expect(onConfirm).toHaveBeenCalledOnce();
   });
 });
 
 describe("a state block", () => {
   const query = { isPending: false, isFetching: false, refetch: vi.fn(), dataUpdatedAt: 0 };
 
-  it("says what happened and can try again", async () => {
+  it("shows the error and offers to try again", async () => {
     const error = new Problem(503, { code: "overloaded", detail: "raw words" });
     await show(
       <StateBlock query={{ ...query, data: undefined, error }}>{() => "never"}</StateBlock>,
@@ -59,7 +59,7 @@ describe("a state block", () => {
     expect(query.refetch).toHaveBeenCalled();
   });
 
-  it("keeps what it had when asking again failed, with its time", async () => {
+  it("keeps the data when a refresh fails, and says how old it is", async () => {
     const error = Problem.unreachable();
     await show(
       <StateBlock query={{ ...query, data: "42 kWh", error }}>{(data) => data}</StateBlock>,
@@ -69,7 +69,7 @@ describe("a state block", () => {
   });
 });
 
-it("a downloaded file quotes what a spreadsheet would misread", () => {
+it("the CSV file escapes what a spreadsheet would misread", () => {
   expect(
     toCsv(
       ["a", "b"],
@@ -82,7 +82,7 @@ it("a downloaded file quotes what a spreadsheet would misread", () => {
   ).toBe('a,b\r\n"x, y",1.5\r\n"say ""hi""",\r\n\'=1+1,-2');
 });
 
-it("a long phrase is stronger than a short mixture", () => {
+it("a long phrase is stronger than a short mix of characters", () => {
   expect(passwordStrength("Ab1!")).toBe("short");
   expect(passwordStrength("aaaaaaaa")).toBe("weak");
   expect(passwordStrength("correct horse battery")).toBe("strong");

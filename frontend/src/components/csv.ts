@@ -1,6 +1,6 @@
 export type Cell = string | number | null;
 
-/** RFC 4180. A leading =, +, - or @ would be a formula to a spreadsheet, so text is quoted by '. */
+/** RFC 4180. Text that a spreadsheet would run as a formula (a leading =, +, - or @) is prefixed with '. */
 export function toCsv(header: string[], rows: Cell[][]): string {
   return [header, ...rows].map((row) => row.map(field).join(",")).join("\r\n");
 }

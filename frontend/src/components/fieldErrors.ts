@@ -1,20 +1,20 @@
 import type { UseFormReturnType } from "@mantine/form";
 import { useProblemText } from "@/i18n/problem";
 
-/** The refusals about fields the form shows; `names` says what the form calls a service's field. */
+/** The errors of fields that the form shows; `names` maps a field of the API to the form's name. */
 export function fieldErrorsOf(
-  refused: Record<string, string>,
+  errors: Record<string, string>,
   shown: string[],
   names: Record<string, string> = {},
 ): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(refused)
-      .map(([field, words]) => [names[field] ?? field, words] as const)
+    Object.entries(errors)
+      .map(([field, text]) => [names[field] ?? field, text] as const)
       .filter(([field]) => shown.includes(field)),
   );
 }
 
-/** For `onError` of a mutation: puts each refusal beside its field. */
+/** For `onError` of a mutation: shows each field error at its field. */
 export function useFieldErrors<Values extends object>(
   form: UseFormReturnType<Values>,
   names?: Record<string, string>,

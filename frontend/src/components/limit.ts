@@ -1,6 +1,6 @@
 export type LimitState = "none" | "ok" | "near" | "over";
 
-/** From this share of the limit on, amber. */
+/** The share of the limit from which an hour counts as near it. */
 export const NEAR = 0.8;
 
 export function limitState(energy: number | null, limit: number | null | undefined): LimitState {

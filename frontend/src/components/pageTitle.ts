@@ -1,9 +1,9 @@
-/** The title of the browser tab: how much waits to be read, and the page. */
+/** The title of the browser tab: "(3) Alerts · Contor", with the number of unread messages. */
 let page = "Contor";
-let waiting = 0;
+let unread = 0;
 
 function write(): void {
-  document.title = waiting > 0 ? `(${waiting > 99 ? "99+" : waiting}) ${page}` : page;
+  document.title = unread > 0 ? `(${unread > 99 ? "99+" : unread}) ${page}` : page;
 }
 
 export function setPageTitle(title: string): void {
@@ -12,6 +12,6 @@ export function setPageTitle(title: string): void {
 }
 
 export function setTitleBadge(count: number): void {
-  waiting = count;
+  unread = count;
   write();
 }

@@ -1,7 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { useDevice } from "@/api/calls/useDevice";
 
-/** The name of a meter known by its id. */
 export function useDeviceName(id: string): string {
   const { t } = useTranslation("alerts");
   const device = useDevice(id);

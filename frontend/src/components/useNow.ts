@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 
-/** One clock for the whole page: everything that says "12 s ago" moves together. */
+/** One timer for the whole page, so that all relative times change together. */
 const TICK_MS = 5_000;
 
 let now = Date.now();

@@ -6,7 +6,7 @@ const en = formatFor("en");
 const plain = (text: string) => text.replace(/\u00a0|\u202f/g, " ");
 
 describe("numbers", () => {
-  it("are written as the language writes them, with the unit", () => {
+  it("follow the language and carry the unit", () => {
     expect(ro.kwh(1234.5)).toBe("1.234,5 kWh");
     expect(en.kwh(1234.5)).toBe("1,234.5 kWh");
   });
@@ -15,7 +15,7 @@ describe("numbers", () => {
     expect(ro.kwhExact(2)).toBe("2,00 kWh");
   });
 
-  it("of power turn to kilowatts from a thousand on", () => {
+  it("show power in kilowatts from 1000 W", () => {
     expect(en.watts(999)).toBe("999 W");
     expect(en.watts(1234)).toBe("1.23 kW");
   });
@@ -24,7 +24,7 @@ describe("numbers", () => {
 describe("times", () => {
   const at = "2026-03-29T00:30:00Z";
 
-  it("are shown on the clock of the meter's zone", () => {
+  it("are shown in the meter's time zone", () => {
     expect(en.time(at, "Europe/Bucharest")).toBe("02:30");
     expect(en.time("2026-03-29T01:30:00Z", "Europe/Bucharest")).toBe("04:30");
   });

@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Language } from "./index";
 
-/** English is the international one: day first, 24 hours. */
+/** British English: day first and a 24-hour clock. */
 const tags: Record<Language, string> = { en: "en-GB", ro: "ro-RO" };
 
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -16,7 +16,7 @@ type When = Date | string | number;
 
 export type Format = ReturnType<typeof formatFor>;
 
-/** Numbers and dates as the language writes them; `zone` is the meter's, else the browser's. */
+/** Formats numbers and dates; without a `zone`, dates use the browser's time zone. */
 export function formatFor(language: Language) {
   const tag = tags[language];
   const decimals = (digits: number, least = 0) =>
@@ -38,7 +38,7 @@ export function formatFor(language: Language) {
   return {
     language,
     number: (value: number, digits = 2) => (digits === 2 ? upTo2 : decimals(digits)).format(value),
-    /** Two decimals, always: for columns of numbers. */
+    /** Always two decimals, for columns of numbers. */
     exact2: (value: number) => exactly2.format(value),
     kwhExact: (value: number) => `${exactly2.format(value)} kWh`,
     kwh: (value: number) => `${upTo2.format(value)} kWh`,

@@ -1,7 +1,7 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import type chat from "./locales/en/chat";
-import type { Texts, Words } from "./texts";
+import type { SameKeys, Texts } from "./texts";
 
 export type Language = "en" | "ro";
 export const languages: Record<Language, string> = { ro: "Română", en: "English" };
@@ -13,42 +13,45 @@ const bundles: Record<Language, () => Promise<{ default: Texts }>> = {
   ro: () => import("./locales/ro"),
 };
 
-/** The words of what is not on every page come with it. */
-const later: { chat: Record<Language, () => Promise<{ default: Words<typeof chat> }>> } = {
+/** Namespaces loaded only with the pages that need them. */
+const lazyBundles: { chat: Record<Language, () => Promise<{ default: SameKeys<typeof chat> }>> } = {
   chat: { en: () => import("./locales/en/chat"), ro: () => import("./locales/ro/chat") },
 };
-type Later = keyof typeof later;
-const needed = new Set<Later>();
+type LazyNamespace = keyof typeof lazyBundles;
+const usedNamespaces = new Set<LazyNamespace>();
 
-/** The person's choice on this browser, else the browser's first language that Contor speaks. */
+/** The language chosen in this browser, else the first supported one of the browser's languages. */
 export function preferredLanguage(): Language {
   const stored = localStorage.getItem(STORED);
   if (stored === "ro" || stored === "en") return stored;
-  const spoken = navigator.languages.map((tag) => tag.slice(0, 2));
-  return spoken.find((tag): tag is Language => tag === "ro" || tag === "en") ?? "en";
+  const accepted = navigator.languages.map((tag) => tag.slice(0, 2));
+  return accepted.find((tag): tag is Language => tag === "ro" || tag === "en") ?? "en";
 }
 
 async function load(language: Language): Promise<void> {
-  const more = [...needed].map((namespace) => loadLater(language, namespace));
+  const lazy = [...usedNamespaces].map((namespace) => loadNamespace(language, namespace));
   if (!i18next.hasResourceBundle(language, "common")) {
     const texts = (await bundles[language]()).default;
-    for (const [namespace, words] of Object.entries(texts)) {
-      i18next.addResourceBundle(language, namespace, words);
+    for (const [namespace, bundle] of Object.entries(texts)) {
+      i18next.addResourceBundle(language, namespace, bundle);
     }
   }
-  await Promise.all(more);
+  await Promise.all(lazy);
 }
 
-async function loadLater(language: Language, namespace: Later): Promise<void> {
+async function loadNamespace(language: Language, namespace: LazyNamespace): Promise<void> {
   if (i18next.hasResourceBundle(language, namespace)) return;
-  const words = (await later[namespace][language]()).default;
-  i18next.addResourceBundle(language, namespace, words);
+  const texts = (await lazyBundles[namespace][language]()).default;
+  i18next.addResourceBundle(language, namespace, texts);
 }
 
-/** The page, once there are words for it; they follow when another language is chosen. */
-export async function withWords<Page>(namespace: Later, page: Promise<Page>): Promise<Page> {
-  needed.add(namespace);
-  await loadLater(i18next.language as Language, namespace);
+/** Resolves to the page when its texts are loaded; a later change of language loads them too. */
+export async function withNamespace<Page>(
+  namespace: LazyNamespace,
+  page: Promise<Page>,
+): Promise<Page> {
+  usedNamespaces.add(namespace);
+  await loadNamespace(i18next.language as Language, namespace);
   return page;
 }
 
@@ -63,7 +66,7 @@ export async function startI18n(language: Language = preferredLanguage()): Promi
   await chooseLanguage(language, false);
 }
 
-/** Only the language in use is loaded; `remember` is false when nobody chose. */
+/** Loads and applies a language; `remember` stores it as the user's choice in this browser. */
 export async function chooseLanguage(language: Language, remember = true): Promise<void> {
   await load(language);
   await i18next.changeLanguage(language);

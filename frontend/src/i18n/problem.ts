@@ -2,21 +2,21 @@ import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { Problem } from "@/api/problem";
 
-type Words = TFunction<"problems">;
+type Translate = TFunction<"problems">;
 
-/** What happened, in the reader's language; by the stable code, else the service's own words. */
-export function describeProblem(t: Words, reason: unknown): string {
+/** The text for the problem's code in the user's language, else the service's own `detail`. */
+export function describeProblem(t: Translate, reason: unknown): string {
   if (!(reason instanceof Problem)) return t("unexpected");
   return t(reason.code as "unexpected", { defaultValue: reason.message });
 }
 
-/** The refusals that belong to fields, ready for `form.setErrors`. */
-export function describeFields(t: Words, reason: unknown): Record<string, string> {
+/** The field errors of a problem by field name, ready for `form.setErrors`. */
+export function describeFields(t: Translate, reason: unknown): Record<string, string> {
   if (!(reason instanceof Problem)) return {};
   return Object.fromEntries(
     reason.errors.map(({ field, code, message }) => [
       field.split(".").at(-1) ?? field,
-      // A problem that is about one field has the same code there ("username_taken").
+      // A field error may use the code of a whole problem, such as "username_taken".
       t([`field.${code as "missing"}`, code as "unexpected"], { defaultValue: message }),
     ]),
   );

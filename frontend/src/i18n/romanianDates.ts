@@ -1,11 +1,11 @@
 import dayjs from "dayjs";
 import ro from "dayjs/locale/ro";
 
-const small = (names: ILocale["months"]) => names?.map((name) => name.toLocaleLowerCase("ro"));
+const lowerCase = (names: ILocale["months"]) => names?.map((name) => name.toLocaleLowerCase("ro"));
 
-/** For the calendars: Romanian writes its months small. */
+/** Romanian month names are written in lower case; dayjs capitalises them. */
 dayjs.locale(
-  { ...ro, months: small(ro.months), monthsShort: small(ro.monthsShort) },
+  { ...ro, months: lowerCase(ro.months), monthsShort: lowerCase(ro.monthsShort) },
   undefined,
   true,
 );

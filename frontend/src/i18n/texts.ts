@@ -1,9 +1,9 @@
 import type en from "./locales/en";
 
-/** The same keys, whatever they say. */
-export type Words<Tree> = {
-  [Key in keyof Tree]: Tree[Key] extends string ? string : Words<Tree[Key]>;
+/** The same keys with any texts. */
+export type SameKeys<Tree> = {
+  [Key in keyof Tree]: Tree[Key] extends string ? string : SameKeys<Tree[Key]>;
 };
 
-/** What a language has to say: the English keys (Romanian adds `_few` to plurals; tested). */
-export type Texts = Words<typeof en>;
+/** Every language has the English keys; locales.test.ts checks the plural forms, which differ. */
+export type Texts = SameKeys<typeof en>;

@@ -8,7 +8,7 @@ const length = (day: string, where = zone) =>
   HOUR;
 
 describe("a meter's day", () => {
-  it("begins at its own midnight", () => {
+  it("begins at midnight in the meter's zone", () => {
     expect(startOfDay("2026-01-15", zone).toISOString()).toBe("2026-01-14T22:00:00.000Z");
     expect(startOfDay("2026-07-15", zone).toISOString()).toBe("2026-07-14T21:00:00.000Z");
   });
@@ -19,18 +19,18 @@ describe("a meter's day", () => {
     expect(length("2026-06-01")).toBe(24);
   });
 
-  it("is right in half-hour zones", () => {
+  it("works in half-hour zones", () => {
     expect(startOfDay("2026-01-15", "Asia/Kolkata").toISOString()).toBe("2026-01-14T18:30:00.000Z");
   });
 
-  it("is told from an instant", () => {
+  it("is computed from an instant", () => {
     expect(dayIn(zone, "2026-01-14T22:30:00Z")).toBe("2026-01-15");
     expect(hourIn(zone, "2026-01-14T22:30:00Z")).toBe(0);
   });
 });
 
 describe("adding months", () => {
-  it("stays in the month that was meant", () => {
+  it("ends on the last day of a shorter month", () => {
     expect(addToDate("2026-01-31", { months: 1 })).toBe("2026-02-28");
     expect(addToDate("2026-03-01", { months: -12 })).toBe("2025-03-01");
   });

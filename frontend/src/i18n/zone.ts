@@ -1,12 +1,12 @@
 /**
- * Calendar days of a time zone as instants. A meter's day begins at its own midnight, so a day
- * may last 23 or 25 hours and the browser's zone must play no part.
+ * Calendar days of a time zone as instants. A meter's day begins at midnight in the meter's own
+ * zone, not the browser's, and lasts 23 to 25 hours.
  */
 
-const readers = new Map<string, Intl.DateTimeFormat>();
+const formatters = new Map<string, Intl.DateTimeFormat>();
 
-function reader(zone: string): Intl.DateTimeFormat {
-  let found = readers.get(zone);
+function formatterFor(zone: string): Intl.DateTimeFormat {
+  let found = formatters.get(zone);
   if (!found) {
     found = new Intl.DateTimeFormat("en-US", {
       timeZone: zone,
@@ -18,15 +18,15 @@ function reader(zone: string): Intl.DateTimeFormat {
       minute: "2-digit",
       second: "2-digit",
     });
-    readers.set(zone, found);
+    formatters.set(zone, found);
   }
   return found;
 }
 
-/** The wall clock of `zone` at `instant`, written as if it were UTC. */
+/** The local time in `zone` at `instant`, as a timestamp that reads like that time in UTC. */
 function wallClock(instant: number, zone: string): number {
   const parts = Object.fromEntries(
-    reader(zone)
+    formatterFor(zone)
       .formatToParts(instant)
       .map(({ type, value }) => [type, Number(value)]),
   );
@@ -37,22 +37,23 @@ function wallClock(instant: number, zone: string): number {
 /** The first instant of the calendar day `date` ("2026-03-29") in `zone`. */
 export function startOfDay(date: string, zone: string): Date {
   const wanted = Date.parse(`${date}T00:00:00Z`);
+  // The offset at the guess may differ from the offset at midnight: correct the guess until it holds.
   let guess = wanted;
-  for (let turn = 0; turn < 3; turn += 1) guess += wanted - wallClock(guess, zone);
+  for (let round = 0; round < 3; round += 1) guess += wanted - wallClock(guess, zone);
   return new Date(guess);
 }
 
-/** The calendar day it is in `zone` at `instant`. */
+/** The date in `zone` at `instant`, as "2026-03-29". */
 export function dayIn(zone: string, instant: Date | string | number): string {
   return new Date(wallClock(new Date(instant).getTime(), zone)).toISOString().slice(0, 10);
 }
 
-/** The hour of the day (0–23) it is in `zone` at `instant`. */
+/** The hour of the day (0–23) in `zone` at `instant`. */
 export function hourIn(zone: string, instant: Date | string | number): number {
   return new Date(wallClock(new Date(instant).getTime(), zone)).getUTCHours();
 }
 
-/** Calendar arithmetic on dates without time: `addToDate("2026-01-31", { months: 1 })` is 28 Feb. */
+/** `addToDate("2026-01-31", { months: 1 })` is "2026-02-28". */
 export function addToDate(date: string, step: { days?: number; months?: number }): string {
   const at = new Date(`${date}T00:00:00Z`);
   if (step.months) {

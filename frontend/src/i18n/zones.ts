@@ -1,4 +1,4 @@
-/** The names of time zones; browsers leave UTC out of their list. */
+/** IANA names; browsers do not list UTC. */
 export function timeZones(): string[] {
   return [...Intl.supportedValuesOf("timeZone"), "UTC"];
 }
@@ -7,7 +7,7 @@ export function browserZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
-/** "GMT+3", as it is now; nothing for a zone this browser does not know. */
+/** The offset at `at`, such as "GMT+3"; empty for a zone that this browser does not know. */
 export function offsetOf(zone: string, at: Date = new Date()): string {
   try {
     const parts = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "shortOffset" });

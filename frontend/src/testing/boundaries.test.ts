@@ -6,7 +6,7 @@ const files = import.meta.glob("../**/*.{ts,tsx}", {
   eager: true,
 }) as Record<string, string>;
 
-/** Room → the rooms it may import from besides itself. */
+/** Folder → the folders it may import from, besides itself. */
 const allowed: Record<string, string[]> = {
   api: [],
   i18n: ["api"],
@@ -24,21 +24,21 @@ const sources = Object.entries(files)
   .map(([path, text]) => ({ path: path.replace("../", ""), text }))
   .filter(({ path }) => !path.includes(".test.") && !path.startsWith("testing/"));
 
-describe("the rooms of the frontend", () => {
-  it("are imported only in their order", () => {
-    const broken = sources.flatMap(({ path, text }) => {
-      const room = path.split("/")[0] ?? "";
-      if (!(room in allowed)) return [];
+describe("the folders of the frontend", () => {
+  it("import only from the layers below", () => {
+    const violations = sources.flatMap(({ path, text }) => {
+      const folder = path.split("/")[0] ?? "";
+      if (!(folder in allowed)) return [];
       return importsOf(text)
         .map((target) => target.split("/")[0] ?? "")
-        .filter((target) => target !== room && !allowed[room]?.includes(target))
+        .filter((target) => target !== folder && !allowed[folder]?.includes(target))
         .map((target) => `${path} → ${target}`);
     });
-    expect(broken).toEqual([]);
+    expect(violations).toEqual([]);
   });
 
-  it("features never import features", () => {
-    const broken = sources
+  it("keep features independent of each other", () => {
+    const violations = sources
       .filter(({ path }) => path.startsWith("features/"))
       .flatMap(({ path, text }) => {
         const own = path.split("/").slice(0, 2).join("/");
@@ -46,13 +46,13 @@ describe("the rooms of the frontend", () => {
           .filter((target) => target.startsWith("features/") && !target.startsWith(`${own}/`))
           .map((target) => `${path} → ${target}`);
       });
-    expect(broken).toEqual([]);
+    expect(violations).toEqual([]);
   });
 
-  it("nothing reaches into another room by dots", () => {
-    const broken = sources.filter(
+  it("use @/ instead of relative paths to other folders", () => {
+    const violations = sources.filter(
       ({ path, text }) => path.startsWith("features/") && /from "(\.\.\/){2,}/.test(text),
     );
-    expect(broken.map(({ path }) => path)).toEqual([]);
+    expect(violations.map(({ path }) => path)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import type { Account, Alert, Conversation, Message, Summary } from "@/api/types";
 
-/** Plausible things for tests; say what matters, the rest is filled in. */
+/** Complete objects for tests; give only the fields that matter. */
 export function anAlert(change: Partial<Alert> = {}): Alert {
   return {
     id: "a1",

@@ -1,4 +1,4 @@
 import { setupServer } from "msw/node";
 
-/** Each test says what the services answer: `server.use(http.get("/devices", …))`. */
+/** Each test defines the responses it needs: `server.use(http.get("/devices", …))`. */
 export const server = setupServer();

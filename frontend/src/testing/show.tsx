@@ -9,7 +9,7 @@ import {
 import { render } from "@testing-library/react";
 import type { ReactNode } from "react";
 
-/** Render something in what every page has around it: theme, caches, a router for its links. */
+/** Render inside the providers of a page: theme, query client, and a router for its links. */
 export async function show(element: ReactNode) {
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   const root = createRootRoute({ component: () => element });

@@ -1,6 +1,6 @@
 import { session } from "@/api/session";
 import type { Account } from "@/api/types";
-import { withWords } from "@/i18n/index";
+import { withNamespace } from "@/i18n/index";
 import { anAccount } from "./factories";
 
 /** Sign in, without the chat state of an earlier test, and load the chat's translations. */
@@ -9,5 +9,5 @@ export async function signedIn(change: Partial<Account> = {}): Promise<void> {
   // A change of account clears the chat store.
   session.adopt({ ...tokens, user: anAccount({ id: "previous" }) });
   session.adopt({ ...tokens, user: anAccount(change) });
-  await withWords("chat", Promise.resolve());
+  await withNamespace("chat", Promise.resolve());
 }

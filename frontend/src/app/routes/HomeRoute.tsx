@@ -9,7 +9,7 @@ const Overview = lazy(async () => ({
   default: (await import("@/features/overview/OverviewPage")).OverviewPage,
 }));
 
-/** `/` is the fleet to an administrator, one's own meters to a client. */
+/** `/`: the overview of all meters for administrators, the user's own meters for clients. */
 export function HomeRoute() {
   const { role } = useAccount();
   return (

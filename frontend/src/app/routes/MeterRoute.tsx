@@ -4,7 +4,7 @@ import { MeterPage } from "@/features/meters/MeterPage";
 
 const route = getRouteApi("/member/meters/$deviceId");
 
-/** A meter and its alerts are two features; they meet here. */
+/** Joins two features: a meter and its alerts. */
 export function MeterRoute() {
   const { deviceId } = route.useParams();
   return <MeterPage key={deviceId} deviceId={deviceId} alerts={<DeviceAlerts id={deviceId} />} />;

@@ -8,10 +8,10 @@ import type { Account } from "@/api/types";
 import { LanguageItems } from "./LanguageMenu";
 import { ThemeItems } from "./ThemeMenu";
 
-/** On a phone it also holds the language and the theme. */
+/** On a phone it also contains the language and the theme. */
 export function AccountMenu({ account }: { account: Account }) {
   const { t } = useTranslation();
-  // Not merely hidden on a wide screen: the arrow keys would stop at what cannot take the focus.
+  // Not rendered on wide screens, rather than hidden by CSS: arrow keys would stop at hidden items.
   const phone = useMediaQuery("(max-width: 47.99em)");
   return (
     <Menu width={220}>
@@ -20,7 +20,7 @@ export function AccountMenu({ account }: { account: Account }) {
           aria-label={t("top.accountMenu", { name: account.username })}
           style={{ borderRadius: "50%" }}
         >
-          {/* No initials: text that is seen has to be part of the button's name. */}
+          {/* No initials: visible text would have to be part of the accessible name. */}
           <Avatar color="petrol" variant="filled" size={34} aria-hidden />
         </UnstyledButton>
       </Menu.Target>

@@ -5,8 +5,8 @@ import type { NavPage } from "../pages";
 import classes from "./nav.module.css";
 import { UnreadCount } from "./UnreadCount";
 
-/** Where the whole name is too wide for a tab. */
-const short: { [Name in NavPage["name"]]?: "nav.overviewShort" | "nav.rejectedShort" } = {
+/** Shorter labels for names too wide for a tab. */
+const shortNames: { [Name in NavPage["name"]]?: "nav.overviewShort" | "nav.rejectedShort" } = {
   overview: "nav.overviewShort",
   rejected: "nav.rejectedShort",
 };
@@ -29,7 +29,7 @@ export function BottomTabs({ pages }: { pages: NavPage[] }) {
               <UnreadCount of={counted} />
             </div>
           )}
-          <span>{t(short[name] ?? `nav.${name}`)}</span>
+          <span>{t(shortNames[name] ?? `nav.${name}`)}</span>
         </Link>
       ))}
     </Box>

@@ -10,12 +10,12 @@ const colors = {
   offline: "var(--contor-over)",
 };
 
-/** A dot and a word; while cut, the time of what is shown. */
+/** While disconnected it also shows how old the data is. */
 export function ConnectionState() {
   const { t } = useTranslation();
   const format = useFormat();
   const connection = useConnection();
-  const words =
+  const text =
     "since" in connection
       ? t(`connection.${connection.status}`, { time: format.time(connection.since) })
       : t(`connection.${connection.status}`);
@@ -25,7 +25,7 @@ export function ConnectionState() {
         <circle cx="5" cy="5" r="5" fill={colors[connection.status]} />
       </svg>
       <Text size="xs" c="dimmed" lineClamp={2} maw={150}>
-        {words}
+        {text}
       </Text>
     </Group>
   );

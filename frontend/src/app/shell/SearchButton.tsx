@@ -8,11 +8,11 @@ import classes from "./SearchButton.module.css";
 
 const SearchDialog = lazy(() => import("./SearchDialog"));
 
-/** The search itself is loaded when it is first asked for. */
+/** Opens the search dialog, which is loaded on first use. */
 export function SearchButton({ account }: { account: Account }) {
   const { t } = useTranslation();
-  const [asked, setAsked] = useState(0);
-  const open = () => setAsked((times) => times + 1);
+  const [openCount, setOpenCount] = useState(0);
+  const open = () => setOpenCount((count) => count + 1);
   useHotkeys([["mod+K", open]], []);
   return (
     <>
@@ -36,9 +36,9 @@ export function SearchButton({ account }: { account: Account }) {
       >
         <IconSearch size={20} />
       </ActionIcon>
-      {asked > 0 && (
+      {openCount > 0 && (
         <Suspense>
-          <SearchDialog asked={asked} account={account} />
+          <SearchDialog openCount={openCount} account={account} />
         </Suspense>
       )}
     </>

@@ -23,14 +23,16 @@ import { useChooseLanguage } from "./useChooseLanguage";
 
 const [store, spotlight] = createSpotlight();
 
-/** Meters, people (administrators), pages and actions; `asked` counts how often it was opened. */
-export default function SearchDialog({ asked, account }: { asked: number; account: Account }) {
+type Props = { openCount: number; account: Account };
+
+/** Searches meters, people (administrators only), pages and actions; each new `openCount` opens it. */
+export default function SearchDialog({ openCount, account }: Props) {
   const { t } = useTranslation();
   const [query, setQuery] = useState("");
-  const groups = [...useFound(query, account), ...useFixed(account)];
+  const groups = [...useSearchResults(query, account), ...usePagesAndActions(account)];
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: every asking opens it again
-  useEffect(() => spotlight.open(), [asked]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each count opens it again
+  useEffect(() => spotlight.open(), [openCount]);
 
   return (
     <Spotlight
@@ -53,21 +55,21 @@ export default function SearchDialog({ asked, account }: { asked: number; accoun
   );
 }
 
-/** What the server found stays as it is; pages and actions are matched here. */
+/** The server has already matched the "found:" items; pages and actions are matched here. */
 function filterGroups(typed: string, groups: SpotlightActionGroupData[]) {
-  const word = typed.trim().toLocaleLowerCase();
+  const text = typed.trim().toLocaleLowerCase();
   return groups
     .map((group) => ({
       ...group,
       actions: group.actions.filter(
         ({ id, label }) =>
-          id.startsWith("found:") || (label ?? "").toLocaleLowerCase().includes(word),
+          id.startsWith("found:") || (label ?? "").toLocaleLowerCase().includes(text),
       ),
     }))
     .filter((group) => group.actions.length > 0);
 }
 
-function useFound(query: string, account: Account): SpotlightActionGroupData[] {
+function useSearchResults(query: string, account: Account): SpotlightActionGroupData[] {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [q] = useDebouncedValue(query.trim(), 200);
@@ -97,7 +99,7 @@ function useFound(query: string, account: Account): SpotlightActionGroupData[] {
   ];
 }
 
-function useFixed(account: Account): SpotlightActionGroupData[] {
+function usePagesAndActions(account: Account): SpotlightActionGroupData[] {
   const { t, i18n } = useTranslation();
   const navigate = useNavigate();
   const { setColorScheme } = useMantineColorScheme();

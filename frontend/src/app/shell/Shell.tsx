@@ -12,12 +12,12 @@ import { Toasts } from "./Toasts";
 import { TopBar } from "./TopBar";
 import { useShowToast } from "./useShowToast";
 
-/** The frame around every page of someone signed in. */
+/** The frame around every page of a signed-in user. */
 export function Shell() {
   const { t } = useTranslation();
   const session = useSession();
   const show = useShowToast();
-  // Signing out takes the page away at once, before the router has moved to the sign-in page.
+  // On sign-out the page disappears at once, before the router shows the sign-in page.
   if (session.status !== "signed-in") return null;
   const account = session.user;
   const pages = pagesFor(account.role);

@@ -1,7 +1,7 @@
 import { Notifications } from "@mantine/notifications";
 import { useHelp } from "@/features/chat/widget/help";
 
-/** In the corner, or beside the help when that is open there. */
+/** In the top right corner, or centred while the help panel covers that corner. */
 export default function ToastList() {
   return <Notifications position={useHelp() ? "top-center" : "top-right"} limit={4} />;
 }

@@ -3,7 +3,7 @@ import { lazy, Suspense, useEffect } from "react";
 
 const ToastList = lazy(() => import("./ToastList"));
 
-/** Fetched beside the page, never before it; what is told meanwhile waits. Signing out takes all away. */
+/** Loaded after the page; earlier toasts are queued. Signing out removes all of them. */
 export function Toasts() {
   useEffect(() => () => notifications.clean(), []);
   return (

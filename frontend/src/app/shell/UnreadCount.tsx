@@ -2,7 +2,6 @@ import { Badge } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { type Unread, useUnread } from "@/api/calls/useUnread";
 
-/** Beside the page where what waits is read. */
 export function UnreadCount({ of }: { of: Unread }) {
   const { t } = useTranslation();
   const count = useUnread(of);

@@ -6,7 +6,7 @@ import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import type { Toast } from "@/realtime/notifier";
 
-/** How a notice from elsewhere looks; a link in it opens without a reload. */
+/** Renders the toasts of live events. */
 export function useShowToast(): (toast: Toast) => void {
   const router = useRouter();
   const { t } = useTranslation();
@@ -45,7 +45,7 @@ export function useShowToast(): (toast: Toast) => void {
       };
       if (chat !== "sound") notifications.show(shown);
       if (!chat) return;
-      // Of one conversation the last message is told, in the place of the one before it.
+      // A conversation has one toast, which shows its latest message.
       notifications.update(shown);
       void import("@/features/chat/notifications").then(({ notifyUser }) =>
         notifyUser(toast, () => href && router.history.push(href)),

@@ -2,7 +2,7 @@ import { useEffect } from "react";
 import { useUnread } from "@/api/calls/useUnread";
 import { setTitleBadge } from "@/components/pageTitle";
 
-/** The tab in the background tells how much waits. */
+/** Shows the number of unread messages in the title of the browser tab. */
 export function useTitleBadge(): void {
   const count = useUnread("total");
   useEffect(() => {

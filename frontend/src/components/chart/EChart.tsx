@@ -27,32 +27,32 @@ echarts.use([
 export type EChartProps = {
   option: echarts.EChartsCoreOption;
   height: number;
-  /** Drag selects a part, double click returns. */
+  /** Drag to zoom, double-click to reset. */
   zoom?: boolean;
-  /** The place on the axis that was clicked. */
+  /** Called with the index on the x axis that was clicked. */
   onPick?: (index: number) => void;
 };
 
-/** ECharts in React; loaded only where a chart is (see Chart.tsx). */
+/** Loaded lazily by Chart.tsx, because ECharts is large. */
 export default function EChart({ option, height, zoom = false, onPick }: EChartProps) {
-  const host = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
   const chart = useRef<echarts.ECharts | null>(null);
   const pick = useRef(onPick);
   pick.current = onPick;
 
   useEffect(() => {
-    if (!host.current) return;
-    const made = echarts.init(host.current);
-    chart.current = made;
-    made.on("click", ({ dataIndex }) => pick.current?.(dataIndex));
-    made.getZr().on("dblclick", () => {
-      made.dispatchAction({ type: "dataZoom", start: 0, end: 100 });
+    if (!container.current) return;
+    const created = echarts.init(container.current);
+    chart.current = created;
+    created.on("click", ({ dataIndex }) => pick.current?.(dataIndex));
+    created.getZr().on("dblclick", () => {
+      created.dispatchAction({ type: "dataZoom", start: 0, end: 100 });
     });
-    const watcher = new ResizeObserver(() => made.resize());
-    watcher.observe(host.current);
+    const watcher = new ResizeObserver(() => created.resize());
+    watcher.observe(container.current);
     return () => {
       watcher.disconnect();
-      made.dispose();
+      created.dispose();
       chart.current = null;
     };
   }, []);
@@ -67,5 +67,5 @@ export default function EChart({ option, height, zoom = false, onPick }: EChartP
     });
   }, [option, zoom]);
 
-  return <div ref={host} style={{ height }} />;
+  return <div ref={container} style={{ height }} />;
 }

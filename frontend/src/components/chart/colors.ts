@@ -1,7 +1,7 @@
 import { useComputedColorScheme } from "@mantine/core";
 import { useMemo } from "react";
 
-/** The colours of the theme, for a canvas that cannot read CSS variables. */
+/** The theme colours as values, because a canvas cannot read CSS variables. */
 export type ChartColors = Record<
   "ok" | "near" | "over" | "none" | "line" | "text" | "dimmed" | "surface" | "track" | "deep",
   string

@@ -10,7 +10,6 @@ import { ProfileSection } from "./ProfileSection";
 import { SessionsSection } from "./SessionsSection";
 import { VersionLine } from "./VersionLine";
 
-/** One's own profile, preferences, password and sessions. */
 export function AccountPage() {
   const { t } = useTranslation(["account", "common"]);
   const { id, username, role } = useAccount();

@@ -3,7 +3,6 @@ import { type ReactNode, useId } from "react";
 
 type Props = { title: string; text?: string; children: ReactNode };
 
-/** One subject of the account page. */
 export function Section({ title, text, children }: Props) {
   const id = useId();
   return (

@@ -20,7 +20,7 @@ export function SessionRow({ info, pending, onEnd }: Props) {
   const format = useFormat();
   const agent = readUserAgent(info.user_agent);
   const Icon = iconOf(agent);
-  const device = useDeviceWords()(agent);
+  const device = useDescribeDevice()(agent);
   const place = info.ip_address ?? t("sessions.unknownPlace");
   return (
     <Group component="li" py="sm" gap="sm" wrap="nowrap" align="flex-start">
@@ -63,7 +63,7 @@ export function SessionRow({ info, pending, onEnd }: Props) {
   );
 }
 
-function useDeviceWords(): (agent: Agent) => string {
+function useDescribeDevice(): (agent: Agent) => string {
   const { t } = useTranslation("account");
   return (agent) => {
     if (agent.kind === "browser") return t("device.on", agent);

@@ -2,7 +2,7 @@ import { Text } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
-/** A result in words, read out as it appears. */
+/** A confirmation that screen readers announce when it appears. */
 export function SuccessText({ children }: { children: ReactNode }) {
   return (
     <div aria-live="polite">

@@ -6,7 +6,7 @@ const SHORT_COMMIT = 7;
 /** "Contor 0.1.0 (abc1234)", what an administrator is asked for in a problem report. */
 export function VersionLine() {
   const { data } = useVersion();
-  if (!data) return null;
+  if (!data?.version) return null;
   return (
     <Text size="xs" c="dimmed" mt="md">
       Contor {data.version}

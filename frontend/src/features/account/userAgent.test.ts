@@ -6,7 +6,7 @@ const browser = (text: string) => {
   return agent.kind === "browser" ? `${agent.program}, ${agent.system}` : agent.kind;
 };
 
-describe("a user agent in words", () => {
+describe("reading a user agent", () => {
   it.each([
     ["Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Linux"],
     [
@@ -31,7 +31,7 @@ describe("a user agent in words", () => {
     ],
   ])("%s", (text, words) => expect(browser(text)).toBe(words));
 
-  it("names a program, and admits what it does not know", () => {
+  it("names a script, and returns unknown otherwise", () => {
     expect(readUserAgent("curl/8.5.0")).toEqual({ kind: "script", name: "curl" });
     expect(readUserAgent("Python-urllib/3.11")).toEqual({ kind: "script", name: "Python-urllib" });
     expect(readUserAgent("Mozilla/5.0 (unheard of)")).toEqual({ kind: "unknown" });

@@ -3,7 +3,7 @@ export type Agent =
   | { kind: "script"; name: string }
   | { kind: "unknown" };
 
-/** First match wins: every browser also claims to be the ones before it. */
+/** The first match wins, because the user agent of a browser also names the ones below it. */
 const browsers: [RegExp, string][] = [
   [/\bEdgA?(iOS)?\//, "Edge"],
   [/\bOPR\//, "Opera"],
@@ -25,14 +25,14 @@ const systems: [RegExp, string][] = [
   [/\bLinux\b|\bX11\b/, "Linux"],
 ];
 
-const named = (table: [RegExp, string][], text: string) =>
+const firstMatch = (table: [RegExp, string][], text: string) =>
   table.find(([pattern]) => pattern.test(text))?.[1];
 
-/** What a user agent says about itself, for people; "curl/8.5.0" is a script by its name. */
+/** Browser and system of a user agent; anything like "curl/8.5.0" counts as a script. */
 export function readUserAgent(text: string | null): Agent {
   if (!text) return { kind: "unknown" };
-  const program = named(browsers, text);
-  const system = named(systems, text);
+  const program = firstMatch(browsers, text);
+  const system = firstMatch(systems, text);
   if (program && system) return { kind: "browser", program, system };
   if (program) return { kind: "script", name: program };
   const product = /^([\w.-]+)\//.exec(text)?.[1];

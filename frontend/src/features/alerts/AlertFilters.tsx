@@ -7,7 +7,7 @@ import { useDevice } from "@/api/calls/useDevice";
 import { useDevices } from "@/api/calls/useDevices";
 import { type AlertSearch, alertStates } from "./search";
 
-/** The filter lives in the address, so it survives a reload and can be sent to someone. */
+/** The filter is part of the URL, so it survives a reload and can be shared. */
 export function AlertFilters({ search }: { search: AlertSearch }) {
   const { t } = useTranslation("alerts");
   const navigate = useNavigate();
@@ -31,7 +31,7 @@ export function AlertFilters({ search }: { search: AlertSearch }) {
 
 type Props = { value: string | undefined; onChange: (id: string | undefined) => void };
 
-/** Found by typing: an administrator may have thousands. */
+/** Searches on the server: an administrator may have thousands of meters. */
 function MeterFilter({ value, onChange }: Props) {
   const { t } = useTranslation("alerts");
   const [typed, setTyped] = useState("");

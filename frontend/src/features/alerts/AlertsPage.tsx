@@ -14,7 +14,7 @@ import type { AlertSearch } from "./search";
 
 const route = getRouteApi("/member/alerts");
 
-function asked({ device, state }: AlertSearch) {
+function queryOf({ device, state }: AlertSearch) {
   const chosen = state === "new" ? { acknowledged: false } : state === undefined ? {} : { state };
   return { device_id: device, limit: 50, ...chosen };
 }
@@ -23,9 +23,11 @@ export function AlertsPage() {
   const { t } = useTranslation(["alerts", "common"]);
   const format = useFormat();
   const search = route.useSearch();
-  const alerts = useAlerts(asked(search));
+  const alerts = useAlerts(queryOf(search));
   const acknowledge = useAcknowledge();
-  const fresh = (alerts.data ?? []).filter((alert) => !alert.acknowledged_at).slice(0, 200);
+  const unacknowledged = (alerts.data ?? [])
+    .filter((alert) => !alert.acknowledged_at)
+    .slice(0, 200);
   const filtered = search.device !== undefined || search.state !== undefined;
 
   return (
@@ -33,14 +35,14 @@ export function AlertsPage() {
       <PageHeader
         title={t("title")}
         actions={
-          fresh.length > 0 && (
+          unacknowledged.length > 0 && (
             <Button
               variant="light"
               leftSection={<IconChecks size={18} aria-hidden />}
               loading={acknowledge.isPending}
-              onClick={() => acknowledge.mutate(fresh.map(({ id }) => id))}
+              onClick={() => acknowledge.mutate(unacknowledged.map(({ id }) => id))}
             >
-              {t("acknowledgeShown", { count: fresh.length })}
+              {t("acknowledgeShown", { count: unacknowledged.length })}
             </Button>
           )
         }

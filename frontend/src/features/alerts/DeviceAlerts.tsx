@@ -4,7 +4,6 @@ import { useAlerts } from "@/api/calls/useAlerts";
 import { StateBlock } from "@/components/StateBlock";
 import { AlertRows } from "./AlertRows";
 
-/** The alerts of one meter, under its chart. */
 export function DeviceAlerts({ id }: { id: string }) {
   const { t } = useTranslation(["meters", "alerts", "common"]);
   const alerts = useAlerts({ device_id: id, limit: 10 });

@@ -5,7 +5,7 @@ import { useAlerts } from "@/api/calls/useAlerts";
 import { StateBlock } from "@/components/StateBlock";
 import { AlertRows } from "./AlertRows";
 
-/** The last five, under the meters of the first page. */
+/** The latest five alerts, on the home page of a client. */
 export function LatestAlerts() {
   const { t } = useTranslation(["meters", "alerts"]);
   const alerts = useAlerts({ limit: 5 });

@@ -2,16 +2,15 @@ import { Card, Center, Group, SegmentedControl, Stack, Text, Title } from "@mant
 import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Logo } from "@/components/Logo";
+import { setPageTitle } from "@/components/pageTitle";
 import { chooseLanguage, type Language, languages } from "@/i18n/index";
 
 type Props = { title: string; text: string; children: ReactNode };
 
-/** The one card of the pages before signing in: the mark, the form, the language. */
+/** The layout of the sign-in and registration pages. */
 export function AuthCard({ title, text, children }: Props) {
   const { t, i18n } = useTranslation();
-  useEffect(() => {
-    document.title = `${title} · Contor`;
-  }, [title]);
+  useEffect(() => setPageTitle(title), [title]);
   return (
     <Center component="main" mih="100dvh" p="md">
       <Stack w="100%" maw={400} gap="md">

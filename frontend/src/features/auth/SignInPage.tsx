@@ -16,11 +16,11 @@ export function SignInPage() {
   const session = useSession();
   const settings = useSettings();
   const signIn = useSignIn();
-  const needed = (value: string) => (value === "" ? t("common:form.required") : null);
+  const required = (value: string) => (value === "" ? t("common:form.required") : null);
   const form = useForm({
     mode: "uncontrolled",
     initialValues: { username: "", password: "" },
-    validate: { username: needed, password: needed },
+    validate: { username: required, password: required },
   });
   const ended = session.status === "signed-out" && session.reason === "ended";
   return (

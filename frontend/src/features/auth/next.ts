@@ -1,4 +1,4 @@
-/** Where to go after signing in; only this site: `//elsewhere` would lead away from it. */
+/** The path to open after signing in. Only paths of this site: `//host` would open another one. */
 export function parseNext(raw: Record<string, unknown>): { next?: string } {
   const { next } = raw;
   return { next: typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : undefined };

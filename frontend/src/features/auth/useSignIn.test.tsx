@@ -40,12 +40,12 @@ afterEach(async () => {
   await chooseLanguage("en", false);
 });
 
-it("speaks the language the person chose once", async () => {
+it("signing in switches to the language of the profile", async () => {
   await signIn(() => HttpResponse.json({ id: "u1", language: "ro" }));
   expect(i18next.language).toBe("ro");
 });
 
-it("lets people in without a language, and without a profile", async () => {
+it("signing in works without a language and without a profile", async () => {
   await signIn(() => HttpResponse.json({ id: "u1", language: null }));
   expect(i18next.language).toBe("en");
   await session.signOut();

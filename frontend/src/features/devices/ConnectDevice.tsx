@@ -9,7 +9,7 @@ import { sendCommand, signInCommand } from "./commands";
 import { FirstReading } from "./FirstReading";
 import { exampleValue } from "./units";
 
-/** The last step of creating a meter: how it sends, and whether it does. */
+/** The last step of creating a meter: how to send readings, and whether one has arrived. */
 export function ConnectDevice({ device, onClose }: { device: Device; onClose: () => void }) {
   const { t } = useTranslation("devices");
   const format = useFormat();

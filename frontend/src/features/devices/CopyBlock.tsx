@@ -2,7 +2,6 @@ import { ActionIcon, Box, Code, CopyButton, Tooltip } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
-/** Text to be taken elsewhere exactly as it stands. */
 export function CopyBlock({ text, label }: { text: string; label: string }) {
   const { t } = useTranslation();
   return (

@@ -4,7 +4,6 @@ import type { Device } from "@/api/types";
 import { ConfirmDelete } from "@/components/ConfirmDelete";
 import { useDeleteDevice } from "./api/useDeleteDevice";
 
-/** Asks before a meter goes; says what goes with it. */
 export function DeleteDevice({ device, onClose }: { device: Device; onClose: () => void }) {
   const { t } = useTranslation("devices");
   const remove = useDeleteDevice();

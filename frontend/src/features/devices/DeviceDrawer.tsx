@@ -10,7 +10,7 @@ import type { DevicesSearch } from "./search";
 
 type Props = { search: DevicesSearch; onChange: (change: DevicesSearch) => void };
 
-/** A new meter and then how to connect it; or one by id. */
+/** The form of a new or an existing meter, or how to connect it; `search` says which. */
 export function DeviceDrawer({ search: { device, connect }, onChange }: Props) {
   const { t } = useTranslation("devices");
   const existing = device !== undefined && device !== "new";
@@ -25,7 +25,7 @@ export function DeviceDrawer({ search: { device, connect }, onChange }: Props) {
       onClose={close}
     >
       {existing ? (
-        <Known key={device} id={device} connect={connect ?? false} onClose={close} />
+        <ExistingDevice key={device} id={device} connect={connect ?? false} onClose={close} />
       ) : (
         <NewDeviceForm
           onCreated={({ id }) => onChange({ device: id, connect: true })}
@@ -36,7 +36,9 @@ export function DeviceDrawer({ search: { device, connect }, onChange }: Props) {
   );
 }
 
-function Known({ id, connect, onClose }: { id: string; connect: boolean; onClose: () => void }) {
+type ExistingProps = { id: string; connect: boolean; onClose: () => void };
+
+function ExistingDevice({ id, connect, onClose }: ExistingProps) {
   const { t } = useTranslation("devices");
   const device = useDevice(id);
   if (device.error instanceof Problem && [404, 422].includes(device.error.status)) {

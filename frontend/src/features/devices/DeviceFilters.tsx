@@ -6,12 +6,11 @@ import type { DevicesSearch } from "./search";
 
 type Props = { search: DevicesSearch; onChange: (change: DevicesSearch) => void };
 
-/** One's meters, or those nobody has. */
 export function DeviceFilters({ search, onChange }: Props) {
   const { t } = useTranslation("devices");
   return (
     <>
-      <ChosenOwner
+      <OwnerFilter
         owner={search.owner}
         onChange={(owner) => onChange({ owner, unassigned: undefined })}
       />
@@ -29,7 +28,7 @@ export function DeviceFilters({ search, onChange }: Props) {
 
 type OwnerProps = { owner: string | undefined; onChange: (owner: string | undefined) => void };
 
-function ChosenOwner({ owner, onChange }: OwnerProps) {
+function OwnerFilter({ owner, onChange }: OwnerProps) {
   const { t } = useTranslation("devices");
   const found = useOwners(owner ?? "").data?.find(({ id }) => id === owner);
   return (

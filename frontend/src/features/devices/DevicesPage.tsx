@@ -20,7 +20,6 @@ type DevicesSort = NonNullable<DevicesQuery["sort"]>;
 
 const route = getRouteApi("/member/admin/meters");
 
-/** Every meter, for administrators; a row opens the meter's own page. */
 export function DevicesPage({ renderState }: { renderState: RenderState }) {
   const { t } = useTranslation("devices");
   const search = route.useSearch();

@@ -8,7 +8,7 @@ import { useFormat } from "@/i18n/format";
 import { useProblemText } from "@/i18n/problem";
 import { useWatch } from "@/realtime/LiveProvider";
 
-/** Waits until the meter has sent something, then shows what; frames bring it, nobody asks. */
+/** Shows the first reading when it arrives; live frames update the summary, without polling. */
 export function FirstReading({ device }: { device: Device }) {
   const { t } = useTranslation("devices");
   const format = useFormat();
@@ -16,7 +16,7 @@ export function FirstReading({ device }: { device: Device }) {
   useWatch(device.id);
   const { data, error } = useSummary(device.id);
   const value = data?.last_measurement_value ?? null;
-  // For a moment monitoring has not heard of a new meter yet.
+  // The monitoring service learns of a new meter a moment later; until then it answers 404.
   const failed = error && !(error instanceof Problem && error.status === 404);
   return (
     <div aria-live="polite">

@@ -9,7 +9,7 @@ import { useOwners } from "./api/useOwners";
 type Props = Omit<SelectProps, "data" | "value" | "onChange"> & {
   value: string | null;
   onChange: (id: string | null) => void;
-  /** Who it is now, so that the name stands there before anything was searched. */
+  /** The current owner, whose name is shown before any search. */
   current: Owner | null | undefined;
 };
 
@@ -18,7 +18,7 @@ type Person = Pick<Owner, "id" | "username" | "full_name">;
 const nameOf = ({ full_name, username }: Person) =>
   full_name ? `${full_name} (${username})` : username;
 
-/** A person found by typing a name; a pasted id finds its person too. */
+/** Searches people by name, username, e-mail or id. */
 export function OwnerSelect({ value, onChange, current, error, ...props }: Props) {
   const { t } = useTranslation("devices");
   const { describe } = useProblemText();
@@ -26,7 +26,7 @@ export function OwnerSelect({ value, onChange, current, error, ...props }: Props
   const [chosen, setChosen] = useState<Person | null>(null);
   const known = [chosen, current].find((person) => person && person.id === value);
   const label = known ? nameOf(known) : null;
-  // The field shows the label of who is chosen: that is not a search.
+  // The field also reports the label of the chosen person, which is not a search.
   const [search] = useDebouncedValue(typed === label ? "" : typed, 200);
   const found = useOwners(search);
   const people: Person[] = [...(found.data ?? [])];

@@ -17,8 +17,8 @@ const device: Device = {
   updated_at: "2026-11-01T10:00:00Z",
 };
 
-describe("the form of a meter", () => {
-  it("sends a limit as a number, however it was written", () => {
+describe("the device form", () => {
+  it("sends the limit as a number", () => {
     const values = { ...newDevice("Europe/Bucharest"), name: " Hall ", unit: "MWh" as const };
     expect(toCreate({ ...values, max_hourly_consumption_kwh: "0.5" })).toEqual({
       name: "Hall",
@@ -36,13 +36,13 @@ describe("the form of a meter", () => {
     expect(toUpdate(valuesOf(device), device)).toEqual({});
   });
 
-  it("frees a meter by null and never sends its unit", () => {
+  it("removes the owner with null and never sends the unit", () => {
     const owned = { ...device, owner_id: "0192f0c4-0000-7000-8000-000000000001" };
     const values = { ...valuesOf(owned), owner_id: null, unit: "kWh" as const, address: "" };
     expect(toUpdate(values, owned)).toEqual({ owner_id: null, address: null });
   });
 
-  it("wants a limit above zero", () => {
+  it("requires a limit above zero", () => {
     expect(limitProblem("")).toBe("limit");
     expect(limitProblem(0)).toBe("limit");
     expect(limitProblem("-")).toBe("limit");

@@ -5,7 +5,7 @@ export type DeviceValues = {
   description: string;
   address: string;
   owner_id: string | null;
-  /** What the number field holds: a number, or text while it is not one. */
+  /** The value of the number input: text while it is not a valid number. */
   max_hourly_consumption_kwh: number | string;
   unit: Device["unit"];
   time_zone: string | null;
@@ -52,7 +52,7 @@ export function toCreate(values: DeviceValues): DeviceCreate {
   };
 }
 
-/** What differs from `device`; its kind and unit never change. */
+/** The changed fields; kind and unit cannot change. */
 export function toUpdate(values: DeviceValues, device: Device): DeviceUpdate {
   const { unit: _unit, kind: _kind, ...wanted } = toCreate(values);
   const changed = Object.entries(wanted).filter(
@@ -61,7 +61,7 @@ export function toUpdate(values: DeviceValues, device: Device): DeviceUpdate {
   return Object.fromEntries(changed);
 }
 
-/** What is wrong with a limit, if anything is. */
+/** The key of the error text for a limit, or null when it is valid. */
 export function limitProblem(limit: number | string): "limit" | "limitTooLarge" | null {
   const kwh = limit === "" ? Number.NaN : Number(limit);
   if (!(kwh > 0)) return "limit";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { parseDevices } from "./search";
 
-describe("the address of the meters' table", () => {
-  it("keeps what it knows", () => {
+describe("the URL of the devices table", () => {
+  it("keeps the known parameters", () => {
     expect(parseDevices({ owner: "a", device: "b", connect: true, other: 1 })).toEqual({
       owner: "a",
       device: "b",
@@ -11,7 +11,7 @@ describe("the address of the meters' table", () => {
     });
   });
 
-  it("cannot ask for somebody's and nobody's at once", () => {
+  it("ignores the owner when it asks for meters without one", () => {
     expect(parseDevices({ owner: "a", unassigned: true })).toMatchObject({
       owner: undefined,
       unassigned: true,

@@ -1,8 +1,8 @@
 export type DevicesSearch = {
-  /** Whose, by a person's id; or nobody's. */
+  /** Filter by owner id, or by having no owner. */
   owner?: string;
   unassigned?: true;
-  /** What the drawer shows: a new meter ("new") or one by id, its form or how to connect it. */
+  /** The meter in the drawer: an id or "new"; `connect` shows how to connect it. */
   device?: string;
   connect?: true;
 };

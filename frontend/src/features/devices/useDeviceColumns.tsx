@@ -8,7 +8,7 @@ import { useDeviceState } from "./useDeviceState";
 
 export type RenderState = (summary: Summary | undefined) => ReactNode;
 
-/** On a phone the address stands under the name; owner, limit and zone are left out. */
+/** Owner, limit and time zone are hidden on a phone. */
 export function useDeviceColumns(
   renderState: RenderState,
   actions: Column<Device>["render"],

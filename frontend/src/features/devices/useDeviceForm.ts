@@ -3,7 +3,6 @@ import { useTranslation } from "react-i18next";
 import { useFormat } from "@/i18n/format";
 import { type DeviceValues, LARGEST_LIMIT, limitProblem } from "./deviceForm";
 
-/** The fields of a meter with their rules. */
 export function useDeviceForm(initialValues: DeviceValues) {
   const { t } = useTranslation(["devices", "common"]);
   const format = useFormat();

@@ -3,7 +3,7 @@ import { useSummary } from "@/api/calls/useSummary";
 import type { Summary } from "@/api/types";
 import { useWatch } from "@/realtime/LiveProvider";
 
-/** How a meter of the table stands; one that is not among the first 200 is asked for by itself. */
+/** The live summary of a table row. The list holds the first 200; a meter beyond them is fetched alone. */
 export function useDeviceState(id: string): { known: boolean; summary: Summary | undefined } {
   useWatch(id);
   const all = useSummaries();

@@ -6,7 +6,7 @@ import type { Consumption, Device } from "@/api/types";
 import { Chart } from "@/components/Chart";
 import { useChartColors } from "@/components/chart/colors";
 import { useFormat } from "@/i18n/format";
-import { type ChartWords, consumptionOption } from "./consumptionOption";
+import { type ChartTexts, consumptionOption } from "./consumptionOption";
 import type { Comparison, Window } from "./period";
 import { fullName } from "./slotNames";
 import { slotsOf, sumOfFirst } from "./slots";
@@ -22,7 +22,7 @@ type Props = {
   onPick?: (start: string) => void;
 };
 
-function useWords(): ChartWords {
+function useChartTexts(): ChartTexts {
   const { t } = useTranslation("meters");
   return useMemo(
     () => ({
@@ -41,13 +41,12 @@ function useWords(): ChartWords {
   );
 }
 
-/** The large chart of a meter, with its total, its table and its file. */
 export function ConsumptionChart(props: Props) {
   const { device, shown, window, compared, comparison, now, zoom, onPick } = props;
   const { t } = useTranslation("meters");
   const format = useFormat();
   const colors = useChartColors();
-  const words = useWords();
+  const texts = useChartTexts();
   const narrow = useMediaQuery("(max-width: 36em)");
   const { time_zone: zone, resolution } = shown;
   const slots = useMemo(() => slotsOf(shown.points, window, zone), [shown, window, zone]);
@@ -62,9 +61,9 @@ export function ConsumptionChart(props: Props) {
         zoom,
         format,
         colors,
-        words,
+        texts,
       }),
-    [slots, compared, resolution, zone, now, zoom, format, colors, words],
+    [slots, compared, resolution, zone, now, zoom, format, colors, texts],
   );
   const measured = slots.flatMap((slot) => (slot.point ? [{ slot, point: slot.point }] : []));
   const label = t("chart.label", {
@@ -85,7 +84,7 @@ export function ConsumptionChart(props: Props) {
         <>
           <Text fw={650}>{format.kwh(shown.total_kwh)}</Text>
           {compared && comparison && (
-            <Compared
+            <ComparisonText
               now={shown.total_kwh}
               before={sumOfFirst(compared.points, shown.points.length)}
               comparison={comparison}
@@ -104,7 +103,7 @@ export function ConsumptionChart(props: Props) {
           fullName(slot, resolution, zone, format),
           point.quality === "missing" ? null : format.kwhExact(point.energy_kwh),
           point.limit_kwh == null ? null : format.kwh(point.limit_kwh),
-          words.quality[point.quality],
+          texts.quality[point.quality],
         ]),
       }}
       csv={{
@@ -122,17 +121,17 @@ export function ConsumptionChart(props: Props) {
   );
 }
 
-type ComparedProps = { now: number; before: number; comparison: Comparison };
+type ComparisonTextProps = { now: number; before: number; comparison: Comparison };
 
-function Compared({ now, before, comparison }: ComparedProps) {
+function ComparisonText({ now, before, comparison }: ComparisonTextProps) {
   const { t } = useTranslation("meters");
   const format = useFormat();
-  const other = t(`compare.${comparison}Words`, { value: format.kwh(before) });
+  const other = t(`compare.${comparison}Text`, { value: format.kwh(before) });
   const ratio = before > 0 ? now / before - 1 : 0;
-  const word = Math.abs(ratio) < 0.005 ? "same" : ratio > 0 ? "more" : "less";
+  const key = Math.abs(ratio) < 0.005 ? "same" : ratio > 0 ? "more" : "less";
   return (
     <Text size="sm" c="dimmed">
-      {t(`compare.${word}`, { percent: format.percent(Math.abs(ratio)), other })}
+      {t(`compare.${key}`, { percent: format.percent(Math.abs(ratio)), other })}
     </Text>
   );
 }

@@ -18,14 +18,14 @@ const QUARTER_MS = 15 * 60_000;
 
 type Props = { device: Device; summary: Summary | undefined };
 
-/** The chosen period lives in the address; the comparison does not outlive the visit. */
+/** The period is part of the URL; the comparison is only component state. */
 export function ConsumptionHistory({ device, summary }: Props) {
   const { t } = useTranslation("meters");
   const navigate = route.useNavigate();
   const search = route.useSearch();
   const [chosen, setComparison] = useState<Comparison | null>(null);
   const now = useNow();
-  // The windows begin anew each quarter hour, not with each tick of the clock.
+  // Rounded, so that the windows change once a quarter hour instead of at every tick of `now`.
   const quarter = Math.floor(now / QUARTER_MS) * QUARTER_MS;
   const zone = device.time_zone;
   const today = dayIn(zone, now);
@@ -46,8 +46,9 @@ export function ConsumptionHistory({ device, summary }: Props) {
   const go = (next: MeterSearch) =>
     void navigate({ search: next, replace: true, resetScroll: false });
 
-  const deeper = { year: "month", month: "day" } as const;
-  const below = period in deeper ? deeper[period as keyof typeof deeper] : undefined;
+  const drillDown = { year: "month", month: "day" } as const;
+  const detailPeriod =
+    period in drillDown ? drillDown[period as keyof typeof drillDown] : undefined;
 
   return (
     <Stack>
@@ -77,7 +78,9 @@ export function ConsumptionHistory({ device, summary }: Props) {
               comparison={comparison}
               now={now}
               zoom={period === "all"}
-              onPick={below && ((start) => go({ period: below, date: dayIn(zone, start) }))}
+              onPick={
+                detailPeriod && ((start) => go({ period: detailPeriod, date: dayIn(zone, start) }))
+              }
             />
           )}
         </StateBlock>

@@ -3,7 +3,6 @@ import type { ReactNode } from "react";
 
 type Props = { label: string; value: ReactNode; children?: ReactNode };
 
-/** One figure with its name above and what it is compared with below. */
 export function Figure({ label, value, children }: Props) {
   return (
     <Card>

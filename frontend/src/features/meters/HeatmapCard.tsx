@@ -11,7 +11,6 @@ import { heatmapOption } from "./heatmapOption";
 
 type Props = { device: Device; from: string; to: string };
 
-/** Every hour of every day of a month or a year. */
 export function HeatmapCard({ device, from, to }: Props) {
   const { t } = useTranslation("meters");
   const heatmap = useHeatmap(device.id, from, to);

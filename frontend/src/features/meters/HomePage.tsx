@@ -11,7 +11,7 @@ import { EmptyState, StateBlock } from "@/components/StateBlock";
 import { MeterCard } from "./MeterCard";
 import { TotalFigures } from "./TotalFigures";
 
-/** A client's first page: now, the meters, the last alerts. */
+/** The home page of clients. */
 export function HomePage({ alerts }: { alerts: ReactNode }) {
   const { t } = useTranslation(["meters", "common"]);
   const devices = useDevices();

@@ -16,7 +16,7 @@ import { windowOf } from "./period";
 
 const HOUR_MS = 3_600_000;
 
-/** A meter at a glance; the whole card leads to its page. */
+/** The whole card links to the page of the meter. */
 export function MeterCard({ device, summary }: { device: Device; summary: Summary | undefined }) {
   const { t } = useTranslation("meters");
   useWatch(device.id);
@@ -49,7 +49,7 @@ export function MeterCard({ device, summary }: { device: Device; summary: Summar
         </Group>
         {summary && summary.state !== "never" ? (
           <Stack gap="sm" mt="auto">
-            <Last24 id={device.id} zone={device.time_zone} />
+            <Last24Hours id={device.id} zone={device.time_zone} />
             <LimitBar
               label={`${t("thisHour")}, ${device.name}`}
               energy={summary.hour.energy_kwh}
@@ -72,7 +72,7 @@ export function MeterCard({ device, summary }: { device: Device; summary: Summar
   );
 }
 
-function Last24({ id, zone }: { id: string; zone: string }) {
+function Last24Hours({ id, zone }: { id: string; zone: string }) {
   const { t } = useTranslation("meters");
   const format = useFormat();
   const hour = Math.floor(useNow() / HOUR_MS) * HOUR_MS;

@@ -8,7 +8,6 @@ import { useFormat } from "@/i18n/format";
 import { Figure } from "./Figure";
 import { PercentChange } from "./PercentChange";
 
-/** How the meter stands now: power, this hour against its limit, today, this month. */
 export function MeterFigures({ summary }: { summary: Summary }) {
   const { t } = useTranslation("meters");
   const format = useFormat();

@@ -17,7 +17,6 @@ import { MeterStatus } from "./MeterStatus";
 
 type Props = { deviceId: string; alerts: ReactNode };
 
-/** One meter: how it stands, its history, its alerts. */
 export function MeterPage({ deviceId, alerts }: Props) {
   const { t } = useTranslation(["meters", "common"]);
   const device = useDevice(deviceId);

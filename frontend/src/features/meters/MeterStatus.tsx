@@ -5,7 +5,6 @@ import { TimeInText } from "@/components/TimeInText";
 import { useFormat } from "@/i18n/format";
 import { dayIn } from "@/i18n/zone";
 
-/** The state of a meter as a dot and words. */
 export function MeterStatus({ summary }: { summary: Summary | undefined }) {
   const over = summary?.over_limit_since != null;
   const color = over
@@ -22,13 +21,13 @@ export function MeterStatus({ summary }: { summary: Summary | undefined }) {
         c={over ? "var(--contor-over)" : "dimmed"}
         fw={over ? 600 : undefined}
       >
-        <Words summary={summary} />
+        <StatusText summary={summary} />
       </Text>
     </Group>
   );
 }
 
-function Words({ summary }: { summary: Summary | undefined }) {
+function StatusText({ summary }: { summary: Summary | undefined }) {
   const { t } = useTranslation("meters");
   const format = useFormat();
   if (!summary || summary.state === "never") return t("state.never");

@@ -1,7 +1,7 @@
 import { IconArrowDownRight, IconArrowUpRight } from "@tabler/icons-react";
 import { useFormat } from "@/i18n/format";
 
-/** How much more or less than before, as an arrow and a percentage. */
+/** An arrow and a percentage; nothing for a change below half a percent. */
 export function PercentChange({ now, before }: { now: number; before: number }) {
   const format = useFormat();
   if (before <= 0) return null;

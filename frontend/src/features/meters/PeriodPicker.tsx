@@ -5,7 +5,14 @@ import { DatePickerInput, DatesProvider, MonthPickerInput, YearPickerInput } fro
 import { useMediaQuery } from "@mantine/hooks";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { type Comparison, comparisons, comparisonsOf, firstDay, isCalendar, moved } from "./period";
+import {
+  type Comparison,
+  comparisons,
+  comparisonsOf,
+  firstDay,
+  isCalendar,
+  shiftDate,
+} from "./period";
 import { type Period, periods } from "./search";
 
 type Props = {
@@ -19,7 +26,6 @@ type Props = {
   onCompare: (comparison: Comparison | null) => void;
 };
 
-/** Which stretch of time, and with what it is compared. */
 export function PeriodPicker(props: Props) {
   const { t } = useTranslation("meters");
   const { period, comparison, onPeriod, onCompare } = props;
@@ -85,7 +91,7 @@ function Calendar({
           variant="default"
           size="lg"
           aria-label={t("period.previous")}
-          onClick={() => onDate(moved(period, date, -1))}
+          onClick={() => onDate(shiftDate(period, date, -1))}
         >
           <IconChevronLeft size={18} />
         </ActionIcon>
@@ -112,8 +118,8 @@ function Calendar({
           variant="default"
           size="lg"
           aria-label={t("period.next")}
-          disabled={moved(period, date, 1) > today}
-          onClick={() => onDate(moved(period, date, 1))}
+          disabled={shiftDate(period, date, 1) > today}
+          onClick={() => onDate(shiftDate(period, date, 1))}
         >
           <IconChevronRight size={18} />
         </ActionIcon>

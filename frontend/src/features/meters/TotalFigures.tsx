@@ -8,7 +8,7 @@ import { Figure } from "./Figure";
 import { PercentChange } from "./PercentChange";
 import { totals } from "./totals";
 
-/** All of one's meters together: this hour, today, this month. */
+/** The totals of all of a client's meters. */
 export function TotalFigures({ summaries }: { summaries: Summary[] }) {
   const { t } = useTranslation("meters");
   const format = useFormat();

@@ -32,28 +32,28 @@ const chart: ConsumptionChart = {
   zoom: false,
   format: formatFor("en"),
   colors,
-  words: {
+  texts: {
     energy: "Energy",
     compared: "Compared with",
     limit: (value) => `limit ${value}`,
     limitOf: "Limit",
-    running: "still running",
+    running: "in progress",
     quality: { measured: "measured", partial: "incomplete", missing: "no data" },
   },
 };
 
-// biome-ignore lint/suspicious/noExplicitAny: ECharts options are looked into, not built, here
+// biome-ignore lint/suspicious/noExplicitAny: the test only reads the untyped ECharts option
 const optionOf = (change: Partial<ConsumptionChart> = {}): any =>
   consumptionOption({ ...chart, ...change });
 const bars = (change = {}) => optionOf(change).series[0].data;
 
-describe("the bars of a chart", () => {
-  it("are teal under the limit, amber from 80 %, red only over it, grey without data", () => {
+describe("the bars of the chart", () => {
+  it("are teal below 80 % of the limit, then amber, red over the limit, grey without data", () => {
     const seen = bars().map((bar: { itemStyle?: { color: string } }) => bar.itemStyle?.color);
     expect(seen).toEqual(["ok", "near", "over", "none", "near", undefined]);
   });
 
-  it("leave the hours to come empty and outline the running one", () => {
+  it("leave future hours empty and outline the hour in progress", () => {
     expect(bars()[5].value).toBeNull();
     const outlined = bars().map(
       (bar: { itemStyle?: object }) => "borderColor" in (bar.itemStyle ?? {}),
@@ -61,7 +61,7 @@ describe("the bars of a chart", () => {
     expect(outlined).toEqual([false, false, false, false, true, false]);
   });
 
-  it("have the limit as a labelled line, in view even when far away", () => {
+  it("show the limit as a labelled line that is always in view", () => {
     const { series, yAxis } = optionOf();
     expect(series[0].markLine.data).toEqual([{ yAxis: 1 }]);
     expect(series[0].markLine.label.formatter).toBe("limit 1 kWh");
@@ -83,12 +83,12 @@ describe("the tooltip", () => {
     expect(tooltip(2)).toBe("<b>4 May, 10:00–11:00</b><br>1.20 kWh<br>measured<br>Limit: 1 kWh");
   });
 
-  it("shows no energy where nothing was measured", () => {
+  it("shows no energy for a missing interval", () => {
     expect(tooltip(3)).not.toContain("kWh<br>no data");
     expect(tooltip(3)).toContain("no data");
   });
 
-  it("shows what it is compared with", () => {
+  it("shows the compared energy", () => {
     const compared = [slot(0, { energy_kwh: 0.25 }).point as ConsumptionPoint];
     expect(tooltip(0, { compared })).toContain("Compared with: 0.25 kWh");
   });

@@ -6,7 +6,7 @@ import type { Format } from "@/i18n/format";
 import { axisName, fullName } from "./slotNames";
 import { isRunning, type Slot } from "./slots";
 
-export type ChartWords = {
+export type ChartTexts = {
   energy: string;
   compared: string;
   limit: (value: string) => string;
@@ -24,15 +24,15 @@ export type ConsumptionChart = {
   zoom: boolean;
   format: Format;
   colors: ChartColors;
-  words: ChartWords;
+  texts: ChartTexts;
 };
 
-/** The limit is about hours; quarter hours, days and months have none. */
+/** The latest limit; only hours have one. */
 export function limitOf(slots: Slot[]): number | null {
   return slots.findLast((slot) => slot.point?.limit_kwh != null)?.point?.limit_kwh ?? null;
 }
 
-/** Bars against the limit: teal under it, amber near it, red over it, the running one outlined. */
+/** Bars coloured by the limit: ok, near or over it; the hour in progress is outlined. */
 export function consumptionOption(chart: ConsumptionChart): EChartsCoreOption {
   const { slots, resolution, zone, format, colors, zoom } = chart;
   const limit = limitOf(slots);
@@ -65,12 +65,12 @@ export function consumptionOption(chart: ConsumptionChart): EChartsCoreOption {
       axisLabel: { color: colors.dimmed, formatter: (value: number) => format.number(value) },
       splitLine: { lineStyle: { color: colors.line } },
     },
-    ...(zoom ? zooming(colors) : { dataZoom: [], toolbox: { show: false } }),
+    ...(zoom ? zoomOptions(colors) : { dataZoom: [], toolbox: { show: false } }),
     series: [bars(chart, limit), ...comparison(chart)],
   };
 }
 
-function zooming(colors: ChartColors): EChartsCoreOption {
+function zoomOptions(colors: ChartColors): EChartsCoreOption {
   return {
     dataZoom: [
       {
@@ -88,7 +88,7 @@ function zooming(colors: ChartColors): EChartsCoreOption {
         textStyle: { color: colors.dimmed },
       },
     ],
-    // The toolbox is what makes dragging select; its own buttons stay hidden.
+    // Selecting by dragging needs the toolbox; its buttons are hidden.
     toolbox: { itemSize: 0, feature: { dataZoom: { yAxisIndex: "none" } } },
   };
 }
@@ -100,14 +100,14 @@ function faint(colors: ChartColors) {
   };
 }
 
-function bars({ slots, now, colors, words, format }: ConsumptionChart, limit: number | null) {
+function bars({ slots, now, colors, texts, format }: ConsumptionChart, limit: number | null) {
   const highest = Math.max(0, ...slots.map(({ point }) => point?.energy_kwh ?? 0));
   return {
-    name: words.energy,
+    name: texts.energy,
     type: "bar",
     barMaxWidth: 40,
     barCategoryGap: "22%",
-    // Nothing measured is a grey trace, which an empty place (yet to come) is not.
+    // A missing interval is a thin grey bar, unlike a future one, which is empty.
     barMinHeight: 3,
     data: slots.map((slot) => bar(slot, now, colors, highest * 0.03)),
     markLine: limit !== null && {
@@ -120,15 +120,15 @@ function bars({ slots, now, colors, words, format }: ConsumptionChart, limit: nu
         backgroundColor: colors.surface,
         padding: [2, 4],
         borderRadius: 4,
-        formatter: words.limit(format.kwh(limit)),
+        formatter: texts.limit(format.kwh(limit)),
       },
       data: [{ yAxis: limit }],
     },
   };
 }
 
-/** Dashes around less than `least` would be a scribble. */
-function bar(slot: Slot, now: number, colors: ChartColors, least: number) {
+/** A running bar lower than `minOutlined` gets no outline: its dashes would not be legible. */
+function bar(slot: Slot, now: number, colors: ChartColors, minOutlined: number) {
   const { point } = slot;
   if (point === null) return { value: null };
   if (point.quality === "missing") return { value: 0, itemStyle: { color: colors.none } };
@@ -141,7 +141,7 @@ function bar(slot: Slot, now: number, colors: ChartColors, least: number) {
       borderRadius: [4, 4, 0, 0],
       opacity: running || point.quality === "measured" ? 1 : 0.55,
       ...(running &&
-        point.energy_kwh > least && {
+        point.energy_kwh > minOutlined && {
           borderColor: colors.text,
           borderWidth: 1.5,
           borderType: "dashed",
@@ -150,11 +150,11 @@ function bar(slot: Slot, now: number, colors: ChartColors, least: number) {
   };
 }
 
-function comparison({ compared, colors, words, slots }: ConsumptionChart) {
+function comparison({ compared, colors, texts, slots }: ConsumptionChart) {
   if (compared === null) return [];
   return [
     {
-      name: words.compared,
+      name: texts.compared,
       type: "line",
       step: "middle",
       symbol: "none",
@@ -165,18 +165,18 @@ function comparison({ compared, colors, words, slots }: ConsumptionChart) {
 }
 
 function tooltip(chart: ConsumptionChart, index: number): string {
-  const { slots, compared, resolution, zone, now, format, words } = chart;
+  const { slots, compared, resolution, zone, now, format, texts } = chart;
   const slot = slots[index];
   if (!slot) return "";
   const lines = [`<b>${fullName(slot, resolution, zone, format)}</b>`];
   const { point } = slot;
   if (point) {
-    const quality = isRunning(slot, now) ? words.running : words.quality[point.quality];
+    const quality = isRunning(slot, now) ? texts.running : texts.quality[point.quality];
     if (point.quality !== "missing") lines.push(`${format.kwhExact(point.energy_kwh)}`);
     lines.push(quality);
-    if (point.limit_kwh != null) lines.push(`${words.limitOf}: ${format.kwh(point.limit_kwh)}`);
+    if (point.limit_kwh != null) lines.push(`${texts.limitOf}: ${format.kwh(point.limit_kwh)}`);
   }
   const other = compared?.[index];
-  if (other) lines.push(`${words.compared}: ${format.kwhExact(other.energy_kwh)}`);
+  if (other) lines.push(`${texts.compared}: ${format.kwhExact(other.energy_kwh)}`);
   return lines.join("<br>");
 }

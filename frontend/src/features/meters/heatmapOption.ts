@@ -5,7 +5,7 @@ import type { Format } from "@/i18n/format";
 
 const clock = (hour: number) => `${String(hour).padStart(2, "0")}:00`;
 
-/** Days along, hours up: habits show as bands, odd days as columns. */
+/** Days on the x axis, hours on the y axis. */
 export function heatmapOption(
   { days }: Heatmap,
   format: Format,

@@ -5,13 +5,13 @@ import type { Period } from "./search";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** The stretch of time a chart shows. Without `from` it begins at the first reading. */
+/** The time range of a chart. Without `from` it starts at the first reading; `running` contains now. */
 export type Window = { from?: string; to?: string; resolution: Resolution; running: boolean };
 
 export const comparisons = ["previous", "weekday", "lastYear"] as const;
 export type Comparison = (typeof comparisons)[number];
 
-const offered: Record<Period, Comparison[]> = {
+const comparisonsByPeriod: Record<Period, Comparison[]> = {
   recent: [],
   day24: ["previous", "weekday"],
   day: ["previous", "weekday"],
@@ -21,10 +21,10 @@ const offered: Record<Period, Comparison[]> = {
 };
 
 export function comparisonsOf(period: Period): Comparison[] {
-  return offered[period];
+  return comparisonsByPeriod[period];
 }
 
-/** Periods that stand still on a calendar: they have arrows and a picker. */
+/** Calendar periods have arrows and a date picker; the others end now. */
 export function isCalendar(period: Period): period is "day" | "month" | "year" {
   return period === "day" || period === "month" || period === "year";
 }
@@ -35,8 +35,8 @@ export function firstDay(period: "day" | "month" | "year", date: string): string
   return period === "month" ? `${date.slice(0, 7)}-01` : `${date.slice(0, 4)}-01-01`;
 }
 
-/** `date` moved by whole periods, back when `by` is negative. */
-export function moved(period: "day" | "month" | "year", date: string, by: number): string {
+/** Moves `date` by whole periods; a negative `by` goes back. */
+export function shiftDate(period: "day" | "month" | "year", date: string, by: number): string {
   if (period === "day") return addToDate(date, { days: by });
   return addToDate(firstDay(period, date), { months: period === "month" ? by : by * 12 });
 }
@@ -69,7 +69,7 @@ function calendarWindow(
   now: number,
 ): Window {
   const from = startOfDay(firstDay(period, date), zone);
-  const to = startOfDay(moved(period, firstDay(period, date), 1), zone);
+  const to = startOfDay(shiftDate(period, firstDay(period, date), 1), zone);
   return {
     from: from.toISOString(),
     to: to.toISOString(),
@@ -78,7 +78,6 @@ function calendarWindow(
   };
 }
 
-/** What the shown period is compared with. */
 export function comparedWindow(
   comparison: Comparison,
   period: Period,
@@ -98,5 +97,5 @@ export function comparedWindow(
     };
   }
   const back = { previous: -1, weekday: -7, lastYear: -12 }[comparison];
-  return { ...calendarWindow(period, moved(period, date, back), zone, now), running: false };
+  return { ...calendarWindow(period, shiftDate(period, date, back), zone, now), running: false };
 }

@@ -3,7 +3,7 @@ export type Period = (typeof periods)[number];
 
 export type MeterSearch = { period?: Period; date?: string; at?: string };
 
-/** `at` is an instant (the hour of an alert): the chart opens on its day. */
+/** `at` is the start of an alert's hour; the chart opens on its day. */
 export function parseMeter(raw: Record<string, unknown>): MeterSearch {
   const { date, at } = raw;
   return {

@@ -2,7 +2,6 @@ import type { Resolution } from "@/api/types";
 import type { Format } from "@/i18n/format";
 import type { Slot } from "./slots";
 
-/** What an interval is called under the axis. */
 export function axisName(slot: Slot, resolution: Resolution, zone: string, format: Format): string {
   switch (resolution) {
     case "quarter_hour":
@@ -17,7 +16,7 @@ export function axisName(slot: Slot, resolution: Resolution, zone: string, forma
   }
 }
 
-/** What it is called in a tooltip or a table, where it has to stand alone. */
+/** The name with its date, for tooltips and tables. */
 export function fullName(slot: Slot, resolution: Resolution, zone: string, format: Format): string {
   switch (resolution) {
     case "quarter_hour":

@@ -2,7 +2,7 @@ import type { ConsumptionPoint, Resolution } from "@/api/types";
 import { addToDate, dayIn, startOfDay } from "@/i18n/zone";
 import type { Window } from "./period";
 
-/** One place on the axis: a measured interval, or one that is still to come. */
+/** One interval on the axis; `point` is null for a future one. */
 export type Slot = { start: string; end: string; point: ConsumptionPoint | null };
 
 const lengths: Partial<Record<Resolution, number>> = {
@@ -10,7 +10,7 @@ const lengths: Partial<Record<Resolution, number>> = {
   hour: 60 * 60_000,
 };
 
-/** The whole period, so that a day that is not over keeps the width of a day. */
+/** The slots of the whole window, future ones included, so that today is as wide as any day. */
 export function slotsOf(points: ConsumptionPoint[], window: Window, zone: string): Slot[] {
   const slots: Slot[] = points.map((point) => ({ start: point.start, end: point.end, point }));
   const until = Date.parse(window.to ?? "");
@@ -35,7 +35,7 @@ export function isRunning(slot: Slot, now: number): boolean {
   return Date.parse(slot.start) <= now && now < Date.parse(slot.end);
 }
 
-/** The sum of as many intervals as the shown period already has. */
+/** The energy of the first `count` points, to compare like with like while a period is running. */
 export function sumOfFirst(points: ConsumptionPoint[], count: number): number {
   return points.slice(0, count).reduce((sum, point) => sum + point.energy_kwh, 0);
 }

@@ -1,6 +1,6 @@
 import type { Summary } from "@/api/types";
 
-/** The sums of several meters. Their limit is a sum too, and only if each of them has one. */
+/** The sums over several meters; the limit is null unless every meter has one. */
 export function totals(summaries: Summary[]) {
   const sum = (of: (summary: Summary) => number) =>
     summaries.reduce((total, summary) => total + of(summary), 0);

@@ -17,13 +17,13 @@ import classes from "./AttentionList.module.css";
 
 type Item = Fleet["attention"][number];
 
-const looks = {
+const styles = {
   over_limit: { icon: IconFlame, color: "var(--contor-over)" },
   silent: { icon: IconVolumeOff, color: "var(--contor-near)" },
   rejected: { icon: IconMailX, color: "var(--contor-near)" },
 } as const;
 
-/** Each line leads to where something can be done about it. */
+/** Each line links to the page where the problem can be solved. */
 export function AttentionList({ items }: { items: Item[] }) {
   const { t } = useTranslation("overview");
   return (
@@ -53,13 +53,13 @@ function Line({ item }: { item: Item }) {
   const { t } = useTranslation("overview");
   const format = useFormat();
   const { kind, device_id: id, name, since } = item;
-  const { icon: Icon, color } = looks[kind];
+  const { icon: Icon, color } = styles[kind];
   if (kind === "rejected" || !id) {
     return (
       <Link to="/rejected" className={classes.line}>
-        <Look icon={<Icon size={20} color={color} aria-hidden />}>
+        <LineContent icon={<Icon size={20} color={color} aria-hidden />}>
           {t("rejectedLine", { count: item.count ?? 0 })}
-        </Look>
+        </LineContent>
       </Link>
     );
   }
@@ -67,14 +67,14 @@ function Line({ item }: { item: Item }) {
   const time = since ? (today ? format.time(since) : format.dateTime(since)) : "–";
   return (
     <Link to="/meters/$deviceId" params={{ deviceId: id }} className={classes.line}>
-      <Look icon={<Icon size={20} color={color} aria-hidden />}>
+      <LineContent icon={<Icon size={20} color={color} aria-hidden />}>
         {t(kind === "silent" ? "silentLine" : "overLine", { name: name ?? id, time })}
-      </Look>
+      </LineContent>
     </Link>
   );
 }
 
-function Look({ icon, children }: { icon: ReactNode; children: ReactNode }) {
+function LineContent({ icon, children }: { icon: ReactNode; children: ReactNode }) {
   return (
     <>
       {icon}

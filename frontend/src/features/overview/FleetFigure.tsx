@@ -7,11 +7,10 @@ type Props = {
   value: string;
   hint: ReactNode;
   icon: TablerIcon;
-  /** Which of the four meanings of colour; the word and the icon say it too. */
+  /** The colour of the icon; the label and the icon carry the same meaning. */
   meaning: "ok" | "near" | "over" | "none";
 };
 
-/** One count of the fleet: icon, word, number. */
 export function FleetFigure({ label, value, hint, icon: Icon, meaning }: Props) {
   const color = `var(--contor-${meaning})`;
   return (

@@ -5,7 +5,6 @@ import type { Fleet } from "@/api/types";
 import { useFormat } from "@/i18n/format";
 import { FleetFigure } from "./FleetFigure";
 
-/** Reporting, silent, never heard, over the limit. */
 export function FleetFigures({ fleet }: { fleet: Fleet }) {
   const { t } = useTranslation("overview");
   const format = useFormat();

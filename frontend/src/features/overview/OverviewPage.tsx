@@ -12,7 +12,7 @@ import { FleetFigures } from "./FleetFigures";
 import { RateCard } from "./RateCard";
 import { RejectedCard } from "./RejectedCard";
 
-/** An administrator's first page: the fleet at a glance and what needs a look. */
+/** The home page of administrators. */
 export function OverviewPage() {
   const { t } = useTranslation("overview");
   const fleet = useFleet();
@@ -25,7 +25,7 @@ export function OverviewPage() {
             {data.devices === 0 && data.rejected_pending === 0 ? (
               <NoMeters />
             ) : (
-              <Whole fleet={data} />
+              <FleetOverview fleet={data} />
             )}
           </StaleWhenOffline>
         )}
@@ -34,7 +34,7 @@ export function OverviewPage() {
   );
 }
 
-function Whole({ fleet }: { fleet: Fleet }) {
+function FleetOverview({ fleet }: { fleet: Fleet }) {
   return (
     <Stack>
       <FleetFigures fleet={fleet} />

@@ -5,7 +5,6 @@ import { Sparkline } from "@/components/Sparkline";
 import { useFormat } from "@/i18n/format";
 import { rateOf } from "./rate";
 
-/** Readings per minute of the last hour, of the whole fleet. */
 export function RateCard({ fleet }: { fleet: Fleet }) {
   const { t } = useTranslation("overview");
   const format = useFormat();

@@ -4,7 +4,6 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/i18n/format";
 
-/** How many rejected readings wait; the heading leads to them. */
 export function RejectedCard({ pending }: { pending: number }) {
   const { t } = useTranslation("overview");
   const format = useFormat();

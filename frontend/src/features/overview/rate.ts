@@ -1,6 +1,6 @@
 import type { Fleet } from "@/api/types";
 
-/** The last minute is still running, so the one before it says how it is now. */
+/** The newest minute is incomplete, so `last` is the one before it. */
 export function rateOf(minutes: Fleet["readings_per_minute"]): {
   values: number[];
   last: number;

@@ -6,9 +6,9 @@ import { useAccount } from "@/api/useSession";
 import { ConfirmDelete } from "@/components/ConfirmDelete";
 import { useDeletePerson } from "./api/useDeletePerson";
 
-const COUNTED = 200;
+/** The largest page of devices; more are shown as "more than 200". */
+const MAX_COUNTED = 200;
 
-/** Asks before a person goes; says what goes with them and what stays. */
 export function DeletePerson({ user, onClose }: { user: User; onClose: () => void }) {
   const { t } = useTranslation("people");
   const remove = useDeletePerson();
@@ -42,7 +42,7 @@ export function DeletePerson({ user, onClose }: { user: User; onClose: () => voi
 
 function Meters({ owner }: { owner: string }) {
   const { t } = useTranslation("people");
-  const devices = useDevices({ owner_id: owner, limit: COUNTED });
+  const devices = useDevices({ owner_id: owner, limit: MAX_COUNTED });
   if (devices.isError) return t("delete.metersUnknown");
   if (!devices.data) return "…";
   const count = devices.data.items.length;

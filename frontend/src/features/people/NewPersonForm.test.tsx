@@ -6,7 +6,7 @@ import { server } from "@/testing/server";
 import { show } from "@/testing/show";
 import { NewPersonForm } from "./NewPersonForm";
 
-function refusing(status: number, body: object) {
+function answerWith(status: number, body: object) {
   server.use(
     http.post("*/users", () =>
       HttpResponse.json(body, {
@@ -27,10 +27,10 @@ async function fillAndSend() {
   return onClose;
 }
 
-describe("a new person", () => {
-  it("is refused beside the field the refusal is about", async () => {
+describe("the form of a new person", () => {
+  it("shows a field error at its field", async () => {
     const message = "This username is taken; usernames are the same whatever their case.";
-    refusing(409, {
+    answerWith(409, {
       code: "username_taken",
       detail: message,
       errors: [{ field: "username", message, code: "username_taken" }],
@@ -42,13 +42,13 @@ describe("a new person", () => {
     expect(onClose).not.toHaveBeenCalled();
   });
 
-  it("is refused at the foot when it is about no field", async () => {
-    refusing(503, { code: "overloaded", detail: "Too many people are signing in." });
+  it("shows an error without a field above the buttons", async () => {
+    answerWith(503, { code: "overloaded", detail: "Too many people are signing in." });
     await fillAndSend();
     expect(await screen.findByRole("alert")).toHaveTextContent("Contor is very busy");
   });
 
-  it("closes the drawer when it was created", async () => {
+  it("closes the drawer when the person was created", async () => {
     let sent: unknown;
     server.use(
       http.post("*/users", async ({ request }) => {

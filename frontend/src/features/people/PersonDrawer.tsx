@@ -8,24 +8,24 @@ import { NewPersonForm } from "./NewPersonForm";
 
 type Props = { person: string | undefined; onClose: () => void };
 
-/** A new person ("new"), or one by id. */
+/** `person` is an id, or "new". */
 export function PersonDrawer({ person, onClose }: Props) {
   const { t } = useTranslation("people");
-  const known = person !== undefined && person !== "new";
-  const name = usePerson(person ?? "", known).data?.username ?? "…";
+  const existing = person !== undefined && person !== "new";
+  const name = usePerson(person ?? "", existing).data?.username ?? "…";
   return (
     <EditDrawer
       opened={person !== undefined}
-      title={known ? t("editTitle", { name }) : t("newTitle")}
+      title={existing ? t("editTitle", { name }) : t("newTitle")}
       onClose={onClose}
     >
       {person === "new" && <NewPersonForm onClose={onClose} />}
-      {known && <Known key={person} id={person} onClose={onClose} />}
+      {existing && <ExistingPerson key={person} id={person} onClose={onClose} />}
     </EditDrawer>
   );
 }
 
-function Known({ id, onClose }: { id: string; onClose: () => void }) {
+function ExistingPerson({ id, onClose }: { id: string; onClose: () => void }) {
   const { t } = useTranslation("people");
   const person = usePerson(id);
   if (person.error instanceof Problem && [404, 422].includes(person.error.status)) {

@@ -7,7 +7,7 @@ import type { PersonValues } from "./personForm";
 
 type Props = { form: UseFormReturnType<PersonValues> };
 
-/** `first`: the focus goes here when the drawer opens. */
+/** With `first`, the drawer focuses the first of these fields when it opens. */
 export function ProfileFields({ form, first }: Props & { first?: boolean }) {
   const { t } = useTranslation("people");
   return (
@@ -63,7 +63,7 @@ export function RoleField({ form }: Props) {
 
 type PasswordProps = Props & { label: string; hint?: string; required?: boolean };
 
-/** What is written here is somebody else's password: no manager should fill in or keep it. */
+/** The password of another person, which a password manager must neither fill in nor store. */
 export function PasswordField({ form, label, hint, required }: PasswordProps) {
   return (
     <div>

@@ -2,7 +2,7 @@ import type { Role } from "@/api/types";
 
 export type PeopleSearch = { person?: string; role?: Role };
 
-/** `person` opens the drawer: of one person by id, or of a new one ("new"). */
+/** `person` is the one in the drawer: an id, or "new". */
 export function parsePerson(raw: Record<string, unknown>): PeopleSearch {
   return {
     person: typeof raw.person === "string" ? raw.person : undefined,

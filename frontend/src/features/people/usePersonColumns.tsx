@@ -6,7 +6,7 @@ import { useAccount } from "@/api/useSession";
 import type { Column } from "@/components/DataTable";
 import { useFormat } from "@/i18n/format";
 
-/** On a phone the name stands under the username and the other columns are left out. */
+/** On a phone the full name is shown under the username, and other columns are hidden. */
 export function usePersonColumns(actions: Column<User>["render"]): Column<User>[] {
   const { t } = useTranslation(["people", "common"]);
   const format = useFormat();
@@ -28,7 +28,7 @@ export function usePersonColumns(actions: Column<User>["render"]): Column<User>[
       key: "email",
       header: t("column.email"),
       wide: true,
-      // An address has nowhere to break: beside long names it would be cut in its last letters.
+      // An address does not wrap; without a minimum width, long names would cut it off.
       render: (user) => (user.email ? <Box miw={170}>{user.email}</Box> : "–"),
     },
     {

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 
 type Props = { reason: string; count: number; onClose: () => void; onConfirm: () => void };
 
-/** Readings of a whole reason are put aside at one click less easily. */
+/** Dismissing all readings of a reason cannot be undone, so it asks first. */
 export function ConfirmDismiss({ reason, count, onClose, onConfirm }: Props) {
   const { t } = useTranslation(["rejected", "common"]);
   return (

@@ -2,13 +2,13 @@ import { Alert } from "@mantine/core";
 import { IconAlertCircle, IconCircleCheck, IconInfoCircle } from "@tabler/icons-react";
 import { useProblemText } from "@/i18n/problem";
 import type { Outcome } from "./api/useDecide";
-import { useOutcomeWords } from "./outcome";
+import { useDescribeOutcome } from "./outcome";
 
 type Props = { outcome: Outcome | undefined; reason: unknown };
 
-/** The result beside the buttons that caused it, read out as it appears. */
+/** The result of a replay or dismissal, announced by screen readers. */
 export function OutcomeNote({ outcome, reason }: Props) {
-  const words = useOutcomeWords();
+  const describeOutcome = useDescribeOutcome();
   const { describe } = useProblemText();
   return (
     <div aria-live="polite">
@@ -25,7 +25,7 @@ export function OutcomeNote({ outcome, reason }: Props) {
           color={unused(outcome) ? "amber" : "petrol"}
           icon={unused(outcome) ? <IconInfoCircle /> : <IconCircleCheck />}
         >
-          {words(outcome)}
+          {describeOutcome(outcome)}
         </Alert>
       )}
     </div>

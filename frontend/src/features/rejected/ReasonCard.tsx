@@ -12,17 +12,17 @@ import { useReason } from "./reasons";
 
 type Props = { group: RejectedGroup; onDecided: () => void };
 
-/** One reason: how many readings wait for it, and what can be done with them. */
+/** The pending readings with one reason; empty, but still shown, after a decision about them. */
 export function ReasonCard({ group, onDecided }: Props) {
   const { t } = useTranslation("rejected");
   const id = useId();
   const { title, hint } = useReason()(group.code);
   const [open, setOpen] = useState(false);
-  const [asking, setAsking] = useState(false);
+  const [confirming, setConfirming] = useState(false);
   const decide = useDecide();
   const act = (what: Decision["what"], choice: Decision["choice"] = { code: group.code }) =>
     decide.mutate({ what, choice }, { onSuccess: onDecided });
-  const waits = group.count > 0;
+  const hasPending = group.count > 0;
   const Chevron = open ? IconChevronUp : IconChevronDown;
 
   return (
@@ -35,14 +35,14 @@ export function ReasonCard({ group, onDecided }: Props) {
           <Text size="sm" c="dimmed">
             {hint}
           </Text>
-          {waits && (
+          {hasPending && (
             <Group gap="xs" fz="sm" mt={4}>
               <b>{t("count", { count: group.count })}</b>
               <Latest group={group} />
             </Group>
           )}
         </div>
-        {waits && (
+        {hasPending && (
           <Group gap="xs">
             <Button
               size="xs"
@@ -69,7 +69,7 @@ export function ReasonCard({ group, onDecided }: Props) {
               variant="default"
               aria-label={t("dismissAllOf", { reason: title })}
               disabled={decide.isPending}
-              onClick={() => setAsking(true)}
+              onClick={() => setConfirming(true)}
             >
               {t("dismissAll")}
             </Button>
@@ -77,20 +77,20 @@ export function ReasonCard({ group, onDecided }: Props) {
         )}
       </Group>
       <OutcomeNote outcome={decide.data} reason={decide.error} />
-      {open && waits && (
+      {open && hasPending && (
         <RejectedList
           code={group.code}
           pending={decide.isPending}
           onDecide={(what, reading) => act(what, { ids: [reading] })}
         />
       )}
-      {asking && (
+      {confirming && (
         <ConfirmDismiss
           reason={title}
           count={group.count}
-          onClose={() => setAsking(false)}
+          onClose={() => setConfirming(false)}
           onConfirm={() => {
-            setAsking(false);
+            setConfirming(false);
             act("dismiss");
           }}
         />
@@ -99,7 +99,6 @@ export function ReasonCard({ group, onDecided }: Props) {
   );
 }
 
-/** How often in all, and when last. */
 function Latest({ group }: { group: RejectedGroup }) {
   const { t } = useTranslation("rejected");
   return (

@@ -14,7 +14,6 @@ type Props = {
   onDecide: (what: "replay" | "dismiss", id: string) => void;
 };
 
-/** One reading that waits: what was sent, why it was refused, what to do. */
 export function RejectedItem({ reading, pending, onDecide }: Props) {
   const { t } = useTranslation("rejected");
   const { id, device_id, detail, payload, times, received_at } = reading;
@@ -33,7 +32,7 @@ export function RejectedItem({ reading, pending, onDecide }: Props) {
             <span aria-hidden>·</span>
             {t("times", { count: times })}
           </Group>
-          {/* The service's own words name the field; the reason above is in the reader's language. */}
+          {/* Not translated: the service's detail, which names the field. */}
           <Text size="xs" c="dimmed" lang="en">
             {detail}
           </Text>
@@ -75,7 +74,7 @@ export function RejectedItem({ reading, pending, onDecide }: Props) {
   );
 }
 
-/** A meter that exists has a name and a page; of an unknown one only the id was sent. */
+/** The name of an existing meter as a link; only the id of an unknown one. */
 function DeviceName({ id, missing }: { id: string; missing: boolean }) {
   const { t } = useTranslation("rejected");
   const device = useDevice(id, !missing);

@@ -12,7 +12,6 @@ type Props = {
   onDecide: (what: "replay" | "dismiss", id: string) => void;
 };
 
-/** The readings of one reason, asked for when it is opened. */
 export function RejectedList({ code, pending, onDecide }: Props) {
   const { t } = useTranslation("common");
   const readings = useRejected(code);

@@ -9,11 +9,10 @@ import { useRejectedGroups } from "./api/useRejectedGroups";
 import { groupsOnPage } from "./groupsOnPage";
 import { ReasonCard } from "./ReasonCard";
 
-/** Readings that could not be used, by reason; each is replayed or dismissed. */
 export function RejectedPage() {
   const { t } = useTranslation("rejected");
   const groups = useRejectedGroups();
-  /** What was on the page at the last decision, and the reasons decided on. */
+  /** The groups on the page at the last decision, and the reasons that were decided. */
   const [shown, setShown] = useState<RejectedGroup[]>([]);
   const [decided, setDecided] = useState<RejectedGroup["code"][]>([]);
   const all = groupsOnPage(groups.data ?? [], shown, decided);

@@ -10,12 +10,12 @@ const group = (code: RejectedGroup["code"], count = 3): RejectedGroup => ({
   latest_at: "2026-11-22T10:00:00Z",
 });
 
-describe("the reasons on the page", () => {
-  it("keep their places after a decision, emptied ones too", () => {
+describe("the groups on the page", () => {
+  it("keep their order after a decision, even when empty", () => {
     const shown = [group("unknown_device"), group("too_large"), group("not_finite")];
-    const waiting = [group("not_finite", 9), group("unknown_device")];
+    const pending = [group("not_finite", 9), group("unknown_device")];
     expect(
-      groupsOnPage(waiting, shown, ["too_large"]).map(({ code, count }) => [code, count]),
+      groupsOnPage(pending, shown, ["too_large"]).map(({ code, count }) => [code, count]),
     ).toEqual([
       ["unknown_device", 3],
       ["too_large", 0],
@@ -23,18 +23,18 @@ describe("the reasons on the page", () => {
     ]);
   });
 
-  it("go when something else emptied them, and come when they are new", () => {
+  it("disappear when emptied elsewhere, and new ones are appended", () => {
     const shown = [group("unknown_device"), group("too_large")];
-    const waiting = [group("wrong_type"), group("too_large")];
-    expect(groupsOnPage(waiting, shown, []).map(({ code }) => code)).toEqual([
+    const pending = [group("wrong_type"), group("too_large")];
+    expect(groupsOnPage(pending, shown, []).map(({ code }) => code)).toEqual([
       "too_large",
       "wrong_type",
     ]);
   });
 });
 
-describe("what was sent", () => {
-  it("is shown as it came, short JSON in one line", () => {
+describe("a payload", () => {
+  it("shows text unchanged and short JSON on one line", () => {
     expect(formatPayload("not { json")).toBe("not { json");
     expect(formatPayload({ a: 1 })).toBe('{"a":1}');
     expect(formatPayload({ a: "x".repeat(200) })).toContain("\n");

@@ -1,19 +1,19 @@
 import type { RejectedGroup } from "@/api/types";
 
 /**
- * What waits, in the order it was `shown` before; a reason that was `decided` on this page keeps its
- * place when nothing is left of it, so that its result can be read there.
+ * The pending groups in the order in which they were `shown`. A group that was `decided` on this page
+ * stays in place when it is empty, so that its result can be read there.
  */
 export function groupsOnPage(
-  waiting: RejectedGroup[],
+  pending: RejectedGroup[],
   shown: RejectedGroup[],
   decided: RejectedGroup["code"][],
 ): RejectedGroup[] {
   const before = shown.flatMap((group) => {
-    const now = waiting.find(({ code }) => code === group.code);
+    const now = pending.find(({ code }) => code === group.code);
     if (now) return [now];
     return decided.includes(group.code) ? [{ ...group, count: 0, times: 0 }] : [];
   });
-  const fresh = waiting.filter(({ code }) => !shown.some((group) => group.code === code));
-  return [...before, ...fresh];
+  const added = pending.filter(({ code }) => !shown.some((group) => group.code === code));
+  return [...before, ...added];
 }

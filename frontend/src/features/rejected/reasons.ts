@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 
-/** Why a reading was not used, in plain words, and what to do about it. */
+/** The texts of a rejection code; a code newer than this page gets the general text. */
 export function useReason(): (code: string) => { title: string; hint: string } {
   const { t } = useTranslation("rejected");
   return (code) => ({

@@ -13,18 +13,18 @@ function flat(tree: Tree, prefix = ""): [string, string][] {
 }
 
 const plural = /_(one|few|other)$/;
-const bare = (words: [string, string][]) =>
-  [...new Set(words.map(([key]) => key.replace(plural, "")))].sort();
+const withoutPluralForms = (texts: [string, string][]) =>
+  [...new Set(texts.map(([key]) => key.replace(plural, "")))].sort();
 const english = flat({ ...en, chat: enChat });
 const romanian = flat({ ...ro, chat: roChat });
 const placeholders = (text: string) => (text.match(/{{\w+}}/g) ?? []).sort();
 
 describe("Romanian", () => {
-  it("says everything English says", () => {
-    expect(bare(romanian)).toEqual(bare(english));
+  it("has every English key", () => {
+    expect(withoutPluralForms(romanian)).toEqual(withoutPluralForms(english));
   });
 
-  it("has the three plural forms wherever it counts", () => {
+  it("has all three plural forms", () => {
     const counted = new Set(
       romanian.filter(([key]) => plural.test(key)).map(([key]) => key.replace(plural, "")),
     );
@@ -34,11 +34,11 @@ describe("Romanian", () => {
     }
   });
 
-  it("fills in the same values", () => {
-    const known = new Map(english);
+  it("has the same placeholders", () => {
+    const texts = new Map(english);
     for (const [key, text] of romanian) {
       if (plural.test(key)) continue;
-      expect([key, placeholders(text)]).toEqual([key, placeholders(known.get(key) ?? "")]);
+      expect([key, placeholders(text)]).toEqual([key, placeholders(texts.get(key) ?? "")]);
     }
   });
 

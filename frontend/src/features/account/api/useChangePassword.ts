@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, ok } from "@/api/client";
 import { keys } from "@/api/keys";
 
-/** One's other sessions end; this one stays. */
+/** The service ends the user's other sessions. */
 export function useChangePassword() {
   const queries = useQueryClient();
   return useMutation({

@@ -3,7 +3,6 @@ import { api, ok } from "@/api/client";
 import { keys } from "@/api/keys";
 import type { UserUpdate } from "@/api/types";
 
-/** Only what is given changes. */
 export function useChangeProfile(id: string) {
   const queries = useQueryClient();
   return useMutation({

@@ -4,7 +4,7 @@ import { keys } from "@/api/keys";
 import { Problem } from "@/api/problem";
 import type { User } from "@/api/types";
 
-/** One's own profile. Right after registering it may not be there for a moment. */
+/** A profile is created a moment after its account registers, so 404 is retried longer. */
 export function useProfile(id: string) {
   return useQuery<User>({
     queryKey: keys.user(id),

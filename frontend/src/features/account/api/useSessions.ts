@@ -3,7 +3,6 @@ import { api, ok } from "@/api/client";
 import { keys } from "@/api/keys";
 import { Problem } from "@/api/problem";
 
-/** Where one is signed in. */
 export function useSessions() {
   return useQuery({
     queryKey: keys.sessions,
@@ -12,7 +11,7 @@ export function useSessions() {
   });
 }
 
-/** Ends sessions; one that is over already counts as ended. */
+/** Ends sessions and returns how many; one that has already ended (404) counts. */
 export function useEndSessions() {
   const queries = useQueryClient();
   return useMutation({

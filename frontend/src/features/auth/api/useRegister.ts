@@ -4,7 +4,7 @@ import { session } from "@/api/session";
 
 type Registration = { username: string; password: string; full_name: string; email: string };
 
-/** Opens the account and signs in with it. */
+/** Creates the account and signs in. */
 export function useRegister() {
   return useMutation({
     mutationFn: async ({ username, password, full_name, email }: Registration) => {

@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { api, ok } from "@/api/client";
 import { keys } from "@/api/keys";
 
-/** Whether the public may register here. */
 export function useSettings() {
   return useQuery({
     queryKey: keys.settings,

@@ -11,15 +11,15 @@ export function useSignIn() {
   return useMutation({
     mutationFn: async (body: Credentials) => {
       const answer = await ok(api.POST("/auth/login", { body }));
-      await speakTheirs(answer).catch(() => undefined);
+      await applyProfileLanguage(answer).catch(() => undefined);
       return answer;
     },
     onSuccess: (answer) => session.adopt(answer),
   });
 }
 
-/** The language the person chose, before they see a page; nobody waits long or fails to enter for it. */
-async function speakTheirs({ user, access_token }: Session): Promise<void> {
+/** Switches to the profile's language before the first page is shown; gives up after PROFILE_MS. */
+async function applyProfileLanguage({ user, access_token }: Session): Promise<void> {
   const { language } = await ok(
     api.GET("/users/{user_id}", {
       params: { path: { user_id: user.id } },

@@ -1,12 +1,12 @@
 import i18next from "i18next";
 import { beforeAll, expect, it } from "vitest";
 import type { Message } from "@/api/types";
-import { withWords } from "@/i18n/index";
+import { withNamespace } from "@/i18n/index";
 import { aMessage } from "@/testing/factories";
 import type { Names } from "./names";
 import { systemLine } from "./systemLine";
 
-beforeAll(() => withWords("chat", Promise.resolve()));
+beforeAll(() => withNamespace("chat", Promise.resolve()));
 
 const ioana = { id: "o1", name: "Ioana" };
 const radu = { id: "o2", name: "Radu" };

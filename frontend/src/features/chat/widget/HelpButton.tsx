@@ -3,11 +3,11 @@ import { IconMessageCircleQuestion } from "@tabler/icons-react";
 import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useUnread } from "@/api/calls/useUnread";
-import { withWords } from "@/i18n/index";
+import { withNamespace } from "@/i18n/index";
 import classes from "./HelpButton.module.css";
 import { showHelp, useHelp } from "./help";
 
-const HelpPanel = lazy(() => withWords("chat", import("./HelpPanel")));
+const HelpPanel = lazy(() => withNamespace("chat", import("./HelpPanel")));
 
 /** On a phone in the top bar, where it covers nothing; else in the corner. */
 export function HelpButton({ corner = false }: { corner?: boolean }) {

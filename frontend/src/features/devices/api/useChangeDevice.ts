@@ -3,7 +3,6 @@ import { api, ok } from "@/api/client";
 import { keys } from "@/api/keys";
 import type { DeviceUpdate } from "@/api/types";
 
-/** Only what is given changes. */
 export function useChangeDevice() {
   const queries = useQueryClient();
   return useMutation({

@@ -6,7 +6,7 @@ import type { User } from "@/api/types";
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** People found by a part of a name, a username or an e-mail; or the one whose id this is. */
+/** Finds people by part of a name, username or e-mail, or one person by id. */
 export function useOwners(typed: string) {
   const text = typed.trim();
   const query = { q: text || undefined, limit: 20 };

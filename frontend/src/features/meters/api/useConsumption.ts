@@ -3,7 +3,7 @@ import { api, ok } from "@/api/client";
 import { keys } from "@/api/keys";
 import type { Window } from "../period";
 
-/** The energy of every interval of a window; null asks for nothing. */
+/** The energy of each interval of a window; a null window fetches nothing. */
 export function useConsumption(id: string, window: Window | null) {
   const { from, to, resolution = "hour", running = false } = window ?? {};
   const query = { from, to, resolution };

@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { api, ok } from "@/api/client";
 import { keys } from "@/api/keys";
 
-/** The energy of every hour of every day of a window. */
 export function useHeatmap(id: string, from: string, to: string) {
   return useQuery({
     queryKey: keys.heatmap(id, { from, to }),

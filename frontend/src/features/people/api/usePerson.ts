@@ -3,7 +3,7 @@ import { api, ok } from "@/api/client";
 import { keys } from "@/api/keys";
 import type { Page, User } from "@/api/types";
 
-/** One person; shown at once when a list on the screen already had them. */
+/** Shows the person from a cached list while the request is under way. */
 export function usePerson(id: string, enabled = true) {
   const queries = useQueryClient();
   return useQuery<User>({

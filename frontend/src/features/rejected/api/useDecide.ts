@@ -7,7 +7,7 @@ export type Choice = { ids: string[] } | { code: RejectedGroup["code"] };
 export type Decision = { what: "replay" | "dismiss"; choice: Choice };
 export type Outcome = { replayed: number; still_rejected: number } | { dismissed: number };
 
-/** Replay or dismiss rejected readings: some of them, or all of one reason. */
+/** Replays or dismisses rejected readings, by id or all with one code. */
 export function useDecide() {
   const queries = useQueryClient();
   return useMutation({
@@ -16,9 +16,9 @@ export function useDecide() {
         ? ok(api.POST("/monitoring/rejected/replay", { body }))
         : ok(api.POST("/monitoring/rejected/dismiss", { body })),
     onSuccess: (_, { what }) => {
-      // What is used now is in the profiles, and may have raised alerts.
-      const used = what === "replay" ? [keys.summaries, keys.alerts, ["consumption"]] : [];
-      for (const queryKey of [keys.rejected, keys.fleet, ...used]) {
+      // Replayed readings change consumption and may raise alerts.
+      const affected = what === "replay" ? [keys.summaries, keys.alerts, ["consumption"]] : [];
+      for (const queryKey of [keys.rejected, keys.fleet, ...affected]) {
         void queries.invalidateQueries({ queryKey });
       }
     },

@@ -3,7 +3,7 @@ import { api, ok } from "@/api/client";
 import { keys } from "@/api/keys";
 import type { RejectedGroup } from "@/api/types";
 
-/** The readings that wait for one reason, the latest first, page after page. */
+/** The pending readings with one code, latest first. */
 export function useRejected(code: RejectedGroup["code"]) {
   return useInfiniteQuery({
     queryKey: keys.rejectedOf(code),

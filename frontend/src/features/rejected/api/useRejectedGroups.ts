@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { api, ok } from "@/api/client";
 import { keys } from "@/api/keys";
 
-/** The reasons for which readings wait, each with how many. */
 export function useRejectedGroups() {
   return useQuery({
     queryKey: keys.rejectedGroups,

@@ -78,7 +78,7 @@ export default {
     sortBy: "Sort by {{column}}",
     actions: "Actions",
     actionsOf: "Actions for {{name}}",
-    nothing: "No results for “{{query}}”.",
+    noResults: "No results for “{{query}}”.",
   },
   form: {
     required: "Required.",

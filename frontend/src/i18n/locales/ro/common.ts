@@ -81,7 +81,7 @@ export default {
     sortBy: "Sortează după {{column}}",
     actions: "Acțiuni",
     actionsOf: "Acțiuni pentru {{name}}",
-    nothing: "Niciun rezultat pentru „{{query}}”.",
+    noResults: "Niciun rezultat pentru „{{query}}”.",
   },
   form: {
     required: "Obligatoriu.",

@@ -136,13 +136,13 @@ class Operator(Seat):
 
     async def has(self, client: Client) -> None:
         """The client's conversation is theirs, and in the list of those that are."""
-        await self.reads_line("You answer from now on.")
+        await self.reads_line("You took over the conversation.")
         await self.reads_state("with you")
         await expect(self.listed.filter(has_text=client.name)).to_contain_text("with you")
 
     async def is_told_of(self, other: "Operator") -> None:
         """That a colleague has it: in words, and nothing is offered that could not be done."""
-        await self.reads_line(f"{other.name} answers from now on.")
+        await self.reads_line(f"{other.name} took over the conversation.")
         await expect(self.page.get_by_text(f"{other.name} has this conversation. You can add notes.")).to_be_visible()
         await expect(self.take_over).to_have_count(0)
         await expect(self.field).to_have_count(0)

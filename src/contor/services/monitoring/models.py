@@ -18,7 +18,7 @@ class Base(DeclarativeBase):
 
 
 class Meter(Base):
-    """A device as monitoring needs to know it: a replica kept by `device.changed`."""
+    """Replica of a device, updated by `device.changed`."""
 
     __tablename__ = "meters"
 
@@ -36,7 +36,7 @@ class Meter(Base):
 
 
 class Reading(Base):
-    """What a meter sent: `at` epoch ms, `value` mWh since the previous reading. Partitioned by month of `at`."""
+    """A reading: `at` in epoch ms, `value` in mWh since the previous reading. Partitioned by month of `at`."""
 
     __tablename__ = "readings"
 
@@ -46,7 +46,7 @@ class Reading(Base):
 
 
 class QuarterHour(Base):
-    """The load profile: the energy, in mWh, of one quarter hour (`slot`: quarter hours since 1970)."""
+    """The load profile: energy in mWh of a quarter hour (`slot`: quarter hours since 1970)."""
 
     __tablename__ = "quarter_hours"
 
@@ -57,10 +57,10 @@ class QuarterHour(Base):
 
 
 class ClockHour(Base):
-    """Four quarter hours of the profile summed, in mWh (`hour`: hours since 1970, in UTC).
+    """Sum of four quarter hours, in mWh (`hour`: hours since 1970, in UTC).
 
-    Where local time is whole hours from UTC these are the local clock hours, so that a limit is held to them as
-    they grow, and a year is 8,760 rows and not 35,040.
+    In time zones that are whole hours from UTC these are the local clock hours, so that limits are evaluated on them
+    directly and a year takes 8,760 rows instead of 35,040.
     """
 
     __tablename__ = "hours"
@@ -71,7 +71,7 @@ class ClockHour(Base):
 
 
 class Alert(Base):
-    """A local clock hour of a meter that passed its limit; one row for that meter and hour, ever."""
+    """A local clock hour of a meter that exceeded its limit; one row for a meter and hour."""
 
     __tablename__ = "alerts"
 
@@ -98,13 +98,13 @@ class Alert(Base):
 
 
 class RejectedReading(Base):
-    """A reading that could not be used, kept with the reason until it is replayed or dismissed."""
+    """A reading that was not stored in the load profile, and the reason."""
 
     __tablename__ = "rejected_readings"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     fingerprint: Mapped[bytes] = mapped_column(unique=True)
-    """Digest of sender, reason and payload: the same garbage again is counted, not stored again."""
+    """Digest of sender, reason and payload: an equal rejection increments `times`."""
     received_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
     device_id: Mapped[str | None] = mapped_column(Text)
     code: Mapped[str] = mapped_column(Text)
@@ -113,7 +113,7 @@ class RejectedReading(Base):
     times: Mapped[int] = mapped_column(Integer, default=1)
     state: Mapped[str] = mapped_column(Text, default="pending")
     submitted_by: Mapped[UUID | None]
-    """None: it came over the queue."""
+    """None: it arrived over the queue."""
     by_admin: Mapped[bool] = mapped_column(Boolean)
 
     __table_args__ = (
@@ -124,7 +124,7 @@ class RejectedReading(Base):
 
 
 class ReceivedMinute(Base):
-    """How many readings were stored in a minute, for the overview."""
+    """Number of readings stored in a minute."""
 
     __tablename__ = "received_minutes"
 

@@ -1,4 +1,4 @@
-"""Alerts: who sees them, who may take note, and what becomes of them."""
+"""Alerts: who sees and acknowledges them, and how they change."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,25 +10,25 @@ from contor.contracts.alerts import AlertAcknowledged, HourlyLimitExceeded
 from tests.integration.services.monitoring.conftest import Meters, at, flat, reading
 
 
-async def alarmed(meters: Meters, owner: UUID | None = None, hours: int = 1) -> tuple[UUID, list[Any]]:
-    """A device of `owner` with an alert in each of so many hours, the newest first."""
+async def create_alerts(meters: Meters, owner: UUID | None = None, hours: int = 1) -> tuple[UUID, list[Any]]:
+    """A new device of `owner`, and its alerts in so many hours, the newest first."""
     device = await meters.device(owner=owner, limit="1")
     await meters.post([reading(device, at(2026, 5, 4, 12) + timedelta(hours=n), 1.2) for n in range(hours)])
     return device, await meters.alerts(device)
 
 
-async def test_an_alert_is_seen_by_its_owner_and_administrators_only(meters: Meters) -> None:
+async def test_only_the_owner_and_administrators_see_an_alert(meters: Meters) -> None:
     owner = uuid4()
-    device, (alert,) = await alarmed(meters, owner)
+    device, (alert,) = await create_alerts(meters, owner)
     assert (alert["device_id"], alert["owner_id"], alert["kind"]) == (str(device), str(owner), "limit_exceeded")
     assert (alert["severity"], alert["acknowledged_at"], alert["acknowledged_by"]) == ("warning", None, None)
     assert await meters.alerts(device, by=owner) == [alert]
     assert await meters.alerts(device, by=uuid4()) == []
 
 
-async def test_the_owner_may_acknowledge_and_doing_it_again_changes_nothing(meters: Meters) -> None:
+async def test_the_owner_acknowledges_and_repeating_it_changes_nothing(meters: Meters) -> None:
     owner = uuid4()
-    device, (alert,) = await alarmed(meters, owner)
+    device, (alert,) = await create_alerts(meters, owner)
     path = f"/alerts/{alert['id']}/acknowledge"
     done = await meters.request("POST", path, by=owner)
     assert done["acknowledged_by"] == str(owner)
@@ -39,27 +39,27 @@ async def test_the_owner_may_acknowledge_and_doing_it_again_changes_nothing(mete
     assert (message.acknowledged_by, message.owner_id) == (owner, owner)
 
 
-async def test_an_administrator_may_acknowledge(meters: Meters) -> None:
-    _, (alert,) = await alarmed(meters, uuid4())
+async def test_an_administrator_acknowledges(meters: Meters) -> None:
+    _, (alert,) = await create_alerts(meters, uuid4())
     assert (await meters.request("POST", f"/alerts/{alert['id']}/acknowledge"))["acknowledged_at"]
 
 
-async def test_nobody_else_may_acknowledge(meters: Meters) -> None:
-    device, (alert,) = await alarmed(meters, uuid4())
-    stranger = uuid4()
-    await meters.request("POST", f"/alerts/{alert['id']}/acknowledge", by=stranger, expect=404)
-    several = await meters.request("POST", "/alerts/acknowledge", by=stranger, json={"ids": [alert["id"]]})
-    assert several == {"acknowledged": 0}
+async def test_other_users_cannot_acknowledge(meters: Meters) -> None:
+    device, (alert,) = await create_alerts(meters, uuid4())
+    other = uuid4()
+    await meters.request("POST", f"/alerts/{alert['id']}/acknowledge", by=other, expect=404)
+    answer = await meters.request("POST", "/alerts/acknowledge", by=other, json={"ids": [alert["id"]]})
+    assert answer == {"acknowledged": 0}
     assert (await meters.alerts(device))[0]["acknowledged_at"] is None
     await meters.request("POST", f"/alerts/{uuid4()}/acknowledge", expect=404)
 
 
-async def test_several_are_acknowledged_at_once_and_counted_down(meters: Meters) -> None:
+async def test_acknowledging_several_alerts_counts_them_and_skips_those_of_others(meters: Meters) -> None:
     owner = uuid4()
-    device, alerts = await alarmed(meters, owner, hours=5)
+    device, alerts = await create_alerts(meters, owner, hours=5)
     assert await meters.request("GET", "/alerts/unacknowledged", by=owner) == {"count": 5}
     ids = [alert["id"] for alert in alerts[:3]]
-    foreign = (await alarmed(meters, uuid4()))[1][0]["id"]
+    foreign = (await create_alerts(meters, uuid4()))[1][0]["id"]
     answer = await meters.request("POST", "/alerts/acknowledge", by=owner, json={"ids": [*ids, ids[0], foreign]})
     assert answer == {"acknowledged": 3}
     assert await meters.request("GET", "/alerts/unacknowledged", by=owner) == {"count": 2}
@@ -68,35 +68,35 @@ async def test_several_are_acknowledged_at_once_and_counted_down(meters: Meters)
 
 
 @pytest.mark.parametrize("body", [{"ids": []}, {"ids": [str(UUID(int=1))] * 201}, {"ids": ["x"]}, {}, {"ids": None}])
-async def test_a_list_to_acknowledge_has_1_to_200_ids(meters: Meters, body: Any) -> None:
+async def test_acknowledging_several_alerts_takes_1_to_200_ids(meters: Meters, body: Any) -> None:
     problem = await meters.request("POST", "/alerts/acknowledge", json=body, expect=422)
     assert problem["errors"][0]["field"].startswith("ids")
 
 
-async def test_pages_of_alerts_have_no_gap_and_no_repeat_newest_hour_first(meters: Meters) -> None:
+async def test_pages_of_alerts_begin_with_the_newest_hour_and_have_no_gap_or_repeat(meters: Meters) -> None:
     owner = uuid4()
-    device, alerts = await alarmed(meters, owner, hours=7)
+    device, alerts = await create_alerts(meters, owner, hours=7)
     pages = await meters.all_pages("/alerts", by=owner, limit=3)
     assert [len(page) for page in pages] == [3, 3, 1]
     assert flat(pages) == alerts
     assert [a["hour_start"] for a in alerts] == sorted((a["hour_start"] for a in alerts), reverse=True)
-    await alarmed(meters, owner)  # two devices with an alert in the same hour are two rows
-    together = flat(await meters.all_pages("/alerts", by=owner, limit=1))
-    assert len({a["id"] for a in together}) == len(together) == 8
+    await create_alerts(meters, owner)  # another device with an alert in the same hour
+    all_alerts = flat(await meters.all_pages("/alerts", by=owner, limit=1))
+    assert len({a["id"] for a in all_alerts}) == len(all_alerts) == 8
     assert flat(await meters.all_pages("/alerts", device_id=str(device), limit=200)) == alerts
 
 
-async def test_alerts_are_chosen_by_state_and_time(meters: Meters) -> None:
-    device, alerts = await alarmed(meters, hours=4)
+async def test_alerts_are_filtered_by_state_and_time(meters: Meters) -> None:
+    device, alerts = await create_alerts(meters, hours=4)
     await meters.post(reading(device, at(2026, 5, 4, 12), 0.5))
     assert [a["id"] for a in await meters.alerts(device, state="cleared")] == [alerts[-1]["id"]]
     assert len(await meters.alerts(device, state="active")) == 3
-    chosen = {"from": alerts[2]["hour_start"], "to": alerts[0]["hour_start"]}
-    assert await meters.alerts(device, **chosen) == alerts[1:3]
+    period = {"from": alerts[2]["hour_start"], "to": alerts[0]["hour_start"]}
+    assert await meters.alerts(device, **period) == alerts[1:3]
 
 
-async def test_acknowledging_survives_later_readings_of_the_hour(meters: Meters) -> None:
-    device, (alert,) = await alarmed(meters, uuid4())
+async def test_an_alert_stays_acknowledged_when_its_hour_gets_more_readings(meters: Meters) -> None:
+    device, (alert,) = await create_alerts(meters, uuid4())
     done = await meters.request("POST", f"/alerts/{alert['id']}/acknowledge")
     await meters.post(reading(device, at(2026, 5, 4, 12, 50), 1))
     (now,) = await meters.alerts(device)
@@ -104,13 +104,13 @@ async def test_acknowledging_survives_later_readings_of_the_hour(meters: Meters)
     assert now["acknowledged_at"] == done["acknowledged_at"]
 
 
-async def test_a_device_without_a_limit_raises_nothing(meters: Meters) -> None:
+async def test_a_device_without_a_limit_raises_no_alert(meters: Meters) -> None:
     device = await meters.device()
     await meters.post(reading(device, at(2026, 5, 4, 12), 100_000))
     assert await meters.alerts(device) == []
 
 
-async def test_a_changed_limit_counts_from_the_next_reading(meters: Meters) -> None:
+async def test_a_changed_limit_is_evaluated_with_the_next_reading(meters: Meters) -> None:
     device = await meters.device(limit="10")
     await meters.post(reading(device, at(2026, 5, 4, 12), 5))
     await meters.device(device, limit="4")
@@ -119,18 +119,18 @@ async def test_a_changed_limit_counts_from_the_next_reading(meters: Meters) -> N
     assert (alert["limit_kwh"], alert["energy_kwh"]) == (4, 5.1)
 
 
-async def test_alerts_of_a_deleted_person_are_forgotten_and_the_meter_is_nobodys(meters: Meters) -> None:
+async def test_deleting_a_user_deletes_their_alerts_and_leaves_the_meter_without_owner(meters: Meters) -> None:
     owner = uuid4()
-    device, _ = await alarmed(meters, owner)
+    device, _ = await create_alerts(meters, owner)
     await meters.delete_user(owner)
     assert await meters.alerts(device) == []
     await meters.request("GET", f"/devices/{device}/consumption", by=owner, expect=404)
     assert (await meters.consumption(device))["total_kwh"] == 1.2
 
 
-async def test_the_message_of_an_alert_carries_the_owner_of_its_moment(meters: Meters) -> None:
+async def test_an_alert_belongs_to_the_owner_at_the_time_it_was_raised(meters: Meters) -> None:
     owner, next_owner = uuid4(), uuid4()
-    device, _ = await alarmed(meters, owner)
+    device, _ = await create_alerts(meters, owner)
     await meters.device(device, owner=next_owner, limit="1")
     await meters.post(reading(device, at(2026, 5, 4, 20), 2))
     await meters.everything_said()

@@ -1,4 +1,4 @@
-"""Asking: the load profile, readings in pages, where a meter stands, and never somebody else's."""
+"""Load profiles, readings in pages, summaries, the fleet, and who may see them."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ DEVICE_ROUTES = [
 ]
 
 
-def test_every_route_with_a_device_id_is_among_those_tried() -> None:
+def test_device_routes_are_all_listed_here() -> None:
     paths = {route.path for route in iter_route_contexts(endpoints.router.routes)}
     assert {path for path in paths if path and "{device_id}" in path} == {
         route.split("?")[0].format("{device_id}") for route in DEVICE_ROUTES
@@ -29,7 +29,7 @@ def test_every_route_with_a_device_id_is_among_those_tried() -> None:
 
 
 @pytest.mark.parametrize("route", DEVICE_ROUTES)
-async def test_somebody_elses_device_is_not_found(meters: Meters, route: str) -> None:
+async def test_a_device_of_another_user_is_not_found(meters: Meters, route: str) -> None:
     owner = uuid4()
     device, unowned = await meters.device(owner=owner), await meters.device()
     await meters.request("GET", route.format(device), by=owner)
@@ -40,7 +40,7 @@ async def test_somebody_elses_device_is_not_found(meters: Meters, route: str) ->
         assert {**problem, "request_id": ""} == {**absent, "request_id": ""}
 
 
-async def test_without_a_token_nothing_is_answered(meters: Meters) -> None:
+async def test_every_route_requires_a_token(meters: Meters) -> None:
     device = await meters.device()
     for route in [*DEVICE_ROUTES, "/alerts", "/summaries", "/fleet", "/rejected"]:
         answer = await meters.running.client.get(f"/monitoring{route.format(device)}")
@@ -48,7 +48,7 @@ async def test_without_a_token_nothing_is_answered(meters: Meters) -> None:
     assert (await meters.running.client.post("/monitoring/readings", json={})).status_code == 401
 
 
-async def test_every_interval_is_a_point_measured_or_missing(meters: Meters) -> None:
+async def test_each_interval_is_one_point_measured_or_missing(meters: Meters) -> None:
     device = await meters.device(limit="2.5")
     await meters.post([reading(device, at(2026, 5, 4, 10, 5), 1), reading(device, at(2026, 5, 4, 12, 59), 0.5)])
     query: dict[str, Any] = {"from": at(2026, 5, 4, 9, 30).isoformat(), "to": at(2026, 5, 4, 13, 1).isoformat()}
@@ -87,7 +87,7 @@ async def test_from_is_inclusive_and_to_exclusive(meters: Meters) -> None:
     assert [item["measurement_value"] for item in page["items"]] == [11]
 
 
-async def test_without_a_range_it_is_everything_from_the_first_reading_to_now(meters: Meters) -> None:
+async def test_without_a_period_the_profile_goes_from_the_first_reading_to_now(meters: Meters) -> None:
     device = await meters.device()
     await meters.post([reading(device, at(2024, 2, 29), 1), reading(device, at(2025, 7, 1), 2)])
     answer = await meters.consumption(device, resolution="month")
@@ -107,7 +107,7 @@ async def test_the_future_has_no_points(meters: Meters) -> None:
     assert len(answer["points"]) in (9, 10)
 
 
-async def test_a_device_that_never_sent_has_a_profile_of_nothing(meters: Meters) -> None:
+async def test_a_device_without_readings_has_an_empty_profile(meters: Meters) -> None:
     device = await meters.device()
     answer = await meters.consumption(device)
     assert (answer["total_kwh"], [p["quality"] for p in answer["points"]]) == (0, ["missing"])
@@ -119,7 +119,7 @@ async def test_a_device_that_never_sent_has_a_profile_of_nothing(meters: Meters)
     ("resolution", "days", "points"),
     [("quarter_hour", 104, 9_984), ("quarter_hour", 105, None), ("hour", 416, 9_984), ("hour", 418, None)],
 )
-async def test_more_than_ten_thousand_points_are_refused(
+async def test_a_profile_of_more_than_10000_points_is_refused(
     meters: Meters, resolution: str, days: int, points: int | None
 ) -> None:
     device = await meters.device(zone="Asia/Kolkata")
@@ -136,14 +136,14 @@ async def test_more_than_ten_thousand_points_are_refused(
         assert len((await meters.consumption(device, **query))["points"]) == points
 
 
-async def test_years_and_months_since_2000_are_never_too_many(meters: Meters) -> None:
+async def test_all_months_and_years_since_2000_fit_into_one_profile(meters: Meters) -> None:
     device = await meters.device()
     for resolution in ("month", "year"):
         query: dict[str, Any] = {"from": "1990-01-01T00:00:00Z", "resolution": resolution}
         assert (await meters.consumption(device, **query))["points"]
 
 
-async def test_a_range_that_ends_before_it_begins_is_refused(meters: Meters) -> None:
+async def test_an_empty_period_is_refused(meters: Meters) -> None:
     device = await meters.device()
     query: dict[str, Any] = {"from": at(2026, 5, 4).isoformat(), "to": at(2026, 5, 4).isoformat()}
     problem = await meters.request("GET", f"/devices/{device}/consumption", params=query, expect=422)
@@ -160,13 +160,13 @@ async def test_pages_of_readings_have_no_gap_and_no_repeat(meters: Meters) -> No
     assert instants == [item["timestamp"] for item in sent]
 
 
-async def test_a_page_that_ends_the_list_says_so(meters: Meters) -> None:
+async def test_a_full_last_page_has_no_next_cursor(meters: Meters) -> None:
     device = await meters.device()
     await meters.post(every(device, at(2026, 5, 4), at(2026, 5, 4, 1), timedelta(minutes=10), 1))
     assert len(await meters.all_pages(f"/devices/{device}/readings", limit=6)) == 1
 
 
-async def test_the_heat_map_has_the_hours_of_each_day(meters: Meters) -> None:
+async def test_a_heat_map_has_24_hours_a_day_and_sums_a_repeated_hour(meters: Meters) -> None:
     device = await meters.device()
     await meters.post([reading(device, at(2026, 10, 25, 5), 1), reading(device, at(2026, 10, 26, 23, 59), 2)])
     repeated = datetime(2026, 10, 25, 0, tzinfo=UTC)
@@ -180,7 +180,7 @@ async def test_the_heat_map_has_the_hours_of_each_day(meters: Meters) -> None:
     assert {len(day["hours"]) for day in answer["days"]} == {24}
 
 
-async def test_a_summary_says_where_the_meter_stands_now(meters: Meters) -> None:
+async def test_a_summary_has_the_current_values_of_the_meter(meters: Meters) -> None:
     device = await meters.device(limit="3")
     latest = now().replace(microsecond=0)
     hour = latest.replace(minute=0, second=0)
@@ -190,7 +190,7 @@ async def test_a_summary_says_where_the_meter_stands_now(meters: Meters) -> None
     assert datetime.fromisoformat(summary["last_reading_at"]) == latest
     assert summary["power_w"] == 2_000
     begin, end = (datetime.fromisoformat(summary["hour"][name]) for name in ("start", "end"))
-    assert (begin, end) == (hour, hour + timedelta(hours=1)) or begin >= hour  # the hour may turn meanwhile
+    assert (begin, end) == (hour, hour + timedelta(hours=1)) or begin >= hour  # the hour may end during the test
     assert summary["over_limit_since"] is None
     await meters.post(reading(device, latest - timedelta(seconds=1), 4))
     summary = await meters.request("GET", f"/devices/{device}/summary")
@@ -198,13 +198,13 @@ async def test_a_summary_says_where_the_meter_stands_now(meters: Meters) -> None
     assert summary["over_limit_since"] in (alerts[0]["raised_at"], None if begin > hour else alerts[0]["raised_at"])
 
 
-async def test_a_meter_that_sent_nothing_for_long_is_silent(meters: Meters) -> None:
+async def test_a_meter_without_recent_readings_is_silent(meters: Meters) -> None:
     device = await meters.device()
     await meters.post(reading(device, now() - timedelta(hours=3), 1))
     assert (await meters.request("GET", f"/devices/{device}/summary"))["state"] == "silent"
 
 
-async def test_summaries_are_of_ones_own_meters_in_pages(meters: Meters) -> None:
+async def test_summaries_list_only_meters_of_the_user_in_pages(meters: Meters) -> None:
     owner = uuid4()
     devices = [await meters.device(owner=owner) for _ in range(5)]
     await meters.device(owner=uuid4())
@@ -222,15 +222,13 @@ async def test_summaries_are_of_ones_own_meters_in_pages(meters: Meters) -> None
         (at(2026, 1, 31, 23, 59), date(2025, 12, 1), at(2026, 1, 1)),
     ],
 )
-def test_the_same_time_of_last_month_never_reaches_into_this_one(
-    instant: datetime, last_month: date, until: datetime
-) -> None:
+def test_the_same_time_of_last_month_ends_with_last_month(instant: datetime, last_month: date, until: datetime) -> None:
     periods = current_periods(1, BUCHAREST, instant)
     assert start_of(periods.last_month) == at(last_month.year, last_month.month, last_month.day)
     assert periods.last_month_now == slot_at(until)
 
 
-async def test_the_fleet_tells_reporting_silent_and_never(fresh: Meters) -> None:
+async def test_the_fleet_counts_meters_by_state(fresh: Meters) -> None:
     live, silent, never, over = [await fresh.device(limit="1") for _ in range(4)]
     await fresh.post([reading(live, now(), 0.1), reading(silent, now() - timedelta(hours=5), 0.1)])
     await fresh.post(reading(over, now(), 2))

@@ -1,4 +1,4 @@
-"""Readings that cannot be used: kept with the reason, counted, replayed with the rights of whoever sent them."""
+"""Rejected readings: stored with the reason, counted, replayed with the rights of their sender, dismissed."""
 
 import asyncio
 from typing import Any
@@ -12,77 +12,77 @@ from tests.integration.services.monitoring.conftest import Meters, at, codes, fl
 NOON = at(2026, 5, 4, 12)
 
 
-async def kept(meters: Meters, state: str = "pending", **query: Any) -> list[Any]:
+async def rejected(meters: Meters, state: str = "pending", **query: Any) -> list[Any]:
     return flat(await meters.all_pages("/rejected", state=state, limit=200, **query))
 
 
-async def test_a_refused_reading_is_kept_with_its_reason(fresh: Meters) -> None:
+async def test_a_rejected_reading_is_stored_with_its_reason(fresh: Meters) -> None:
     client, nowhere = uuid4(), uuid4()
     receipt = await fresh.post([reading(nowhere, NOON, 0.5), {"timestamp": 1}], by=client)
     assert codes(receipt) == [(0, "unknown_device", "device_id"), (1, "missing_field", "device_id")]
     assert receipt["rejected"][0]["device_id"] == str(nowhere)
     assert receipt["rejected"][0]["timestamp"] == int(NOON.timestamp() * 1000)
-    by_code = {item["code"]: item for item in await kept(fresh)}
+    by_code = {item["code"]: item for item in await rejected(fresh)}
     assert by_code["unknown_device"]["payload"] == reading(nowhere, NOON, 0.5)
     assert by_code["unknown_device"]["device_id"] == str(nowhere)
     assert by_code["missing_field"]["payload"] == {"timestamp": 1}
     assert {(item["state"], item["times"]) for item in by_code.values()} == {("pending", 1)}
 
 
-async def test_the_same_garbage_again_is_counted_and_not_stored_again(fresh: Meters) -> None:
-    garbage = reading("no such meter", NOON, 1)
+async def test_equal_rejections_are_one_entry_with_a_count(fresh: Meters) -> None:
+    invalid = reading("no such meter", NOON, 1)
     client = uuid4()
     for count in (1, 2, 3):
-        await fresh.post([garbage] * count, by=client)
-    (item,) = await kept(fresh)
+        await fresh.post([invalid] * count, by=client)
+    (item,) = await rejected(fresh)
     assert item["times"] == 6
     (group,) = await fresh.request("GET", "/rejected/summary")
     assert (group["code"], group["count"], group["times"]) == ("unknown_device", 1, 6)
     assert group["latest_at"] == item["received_at"]
 
 
-async def test_what_stands_beside_a_reading_of_an_unknown_device_is_recorded_once(fresh: Meters) -> None:
+async def test_valid_readings_beside_rejected_ones_are_stored_once(fresh: Meters) -> None:
     device = await fresh.device()
     body = [reading(device, NOON, 1), reading(uuid4(), NOON, 1), {"bad": 1}, reading(device, NOON, 1)]
     assert await fresh.counts(body) == (1, 1, 2)
-    assert [item["times"] for item in await kept(fresh)] == [1, 1]
+    assert [item["times"] for item in await rejected(fresh)] == [1, 1]
 
 
-async def test_readings_of_a_device_not_yet_known_are_used_when_it_appears(fresh: Meters) -> None:
+async def test_readings_of_an_unknown_device_are_replayed_when_it_is_created(fresh: Meters) -> None:
     owner, device = uuid4(), uuid4()
     await fresh.counts([reading(device, NOON, 0.2), reading(device, at(2026, 5, 4, 12, 30), 0.2)], by=owner)
-    assert len(await kept(fresh)) == 2
+    assert len(await rejected(fresh)) == 2
     await fresh.device(device, owner=owner, limit="0.3")
-    assert await kept(fresh) == []
-    assert len(await kept(fresh, "replayed")) == 2
+    assert await rejected(fresh) == []
+    assert len(await rejected(fresh, "replayed")) == 2
     assert (await fresh.consumption(device, by=owner))["total_kwh"] == 0.4
     assert len(await fresh.alerts(device)) == 1
     await fresh.everything_said()
     assert len(fresh.said(HourlyLimitExceeded, device)) == 1
 
 
-async def test_an_administrators_reading_finds_a_device_that_appears_a_moment_later(fresh: Meters) -> None:
+async def test_an_administrators_reading_waits_briefly_for_its_device(fresh: Meters) -> None:
     device, known = uuid4(), await fresh.device()
     posting = asyncio.create_task(fresh.counts([reading(device, NOON, 1), reading(known, NOON, 1)]))
     await fresh.device(device)
     assert await posting == (2, 0, 0)
-    assert await kept(fresh) == []
+    assert await rejected(fresh) == []
 
 
-async def test_a_clients_reading_is_never_used_for_somebody_elses_device(fresh: Meters) -> None:
+async def test_a_clients_reading_is_not_replayed_for_a_device_of_another_owner(fresh: Meters) -> None:
     device, owner, other = uuid4(), uuid4(), uuid4()
     await fresh.post(reading(device, NOON, 9), by=other)
     await fresh.post(reading(device, at(2026, 5, 4, 13), 1), by=owner)
     await fresh.device(device, owner=owner)
     assert (await fresh.consumption(device))["total_kwh"] == 1
-    (waiting,) = await kept(fresh)
-    assert waiting["payload"]["measurement_value"] == 9
+    (pending,) = await rejected(fresh)
+    assert pending["payload"]["measurement_value"] == 9
 
 
-async def test_rights_are_those_of_the_moment_a_reading_was_sent(fresh: Meters) -> None:
-    device, person = uuid4(), uuid4()
-    await fresh.post(reading(device, NOON, 9), by=person)
-    promoted = fresh.running.auth(person, "admin")
+async def test_a_reading_is_replayed_with_the_rights_its_sender_had_when_sending(fresh: Meters) -> None:
+    device, user = uuid4(), uuid4()
+    await fresh.post(reading(device, NOON, 9), by=user)
+    promoted = fresh.running.auth(user, "admin")
     sent = reading(device, at(2026, 5, 4, 13), 1)
     answer = await fresh.running.client.post("/monitoring/readings", headers=promoted, json=sent)
     assert answer.json()["rejected"][0]["code"] == "unknown_device"
@@ -90,42 +90,42 @@ async def test_rights_are_those_of_the_moment_a_reading_was_sent(fresh: Meters) 
     assert (await fresh.consumption(device))["total_kwh"] == 1
 
 
-async def test_an_administrator_replays_by_reason_or_by_id(fresh: Meters) -> None:
+async def test_administrators_replay_by_reason_or_by_id(fresh: Meters) -> None:
     device, client = await fresh.device(owner=uuid4()), uuid4()
     await fresh.post([reading(device, at(2026, 5, 4, hour), 1) for hour in (1, 2, 3)], by=client)
     await fresh.post(reading(uuid4(), NOON, 1), by=client)
-    usable = [item["id"] for item in await kept(fresh) if item["device_id"] == str(device)]
-    answer = await fresh.request("POST", "/rejected/replay", json={"ids": usable[:1]})
+    known = [item["id"] for item in await rejected(fresh) if item["device_id"] == str(device)]
+    answer = await fresh.request("POST", "/rejected/replay", json={"ids": known[:1]})
     assert answer == {"replayed": 1, "still_rejected": 0}
     answer = await fresh.request("POST", "/rejected/replay", json={"code": "unknown_device"})
     assert answer == {"replayed": 2, "still_rejected": 1}
     assert (await fresh.consumption(device))["total_kwh"] == 3
-    assert len(await kept(fresh, "replayed")) == 3
-    assert len(await kept(fresh)) == 1
-    answer = await fresh.request("POST", "/rejected/replay", json={"ids": usable})
+    assert len(await rejected(fresh, "replayed")) == 3
+    assert len(await rejected(fresh)) == 1
+    answer = await fresh.request("POST", "/rejected/replay", json={"ids": known})
     assert answer == {"replayed": 0, "still_rejected": 0}
 
 
-async def test_garbage_stays_rejected_when_replayed(fresh: Meters) -> None:
+async def test_invalid_readings_stay_rejected_when_replayed(fresh: Meters) -> None:
     await fresh.post([3, {"x": 1}, "NUL \x00", {"device_id": "\x00", "timestamp": 1}, {"t": [{}] * 5_000}])
-    items = await kept(fresh)
+    items = await rejected(fresh)
     answer = await fresh.request("POST", "/rejected/replay", json={"ids": [item["id"] for item in items]})
     assert answer == {"replayed": 0, "still_rejected": 5}
-    assert {item["id"] for item in await kept(fresh)} == {item["id"] for item in items}
+    assert {item["id"] for item in await rejected(fresh)} == {item["id"] for item in items}
 
 
-async def test_dismissed_readings_are_out_of_the_way_and_not_gone(fresh: Meters) -> None:
+async def test_dismissed_readings_stay_listed_and_cannot_be_replayed(fresh: Meters) -> None:
     await fresh.post([reading(uuid4(), NOON, 1), {"x": 1}])
     assert await fresh.request("POST", "/rejected/dismiss", json={"code": "missing_field"}) == {"dismissed": 1}
-    assert [item["code"] for item in await kept(fresh)] == ["unknown_device"]
-    (dismissed,) = await kept(fresh, "dismissed")
+    assert [item["code"] for item in await rejected(fresh)] == ["unknown_device"]
+    (dismissed,) = await rejected(fresh, "dismissed")
     assert dismissed["payload"] == {"x": 1}
     answer = await fresh.request("POST", "/rejected/replay", json={"ids": [dismissed["id"]]})
     assert answer == {"replayed": 0, "still_rejected": 0}
 
 
-async def test_pages_of_rejections_have_no_gap_and_no_repeat(fresh: Meters) -> None:
-    await fresh.post([{"x": n} for n in range(7)])  # one transaction: all were received at the same instant
+async def test_pages_of_rejected_readings_have_no_gap_and_no_repeat(fresh: Meters) -> None:
+    await fresh.post([{"x": n} for n in range(7)])  # one transaction: all have the same `received_at`
     pages = await fresh.all_pages("/rejected", limit=3)
     assert [len(page) for page in pages] == [3, 3, 1]
     assert {item["payload"]["x"] for item in flat(pages)} == set(range(7))
@@ -134,12 +134,12 @@ async def test_pages_of_rejections_have_no_gap_and_no_repeat(fresh: Meters) -> N
 @pytest.mark.parametrize(
     "body", [{}, {"ids": [str(UUID(int=1))], "code": "wrong_type"}, {"code": "nonsense"}, {"ids": []}]
 )
-async def test_a_choice_is_ids_or_a_known_reason(meters: Meters, body: Any) -> None:
+async def test_replay_and_dismiss_take_either_ids_or_a_known_reason(meters: Meters, body: Any) -> None:
     for action in ("replay", "dismiss"):
         await meters.request("POST", f"/rejected/{action}", json=body, expect=422)
 
 
-async def test_only_administrators_see_or_touch_rejections(meters: Meters) -> None:
+async def test_only_administrators_list_replay_and_dismiss(meters: Meters) -> None:
     client = uuid4()
     for method, path in (
         ("GET", "/rejected"),
@@ -152,13 +152,13 @@ async def test_only_administrators_see_or_touch_rejections(meters: Meters) -> No
         assert problem["code"] == "forbidden"
 
 
-async def test_readings_of_a_device_deleted_since_are_unknown(fresh: Meters) -> None:
+async def test_a_deleted_device_is_unknown(fresh: Meters) -> None:
     device = await fresh.device()
     await fresh.device(device, deleted=True)
     assert codes(await fresh.post(reading(device, NOON, 1))) == [(0, "unknown_device", "device_id")]
 
 
-async def test_the_overview_counts_what_waits(fresh: Meters) -> None:
+async def test_the_fleet_counts_pending_rejected_readings(fresh: Meters) -> None:
     await fresh.post([{"x": 1}, {"x": 2}])
     fleet = await fresh.request("GET", "/fleet")
     assert fleet["rejected_pending"] == 2
@@ -166,7 +166,7 @@ async def test_the_overview_counts_what_waits(fresh: Meters) -> None:
     assert attention == {"kind": "rejected", "count": 2}
 
 
-async def test_more_than_a_batch_of_foreign_readings_does_not_hide_the_owners(fresh: Meters) -> None:
+async def test_many_pending_readings_of_other_users_do_not_hide_the_owners(fresh: Meters) -> None:
     device, owner = uuid4(), uuid4()
     other = uuid4()
     for part in range(2):

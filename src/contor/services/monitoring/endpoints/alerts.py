@@ -10,8 +10,7 @@ from contor.kernel.http import Cursor, Limit, Session
 from contor.kernel.identity import CurrentUser
 from contor.kernel.pagination import Page
 from contor.services.monitoring.endpoints.parameters import Begin, End
-from contor.services.monitoring.repository.alerts import AlertFilter
-from contor.services.monitoring.schemas.alerts import Acknowledged, AlertIds, Count
+from contor.services.monitoring.schemas.alerts import Acknowledged, AlertFilter, AlertIds, Count
 from contor.services.monitoring.service import alerts as service
 
 router = APIRouter(prefix="/alerts")
@@ -33,7 +32,7 @@ async def get_alerts(
 ) -> Page[Alert]:
     """List alerts in pages, the newest hour first. `from` and `to` bound the start of the hour.
 
-    A client sees the alerts of hours in which they owned the device, an administrator all alerts.
+    A client sees the alerts that were raised while they owned the device, an administrator all alerts.
     """
     wanted = AlertFilter(device_id, state, acknowledged, begin, end)
     return await service.list_alerts(session, identity, wanted, cursor=cursor, limit=limit)
@@ -58,7 +57,6 @@ async def post_acknowledge_all(body: AlertIds, session: Session, identity: Curre
 async def post_acknowledge(alert_id: UUID, session: Session, identity: CurrentUser) -> Alert:
     """Mark an alert as seen and return it. Repeating the request changes nothing.
 
-    The owner of the device in that hour and administrators may do this; for everyone else the alert does not exist
-    (404).
+    The owner of the alert and administrators may do this; for everyone else the alert does not exist (404).
     """
     return await service.acknowledge_alert(session, identity, alert_id)

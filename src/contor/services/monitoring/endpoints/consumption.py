@@ -30,7 +30,7 @@ async def get_consumption(
     end: End = None,
     resolution: Annotated[Resolution, Query(description="Length of an interval.")] = "hour",
 ) -> Response:
-    """Get the energy of a device by quarter hour, hour, day, month or year.
+    """Get the energy of a device in kWh by quarter hour, hour, day, month or year.
 
     Intervals follow the clock and the calendar of the device's time zone: days of 23 and 25 hours are whole days.
     The profile consists of every interval that touches the period, in full, up to the running one. Without `from` it
@@ -38,7 +38,7 @@ async def get_consumption(
 
     The owner of the device and administrators may read it; for everyone else the device does not exist (404).
     """
-    profile = await service.load_profile(connection, identity, device_id, begin, end, resolution)
+    profile = await service.get_load_profile(connection, identity, device_id, begin, end, resolution)
     return Response(profile.json(), media_type="application/json")
 
 
@@ -47,21 +47,21 @@ async def get_consumption(
 async def get_heatmap(
     device_id: UUID, connection: Bare, identity: CurrentUser, begin: RequiredBegin, end: RequiredEnd
 ) -> Heatmap:
-    """Get the energy of the 24 clock hours of each local date, for at most 400 days.
+    """Get the energy in kWh of the 24 clock hours of each local date, for at most 400 days.
 
     The owner of the device and administrators may read it; for everyone else the device does not exist (404).
     """
-    return await service.heatmap(connection, identity, device_id, begin, end)
+    return await service.get_heatmap(connection, identity, device_id, begin, end)
 
 
 @router.get("/devices/{device_id}/summary", summary="Get the current values of a device")
 async def get_summary(device_id: UUID, connection: Bare, context: ServiceContext, identity: CurrentUser) -> Summary:
-    """Get the last reading, the power, and the energy of the running hour, day and month beside that of the last ones.
+    """Get the last reading, the power in W, and the energy in kWh of this hour, day and month and of the previous ones.
 
     The owner of the device and administrators may read it; for everyone else the device does not exist (404).
     """
     silent_after = context.resource(MonitoringSettings).silent_after
-    return await summaries.summary(connection, identity, device_id, silent_after)
+    return await summaries.get_summary(connection, identity, device_id, silent_after)
 
 
 @router.get("/summaries", summary="List the current values of devices")

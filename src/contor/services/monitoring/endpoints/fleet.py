@@ -14,4 +14,4 @@ router = APIRouter()
 @router.get("/fleet", summary="Get the state of all devices")
 async def get_fleet(session: Session, context: ServiceContext, _: AdminOnly) -> Fleet:
     """Count devices by state, count readings by minute, and list what needs attention. For administrators only."""
-    return await service.fleet(session, context.resource(MonitoringSettings).silent_after)
+    return await service.get_fleet(session, context.resource(MonitoringSettings).silent_after)

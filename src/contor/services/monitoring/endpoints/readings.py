@@ -34,7 +34,8 @@ def _readings_body() -> dict[str, Any]:
 async def post_readings(request: Request, context: ServiceContext, identity: CurrentUser) -> Response:
     """Store readings of one or more devices.
 
-    The body is one reading, an array of readings, or one device with a list of readings; at most 10,000 readings.
+    The body is one reading, an array of readings, or one device with a list of readings; at most 10,000 readings and
+    4 MiB.
     The response is sent after the readings are committed to the database. It counts accepted readings and duplicates
     and lists every rejected reading with its reason; a rejected reading does not affect the others. Posting the same
     readings again changes nothing; a different value for the same device and timestamp replaces the earlier value.

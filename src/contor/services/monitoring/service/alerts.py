@@ -11,8 +11,8 @@ from contor.kernel.errors import NotFound
 from contor.kernel.identity import Identity
 from contor.kernel.messaging.outbox import emit
 from contor.kernel.pagination import Page
-from contor.services.monitoring.repository.alerts import AlertFilter, AlertRepository
-from contor.services.monitoring.schemas.alerts import Acknowledged, Count, alert_of
+from contor.services.monitoring.repository.alerts import AlertRepository
+from contor.services.monitoring.schemas.alerts import Acknowledged, AlertFilter, Count, alert_of
 
 
 async def list_alerts(

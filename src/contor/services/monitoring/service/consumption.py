@@ -88,7 +88,7 @@ def _heads(edges: tuple[int, ...]) -> list[bytes]:
     ]
 
 
-async def load_profile(
+async def get_load_profile(
     connection: asyncpg.Connection,
     identity: Identity,
     device_id: UUID,
@@ -122,13 +122,13 @@ async def _slots(
     return (after - 1 if first is None else min(first, after - 1)), after
 
 
-async def heatmap(
+async def get_heatmap(
     connection: asyncpg.Connection, identity: Identity, device_id: UUID, begin: datetime, end: datetime
 ) -> Heatmap:
     """Raises `NotFound`, `Invalid` or `RangeTooLarge`."""
     if end - begin > timedelta(days=MAX_HEATMAP_DAYS):
         raise RangeTooLarge(f"A heat map covers at most {MAX_HEATMAP_DAYS} days.")
-    profile = await load_profile(connection, identity, device_id, begin, end, "hour")
+    profile = await get_load_profile(connection, identity, device_id, begin, end, "hour")
     zone = ZoneInfo(profile.time_zone)
     days: dict[object, HeatmapDay] = {}
     for n, edge in enumerate(profile.edges[:-1]):

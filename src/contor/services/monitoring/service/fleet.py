@@ -11,7 +11,7 @@ from contor.services.monitoring.schemas.fleet import Attention, Fleet, MinuteCou
 COUNTS = ("devices", "reporting", "silent", "never", "over_limit", "rejected_pending")
 
 
-async def fleet(session: AsyncSession, silent_after: timedelta) -> Fleet:
+async def get_fleet(session: AsyncSession, silent_after: timedelta) -> Fleet:
     repository = FleetRepository(session)
     at = now()
     row = await repository.fleet(int((at - silent_after).timestamp() * 1000))

@@ -31,7 +31,7 @@ from contor.services.monitoring.service.access import require_meter
 ENERGIES = ("today", "yesterday", "yesterday_same_time", "month", "last_month", "last_month_same_time")
 
 
-async def summary(
+async def get_summary(
     connection: asyncpg.Connection, identity: Identity, device_id: UUID, silent_after: timedelta
 ) -> Summary:
     """Raises `NotFound`."""

@@ -589,7 +589,8 @@ export interface paths {
          * Post readings
          * @description Store readings of one or more devices.
          *
-         *     The body is one reading, an array of readings, or one device with a list of readings; at most 10,000 readings.
+         *     The body is one reading, an array of readings, or one device with a list of readings; at most 10,000 readings and
+         *     4 MiB.
          *     The response is sent after the readings are committed to the database. It counts accepted readings and duplicates
          *     and lists every rejected reading with its reason; a rejected reading does not affect the others. Posting the same
          *     readings again changes nothing; a different value for the same device and timestamp replaces the earlier value.
@@ -635,7 +636,7 @@ export interface paths {
         };
         /**
          * Get the load profile of a device
-         * @description Get the energy of a device by quarter hour, hour, day, month or year.
+         * @description Get the energy of a device in kWh by quarter hour, hour, day, month or year.
          *
          *     Intervals follow the clock and the calendar of the device's time zone: days of 23 and 25 hours are whole days.
          *     The profile consists of every interval that touches the period, in full, up to the running one. Without `from` it
@@ -661,7 +662,7 @@ export interface paths {
         };
         /**
          * Get the heat map of a device
-         * @description Get the energy of the 24 clock hours of each local date, for at most 400 days.
+         * @description Get the energy in kWh of the 24 clock hours of each local date, for at most 400 days.
          *
          *     The owner of the device and administrators may read it; for everyone else the device does not exist (404).
          */
@@ -683,7 +684,7 @@ export interface paths {
         };
         /**
          * Get the current values of a device
-         * @description Get the last reading, the power, and the energy of the running hour, day and month beside that of the last ones.
+         * @description Get the last reading, the power in W, and the energy in kWh of this hour, day and month and of the previous ones.
          *
          *     The owner of the device and administrators may read it; for everyone else the device does not exist (404).
          */
@@ -727,7 +728,7 @@ export interface paths {
          * List alerts
          * @description List alerts in pages, the newest hour first. `from` and `to` bound the start of the hour.
          *
-         *     A client sees the alerts of hours in which they owned the device, an administrator all alerts.
+         *     A client sees the alerts that were raised while they owned the device, an administrator all alerts.
          */
         get: operations["get_alerts_monitoring_alerts_get"];
         put?: never;
@@ -793,8 +794,7 @@ export interface paths {
          * Acknowledge an alert
          * @description Mark an alert as seen and return it. Repeating the request changes nothing.
          *
-         *     The owner of the device in that hour and administrators may do this; for everyone else the alert does not exist
-         *     (404).
+         *     The owner of the alert and administrators may do this; for everyone else the alert does not exist (404).
          */
         post: operations["post_acknowledge_monitoring_alerts__alert_id__acknowledge_post"];
         delete?: never;

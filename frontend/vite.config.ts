@@ -39,11 +39,11 @@ const frame = [
   ),
 ];
 
-/** What the pages `/auth/docs` and so on of the services show themselves with; without it, a CDN would have to. */
-function documentation(): Plugin {
+/** Swagger UI for the services' API pages (`/auth/docs` …), which would otherwise load it from a CDN. */
+function swaggerUi(): Plugin {
   const files = ["swagger-ui-bundle.js", "swagger-ui.css", "LICENSE", "NOTICE"];
   return {
-    name: "documentation",
+    name: "swagger-ui",
     apply: "build",
     generateBundle() {
       for (const name of files) {
@@ -55,12 +55,12 @@ function documentation(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react(), documentation()],
+  plugins: [react(), swaggerUi()],
   resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
   server: {
     port: 5173,
     proxy: {
-      // The services compare Origin with Host, so the browser's Host has to reach them.
+      // No changeOrigin: the services compare Origin with the browser's Host.
       ...Object.fromEntries(services.map((prefix) => [prefix, { target: backend }])),
       "/ws": { target: backend, ws: true },
     },
@@ -71,8 +71,8 @@ export default defineConfig({
     target: "es2022",
     rolldownOptions: {
       output: {
-        // Dozens of small chunks compress badly: what every page needs is one, what every page
-        // of someone signed in needs is another.
+        // Many small chunks compress badly, so there is one for all pages and one for all pages of
+        // a signed-in user.
         codeSplitting: {
           groups: [
             { name: "base", test: packages(...base) },

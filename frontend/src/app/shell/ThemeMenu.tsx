@@ -3,9 +3,9 @@ import { IconDeviceDesktop, IconMoon, IconSun } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 const schemes = [
-  { scheme: "light", word: "top.themeLight", icon: IconSun },
-  { scheme: "dark", word: "top.themeDark", icon: IconMoon },
-  { scheme: "auto", word: "top.themeAuto", icon: IconDeviceDesktop },
+  { scheme: "light", label: "top.themeLight", icon: IconSun },
+  { scheme: "dark", label: "top.themeDark", icon: IconMoon },
+  { scheme: "auto", label: "top.themeAuto", icon: IconDeviceDesktop },
 ] as const;
 
 export function ThemeMenu() {
@@ -29,7 +29,7 @@ export function ThemeMenu() {
 export function ThemeItems() {
   const { t } = useTranslation();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  return schemes.map(({ scheme, word, icon: Icon }) => (
+  return schemes.map(({ scheme, label, icon: Icon }) => (
     <Menu.Item
       key={scheme}
       leftSection={<Icon size={16} aria-hidden />}
@@ -37,7 +37,7 @@ export function ThemeItems() {
       aria-current={scheme === colorScheme}
       onClick={() => setColorScheme(scheme)}
     >
-      {t(word)}
+      {t(label)}
     </Menu.Item>
   ));
 }

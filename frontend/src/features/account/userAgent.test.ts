@@ -29,7 +29,7 @@ describe("reading a user agent", () => {
       "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/27.0 Chrome/125.0.0.0 Mobile Safari/537.36",
       "Samsung Internet, Android",
     ],
-  ])("%s", (text, words) => expect(browser(text)).toBe(words));
+  ])("%s", (text, expected) => expect(browser(text)).toBe(expected));
 
   it("names a script, and returns unknown otherwise", () => {
     expect(readUserAgent("curl/8.5.0")).toEqual({ kind: "script", name: "curl" });

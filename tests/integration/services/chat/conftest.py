@@ -1,4 +1,4 @@
-"""The chat service by itself, and the people in it."""
+"""The running chat service and its users."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
@@ -26,7 +26,7 @@ from tests.waiting import until
 
 Run = Callable[..., AbstractAsyncContextManager[RunningService]]
 Role = Literal["client", "admin"]
-HEARD: tuple[type[Message], ...] = (
+EVENTS: tuple[type[Message], ...] = (
     MessagePosted,
     MessageChanged,
     ConversationChanged,
@@ -37,8 +37,8 @@ HEARD: tuple[type[Message], ...] = (
 )
 
 
-class Somebody:
-    """A person the service has heard of, and what they say to it."""
+class ChatUser:
+    """A user and the requests that the user makes."""
 
     def __init__(self, running: RunningService, role: Role, username: str) -> None:
         self.id = uuid7()
@@ -46,32 +46,32 @@ class Somebody:
         self.username = username
         self._running = running
 
-    async def ask(self, method: str, path: str, body: object = None, **query: Any) -> httpx.Response:
+    async def request(self, method: str, path: str, body: object = None, **query: Any) -> httpx.Response:
         headers = self._running.auth(self.id, self.role)
         return await self._running.client.request(method, f"/chat{path}", headers=headers, json=body, params=query)
 
     async def get(self, path: str, **query: Any) -> Any:
-        answer = await self.ask("GET", path, **query)
+        answer = await self.request("GET", path, **query)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
     async def send(self, method: str, path: str, body: object = None) -> Any:
-        """The answer to what must succeed."""
-        answer = await self.ask(method, path, body)
+        """The JSON of a response that must be a success."""
+        answer = await self.request(method, path, body)
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
 
     async def refused(self, method: str, path: str, body: object = None, **query: Any) -> tuple[int, str]:
-        """Status and code of a refusal."""
-        answer = await self.ask(method, path, body, **query)
+        """Status and code of a response that must be an error."""
+        answer = await self.request(method, path, body, **query)
         assert answer.is_error, answer.text
         return answer.status_code, answer.json()["code"]
 
     async def support(self) -> str:
-        """The id of their conversation with support."""
+        """The id of the user's conversation with support."""
         return str((await self.send("POST", "/conversations", {"kind": "support"}))["id"])
 
-    async def direct(self, *others: "Somebody") -> str:
+    async def direct(self, *others: "ChatUser") -> str:
         body = {"kind": "direct", "participants": [str(other.id) for other in others]}
         return str((await self.send("POST", "/conversations", body))["id"])
 
@@ -89,54 +89,52 @@ class Somebody:
         return str((await self.get(f"/conversations/{conversation}"))["state"])
 
     async def until_state(self, conversation: str, state: str) -> Any:
-        async def there() -> Any:
+        async def reached() -> Any:
             seen = await self.get(f"/conversations/{conversation}")
             return seen if seen["state"] == state else None
 
-        return await until(there, what=f"state {state}")
+        return await until(reached, what=f"state {state}")
 
 
 class Chat:
-    """The running service and who is in it."""
+    """The running service."""
 
     def __init__(self, running: RunningService) -> None:
         self.running = running
 
-    async def person(
-        self, username: str | None = None, role: Role = "client", full_name: str | None = None
-    ) -> Somebody:
-        somebody = Somebody(self.running, role, username or f"person-{uuid4().hex[:8]}")
-        await self.changed(somebody, 1, full_name=full_name)
-        return somebody
+    async def user(self, username: str | None = None, role: Role = "client", full_name: str | None = None) -> ChatUser:
+        user = ChatUser(self.running, role, username or f"user-{uuid4().hex[:8]}")
+        await self.publish_user(user, 1, full_name=full_name)
+        return user
 
-    async def operator(self, username: str | None = None) -> Somebody:
-        return await self.person(username, "admin")
+    async def operator(self, username: str | None = None) -> ChatUser:
+        return await self.user(username, "admin")
 
-    async def changed(
-        self, somebody: Somebody, version: int, *, disabled: bool = False, full_name: str | None = None
+    async def publish_user(
+        self, user: ChatUser, version: int, *, disabled: bool = False, full_name: str | None = None
     ) -> None:
-        """What `user` says of a person."""
+        """Publish the `UserChanged` of this user, as the user service does."""
         await self.running.tell(
             UserChanged(
-                user_id=somebody.id,
+                user_id=user.id,
                 version=version,
-                username=somebody.username,
+                username=user.username,
                 full_name=full_name,
-                role=somebody.role,
+                role=user.role,
                 disabled=disabled,
             )
         )
 
-    def said(self, kind: type[Message]) -> list[Any]:
-        """What the service told the others, of this kind."""
+    def published(self, kind: type[Message]) -> list[Any]:
+        """The messages of this kind that the service published."""
         return [message for message in self.running.published if isinstance(message, kind)]
 
 
 @pytest.fixture
 async def chat(run: Run, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]:
-    """Without an assistant: what it does has tests of its own."""
+    """With the assistant switched off."""
     monkeypatch.setenv("CONTOR_CHAT_ASSISTANT", "off")
-    async with run(SERVICE, heard=HEARD) as running:
+    async with run(SERVICE, heard=EVENTS) as running:
         yield Chat(running)
 
 
@@ -144,5 +142,5 @@ async def chat(run: Run, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]
 async def assisted(run: Run, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]:
     """With the built-in assistant."""
     monkeypatch.setenv("CONTOR_CHAT_ASSISTANT", "fallback")
-    async with run(SERVICE, heard=HEARD) as running:
+    async with run(SERVICE, heard=EVENTS) as running:
         yield Chat(running)

@@ -1,4 +1,4 @@
-"""The assistant answers beside the requests, for as long as the conversation is its; else a person is asked."""
+"""Answers of the assistant in the background, and the hand-over to operators when there is none."""
 
 from functools import partial
 from uuid import uuid4
@@ -9,11 +9,11 @@ from sqlalchemy import text
 from contor.contracts.chat import DraftUpdated, MessagePosted, TypingReported
 from contor.services.chat.assistant import Answer, HandOver, Source
 from tests.integration.services.chat.assistants import Stubborn, Told, employ
-from tests.integration.services.chat.conftest import Chat, Somebody
+from tests.integration.services.chat.conftest import Chat, ChatUser
 from tests.waiting import until
 
 
-async def texts(reader: Somebody, conversation: str) -> list[str]:
+async def texts(reader: ChatUser, conversation: str) -> list[str]:
     return [m["text"] for m in await reader.messages(conversation)]
 
 
@@ -28,17 +28,17 @@ async def due(chat: Chat) -> int:
         return int(await session.scalar(text("SELECT count(*) FROM answers_due")) or 0)
 
 
-async def test_an_answer_comes_with_its_sources_after_drafts_and_the_token_goes_nowhere(chat: Chat) -> None:
+async def test_an_answer_has_sources_follows_drafts_and_never_exposes_the_token(chat: Chat) -> None:
     assistant = Told(("You", "You used"))
     employ(chat, assistant)
-    ana = await chat.person()
+    ana = await chat.user()
     conversation = await ana.support()
     assert (await ana.get(f"/conversations/{conversation}"))["answered_by"] == "told"
     await ana.write(conversation, "How much?")
     await until(lambda: assistant.thinks)
     assert await due(chat) == 1
     assistant.say(Answer("You used **3 kWh**.", [Source("device", "Kitchen", "/devices/1")]))
-    await until(lambda: [m for m in chat.said(MessagePosted) if m.message.author.kind == "assistant"])
+    await until(lambda: [m for m in chat.published(MessagePosted) if m.message.author.kind == "assistant"])
     _, answer = await ana.messages(conversation)
     assert answer["author"] == {"kind": "assistant", "id": None, "name": "told", "role": None}
     assert answer["sources"] == [{"kind": "device", "label": "Kitchen", "href": "/devices/1"}]
@@ -46,30 +46,30 @@ async def test_an_answer_comes_with_its_sources_after_drafts_and_the_token_goes_
     assert await due(chat) == 0
     (question,) = assistant.asked
     assert (question.text, question.language, list(question.history)) == ("How much?", "en", [])
-    assert chat.said(DraftUpdated)[0].audience == [ana.id]
-    assert [hint.user_id for hint in chat.said(TypingReported)][:1] == [None]
+    assert chat.published(DraftUpdated)[0].audience == [ana.id]
+    assert [hint.user_id for hint in chat.published(TypingReported)][:1] == [None]
     everything = await outbox(chat) + str(chat.running.published)
     assert question.asker.id == ana.id
     assert question.asker.token not in everything
 
 
-async def test_an_answer_that_offers_a_person_says_so_in_the_list_and_live(chat: Chat) -> None:
+async def test_offers_person_is_set_in_lists_and_live_frames(chat: Chat) -> None:
     assistant = Told()
     employ(chat, assistant)
-    ana = await chat.person()
+    ana = await chat.user()
     conversation = await ana.support()
     await ana.write(conversation, "Whatsoever")
     await until(lambda: assistant.thinks)
     assistant.say(Answer("Not sure. A person?", offers_person=True))
-    await until(lambda: [m for m in chat.said(MessagePosted) if m.message.offers_person])
+    await until(lambda: [m for m in chat.published(MessagePosted) if m.message.offers_person])
     assert [m["offers_person"] for m in await ana.messages(conversation)] == [False, True]
     assert (await ana.get(f"/conversations/{conversation}"))["last_message"]["offers_person"]
 
 
-async def test_what_was_said_before_is_known_without_notes_and_without_what_was_taken_back(chat: Chat) -> None:
+async def test_the_history_has_no_notes_and_no_deleted_messages(chat: Chat) -> None:
     assistant = Told()
     employ(chat, assistant)
-    ana, ion = await chat.person(), await chat.operator()
+    ana, ion = await chat.user(), await chat.operator()
     conversation = await ana.support()
     await ion.write(conversation, "I am here")
     await ion.act(conversation, "notes", {"text": "difficult", "client_id": str(uuid4())})
@@ -91,12 +91,12 @@ async def test_what_was_said_before_is_known_without_notes_and_without_what_was_
         ("How much did I use?", "ro", "en"),
     ],
 )
-async def test_the_language_is_that_of_the_question_else_of_the_request(
+async def test_the_language_is_detected_from_the_question_else_taken_from_accept_language(
     text: str, language: str, wished: str, chat: Chat
 ) -> None:
     assistant = Told()
     employ(chat, assistant)
-    ana = await chat.person()
+    ana = await chat.user()
     conversation = await ana.support()
     headers = chat.running.auth(ana.id) | {"Accept-Language": language}
     body = {"text": text, "client_id": str(uuid4())}
@@ -109,22 +109,22 @@ def was_asked(assistant: Told, times: int) -> bool:
     return len(assistant.asked) == times
 
 
-async def test_questions_are_answered_one_after_the_other(chat: Chat) -> None:
+async def test_questions_of_a_conversation_are_answered_in_order(chat: Chat) -> None:
     assistant = Told()
     employ(chat, assistant)
-    ana = await chat.person()
+    ana = await chat.user()
     conversation = await ana.support()
     for question in ("one", "two"):
         await ana.write(conversation, question)
     for number, question in enumerate(("one", "two"), start=1):
         await until(partial(was_asked, assistant, number))
         assistant.say(Answer(f"to {question}"))
-    await until(lambda: len([m for m in chat.said(MessagePosted) if m.message.author.kind == "assistant"]) == 2)
+    await until(lambda: len([m for m in chat.published(MessagePosted) if m.message.author.kind == "assistant"]) == 2)
     assert await texts(ana, conversation) == ["one", "two", "to one", "to two"]
 
 
 @pytest.mark.parametrize(
-    ("outcome", "reason", "said"),
+    ("outcome", "reason", "texts_sent"),
     [
         (HandOver("not_confident", "I'd rather ask a colleague."), "not_confident", ["I'd rather ask a colleague."]),
         (HandOver("failed", None), "failed", []),
@@ -132,35 +132,35 @@ async def test_questions_are_answered_one_after_the_other(chat: Chat) -> None:
     ],
     ids=["unsure", "failed", "raised"],
 )
-async def test_whatever_goes_wrong_a_person_is_asked(
-    outcome: HandOver | Exception, reason: str, said: list[str], chat: Chat
+async def test_a_failed_or_unsure_answer_hands_the_conversation_over(
+    outcome: HandOver | Exception, reason: str, texts_sent: list[str], chat: Chat
 ) -> None:
     assistant = Told()
     employ(chat, assistant)
-    ana = await chat.person()
+    ana = await chat.user()
     conversation = await ana.support()
     await ana.write(conversation, "Hm?")
     await until(lambda: assistant.thinks)
     assistant.say(outcome)
     await ana.until_state(conversation, "waiting_human")
     messages = await ana.messages(conversation)
-    assert [m["text"] for m in messages if m["author"]["kind"] == "assistant"] == said
+    assert [m["text"] for m in messages if m["author"]["kind"] == "assistant"] == texts_sent
     assert (messages[-1]["event"]["kind"], messages[-1]["event"]["reason"]) == ("handed_over", reason)
 
 
-async def test_an_assistant_that_thinks_for_too_long_is_not_waited_for(chat: Chat) -> None:
+async def test_an_answer_that_takes_too_long_hands_the_conversation_over(chat: Chat) -> None:
     employ(chat, Told(), answer_seconds=0.2)
-    ana = await chat.person()
+    ana = await chat.user()
     conversation = await ana.support()
     await ana.write(conversation, "Hm?")
     await ana.until_state(conversation, "waiting_human")
     assert (await ana.messages(conversation))[-1]["event"]["reason"] == "timeout"
 
 
-async def test_an_answer_is_given_up_and_a_late_one_dropped_once_a_person_is_asked_for(chat: Chat) -> None:
+async def test_an_answer_is_cancelled_and_a_late_one_discarded_once_an_operator_claims(chat: Chat) -> None:
     assistant = Stubborn()
     employ(chat, assistant)
-    ana, ion = await chat.person(), await chat.operator()
+    ana, ion = await chat.user(), await chat.operator()
     conversation = await ana.support()
     await ana.write(conversation, "Hm?")
     await ion.act(conversation, "claim")
@@ -170,10 +170,10 @@ async def test_an_answer_is_given_up_and_a_late_one_dropped_once_a_person_is_ask
     assert (await ana.get(f"/conversations/{conversation}"))["state"] == "human_active"
 
 
-async def test_an_answer_to_an_episode_that_is_over_is_dropped_even_when_the_assistant_has_it_again(chat: Chat) -> None:
+async def test_an_answer_from_before_a_claim_is_discarded_even_after_the_release(chat: Chat) -> None:
     assistant = Told()
     employ(chat, assistant)
-    ana, ion = await chat.person(), await chat.operator()
+    ana, ion = await chat.user(), await chat.operator()
     conversation = await ana.support()
     await ana.write(conversation, "old")
     await until(lambda: assistant.thinks)
@@ -182,14 +182,14 @@ async def test_an_answer_to_an_episode_that_is_over_is_dropped_even_when_the_ass
     await ana.write(conversation, "new")
     await until(lambda: len(assistant.asked) == 2)
     assistant.say(Answer("to the new one"))
-    await until(lambda: [m for m in chat.said(MessagePosted) if m.message.author.kind == "assistant"])
+    await until(lambda: [m for m in chat.published(MessagePosted) if m.message.author.kind == "assistant"])
     assert (await texts(ana, conversation))[-2:] == ["new", "to the new one"]
 
 
-async def test_when_the_process_that_was_answering_died_any_other_asks_a_person(chat: Chat) -> None:
+async def test_an_overdue_answer_of_a_dead_process_is_handed_over_by_another_one(chat: Chat) -> None:
     assistant = Told()
     answers = employ(chat, assistant)
-    ana = await chat.person()
+    ana = await chat.user()
     conversation = await ana.support()
     await ana.write(conversation, "Hm?")
     await until(lambda: assistant.thinks)
@@ -205,10 +205,10 @@ async def test_when_the_process_that_was_answering_died_any_other_asks_a_person(
     assert len(await ana.messages(conversation)) == 2
 
 
-async def test_what_is_being_answered_when_the_process_stops_goes_to_a_person(chat: Chat) -> None:
+async def test_a_stopping_process_hands_over_the_questions_it_was_answering(chat: Chat) -> None:
     assistant = Told()
     answers = employ(chat, assistant)
-    ana = await chat.person()
+    ana = await chat.user()
     conversation = await ana.support()
     await ana.write(conversation, "Hm?")
     await until(lambda: assistant.thinks)
@@ -216,10 +216,10 @@ async def test_what_is_being_answered_when_the_process_stops_goes_to_a_person(ch
     assert await ana.state(conversation) == "waiting_human"
 
 
-async def test_more_questions_than_may_wait_go_to_a_person_at_once(chat: Chat) -> None:
+async def test_questions_beyond_the_queue_limit_are_handed_over_at_once(chat: Chat) -> None:
     assistant = Told()
     employ(chat, assistant, max_concurrent_answers=1, max_queued_answers=0)
-    ana, bob = await chat.person(), await chat.person()
+    ana, bob = await chat.user(), await chat.user()
     first, second = await ana.support(), await bob.support()
     await ana.write(first, "one")
     await until(lambda: assistant.thinks)
@@ -228,10 +228,10 @@ async def test_more_questions_than_may_wait_go_to_a_person_at_once(chat: Chat) -
     assert await ana.state(first) == "ai_active"
 
 
-async def test_the_built_in_assistant_hands_over_while_what_it_looks_into_is_away(assisted: Chat) -> None:
-    ana = await assisted.person()
+async def test_the_built_in_assistant_hands_over_while_other_services_are_unavailable(assisted: Chat) -> None:
+    ana = await assisted.user()
     conversation = await ana.support()
     await ana.write(conversation, "How much did I use yesterday?")
     await ana.until_state(conversation, "waiting_human")
-    _, told, line = await ana.messages(conversation)
-    assert (told["author"]["name"], line["event"]["kind"]) == ("fallback", "handed_over")
+    _, reply, line = await ana.messages(conversation)
+    assert (reply["author"]["name"], line["event"]["kind"]) == ("fallback", "handed_over")

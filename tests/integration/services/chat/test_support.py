@@ -1,4 +1,4 @@
-"""Support: somebody always has the conversation, and of two who want it one gets it."""
+"""Support conversations: changes of state, operators, notes, access and deleted users."""
 
 import asyncio
 from uuid import uuid4
@@ -7,45 +7,45 @@ import pytest
 
 from contor.contracts.accounts import UserDeleted
 from contor.contracts.chat import ConversationChanged, MessagePosted
-from tests.integration.services.chat.conftest import Chat, Somebody
+from tests.integration.services.chat.conftest import Chat, ChatUser
 from tests.waiting import until
 
 
-async def claimed(client: Somebody, operator: Somebody) -> str:
+async def claimed(client: ChatUser, operator: ChatUser) -> str:
     conversation = await client.support()
     await client.act(conversation, "handoff")
     await operator.act(conversation, "claim")
     return conversation
 
 
-async def test_a_client_has_one_conversation_with_support_however_often_it_is_opened(chat: Chat) -> None:
-    ana = await chat.person()
-    answers = await asyncio.gather(*(ana.ask("POST", "/conversations", {"kind": "support"}) for _ in range(5)))
+async def test_concurrent_requests_start_one_support_conversation_for_a_client(chat: Chat) -> None:
+    ana = await chat.user()
+    answers = await asyncio.gather(*(ana.request("POST", "/conversations", {"kind": "support"}) for _ in range(5)))
     assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 200, 201]
     assert len({answer.json()["id"] for answer in answers}) == 1
     operator = await chat.operator()
     assert await operator.refused("POST", "/conversations", {"kind": "support"}) == (403, "forbidden")
 
 
-async def test_somebody_nobody_has_told_of_yet_can_ask_for_help(chat: Chat) -> None:
-    stranger = Somebody(chat.running, "client", "just-registered")
-    conversation = await stranger.support()
-    await stranger.write(conversation, "Hello?")
-    assert (await stranger.get(f"/conversations/{conversation}"))["client"] == {"id": str(stranger.id), "name": None}
-    await chat.changed(stranger, 1, full_name="Ana Pop")
-    assert (await stranger.get(f"/conversations/{conversation}"))["client"]["name"] == "Ana Pop"
+async def test_a_user_whose_profile_has_not_arrived_yet_can_start_a_conversation(chat: Chat) -> None:
+    unknown = ChatUser(chat.running, "client", "just-registered")
+    conversation = await unknown.support()
+    await unknown.write(conversation, "Hello?")
+    assert (await unknown.get(f"/conversations/{conversation}"))["client"] == {"id": str(unknown.id), "name": None}
+    await chat.publish_user(unknown, 1, full_name="Ana Pop")
+    assert (await unknown.get(f"/conversations/{conversation}"))["client"]["name"] == "Ana Pop"
 
 
-async def test_the_whole_way_from_question_to_rating_with_a_line_and_an_event_for_each_step(chat: Chat) -> None:
-    ana, ion, maria = await chat.person("ana"), await chat.operator("ion"), await chat.operator("maria")
+async def test_each_change_of_state_from_question_to_rating_has_one_system_message_and_one_event(chat: Chat) -> None:
+    ana, ion, maria = await chat.user("ana"), await chat.operator("ion"), await chat.operator("maria")
     conversation = await ana.support()
     waiting = await ana.act(conversation, "handoff", {"reason": "a bill"})
     assert (waiting["state"], waiting["queue_position"], waiting["operator"]) == ("waiting_human", 1, None)
-    assert waiting == await ana.act(conversation, "handoff"), "asked again it changes nothing"
+    assert waiting == await ana.act(conversation, "handoff"), "repeating it changes nothing"
     assert [c["id"] for c in (await ion.get("/conversations", view="waiting"))["items"]] == [conversation]
     held = await ion.act(conversation, "claim")
     assert (held["state"], held["operator"]) == ("human_active", {"id": str(ion.id), "name": "ion"})
-    assert held == await ion.act(conversation, "claim"), "claimed again by the same it changes nothing"
+    assert held == await ion.act(conversation, "claim"), "repeating it changes nothing"
     assert (await ana.refused("POST", f"/conversations/{conversation}/handoff")) == (409, "invalid_state")
     assert (await maria.refused("POST", f"/conversations/{conversation}/claim")) == (409, "already_claimed")
     assigned = await ion.act(conversation, "assign", {"operator_id": str(maria.id)})
@@ -62,20 +62,20 @@ async def test_the_whole_way_from_question_to_rating_with_a_line_and_an_event_fo
     assert lines == ["handed_over", "claimed", "assigned", "resolved", "reopened", "handed_over"]
     assert [m["seq"] for m in await ana.messages(conversation)] == list(range(1, 9))
 
-    def all_told() -> list[str] | None:
-        told = [m.line.event.kind for m in chat.said(ConversationChanged) if m.line is not None]
-        return told if len(told) == len(lines) else None
+    def all_events() -> list[str] | None:
+        events = [m.line.event.kind for m in chat.published(ConversationChanged) if m.line is not None]
+        return events if len(events) == len(lines) else None
 
-    assert sorted(await until(all_told)) == sorted(lines), "one event each"
+    assert sorted(await until(all_events)) == sorted(lines), "one event each"
 
 
-async def test_of_many_who_claim_at_once_one_wins_and_the_others_are_told(chat: Chat) -> None:
-    ana = await chat.person()
+async def test_of_concurrent_claims_one_succeeds_and_the_others_get_409(chat: Chat) -> None:
+    ana = await chat.user()
     operators = [await chat.operator() for _ in range(6)]
     conversation = await ana.support()
     await ana.act(conversation, "handoff")
     path = f"/conversations/{conversation}/claim"
-    answers = await asyncio.gather(*(operator.ask("POST", path) for operator in operators))
+    answers = await asyncio.gather(*(operator.request("POST", path) for operator in operators))
     assert sorted(answer.status_code for answer in answers) == [200, *[409] * 5]
     assert {answer.json()["code"] for answer in answers if answer.is_error} == {"already_claimed"}
     winner = next(o for o, answer in zip(operators, answers, strict=True) if answer.is_success)
@@ -83,8 +83,8 @@ async def test_of_many_who_claim_at_once_one_wins_and_the_others_are_told(chat: 
     assert [m["event"]["kind"] for m in await ana.messages(conversation)] == ["handed_over", "claimed"]
 
 
-async def test_an_operator_who_writes_takes_over_and_nobody_writes_into_anothers(chat: Chat) -> None:
-    ana, ion, maria = await chat.person(), await chat.operator(), await chat.operator()
+async def test_an_operator_who_writes_claims_the_conversation_and_other_operators_cannot_write(chat: Chat) -> None:
+    ana, ion, maria = await chat.user(), await chat.operator(), await chat.operator()
     conversation = await ana.support()
     await ion.write(conversation, "How can I help?")
     assert (await ana.get(f"/conversations/{conversation}"))["operator"]["id"] == str(ion.id)
@@ -100,28 +100,28 @@ async def test_an_operator_who_writes_takes_over_and_nobody_writes_into_anothers
     ("action", "body"),
     [("release", None), ("resolve", None), ("claim", None), ("assign", {"operator_id": str(uuid4())}), ("notes", None)],
 )
-async def test_what_operators_do_is_forbidden_to_clients(action: str, body: object, chat: Chat) -> None:
-    ana, eve = await chat.person(), await chat.person()
+async def test_actions_of_operators_are_forbidden_to_clients(action: str, body: object, chat: Chat) -> None:
+    ana, eve = await chat.user(), await chat.user()
     conversation = await ana.support()
     body = {"text": "x", "client_id": str(uuid4())} if action == "notes" else body
     for client in (ana, eve):
         assert await client.refused("POST", f"/conversations/{conversation}/{action}", body) == (403, "forbidden")
 
 
-async def test_only_who_has_it_resolves_or_releases_and_never_to_an_assistant_that_is_off(chat: Chat) -> None:
-    ana, ion, maria = await chat.person(), await chat.operator(), await chat.operator()
+async def test_only_the_claiming_operator_can_resolve_and_release_only_to_an_active_assistant(chat: Chat) -> None:
+    ana, ion, maria = await chat.user(), await chat.operator(), await chat.operator()
     conversation = await claimed(ana, ion)
     for action in ("release", "resolve"):
         assert await maria.refused("POST", f"/conversations/{conversation}/{action}") == (409, "already_claimed")
     assert await ion.refused("POST", f"/conversations/{conversation}/release") == (409, "invalid_state")
-    for nobody in (ana.id, uuid4()):
-        refused = await ion.refused("POST", f"/conversations/{conversation}/assign", {"operator_id": str(nobody)})
+    for no_operator in (ana.id, uuid4()):
+        refused = await ion.refused("POST", f"/conversations/{conversation}/assign", {"operator_id": str(no_operator)})
         assert refused == (422, "unknown_operator")
     assert await ana.state(conversation) == "human_active"
 
 
 async def test_a_note_reaches_operators_only(chat: Chat) -> None:
-    ana, ion, maria = await chat.person(), await chat.operator(), await chat.operator()
+    ana, ion, maria = await chat.user(), await chat.operator(), await chat.operator()
     conversation = await claimed(ana, ion)
     note = await ion.act(conversation, "notes", {"text": "She has three meters", "client_id": str(uuid4())})
     assert note["note"] is True
@@ -134,12 +134,12 @@ async def test_a_note_reaches_operators_only(chat: Chat) -> None:
     assert (seen["last_seq"], seen["unread"], seen["last_message"]["note"]) == (2, 0, False)
     assert (await ana.get("/search", q="three meters"))["items"] == []
     assert (await ion.get("/search", q="three meters"))["items"] == [note]
-    told = await until(lambda: [m for m in chat.said(MessagePosted) if m.message.note])
-    assert (told[0].audience, told[0].administrators) == ([], True)
+    events = await until(lambda: [m for m in chat.published(MessagePosted) if m.message.note])
+    assert (events[0].audience, events[0].administrators) == ([], True)
 
 
-async def test_who_waits_is_listed_with_what_they_asked_not_with_the_line_that_says_they_wait(chat: Chat) -> None:
-    ana, ion = await chat.person(), await chat.operator()
+async def test_the_last_message_of_a_waiting_conversation_is_the_question_not_the_system_message(chat: Chat) -> None:
+    ana, ion = await chat.user(), await chat.operator()
     conversation = await ana.support()
     asked = await ana.write(conversation, "Is my meter broken?")
     listed = await ion.until_state(conversation, "waiting_human")
@@ -147,8 +147,8 @@ async def test_who_waits_is_listed_with_what_they_asked_not_with_the_line_that_s
     assert listed["last_seq"] > asked["seq"]
 
 
-async def test_others_find_nothing_and_read_nothing(chat: Chat) -> None:
-    ana, eve, bob = await chat.person(), await chat.person(), await chat.person()
+async def test_a_conversation_is_invisible_to_users_without_access(chat: Chat) -> None:
+    ana, eve, bob = await chat.user(), await chat.user(), await chat.user()
     conversation = await ana.support()
     direct = await ana.direct(bob)
     await ana.write(conversation, "secret")
@@ -171,8 +171,8 @@ async def test_others_find_nothing_and_read_nothing(chat: Chat) -> None:
     assert (await eve.get("/conversations", view="waiting"))["items"] == []
 
 
-async def test_the_longest_waiting_comes_first_and_everybody_knows_their_place(chat: Chat) -> None:
-    clients = [await chat.person() for _ in range(3)]
+async def test_the_queue_is_listed_longest_waiting_first_with_positions(chat: Chat) -> None:
+    clients = [await chat.user() for _ in range(3)]
     operator = await chat.operator()
     conversations = [await client.support() for client in clients]
     for client, conversation in zip(clients, conversations, strict=True):
@@ -192,27 +192,27 @@ async def test_the_longest_waiting_comes_first_and_everybody_knows_their_place(c
 
 
 @pytest.mark.parametrize("how", ["disabled", "demoted", "deleted"])
-async def test_what_an_operator_who_is_none_any_more_had_in_hand_waits_for_another(how: str, chat: Chat) -> None:
-    ana, ion = await chat.person(), await chat.operator()
+async def test_conversations_of_a_removed_operator_go_back_to_the_queue(how: str, chat: Chat) -> None:
+    ana, ion = await chat.user(), await chat.operator()
     conversation = await claimed(ana, ion)
     if how == "deleted":
         await chat.running.tell(UserDeleted(user_id=ion.id))
     else:
         ion.role = "client" if how == "demoted" else "admin"
-        await chat.changed(ion, 2, disabled=how == "disabled")
+        await chat.publish_user(ion, 2, disabled=how == "disabled")
     waiting = await ana.get(f"/conversations/{conversation}")
     assert (waiting["state"], waiting["operator"], waiting["queue_position"]) == ("waiting_human", None, 1)
     if how == "demoted":
         assert await ion.refused("GET", f"/conversations/{conversation}") == (404, "not_found")
 
 
-async def test_a_deleted_clients_messages_stay_without_the_name(chat: Chat) -> None:
-    ana, ion, bob = await chat.person("ana"), await chat.operator(), await chat.person()
+async def test_messages_of_a_deleted_client_stay_without_the_name(chat: Chat) -> None:
+    ana, ion, bob = await chat.user("ana"), await chat.operator(), await chat.user()
     conversation, direct = await claimed(ana, ion), await ana.direct(bob)
     await ana.write(conversation, "Help")
     await ana.write(direct, "Hi")
     await chat.running.tell(UserDeleted(user_id=ana.id))
-    await chat.changed(ana, 9)  # a late message brings nobody back
+    await chat.publish_user(ana, 9)  # a late message does not restore a deleted user
     seen = await ion.get(f"/conversations/{conversation}")
     assert (seen["state"], seen["client"]) == ("resolved", {"id": None, "name": None})
     for reader, where in ((ion, conversation), (bob, direct)):

@@ -18,13 +18,13 @@ router = APIRouter(prefix="/canned-replies")
 async def list_canned_replies(
     _: AdminOnly, session: Session, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[CannedReplyOut]:
-    """Administrators only. Lists the canned replies, which all operators share, by title."""
+    """Administrators only. List the canned replies, which all operators share, by title."""
     return await CannedReplies(session).page(cursor, limit)
 
 
 @router.post("", status_code=201, response_model=CannedReplyOut)
 async def create_canned_reply(new: NewCannedReply, _: AdminOnly, session: Session) -> CannedReply:
-    """Administrators only. Adds a canned reply for all operators and returns it."""
+    """Administrators only. Add a canned reply for all operators and return it."""
     return await CannedReplies(session).create(new)
 
 
@@ -32,11 +32,11 @@ async def create_canned_reply(new: NewCannedReply, _: AdminOnly, session: Sessio
 async def change_canned_reply(
     reply_id: UUID, changes: CannedReplyChanges, _: AdminOnly, session: Session
 ) -> CannedReply:
-    """Administrators only. Changes the fields that are given and returns the whole canned reply."""
+    """Administrators only. Change the fields that are given and return the whole canned reply."""
     return await CannedReplies(session).change(reply_id, changes)
 
 
 @router.delete("/{reply_id}", status_code=204)
 async def delete_canned_reply(reply_id: UUID, _: AdminOnly, session: Session) -> None:
-    """Administrators only. Messages that were written with the canned reply stay."""
+    """Administrators only. Delete a canned reply. Messages that were written with the canned reply stay."""
     await CannedReplies(session).delete(reply_id)

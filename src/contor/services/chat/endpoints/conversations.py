@@ -8,12 +8,12 @@ from fastapi import APIRouter, Query, Response
 from contor.contracts.chat import ChatConversation, ConversationKind, ConversationState
 from contor.kernel.errors import raises
 from contor.kernel.http import Cursor, Limit, ServiceContext, Session
-from contor.kernel.identity import CurrentUser, Forbidden
+from contor.kernel.identity import CurrentUser
 from contor.kernel.messaging.message import Envelope
 from contor.kernel.pagination import Page
 from contor.services.chat.schemas import NewConversation, ReadMark, View
 from contor.services.chat.service.answers import Answers
-from contor.services.chat.service.conversations import ConversationService
+from contor.services.chat.service.conversations import ClientsOnly, ConversationService, UnknownPerson
 from contor.services.chat.service.views import Views
 
 router = APIRouter()
@@ -39,7 +39,7 @@ async def list_conversations(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[ChatConversation]:
-    """Lists conversations with the newest activity first; `view=waiting` lists the longest waiting first."""
+    """List conversations with the newest activity first; with `view=waiting` the longest waiting first."""
     return await ConversationService(session).page(
         identity, kind=kind, state=state, view=view, cursor=cursor, limit=limit
     )
@@ -50,11 +50,11 @@ async def list_conversations(
     status_code=201,
     responses={200: {"model": ChatConversation, "description": "The conversation exists already."}},
 )
-@raises(Forbidden)
+@raises(ClientsOnly, UnknownPerson)
 async def start_conversation(
     new: NewConversation, identity: CurrentUser, session: Session, context: ServiceContext, response: Response
 ) -> ChatConversation:
-    """Starts a conversation, or returns the existing one with 200.
+    """Start a conversation, or return the existing one with 200.
 
     A client has one conversation with support; administrators cannot start one. Two users have one direct conversation;
     with three or more members each request starts a new one, with at most 20 other members.
@@ -69,13 +69,13 @@ async def start_conversation(
 
 @router.get("/conversations/{conversation_id}")
 async def get_conversation(conversation_id: UUID, identity: CurrentUser, session: Session) -> ChatConversation:
-    """Returns a conversation of the caller or, for administrators, any support conversation."""
+    """Return a conversation of the caller or, for administrators, any support conversation."""
     return await ConversationService(session).get(conversation_id, identity)
 
 
 @router.post("/conversations/{conversation_id}/read", status_code=204)
 async def mark_read(conversation_id: UUID, mark: ReadMark, identity: CurrentUser, session: Session) -> None:
-    """Marks the messages up to `seq` as read by the caller. A lower number than before changes nothing."""
+    """Mark the messages up to `seq` as read by the caller. A lower number than before changes nothing."""
     await ConversationService(session).mark_read(conversation_id, mark.seq, identity)
 
 
@@ -83,5 +83,5 @@ async def mark_read(conversation_id: UUID, mark: ReadMark, identity: CurrentUser
 async def report_typing(
     conversation_id: UUID, identity: CurrentUser, session: Session, context: ServiceContext
 ) -> None:
-    """Shows the others in the conversation that the caller is typing. Repeat every few seconds while it is true."""
+    """Tell the others in the conversation that the caller is typing. Repeat every few seconds while it is true."""
     await context.bus.publish(Envelope.of(await ConversationService(session).typing(conversation_id, identity)))

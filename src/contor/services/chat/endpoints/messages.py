@@ -9,7 +9,7 @@ from contor.contracts.chat import ChatMessage
 from contor.kernel import errors
 from contor.kernel.errors import raises
 from contor.kernel.http import Cursor, Limit, ServiceContext, Session
-from contor.kernel.identity import AdminOnly, CurrentUser, Forbidden
+from contor.kernel.identity import AdminOnly, CurrentUser
 from contor.kernel.pagination import Page
 from contor.services.chat import schemas
 from contor.services.chat.schemas import MessageChanges, Messages, NewMessage, Seq
@@ -18,6 +18,7 @@ from contor.services.chat.service.messages import (
     AlreadyDeleted,
     ClientIdReused,
     MessageService,
+    NotTheAuthor,
     TooLateToChange,
     TooManyMessages,
 )
@@ -52,7 +53,7 @@ async def list_messages(
     before_seq: Before = None,
     limit: Limit = 50,
 ) -> Messages:
-    """Lists messages of a conversation that the caller may see, in the order of `seq`.
+    """List the messages of a conversation that the caller may see, in the order of `seq`.
 
     With `after_seq` these are the oldest messages of the range, otherwise the newest. Request the next page with the
     first or last `seq` of this one. Notes are listed for administrators only.
@@ -77,7 +78,7 @@ async def post_message(
     background: BackgroundTasks,
     languages: Languages = "en",
 ) -> ChatMessage:
-    """Posts a message, or returns the stored one with 200 if its `client_id` was sent before.
+    """Post a message, or return the stored one with 200 if its `client_id` was sent before.
 
     In a support conversation, a message of the client reopens a resolved conversation, and the assistant answers in the
     background while it has the conversation. A message of an operator claims the conversation; it is refused with 409
@@ -102,7 +103,7 @@ async def post_note(
     context: ServiceContext,
     response: Response,
 ) -> ChatMessage:
-    """Administrators only. Posts a note in a support conversation, which neither the client nor the assistant sees.
+    """Administrators only. Post a note in a support conversation, which neither the client nor the assistant sees.
 
     A repeated `client_id` returns the stored note with 200.
     """
@@ -113,7 +114,7 @@ async def post_note(
 
 
 @router.patch("/conversations/{conversation_id}/messages/{message_id}")
-@raises(Forbidden, TooLateToChange, AlreadyDeleted)
+@raises(NotTheAuthor, TooLateToChange, AlreadyDeleted)
 async def edit_message(
     conversation_id: UUID,
     message_id: UUID,
@@ -122,16 +123,16 @@ async def edit_message(
     session: Session,
     context: ServiceContext,
 ) -> ChatMessage:
-    """Replaces the text of a message. Only its author can do so, by default within 15 minutes of posting it."""
+    """Replace the text of a message. Only its author can do so, by default within 15 minutes of posting it."""
     return await _service(session, context).edit(conversation_id, message_id, changes.text, identity)
 
 
 @router.delete("/conversations/{conversation_id}/messages/{message_id}")
-@raises(Forbidden, TooLateToChange)
+@raises(NotTheAuthor, TooLateToChange)
 async def delete_message(
     conversation_id: UUID, message_id: UUID, identity: CurrentUser, session: Session, context: ServiceContext
 ) -> ChatMessage:
-    """Deletes the text of a message and returns the empty message, which keeps its number.
+    """Delete the text of a message and return the empty message, which keeps its number.
 
     Only its author can do so, by default within 15 minutes of posting it. Repeating the request changes nothing.
     """
@@ -147,7 +148,7 @@ async def search_messages(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[ChatMessage]:
-    """Lists messages that contain `q` in all conversations that the caller may see, newest first."""
+    """List the messages that contain `q` in all conversations that the caller may see, newest first."""
     return await _service(session, context).search(q, identity, cursor, limit)
 
 

@@ -15,7 +15,7 @@ router = APIRouter()
 
 @router.get("/unread")
 async def count_unread(identity: CurrentUser, session: Session) -> Unread:
-    """Counts the unread messages in the caller's conversations and, for administrators, in waiting ones."""
+    """Count the unread messages in the caller's conversations and, for administrators, in waiting ones."""
     return await Views(session).unread(identity)
 
 
@@ -26,7 +26,7 @@ async def find_people(
     username: Annotated[Username | None, Query(description="The exact username, ignoring case.")] = None,
     role: Annotated[Role | None, Query(description="`admin` without a username lists all administrators.")] = None,
 ) -> Addressees:
-    """Finds users for a direct conversation: the user with exactly this username, or all administrators by name.
+    """Find users for a direct conversation: the user with exactly this username, or all administrators by name.
 
     Clients are never listed. The result is empty if no active user other than the caller matches.
     """

@@ -7,21 +7,28 @@ from fastapi import APIRouter
 from contor.contracts.chat import ChatConversation
 from contor.kernel.errors import raises
 from contor.kernel.http import ServiceContext, Session
-from contor.kernel.identity import AdminOnly, CurrentUser, Forbidden
+from contor.kernel.identity import AdminOnly, CurrentUser
 from contor.services.chat.schemas import Assignment, HandOff, NewRating
 from contor.services.chat.service.answers import Answers
-from contor.services.chat.service.support import AlreadyClaimed, InvalidState, Support
+from contor.services.chat.service.support import (
+    AlreadyClaimed,
+    InvalidState,
+    NotTheClient,
+    OwnConversation,
+    Support,
+    UnknownOperator,
+)
 from contor.services.chat.service.views import Views
 
 router = APIRouter(prefix="/conversations/{conversation_id}")
 
 
 @router.post("/handoff")
-@raises(Forbidden, InvalidState)
+@raises(NotTheClient, InvalidState)
 async def request_operator(
     conversation_id: UUID, identity: CurrentUser, session: Session, given: HandOff | None = None
 ) -> ChatConversation:
-    """Hands the conversation over from the assistant to the operators' queue and returns it. For its client only.
+    """For the client of the conversation. Hand it over from the assistant to the operators' queue and return it.
 
     A resolved conversation is reopened. While it is waiting already, nothing changes; once an operator has claimed it,
     the answer is 409.
@@ -31,9 +38,9 @@ async def request_operator(
 
 
 @router.post("/claim")
-@raises(AlreadyClaimed, InvalidState)
+@raises(OwnConversation, AlreadyClaimed, InvalidState)
 async def claim_conversation(conversation_id: UUID, identity: AdminOnly, session: Session) -> ChatConversation:
-    """Administrators only. Claims a conversation from the assistant or the queue and returns it.
+    """Administrators only. Claim a conversation from the assistant or the queue and return it.
 
     Of several concurrent requests one succeeds; the others are answered with 409. Repeating it changes nothing.
     Operators cannot claim a conversation in which they are the client.
@@ -47,7 +54,7 @@ async def claim_conversation(conversation_id: UUID, identity: AdminOnly, session
 async def release_conversation(
     conversation_id: UUID, identity: AdminOnly, session: Session, context: ServiceContext
 ) -> ChatConversation:
-    """Administrators only. Returns a conversation that the caller has claimed to the assistant.
+    """Administrators only. Give a conversation that the caller has claimed back to the assistant, and return it.
 
     409 if it is not claimed, if another operator has claimed it, or if the assistant is switched off.
     """
@@ -56,11 +63,11 @@ async def release_conversation(
 
 
 @router.post("/assign")
-@raises(InvalidState)
+@raises(UnknownOperator, InvalidState)
 async def assign_conversation(
     conversation_id: UUID, given: Assignment, identity: AdminOnly, session: Session
 ) -> ChatConversation:
-    """Administrators only. Assigns a conversation to an operator and returns it.
+    """Administrators only. Assign a conversation to an operator and return it.
 
     It may be with the assistant, in the queue or claimed by any operator; 409 once it is resolved.
     """
@@ -71,7 +78,7 @@ async def assign_conversation(
 @router.post("/resolve")
 @raises(AlreadyClaimed, InvalidState)
 async def resolve_conversation(conversation_id: UUID, identity: AdminOnly, session: Session) -> ChatConversation:
-    """Administrators only. Resolves a waiting conversation, or one that the caller has claimed, and returns it.
+    """Administrators only. Resolve a waiting conversation, or one that the caller has claimed, and return it.
 
     The client can then rate it, and reopens it by writing again.
     """
@@ -80,11 +87,11 @@ async def resolve_conversation(conversation_id: UUID, identity: AdminOnly, sessi
 
 
 @router.post("/rating")
-@raises(Forbidden, InvalidState)
+@raises(NotTheClient, InvalidState)
 async def rate_conversation(
     conversation_id: UUID, given: NewRating, identity: CurrentUser, session: Session
 ) -> ChatConversation:
-    """Rates the present episode of a resolved conversation and returns it. For its client only.
+    """For the client of the conversation. Rate its present episode once it is resolved, and return the conversation.
 
     A second rating replaces the first. 409 while the conversation is not resolved.
     """

@@ -18,8 +18,13 @@ from contor.services.chat.service.rendering import UserNames
 from contor.services.chat.service.views import Views
 
 
+class ClientsOnly(Forbidden):
+    detail = "Only clients can start a conversation with support."
+
+
 class UnknownPerson(Invalid):
     code = "unknown_person"
+    detail = "There is no active user with this id or username."
 
     def __init__(self, name: object) -> None:
         super().__init__("participants", f"there is no active user with the id or username {name}")
@@ -105,7 +110,7 @@ class ConversationService:
         if (found := await self._conversations.get_support(identity.id)) is not None:
             return found, False
         if identity.is_admin:
-            raise Forbidden("Only clients can start a conversation with support.")
+            raise ClientsOnly
         added = await self._conversations.add(
             kind="support", state="ai_active", client_id=identity.id, answered_by=assistant
         )

@@ -39,6 +39,10 @@ class TooManyMessages(Problem):
         super().__init__(headers={"Retry-After": str(max(math.ceil(seconds), 1))})
 
 
+class NotTheAuthor(Forbidden):
+    detail = "Only the author of a message can change it."
+
+
 class TooLateToChange(Problem):
     status = 409
     code = "too_late_to_change"
@@ -183,7 +187,7 @@ class MessageService:
         if message is None or (message.note and not author.is_admin):
             raise NotFound
         if message.author_id != author.id:
-            raise Forbidden("Only the author of a message can change it.")
+            raise NotTheAuthor
         if message.created_at < now() - self._settings.edit_time:
             raise TooLateToChange
         return conversation, message

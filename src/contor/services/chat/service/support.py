@@ -49,8 +49,17 @@ class AlreadyClaimed(Problem):
     detail = "Another operator has claimed the conversation (its state is human_active)."
 
 
+class NotTheClient(Forbidden):
+    detail = "Only the client of the conversation can do this."
+
+
+class OwnConversation(Forbidden):
+    detail = "Operators cannot claim a conversation in which they are the client."
+
+
 class UnknownOperator(Invalid):
     code = "unknown_operator"
+    detail = "The operator is not an active administrator, or is the client of the conversation."
 
     def __init__(self, operator_id: UUID) -> None:
         super().__init__("operator_id", f"{operator_id} is not an active administrator other than the client")
@@ -78,7 +87,7 @@ class Support:
         """Reopens a resolved conversation; changes nothing while it is waiting already."""
         conversation = await self._get(conversation_id, client)
         if conversation.client_id != client.id:
-            raise Forbidden("Only the client of the conversation can ask for an operator.")
+            raise NotTheClient
         if conversation.state == "resolved":
             conversation = await self.reopen(conversation, conversation.answered_by) or conversation
         moved = await self.hand_over(conversation, reason, client.id)
@@ -92,7 +101,7 @@ class Support:
         """Changes nothing when this operator has claimed it already."""
         conversation = await self._get(conversation_id, operator)
         if conversation.client_id == operator.id:
-            raise Forbidden("Operators cannot claim their own conversation with support.")
+            raise OwnConversation
         moved = await self._to_operator(conversation, UNCLAIMED, "claimed", operator, operator.id)
         if moved is not None:
             return moved
@@ -170,7 +179,7 @@ class Support:
         """A second rating of an episode replaces the first."""
         conversation = await visible_conversation(self._session, conversation_id, client, for_update=True)
         if conversation.client_id != client.id:
-            raise Forbidden("Only the client of the conversation can rate it.")
+            raise NotTheClient
         if conversation.state != "resolved":
             raise InvalidState(conversation, "it can be rated once it is resolved")
         await self._conversations.upsert_rating(conversation, score, comment)

@@ -1,4 +1,4 @@
-"""Whatever anybody does in whatever order: a conversation has exactly one owner, and each change of it is told once."""
+"""Any sequence of actions leaves a conversation with exactly one owner and announces each change of state once."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,7 @@ from contor.services.chat import SERVICE
 from contor.services.chat.assistant import Answer, HandOver
 from contor.services.chat.service.answers import Answers
 from tests.integration.services.chat.assistants import Outcome, Told, employ
-from tests.integration.services.chat.conftest import Chat, Somebody
+from tests.integration.services.chat.conftest import Chat, ChatUser
 from tests.running import Databases, run_service
 
 OUTCOMES: list[Outcome] = [Answer("So much."), HandOver("not_confident", "Rather not."), RuntimeError("a bug")]
@@ -35,7 +35,7 @@ SNAPSHOT = """
         (SELECT count(*) FROM outbox o
          WHERE o.key = 'chat.conversation_changed'
            AND convert_from(o.body, 'UTF8')::jsonb -> 'conversation' ->> 'id' = c.id::text
-           AND convert_from(o.body, 'UTF8')::jsonb -> 'line' ->> 'id' IS NOT NULL) AS told
+           AND convert_from(o.body, 'UTF8')::jsonb -> 'line' ->> 'id' IS NOT NULL) AS announced
     FROM conversations c WHERE c.id = :id
 """
 POSSIBLE = {
@@ -47,22 +47,22 @@ POSSIBLE = {
 
 
 class World:
-    """One running chat service for all the examples, on a loop of its own."""
+    """One running chat service for all examples, on its own event loop."""
 
     def __init__(self, runner: asyncio.Runner, chat: Chat) -> None:
         self.runner = runner
         self.chat = chat
-        self.operators: list[Somebody] = [self.do(chat.operator()) for _ in range(3)]
+        self.operators: list[ChatUser] = [self.do(chat.operator()) for _ in range(3)]
 
     def do(self, work: Coroutine[Any, Any, Any]) -> Any:
         return self.runner.run(work)
 
 
 class Support(RuleBasedStateMachine):
-    """A client, three operators and an assistant that may fail, all of whom do as they please."""
+    """Random actions of a client, three operators and an assistant that may fail."""
 
     world: ClassVar[World]
-    client: Somebody
+    client: ChatUser
     conversation: str
 
     @initialize()
@@ -70,64 +70,64 @@ class Support(RuleBasedStateMachine):
         world = self.world
         self.assistant = Told()
         self.answers: Answers = employ(world.chat, self.assistant)
-        self.client = world.do(world.chat.person())
+        self.client = world.do(world.chat.user())
         self.conversation = world.do(self.client.support())
         self.seen = ("ai_active", 1)
 
-    def ask(self, somebody: Somebody, action: str, body: object = None) -> Coroutine[Any, Any, int]:
+    def ask(self, user: ChatUser, action: str, body: object = None) -> Coroutine[Any, Any, int]:
         async def asked() -> int:
-            answer = await somebody.ask("POST", f"/conversations/{self.conversation}/{action}", body)
+            answer = await user.request("POST", f"/conversations/{self.conversation}/{action}", body)
             assert answer.status_code in (200, 201, 409), answer.text
             return answer.status_code
 
         return asked()
 
-    def together(self, *asked: Coroutine[Any, Any, int]) -> list[int]:
-        async def all_of_them() -> list[int]:
+    def concurrently(self, *asked: Coroutine[Any, Any, int]) -> list[int]:
+        async def gather() -> list[int]:
             return await asyncio.gather(*asked)
 
-        return list(self.world.do(all_of_them()))
+        return list(self.world.do(gather()))
 
     operators = st.integers(0, 2)
 
     @rule()
     def the_client_writes(self) -> None:
-        assert self.together(self.ask(self.client, "messages", written())) == [201]
+        assert self.concurrently(self.ask(self.client, "messages", written())) == [201]
 
     @rule()
-    def the_client_asks_for_a_person(self) -> None:
-        self.together(self.ask(self.client, "handoff"))
+    def the_client_requests_an_operator(self) -> None:
+        self.concurrently(self.ask(self.client, "handoff"))
 
     @rule(operator=operators)
     def an_operator_writes(self, operator: int) -> None:
-        self.together(self.ask(self.world.operators[operator], "messages", written()))
+        self.concurrently(self.ask(self.world.operators[operator], "messages", written()))
 
     @rule(operator=operators)
-    def an_operator_notes(self, operator: int) -> None:
-        assert self.together(self.ask(self.world.operators[operator], "notes", written())) == [201]
+    def an_operator_posts_a_note(self, operator: int) -> None:
+        assert self.concurrently(self.ask(self.world.operators[operator], "notes", written())) == [201]
 
     @rule(action=st.sampled_from(["claim", "release", "resolve"]), operator=operators)
     def an_operator_acts(self, action: str, operator: int) -> None:
-        self.together(self.ask(self.world.operators[operator], action))
+        self.concurrently(self.ask(self.world.operators[operator], action))
 
     @rule(one=operators, other=operators)
-    def one_is_given_it(self, one: int, other: int) -> None:
+    def an_operator_assigns_it(self, one: int, other: int) -> None:
         colleague = {"operator_id": str(self.world.operators[other].id)}
-        self.together(self.ask(self.world.operators[one], "assign", colleague))
+        self.concurrently(self.ask(self.world.operators[one], "assign", colleague))
 
     @rule()
-    def all_claim_at_once(self) -> None:
+    def all_operators_claim_concurrently(self) -> None:
         before = self.seen[0]
-        statuses = self.together(*(self.ask(operator, "claim") for operator in self.world.operators))
+        statuses = self.concurrently(*(self.ask(operator, "claim") for operator in self.world.operators))
         if before in ("ai_active", "waiting_human"):
             assert sorted(statuses) == [200, 409, 409]
 
     @rule(outcome=st.sampled_from(OUTCOMES))
-    def everything_happens_at_once(self, outcome: Outcome) -> None:
+    def everything_happens_concurrently(self, outcome: Outcome) -> None:
         if self.assistant.thinks:
             self.assistant.say(outcome)
         one, two, three = self.world.operators
-        self.together(
+        self.concurrently(
             self.ask(self.client, "messages", written()),
             self.ask(one, "claim"),
             self.ask(two, "messages", written()),
@@ -138,14 +138,13 @@ class Support(RuleBasedStateMachine):
         self.seen = (self.snapshot()["state"], self.snapshot()["episode"])
 
     @rule(outcome=st.sampled_from(OUTCOMES))
-    def the_assistant_comes_to_an_end(self, outcome: Outcome) -> None:
-        # Not a precondition: how far it came by now is the event loop's affair, and Hypothesis wants its choices
-        # to be the same each time.
+    def the_assistant_finishes(self, outcome: Outcome) -> None:
+        # Not a precondition: it depends on the event loop, and Hypothesis needs the same choices in each run.
         if self.assistant.thinks:
             self.assistant.say(outcome)
 
     @rule()
-    def the_process_that_answers_dies(self) -> None:
+    def the_answering_process_dies(self) -> None:
         self.world.do(self._die())
 
     async def _die(self) -> None:
@@ -156,28 +155,28 @@ class Support(RuleBasedStateMachine):
         await self.answers.hand_over_overdue()
 
     def snapshot(self) -> Any:
-        async def look() -> Any:
+        async def read() -> Any:
             await asyncio.sleep(0)
             async with self.world.chat.running.context.database.transaction() as session:
                 return (await session.execute(text(SNAPSHOT), {"id": self.conversation})).one()._mapping
 
-        return self.world.do(look())
+        return self.world.do(read())
 
     @invariant()
-    def exactly_one_has_it(self) -> None:
+    def it_has_exactly_one_owner(self) -> None:
         now = self.snapshot()
         owners = {
             "assistant": now["state"] == "ai_active",
             "queue": now["waiting_since"] is not None,
             "operator": now["state"] == "human_active" and now["operator_id"] is not None,
-            "nobody needs to": now["state"] == "resolved",
+            "none needed": now["state"] == "resolved",
         }
         assert sum(owners.values()) == 1, owners
-        assert now["due"] == 0 or now["state"] == "ai_active", "an answer is due only of the assistant"
+        assert now["due"] == 0 or now["state"] == "ai_active", "an answer is pending only while the assistant has it"
         assert now["state"] in POSSIBLE[self.seen[0]]
         assert now["episode"] in (self.seen[1], self.seen[1] + 1)
         assert (now["numbers"] or []) == list(range(1, now["counter"] + 1))
-        assert now["lines"] == now["told"]
+        assert now["lines"] == now["announced"]
         self.seen = (now["state"], now["episode"])
 
 
@@ -195,8 +194,8 @@ def world(databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         runner.run(stack.aclose())
 
 
-def test_a_conversation_has_exactly_one_owner_at_any_time(world: World) -> None:
-    machine = type("SupportHere", (Support,), {"world": world})
+def test_a_conversation_always_has_exactly_one_owner(world: World) -> None:
+    machine = type("SupportInWorld", (Support,), {"world": world})
     few = settings(
         max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck), database=None
     )

@@ -1,4 +1,4 @@
-"""Read marks, unread counts, typing, presence, and whom one may write to."""
+"""Read marks, unread counts, typing, presence, finding users, and canned replies."""
 
 from uuid import uuid4
 
@@ -7,8 +7,8 @@ from tests.integration.services.chat.conftest import Chat
 from tests.waiting import until
 
 
-async def test_marks_only_go_forward_and_never_past_what_there_is(chat: Chat) -> None:
-    ana, bob = await chat.person(), await chat.person()
+async def test_read_marks_move_forward_only_and_at_most_to_the_newest_message(chat: Chat) -> None:
+    ana, bob = await chat.user(), await chat.user()
     conversation = await ana.direct(bob)
     for n in range(5):
         await ana.write(conversation, f"{n}")
@@ -19,32 +19,32 @@ async def test_marks_only_go_forward_and_never_past_what_there_is(chat: Chat) ->
         assert seen["unread"] == unread
     assert {p["id"]: p["last_read_seq"] for p in seen["participants"]} == {str(ana.id): 5, str(bob.id): 5}
     assert await bob.get("/unread") == {"total": 0, "conversations": 0, "support": 0}
-    told = await until(lambda: found if len(found := chat.said(MessagesRead)) == 2 else None)
-    assert sorted(mark.seq for mark in told) == [3, 5]
+    events = await until(lambda: found if len(found := chat.published(MessagesRead)) == 2 else None)
+    assert sorted(mark.seq for mark in events) == [3, 5]
     for bad in ({"seq": -1}, {"seq": "3"}, {"seq": 1.5}, {}):
-        assert (await bob.ask("POST", f"/conversations/{conversation}/read", bad)).status_code == 422
+        assert (await bob.request("POST", f"/conversations/{conversation}/read", bad)).status_code == 422
 
 
-async def test_an_operator_who_only_looks_on_is_not_seen_doing_so(chat: Chat) -> None:
-    ana, ion = await chat.person(), await chat.operator()
+async def test_the_read_mark_of_an_operator_who_is_no_member_is_not_announced(chat: Chat) -> None:
+    ana, ion = await chat.user(), await chat.operator()
     conversation = await ana.support()
     await ana.write(conversation, "Hello")
     await ion.act(conversation, "read", {"seq": 2})
     assert (await ion.get("/conversations", view="waiting"))["items"][0]["unread"] == 0
     assert [p["id"] for p in (await ana.get(f"/conversations/{conversation}"))["participants"]] == [str(ana.id)]
-    assert chat.said(MessagesRead) == []
+    assert chat.published(MessagesRead) == []
 
 
-async def test_who_types_is_told_to_the_others_only(chat: Chat) -> None:
-    ana, bob = await chat.person("ana"), await chat.person()
+async def test_typing_is_announced_to_the_other_members_only(chat: Chat) -> None:
+    ana, bob = await chat.user("ana"), await chat.user()
     conversation = await ana.direct(bob)
     await ana.act(conversation, "typing")
-    (told,) = chat.said(TypingReported)
-    assert (told.user_id, told.name, told.audience, told.administrators) == (ana.id, "ana", [bob.id], False)
+    (event,) = chat.published(TypingReported)
+    assert (event.user_id, event.name, event.audience, event.administrators) == (ana.id, "ana", [bob.id], False)
 
 
-async def test_presence_follows_what_every_replica_says(chat: Chat) -> None:
-    ana, bob, eve = await chat.person(), await chat.person(), await chat.person()
+async def test_a_user_is_online_while_any_replica_reports_a_connection(chat: Chat) -> None:
+    ana, bob, eve = await chat.user(), await chat.user(), await chat.user()
     conversation = await ana.direct(bob)
     one, two = uuid4(), uuid4()
 
@@ -62,27 +62,27 @@ async def test_presence_follows_what_every_replica_says(chat: Chat) -> None:
     assert await online(), "still connected elsewhere"
     await chat.running.tell(PresenceReported(replica=two, connected=[], disconnected=[ana.id]))
     assert not await online()
-    told = await until(lambda: found if len(found := chat.said(PresenceChanged)) == 2 else None)
-    assert sorted(change.online for change in told) == [False, True]
-    assert all(change.audience == [bob.id] and eve.id not in change.audience for change in told)
+    events = await until(lambda: found if len(found := chat.published(PresenceChanged)) == 2 else None)
+    assert sorted(change.online for change in events) == [False, True]
+    assert all(change.audience == [bob.id] and eve.id not in change.audience for change in events)
 
 
-async def test_administrators_are_found_always_and_clients_by_their_exact_username(chat: Chat) -> None:
-    ana = await chat.person("ana.pop")
-    ion, bob = await chat.operator("ion"), await chat.person("bob", full_name="Bob Ionescu")
-    gone = await chat.operator("gone")
-    await chat.changed(gone, 2, disabled=True)
+async def test_administrators_can_be_listed_and_clients_only_found_by_exact_username(chat: Chat) -> None:
+    ana = await chat.user("ana.pop")
+    ion, bob = await chat.operator("ion"), await chat.user("bob", full_name="Bob Ionescu")
+    disabled = await chat.operator("disabled")
+    await chat.publish_user(disabled, 2, disabled=True)
 
     async def found(**query: str) -> list[str]:
-        return [person["username"] for person in (await ana.get("/people", **query))["items"]]
+        return [user["username"] for user in (await ana.get("/people", **query))["items"]]
 
     assert await found(role="admin") == ["ion"]
     assert await found(username="bob") == await found(username="BOB") == ["bob"]
     assert await found(username="bo") == await found(username="Ionescu") == await found(username="%") == []
     assert await found() == await found(role="client") == []
     assert await found(username="bob", role="admin") == []
-    for nobody in ("nobody", "gone", str(uuid4()), str(gone.id)):
-        body = {"kind": "direct", "participants": [nobody]}
+    for unknown in ("unknown", "disabled", str(uuid4()), str(disabled.id)):
+        body = {"kind": "direct", "participants": [unknown]}
         assert await ana.refused("POST", "/conversations", body) == (422, "unknown_person")
     body = {"kind": "direct", "participants": ["bob"]}
     first = await ana.send("POST", "/conversations", body)
@@ -98,8 +98,8 @@ async def test_administrators_are_found_always_and_clients_by_their_exact_userna
     )
 
 
-async def test_canned_replies_are_kept_by_title_for_operators(chat: Chat) -> None:
-    ana, ion = await chat.person(), await chat.operator()
+async def test_operators_manage_canned_replies_listed_by_title(chat: Chat) -> None:
+    ana, ion = await chat.user(), await chat.operator()
     assert await ana.refused("GET", "/canned-replies") == (403, "forbidden")
     for title in ("Mulțumim", "bună ziua"):
         reply = await ion.send("POST", "/canned-replies", {"title": title, "text": "…"})

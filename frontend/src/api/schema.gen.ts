@@ -958,13 +958,13 @@ export interface paths {
         };
         /**
          * List Conversations
-         * @description Lists conversations with the newest activity first; `view=waiting` lists the longest waiting first.
+         * @description List conversations with the newest activity first; with `view=waiting` the longest waiting first.
          */
         get: operations["list_conversations_chat_conversations_get"];
         put?: never;
         /**
          * Start Conversation
-         * @description Starts a conversation, or returns the existing one with 200.
+         * @description Start a conversation, or return the existing one with 200.
          *
          *     A client has one conversation with support; administrators cannot start one. Two users have one direct conversation;
          *     with three or more members each request starts a new one, with at most 20 other members.
@@ -985,7 +985,7 @@ export interface paths {
         };
         /**
          * Get Conversation
-         * @description Returns a conversation of the caller or, for administrators, any support conversation.
+         * @description Return a conversation of the caller or, for administrators, any support conversation.
          */
         get: operations["get_conversation_chat_conversations__conversation_id__get"];
         put?: never;
@@ -1007,7 +1007,7 @@ export interface paths {
         put?: never;
         /**
          * Mark Read
-         * @description Marks the messages up to `seq` as read by the caller. A lower number than before changes nothing.
+         * @description Mark the messages up to `seq` as read by the caller. A lower number than before changes nothing.
          */
         post: operations["mark_read_chat_conversations__conversation_id__read_post"];
         delete?: never;
@@ -1027,7 +1027,7 @@ export interface paths {
         put?: never;
         /**
          * Report Typing
-         * @description Shows the others in the conversation that the caller is typing. Repeat every few seconds while it is true.
+         * @description Tell the others in the conversation that the caller is typing. Repeat every few seconds while it is true.
          */
         post: operations["report_typing_chat_conversations__conversation_id__typing_post"];
         delete?: never;
@@ -1045,7 +1045,7 @@ export interface paths {
         };
         /**
          * List Messages
-         * @description Lists messages of a conversation that the caller may see, in the order of `seq`.
+         * @description List the messages of a conversation that the caller may see, in the order of `seq`.
          *
          *     With `after_seq` these are the oldest messages of the range, otherwise the newest. Request the next page with the
          *     first or last `seq` of this one. Notes are listed for administrators only.
@@ -1054,7 +1054,7 @@ export interface paths {
         put?: never;
         /**
          * Post Message
-         * @description Posts a message, or returns the stored one with 200 if its `client_id` was sent before.
+         * @description Post a message, or return the stored one with 200 if its `client_id` was sent before.
          *
          *     In a support conversation, a message of the client reopens a resolved conversation, and the assistant answers in the
          *     background while it has the conversation. A message of an operator claims the conversation; it is refused with 409
@@ -1078,7 +1078,7 @@ export interface paths {
         put?: never;
         /**
          * Post Note
-         * @description Administrators only. Posts a note in a support conversation, which neither the client nor the assistant sees.
+         * @description Administrators only. Post a note in a support conversation, which neither the client nor the assistant sees.
          *
          *     A repeated `client_id` returns the stored note with 200.
          */
@@ -1101,7 +1101,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Message
-         * @description Deletes the text of a message and returns the empty message, which keeps its number.
+         * @description Delete the text of a message and return the empty message, which keeps its number.
          *
          *     Only its author can do so, by default within 15 minutes of posting it. Repeating the request changes nothing.
          */
@@ -1110,7 +1110,7 @@ export interface paths {
         head?: never;
         /**
          * Edit Message
-         * @description Replaces the text of a message. Only its author can do so, by default within 15 minutes of posting it.
+         * @description Replace the text of a message. Only its author can do so, by default within 15 minutes of posting it.
          */
         patch: operations["edit_message_chat_conversations__conversation_id__messages__message_id__patch"];
         trace?: never;
@@ -1124,7 +1124,7 @@ export interface paths {
         };
         /**
          * Search Messages
-         * @description Lists messages that contain `q` in all conversations that the caller may see, newest first.
+         * @description List the messages that contain `q` in all conversations that the caller may see, newest first.
          */
         get: operations["search_messages_chat_search_get"];
         put?: never;
@@ -1146,7 +1146,7 @@ export interface paths {
         put?: never;
         /**
          * Request Operator
-         * @description Hands the conversation over from the assistant to the operators' queue and returns it. For its client only.
+         * @description For the client of the conversation. Hand it over from the assistant to the operators' queue and return it.
          *
          *     A resolved conversation is reopened. While it is waiting already, nothing changes; once an operator has claimed it,
          *     the answer is 409.
@@ -1169,7 +1169,7 @@ export interface paths {
         put?: never;
         /**
          * Claim Conversation
-         * @description Administrators only. Claims a conversation from the assistant or the queue and returns it.
+         * @description Administrators only. Claim a conversation from the assistant or the queue and return it.
          *
          *     Of several concurrent requests one succeeds; the others are answered with 409. Repeating it changes nothing.
          *     Operators cannot claim a conversation in which they are the client.
@@ -1192,7 +1192,7 @@ export interface paths {
         put?: never;
         /**
          * Release Conversation
-         * @description Administrators only. Returns a conversation that the caller has claimed to the assistant.
+         * @description Administrators only. Give a conversation that the caller has claimed back to the assistant, and return it.
          *
          *     409 if it is not claimed, if another operator has claimed it, or if the assistant is switched off.
          */
@@ -1214,7 +1214,7 @@ export interface paths {
         put?: never;
         /**
          * Assign Conversation
-         * @description Administrators only. Assigns a conversation to an operator and returns it.
+         * @description Administrators only. Assign a conversation to an operator and return it.
          *
          *     It may be with the assistant, in the queue or claimed by any operator; 409 once it is resolved.
          */
@@ -1236,7 +1236,7 @@ export interface paths {
         put?: never;
         /**
          * Resolve Conversation
-         * @description Administrators only. Resolves a waiting conversation, or one that the caller has claimed, and returns it.
+         * @description Administrators only. Resolve a waiting conversation, or one that the caller has claimed, and return it.
          *
          *     The client can then rate it, and reopens it by writing again.
          */
@@ -1258,7 +1258,7 @@ export interface paths {
         put?: never;
         /**
          * Rate Conversation
-         * @description Rates the present episode of a resolved conversation and returns it. For its client only.
+         * @description For the client of the conversation. Rate its present episode once it is resolved, and return the conversation.
          *
          *     A second rating replaces the first. 409 while the conversation is not resolved.
          */
@@ -1278,7 +1278,7 @@ export interface paths {
         };
         /**
          * Count Unread
-         * @description Counts the unread messages in the caller's conversations and, for administrators, in waiting ones.
+         * @description Count the unread messages in the caller's conversations and, for administrators, in waiting ones.
          */
         get: operations["count_unread_chat_unread_get"];
         put?: never;
@@ -1298,7 +1298,7 @@ export interface paths {
         };
         /**
          * Find People
-         * @description Finds users for a direct conversation: the user with exactly this username, or all administrators by name.
+         * @description Find users for a direct conversation: the user with exactly this username, or all administrators by name.
          *
          *     Clients are never listed. The result is empty if no active user other than the caller matches.
          */
@@ -1320,13 +1320,13 @@ export interface paths {
         };
         /**
          * List Canned Replies
-         * @description Administrators only. Lists the canned replies, which all operators share, by title.
+         * @description Administrators only. List the canned replies, which all operators share, by title.
          */
         get: operations["list_canned_replies_chat_canned_replies_get"];
         put?: never;
         /**
          * Create Canned Reply
-         * @description Administrators only. Adds a canned reply for all operators and returns it.
+         * @description Administrators only. Add a canned reply for all operators and return it.
          */
         post: operations["create_canned_reply_chat_canned_replies_post"];
         delete?: never;
@@ -1347,14 +1347,14 @@ export interface paths {
         post?: never;
         /**
          * Delete Canned Reply
-         * @description Administrators only. Messages that were written with the canned reply stay.
+         * @description Administrators only. Delete a canned reply. Messages that were written with the canned reply stay.
          */
         delete: operations["delete_canned_reply_chat_canned_replies__reply_id__delete"];
         options?: never;
         head?: never;
         /**
          * Change Canned Reply
-         * @description Administrators only. Changes the fields that are given and returns the whole canned reply.
+         * @description Administrators only. Change the fields that are given and return the whole canned reply.
          */
         patch: operations["change_canned_reply_chat_canned_replies__reply_id__patch"];
         trace?: never;
@@ -7613,7 +7613,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only clients can start a conversation with support.
              */
             403: {
                 headers: {
@@ -7637,6 +7637,7 @@ export interface operations {
             };
             /**
              * @description Unprocessable Entity.
+             *     * `unknown_person`: There is no active user with this id or username.
              *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              */
             422: {
@@ -8385,7 +8386,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only the author of a message can change it.
              */
             403: {
                 headers: {
@@ -8510,7 +8511,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only the author of a message can change it.
              */
             403: {
                 headers: {
@@ -8724,7 +8725,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only the client of the conversation can do this.
              */
             403: {
                 headers: {
@@ -9126,6 +9127,7 @@ export interface operations {
             };
             /**
              * @description Unprocessable Entity.
+             *     * `unknown_operator`: The operator is not an active administrator, or is the client of the conversation.
              *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              */
             422: {
@@ -9323,7 +9325,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only the client of the conversation can do this.
              */
             403: {
                 headers: {

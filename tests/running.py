@@ -20,7 +20,7 @@ from contor.kernel.messaging.message import Envelope, Message
 from contor.kernel.peers import Peers
 from contor.kernel.service import Context, Service
 from contor.kernel.settings import Settings
-from contor.runtime.runner import relaying, running, subscribe
+from contor.runtime.runner import run_services, subscribe
 from tests.signing import Signer
 
 
@@ -86,7 +86,12 @@ async def run_service(
     settings = Settings(data_dir=folder)
     database = Database(await databases.fresh(service.package)) if service.has_database else None
     context = Context(
-        service.name, settings, bus, verifier or Verifier(signer.trust), peers or Peers("http://127.0.0.1:1"), database
+        service.name,
+        settings,
+        bus,
+        verifier or Verifier(signer.issuer_state),
+        peers or Peers("http://127.0.0.1:1"),
+        database,
     )
     app = create_app(service, context)
     transport = httpx.ASGITransport(app, client=("203.0.113.9", 4711))
@@ -99,11 +104,8 @@ async def run_service(
         for kind in heard:
             bus.subscribe_broadcast(kind, collect)
         subscribe(service, context)
-        async with running(service, context):
-            await bus.start()
-            async with relaying(service, context):
-                yield run
-            await bus.stop()
+        async with run_services(bus, {service: context}):
+            yield run
     await context.peers.close()
     if database is not None:
         await database.close()

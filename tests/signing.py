@@ -9,19 +9,19 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
 
-from contor.kernel.identity import Trust
+from contor.kernel.identity import IssuerState
 
 
 class Signer:
-    """Signs what auth would sign; `trust` is what a `Verifier` fetches."""
+    """Signs what auth would sign; `issuer_state` is what a `Verifier` fetches."""
 
     def __init__(self) -> None:
         self._key = Ed25519PrivateKey.generate()
         self.kid = uuid4().hex
 
-    async def trust(self) -> Trust:
+    async def issuer_state(self) -> IssuerState:
         key = json.loads(OKPAlgorithm.to_jwk(self._key.public_key()))
-        return Trust({"keys": [key | {"kid": self.kid, "use": "sig", "alg": "EdDSA"}]}, [])
+        return IssuerState({"keys": [key | {"kid": self.kid, "use": "sig", "alg": "EdDSA"}]}, [])
 
     def token(
         self,

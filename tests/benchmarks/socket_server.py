@@ -22,7 +22,7 @@ from contor.kernel.messaging.message import Envelope
 from contor.kernel.peers import Peers
 from contor.kernel.service import Context
 from contor.kernel.settings import Settings
-from contor.runtime.runner import running, subscribe
+from contor.runtime.runner import subscribe
 from contor.runtime.websocket_protocol import SocketProtocol, raise_open_files
 from contor.services.communication import SERVICE
 from tests.signing import Signer
@@ -71,7 +71,7 @@ async def main(sockets: int, implementation: str) -> None:
     raise_open_files()
     signer = Signer()
     bus = MemoryBus()
-    context = Context(SERVICE.name, Settings(data_dir=Path("/tmp")), bus, Verifier(signer.trust), Peers(""))  # noqa: S108
+    context = Context(SERVICE.name, Settings(data_dir=Path("/tmp")), bus, Verifier(signer.issuer_state), Peers(""))  # noqa: S108
     subscribe(SERVICE, context)
     await bus.start()
     listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
@@ -83,7 +83,7 @@ async def main(sockets: int, implementation: str) -> None:
         ws_max_size=65_536,
         ws_per_message_deflate=False,
     )
-    async with running(SERVICE, context):
+    async with SERVICE.lifespan(context):
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         tokens = [signer.token(uuid4(), "admin", lifetime=599) for _ in range(sockets)]

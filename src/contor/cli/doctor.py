@@ -10,13 +10,13 @@ import asyncpg
 import typer
 
 from contor.cli.console import known, out, run
-from contor.cli.operations import idle_bus, reachable_server
+from contor.cli.operations import reachable_server
 from contor.kernel.bus import DEAD_LETTERS, QueueDepth
 from contor.kernel.database import database_url
-from contor.kernel.schema import is_behind, newest_revision, revision
+from contor.kernel.schema import current_revision, is_behind, newest_revision
 from contor.kernel.service import Service
 from contor.kernel.settings import Settings
-from contor.runtime.composition import SERVICES, load
+from contor.runtime.composition import SERVICES, connect, load
 
 MIN_POSTGRES = 18
 MAX_CLOCK_SKEW_SECONDS = 2.0
@@ -69,7 +69,7 @@ async def examine(settings: Settings, names: Sequence[str] = SERVICES) -> AsyncI
             except (OSError, asyncpg.PostgresError) as error:
                 advice = "check that PostgreSQL runs and that CONTOR_DATABASE_URL is right"
                 yield Finding(f"{service.name}: the database does not answer: {error}", advice)
-        async with idle_bus(settings, server_url, services) as (bus, _):
+        async with connect(settings, services, server_url) as (bus, _):
             try:
                 depths = await bus.depths()
             except OSError as error:
@@ -91,7 +91,7 @@ def disk(settings: Settings) -> Finding:
 
 async def database_findings(server_url: str, service: Service) -> AsyncIterator[Finding]:
     url = database_url(server_url, service.name)
-    current, needed = await revision(url), newest_revision(service.package)
+    current, needed = await current_revision(url), newest_revision(service.package)
     if is_behind(current, service.package):
         what = f"{service.name}: the database is at revision {current or 'none'}, not at {needed}"
         yield Finding(what, f"run: contor migrate {service.name}")

@@ -7,7 +7,7 @@ import typer
 
 from contor.cli.console import known, out, run
 from contor.kernel.settings import Settings
-from contor.runtime.composition import SERVICES, database_of, database_server, load
+from contor.runtime.composition import SERVICES, database_server, load, prepare_database
 
 
 def migrate(
@@ -28,5 +28,5 @@ async def migrate_all(settings: Settings, names: Sequence[str] = SERVICES) -> li
     migrating = settings.model_copy(update={"migrate": True})
     async with database_server(settings) as server_url:
         for service in stored:
-            await (await database_of(migrating, server_url, service)).close()
+            await prepare_database(migrating, server_url, service)
     return [service.name for service in stored]

@@ -7,12 +7,12 @@ from typing import Any
 from contor.contracts.frames import frame_schemas
 from contor.kernel.bus.memory import MemoryBus
 from contor.kernel.http import create_app
-from contor.kernel.identity import Verifier
 from contor.kernel.peers import IN_PROCESS, Peers
 from contor.kernel.service import Context
 from contor.kernel.settings import Settings
 from contor.kernel.version import VERSION
-from contor.runtime.composition import load, trust_from
+from contor.runtime.composition import load
+from contor.runtime.verification import make_verifier
 
 
 def openapi() -> None:
@@ -23,7 +23,8 @@ def openapi() -> None:
 def openapi_document(settings: Settings) -> dict[str, Any]:
     """The OpenAPI documents of all services merged; the frames of `/ws` are components."""
     peers = Peers(IN_PROCESS)
-    verifier = Verifier(trust_from(peers))
+    bus = MemoryBus()
+    verifier = make_verifier(bus, peers)
     merged: dict[str, Any] = {
         "openapi": "3.1.0",
         "info": {"title": "Contor", "version": VERSION},
@@ -31,7 +32,7 @@ def openapi_document(settings: Settings) -> dict[str, Any]:
     }
     components: dict[str, Any] = {}
     for service in load():
-        document = create_app(service, Context(service.name, settings, MemoryBus(), verifier, peers)).openapi()
+        document = create_app(service, Context(service.name, settings, bus, verifier, peers)).openapi()
         merged["paths"] |= document["paths"]
         for kind, entries in document.get("components", {}).items():
             components.setdefault(kind, {}).update(entries)

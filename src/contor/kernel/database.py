@@ -18,45 +18,45 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 
 from contor.kernel.errors import OperatorError
 
-DATABASE, TOLD = "database", "told"
-"""In a session's `info`: the `Database` it is of, and that it said something."""
+DATABASE, EMITTED = "database", "emitted"
+"""Keys of a session's `info`: its `Database`, and whether it stored messages in the outbox."""
 MIGRATION_LOCK = 7_301_944
-"""Any constant: two processes that migrate one database wait for each other on it."""
-CONNECTING: dict[str, Any] = {
+"""Key of the advisory lock that serialises migrations of one database."""
+CONNECTION_OPTIONS: dict[str, Any] = {
     "timeout": 10,
     "command_timeout": 60,
-    # A process that was stopped, or whose machine is gone, must not keep its locks from the other replicas.
+    # A suspended process, or a machine that is gone, must not hold its locks against the other replicas.
     "server_settings": {"idle_in_transaction_session_timeout": "20s"},
 }
 
 
 class MigrationFailed(OperatorError):
-    """A database could not be brought to the newest revision, and is as it was."""
+    """A database could not be migrated to the newest revision and is unchanged."""
 
     def __init__(self, name: str | None, reason: object) -> None:
-        super().__init__(f"the database {name} could not be migrated and is as it was: {str(reason).splitlines()[0]}")
+        super().__init__(f"the migration of database {name} failed and was rolled back: {str(reason).splitlines()[0]}")
 
 
 class Database:
-    """Sessions on one logical database. The unit of work is `transaction`; nothing else commits."""
+    """Sessions on one logical database. `transaction` is the unit of work; nothing else commits."""
 
     def __init__(self, url: str, *, pool_size: int = 15) -> None:
-        """`url` is `postgresql://…/name`; connections are made when first needed, and kept: a new one costs the server
-        a process, and some thirty milliseconds before its first statement."""
+        """`url` is `postgresql://…/name`. Connections are opened on first use and pooled without a time limit: each
+        costs the server a process and some 30 ms."""
         self.url = url
         self.relays: set[asyncio.Event] = set()
-        """Set after each commit of a session that said something."""
+        """Set after each commit of a session that stored messages in the outbox."""
         self._engine = create_async_engine(
             make_url(url).set(drivername="postgresql+asyncpg"),
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=10,
-            connect_args=CONNECTING,
+            connect_args=CONNECTION_OPTIONS,
         )
-        event.listen(self._engine.sync_engine, "checkout", _not_if_cut)
+        event.listen(self._engine.sync_engine, "checkout", _replace_closed)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False, info={DATABASE: self})
-        self._bare: asyncpg.Pool | None = None
-        self._opening = asyncio.Lock()
+        self._autocommit_pool: asyncpg.Pool | None = None
+        self._pool_lock = asyncio.Lock()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -64,37 +64,37 @@ class Database:
         async with self._sessions() as session:
             async with session.begin():
                 yield session
-            if TOLD in session.info:
+            if EMITTED in session.info:
                 for relay in self.relays:
                     relay.set()
 
     @asynccontextmanager
-    async def bare(self) -> AsyncIterator[asyncpg.Connection]:
-        """An asyncpg connection alone, each statement its own transaction: a session costs a millisecond more."""
-        async with self._opening:
-            if self._bare is None:
-                self._bare = await asyncpg.create_pool(
-                    self.url, min_size=1, max_size=4, reset=_leave_as_it_is, **CONNECTING
+    async def autocommit(self) -> AsyncIterator[asyncpg.Connection]:
+        """An asyncpg connection on which each statement is its own transaction; saves a session's millisecond."""
+        async with self._pool_lock:
+            if self._autocommit_pool is None:
+                self._autocommit_pool = await asyncpg.create_pool(
+                    self.url, min_size=1, max_size=4, reset=_skip_reset, **CONNECTION_OPTIONS
                 )
-        async with self._bare.acquire() as connection:
+        async with self._autocommit_pool.acquire() as connection:
             try:
                 yield connection
             except asyncpg.InternalClientError:
-                # asyncpg lost its place while the server cut the connection: no use to whoever is next.
+                # The server closed the connection in the middle of a protocol exchange: it cannot be reused.
                 connection.terminate()
                 raise
 
     async def connect(self) -> asyncpg.Connection:
-        """A connection outside the pools, for whoever asked to keep and to close."""
-        return await asyncpg.connect(self.url, **CONNECTING)
+        """A connection outside the pools, which the caller closes."""
+        return await asyncpg.connect(self.url, **CONNECTION_OPTIONS)
 
     @asynccontextmanager
-    async def listening(self, channel: str, notice: Callable[[], None]) -> AsyncIterator[asyncpg.Connection]:
-        """A connection of its own on which `notice` is called at every NOTIFY of `channel`."""
+    async def listen(self, channel: str, callback: Callable[[], None]) -> AsyncIterator[asyncpg.Connection]:
+        """A connection outside the pools; `callback` is called at every NOTIFY of `channel` and at its loss."""
         connection = await self.connect()
         try:
-            connection.add_termination_listener(lambda _: notice())
-            await connection.add_listener(channel, lambda *_: notice())
+            connection.add_termination_listener(lambda _: callback())
+            await connection.add_listener(channel, lambda *_: callback())
             yield connection
         finally:
             await connection.close(timeout=2)
@@ -106,18 +106,18 @@ class Database:
 
     async def close(self) -> None:
         await self._engine.dispose()
-        if self._bare is not None:
-            await self._bare.close()
+        if self._autocommit_pool is not None:
+            await self._autocommit_pool.close()
 
 
-def _not_if_cut(connection: DBAPIConnection, _record: object, _proxy: object) -> None:
-    """Have the pool open another connection for one the server has cut; costs nothing, as a ping would."""
+def _replace_closed(connection: DBAPIConnection, _record: object, _proxy: object) -> None:
+    """Have the pool replace a connection that the server has closed; unlike `pool_pre_ping`, without a round trip."""
     if connection.driver_connection.is_closed():
         raise DisconnectionError
 
 
-async def _leave_as_it_is(connection: asyncpg.Connection) -> None:
-    """Instead of asyncpg's reset, a round trip: our statements set nothing that would outlive a transaction."""
+async def _skip_reset(connection: asyncpg.Connection) -> None:
+    """In place of asyncpg's reset, a round trip: our statements set nothing that outlives a transaction."""
 
 
 async def raw(session: AsyncSession) -> asyncpg.Connection:
@@ -125,7 +125,7 @@ async def raw(session: AsyncSession) -> asyncpg.Connection:
     connection = await session.connection()
     driver: asyncpg.Connection = (await connection.get_raw_connection()).driver_connection
     if not driver.is_in_transaction():
-        # The dialect opens its transaction with the first statement; without one, ours would commit by itself.
+        # The dialect begins the transaction with its first statement; before that, asyncpg's would autocommit.
         await connection.exec_driver_sql("SELECT 1")
     return driver
 
@@ -136,9 +136,9 @@ def database_url(server_url: str, name: str) -> str:
 
 
 async def create_if_missing(server_url: str, name: str) -> str:
-    """Make sure the logical database `name` exists on the server and return its URL.
+    """Create the logical database `name` unless it exists; returns its URL.
 
-    A role that may only use its own database is never asked for more than to connect to it.
+    A role with access to its own database only can call this when the database exists.
     """
     url = database_url(server_url, name)
     try:
@@ -153,7 +153,7 @@ async def _create(server_url: str, name: str) -> None:
         database_url(server_url, make_url(server_url).database or "postgres"), timeout=10
     )
     try:
-        # Another process may make it in between, which is as good.
+        # Another process may create it at the same time.
         with contextlib.suppress(asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
             await connection.execute(f'CREATE DATABASE "{name}"')
     finally:
@@ -161,7 +161,7 @@ async def _create(server_url: str, name: str) -> None:
 
 
 async def migrate(url: str, package: str) -> None:
-    """Bring the database at `url` to the newest revision of `package`.migrations, alone under a lock.
+    """Upgrade the database to the newest revision of `package`.migrations, under an advisory lock.
 
     Raises `MigrationFailed`.
     """
@@ -185,14 +185,14 @@ async def migrate(url: str, package: str) -> None:
 
 
 def run_migrations(metadata: MetaData | None = None) -> None:
-    """The body of every service's `migrations/env.py`: run on the connection `migrate` hands over."""
+    """The body of every service's `migrations/env.py`: uses the connection that `migrate` passes."""
     connection: Connection = context.config.attributes["connection"]
     context.configure(connection=connection, target_metadata=metadata, transaction_per_migration=False)
     context.run_migrations()
 
 
 class Repository:
-    """Base of a service's SQL statements; whoever opened the session commits it, never a repository."""
+    """Base of a service's SQL statements. Never commits: `Database.transaction` does."""
 
     def __init__(self, session: AsyncSession) -> None:
         self.session = session

@@ -50,13 +50,13 @@ Session = Annotated[AsyncSession, Depends(session, scope="function")]
 
 
 @raises(Unavailable)
-async def bare(context: ServiceContext) -> AsyncIterator[asyncpg.Connection]:
-    """For hot questions of a few statements: a connection that commits each by itself, without a session's cost."""
-    async with context.database.bare() as connection:
+async def autocommit(context: ServiceContext) -> AsyncIterator[asyncpg.Connection]:
+    """For hot requests of a few statements, each its own transaction, without the cost of a session."""
+    async with context.database.autocommit() as connection:
         yield connection
 
 
-Bare = Annotated[asyncpg.Connection, Depends(bare, scope="function")]
+AutocommitConnection = Annotated[asyncpg.Connection, Depends(autocommit, scope="function")]
 Limit = Annotated[int, Query(ge=1, le=200, description="Items on a page.")]
 Cursor = Annotated[str | None, Query(max_length=1000, description="`next_cursor` of the page before.")]
 

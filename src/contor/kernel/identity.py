@@ -1,7 +1,6 @@
-"""Who is asking: access tokens checked by every service itself, and the policies endpoints name."""
+"""Access tokens, which every service verifies itself, and the policies of endpoints."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -20,11 +19,12 @@ ISSUER = "contor"
 AUDIENCE = "contor"
 ALGORITHM = "EdDSA"
 TOKEN_LIFETIME = 600
-"""Seconds an access token may live; a revocation needs remembering no longer than that."""
+"""Seconds. A revocation is stored for no longer than that."""
 CLAIMS = ["iss", "aud", "sub", "typ", "jti", "sid", "role", "exp", "iat"]
 CACHE_SIZE = 20_000
 REFETCH_SECONDS = 5.0
 REFRESH_SECONDS = 20.0
+"""Interval of `Verifier.refresh` in a process that may miss broadcasts of revocations."""
 
 Role = Literal["client", "admin"]
 
@@ -40,7 +40,7 @@ class NotAuthenticated(Problem):
 
 class TokenExpired(NotAuthenticated):
     code = "token_expired"
-    detail = "The access token is past its life; refresh it."
+    detail = "The access token has expired; refresh it."
 
 
 class SessionRevoked(NotAuthenticated):
@@ -49,7 +49,7 @@ class SessionRevoked(NotAuthenticated):
 
 
 class KeysUnavailable(Problem):
-    """Nobody is signed out because the signer does not answer for a moment."""
+    """Not a 401, so that no client signs out while auth is unavailable."""
 
     status = 503
     code = "unavailable"
@@ -64,7 +64,7 @@ class Forbidden(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The person behind a verified token. `expires_at` is epoch seconds."""
+    """The user of a verified access token. `expires_at` is epoch seconds."""
 
     id: UUID
     role: Role
@@ -78,51 +78,48 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Trust:
-    """What a verifier needs from whoever signs: public keys (a JWK set) and sessions ended lately."""
+class IssuerState:
+    """What a verifier needs from auth: its public keys (a JWK set) and the sessions revoked within a token lifetime."""
 
     jwks: dict[str, Any]
     revoked: list[UUID]
 
 
 class Verifier:
-    """Checks access tokens against the signer's public keys and the sessions it ended.
+    """Verifies access tokens against the issuer's public keys and revoked sessions.
 
-    Keys and ended sessions are fetched when first needed and whenever a token names an unknown key, at most
-    once in five seconds. Ended sessions also arrive at once by `revoke`.
+    Both are fetched at the first token and when a token names an unknown key, at most every `REFETCH_SECONDS`.
+    Revocations also arrive by `revoke`.
     """
 
-    def __init__(self, fetch: Callable[[], Awaitable[Trust]]) -> None:
+    def __init__(self, fetch: Callable[[], Awaitable[IssuerState]]) -> None:
         self._fetch = fetch
         self._keys: dict[str, jwt.PyJWK] = {}
         self._revoked: dict[UUID, float] = {}
-        self._known: dict[str, Identity] = {}
+        self._verified: dict[str, Identity] = {}
         self._fetched_at = -REFETCH_SECONDS
         self._fetching = asyncio.Lock()
 
     async def verify(self, token: str) -> Identity:
-        """The identity in `token`; raises `NotAuthenticated`, `TokenExpired` or `SessionRevoked`."""
-        identity = self._known.get(token) or await self._decode(token)
+        """Raises `NotAuthenticated`, `TokenExpired`, `SessionRevoked` or `KeysUnavailable`."""
+        identity = self._verified.get(token) or await self._decode(token)
         if identity.expires_at <= time.time():
-            self._known.pop(token, None)
+            self._verified.pop(token, None)
             raise TokenExpired
         if identity.session_id in self._revoked:
             raise SessionRevoked
         return identity
 
     def revoke(self, sessions: Iterable[UUID]) -> None:
-        """Refuse every token of these sessions from now on."""
+        """Reject every token of these sessions from now on."""
         now = time.time()
         self._revoked = {sid: until for sid, until in self._revoked.items() if until > now}
         self._revoked.update(dict.fromkeys(sessions, now + TOKEN_LIFETIME))
 
-    async def keep_fresh(self) -> None:
-        """Fetch again every now and then, for ever: what was said while this process was cut off is made up for."""
-        while True:
-            await asyncio.sleep(REFRESH_SECONDS)
-            async with self._fetching:
-                with contextlib.suppress(KeysUnavailable):  # said in the log; the next time will do
-                    await self._refresh()
+    async def refresh(self) -> None:
+        """Fetch keys and revoked sessions. Raises `KeysUnavailable`."""
+        async with self._fetching:
+            await self._fetch_state()
 
     async def _decode(self, token: str) -> Identity:
         try:
@@ -145,27 +142,27 @@ class Verifier:
             raise TokenExpired from error
         except (jwt.PyJWTError, ValueError, KeyError) as error:
             raise NotAuthenticated from error
-        if len(self._known) >= CACHE_SIZE:
-            self._known.clear()
-        self._known[token] = identity
+        if len(self._verified) >= CACHE_SIZE:
+            self._verified.clear()
+        self._verified[token] = identity
         return identity
 
     async def _key(self, kid: str) -> jwt.PyJWK:
         if kid not in self._keys:
             async with self._fetching:
                 if kid not in self._keys and time.monotonic() - self._fetched_at >= REFETCH_SECONDS:
-                    await self._refresh()
+                    await self._fetch_state()
         return self._keys[kid]
 
-    async def _refresh(self) -> None:
+    async def _fetch_state(self) -> None:
         try:
-            trust = await self._fetch()
+            state = await self._fetch()
         except Exception as error:
-            log.warning("keys_unavailable", error=repr(error))
+            log.warning("keys_fetch_failed", error=repr(error))
             raise KeysUnavailable(headers={"Retry-After": "1"}) from error
         self._fetched_at = time.monotonic()
-        self._keys = {key["kid"]: jwt.PyJWK(key, algorithm=ALGORITHM) for key in trust.jwks["keys"]}
-        self.revoke(trust.revoked)
+        self._keys = {key["kid"]: jwt.PyJWK(key, algorithm=ALGORITHM) for key in state.jwks["keys"]}
+        self.revoke(state.revoked)
 
 
 bearer = OAuth2PasswordBearer(tokenUrl="/auth/token", auto_error=False)
@@ -173,7 +170,7 @@ bearer = OAuth2PasswordBearer(tokenUrl="/auth/token", auto_error=False)
 
 @raises(NotAuthenticated, TokenExpired, SessionRevoked, KeysUnavailable)
 async def current_user(connection: HTTPConnection, token: Annotated[str | None, Depends(bearer)]) -> Identity:
-    """The person behind the request; 401 without a valid token."""
+    """The user of the request; 401 without a valid token."""
     if token is None:
         raise NotAuthenticated
     verifier: Verifier = connection.app.state.context.verifier
@@ -181,12 +178,12 @@ async def current_user(connection: HTTPConnection, token: Annotated[str | None, 
 
 
 CurrentUser = Annotated[Identity, Depends(current_user)]
-"""Policy: anyone signed in; the rules then keep to what is theirs."""
+"""Policy: every signed-in user; the service's rules restrict them to their own data."""
 
 
 @raises(Forbidden)
 async def administrator(identity: CurrentUser) -> Identity:
-    """The administrator behind the request; 403 for anyone else signed in."""
+    """The administrator of the request; 403 for other users."""
     if not identity.is_admin:
         raise Forbidden
     return identity
@@ -196,12 +193,12 @@ AdminOnly = Annotated[Identity, Depends(administrator)]
 """Policy: administrators only."""
 
 
-async def anyone() -> None:
-    """Stands in a route's dependencies to say that it is public on purpose."""
+async def anonymous() -> None:
+    """A dependency that marks a route as public on purpose."""
 
 
-Public = Depends(anyone)
+Public = Depends(anonymous)
 """Policy: no identity needed. `@router.get(…, dependencies=[Public])`."""
 
-POLICIES = (current_user, administrator, anyone)
-"""A route depends on one of these, directly or through another; a test holds every route to that."""
+POLICIES = (current_user, administrator, anonymous)
+"""Every route depends on one of these, directly or through another dependency; a test enforces it."""

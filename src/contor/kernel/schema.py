@@ -1,6 +1,5 @@
-"""Which revision a database is at, and waiting until it is the one that this code needs."""
+"""The schema revision of a database, and whether it is the one that this code needs."""
 
-import asyncio
 from importlib import resources
 
 import asyncpg
@@ -9,28 +8,28 @@ from alembic.script import ScriptDirectory
 
 from contor.kernel.errors import OperatorError
 from contor.kernel.postgres_errors import is_connection_failure
+from contor.kernel.retry import Retry
 from contor.kernel.telemetry import log
 
 WAIT_SECONDS = 60.0
 
 
 class NotMigrated(OperatorError):
-    """The database is behind this code; the message says which, and what to run."""
+    """The schema of the database is older than this code."""
 
     def __init__(self, name: str, current: str | None, needed: str) -> None:
         super().__init__(
-            f"the database of {name} is at revision {current or 'none'}, this Contor needs {needed}: "
+            f"the database of {name} is at revision {current or 'none'}, this version of Contor needs {needed}; "
             f"run `contor migrate {name}`"
         )
 
 
 def newest_revision(package: str) -> str:
-    """The newest revision among the migrations of the service in `package`."""
     return str(_scripts(package).get_current_head())
 
 
-async def revision(url: str) -> str | None:
-    """The revision of the database at `url`; None when it is empty or not there."""
+async def current_revision(url: str) -> str | None:
+    """None when the database is empty or does not exist."""
     try:
         connection = await asyncpg.connect(url, timeout=10)
     except asyncpg.InvalidCatalogNameError:
@@ -45,36 +44,31 @@ async def revision(url: str) -> str | None:
 
 
 def is_behind(current: str | None, package: str) -> bool:
-    """Whether the migrations of `package` have still to be run; a revision it does not know is a newer Contor's."""
+    """Whether migrations of `package` are missing; an unknown revision comes from a newer version of Contor."""
     known = {script.revision for script in _scripts(package).walk_revisions()}
     return current is None or (current in known and current != newest_revision(package))
 
 
-async def until_migrated(url: str, name: str, package: str, seconds: float = WAIT_SECONDS) -> None:
-    """Return once the database is at the revision needed; raises `NotMigrated` when it is not in time.
+async def wait_until_migrated(url: str, name: str, package: str, seconds: float = WAIT_SECONDS) -> None:
+    """Return when the database is at the needed revision; raises `NotMigrated` after `seconds`.
 
-    A database server that is not there yet is waited for too.
+    Waits for an unavailable server too, and then raises the error of its connection.
     """
-    deadline = asyncio.get_running_loop().time() + seconds
-    said = False
-    while True:
-        in_time = asyncio.get_running_loop().time() < deadline
-        try:
-            current = await revision(url)
-        except Exception as error:
-            if not in_time or not is_connection_failure(error):
-                raise
-            state = f"{type(error).__name__}: {error}"
-        else:
-            if not is_behind(current, package):
-                return
-            if not in_time:
-                raise NotMigrated(name, current, newest_revision(package))
-            state = f"at revision {current or 'none'}"
-        if not said:
-            said = True
-            log.warning("waiting_for_database", service=name, state=state, needed=newest_revision(package))
-        await asyncio.sleep(0.5)
+
+    async def check() -> None:
+        current = await current_revision(url)
+        if is_behind(current, package):
+            raise NotMigrated(name, current, newest_revision(package))
+
+    def log_first(error: Exception, attempt: int, _: float) -> None:
+        if attempt == 1:
+            log.warning("database_not_ready", service=name, error=repr(error), wait_seconds=seconds)
+
+    def retry_when(error: Exception) -> bool:
+        return isinstance(error, NotMigrated) or is_connection_failure(error)
+
+    retry = Retry(initial_backoff=0.5, max_backoff=1.0, deadline=seconds, retry_when=retry_when)
+    await retry.call(check, log_first)
 
 
 def _scripts(package: str) -> ScriptDirectory:

@@ -1,28 +1,55 @@
-"""Running a service, in this order: its own parts, its consumers on the bus, its outbox relayed."""
+"""Running services: their lifespans, their consumers on the bus, their outbox relays."""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import partial
 
-from contor.kernel.bus import BatchHandler
-from contor.kernel.messaging.inbox import in_memory, once
+from contor.kernel.bus import BatchHandler, Bus, Handler
+from contor.kernel.messaging.inbox import idempotent_handler
+from contor.kernel.messaging.message import Message
 from contor.kernel.messaging.outbox import Relay
-from contor.kernel.messaging.retention import keep_forgetting
-from contor.kernel.service import Context, Service, WorkQueue
+from contor.kernel.messaging.retention import PURGE_SECONDS, purge_messages
+from contor.kernel.periodic import periodic
+from contor.kernel.service import Consumer, Context, Service, WorkQueue
+
+
+@contextlib.asynccontextmanager
+async def run_services(bus: Bus, contexts: Mapping[Service, Context]) -> AsyncIterator[None]:
+    """Run services whose consumers are subscribed, and the bus with them, until the block ends.
+
+    The bus starts after every lifespan, whose resources the consumers use, and stops after every relay.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        for service, context in contexts.items():
+            await stack.enter_async_context(service.lifespan(context))
+        await bus.start()
+        stack.push_async_callback(bus.stop)
+        for service, context in contexts.items():
+            if service.has_database:
+                await stack.enter_async_context(_relay_outbox(context))
+        yield
 
 
 def subscribe(service: Service, context: Context) -> None:
-    """Put the service's consumers on the bus. Before the bus starts."""
+    """Subscribe the service's consumers. Before the bus starts."""
     for consumer in service.consumers:
         if consumer.every_replica:
-            context.bus.subscribe_broadcast(consumer.kind, in_memory(context, consumer))
+            context.bus.subscribe_broadcast(consumer.kind, _broadcast_handler(consumer, context))
         else:
-            context.bus.subscribe(service.name, consumer.kind, once(context.database, consumer))
+            context.bus.subscribe(service.name, consumer.kind, idempotent_handler(context.database, consumer))
     for queue in service.queues:
-        context.bus.consume(queue.name, _handler(queue, context))
+        context.bus.consume(queue.name, _batch_handler(queue, context))
 
 
-def _handler(queue: WorkQueue, context: Context) -> BatchHandler:
+def _broadcast_handler(consumer: Consumer, context: Context) -> Handler[Message]:
+    async def handle(message: Message) -> None:
+        await consumer.handler(message, context)
+
+    return handle
+
+
+def _batch_handler(queue: WorkQueue, context: Context) -> BatchHandler:
     async def handle(bodies: Sequence[bytes]) -> None:
         await queue.handler(bodies, context)
 
@@ -30,25 +57,14 @@ def _handler(queue: WorkQueue, context: Context) -> BatchHandler:
 
 
 @contextlib.asynccontextmanager
-async def running(service: Service, context: Context) -> AsyncIterator[None]:
-    """Run the service's lifespan. Around the running bus: what is delivered needs the parts that it provides."""
-    async with service.lifespan(context):
-        yield
-
-
-@contextlib.asynccontextmanager
-async def relaying(service: Service, context: Context) -> AsyncIterator[None]:
-    """Relay the service's outbox until what is under way is finished. Within the running bus."""
-    if not service.has_database:
-        yield
-        return
-    relay = Relay(service.name, context.database, context.bus)
-    task = asyncio.create_task(relay.run(), name=f"relay-{service.name}")
-    forgetting = asyncio.create_task(keep_forgetting(service.name, context.database))
-    try:
-        yield
-    finally:
-        await relay.stop()
-        await task
-        forgetting.cancel()
-        await asyncio.gather(forgetting, return_exceptions=True)
+async def _relay_outbox(context: Context) -> AsyncIterator[None]:
+    """Ends when the current batch is published."""
+    relay = Relay(context.service, context.database, context.bus)
+    task = asyncio.create_task(relay.run(), name=f"relay-{context.service}")
+    purge = partial(purge_messages, context.database)
+    async with periodic(PURGE_SECONDS, purge, failed="messages_purge_failed", immediately=True):
+        try:
+            yield
+        finally:
+            await relay.stop()
+            await task

@@ -1,4 +1,4 @@
-"""The inbox: a consumer records what it handled in its own transaction, so a repeat changes nothing."""
+"""The inbox: a consumer records each message in the transaction of its effect, so that a duplicate has no effect."""
 
 from sqlalchemy import Column, Connection, DateTime, Table, Text, func
 from sqlalchemy.dialects.postgresql import UUID as UUIDColumn
@@ -8,7 +8,7 @@ from contor.kernel.bus import Handler
 from contor.kernel.database import Database
 from contor.kernel.messaging.message import Message
 from contor.kernel.messaging.outbox import metadata
-from contor.kernel.service import Consumer, Context
+from contor.kernel.service import Consumer
 
 inbox = Table(
     "inbox",
@@ -24,8 +24,8 @@ def create_message_tables(connection: Connection) -> None:
     metadata.create_all(connection)
 
 
-def once(database: Database, consumer: Consumer) -> Handler[Message]:
-    """A bus handler that runs `consumer` in one transaction with its inbox row, and not at all on a repeat."""
+def idempotent_handler(database: Database, consumer: Consumer) -> Handler[Message]:
+    """A bus handler that runs `consumer` in one transaction with its inbox row, and skips duplicates."""
     name = consumer.handler.__name__
 
     async def handle(message: Message) -> None:
@@ -33,14 +33,5 @@ def once(database: Database, consumer: Consumer) -> Handler[Message]:
             record = insert(inbox).values(message_id=message.id, consumer=name).on_conflict_do_nothing()
             if (await session.execute(record.returning(inbox.c.message_id))).first() is not None:
                 await consumer.handler(message, session)
-
-    return handle
-
-
-def in_memory(context: Context, consumer: Consumer) -> Handler[Message]:
-    """A bus handler for an effect that lives in this process only."""
-
-    async def handle(message: Message) -> None:
-        await consumer.handler(message, context)
 
     return handle

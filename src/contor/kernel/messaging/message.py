@@ -1,4 +1,4 @@
-"""A fact in the past tense, as plain data, and the envelope it travels in."""
+"""Messages between services, and the envelope in which they travel."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +12,9 @@ from contor.kernel.clock import now
 
 
 class Message(BaseModel):
-    """Base of every message: subclasses name a dotted `key` and their data.
+    """A fact in the past tense: subclasses define a dotted `key` and their data.
 
-    `durable` messages go through the outbox and reach every subscriber at least once;
-    the others are hints that may be lost.
+    `durable` messages go through the outbox and reach every subscriber at least once; the others may be lost.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")

@@ -1,7 +1,6 @@
-"""The outbox: a message is stored with the change it tells of, and published after the commit."""
+"""The outbox: a message is stored in the transaction of its change and published after the commit."""
 
 import asyncio
-import contextlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -21,21 +20,23 @@ from sqlalchemy.dialects.postgresql import UUID as UUIDColumn
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.kernel.bus import Bus
-from contor.kernel.clock import now
-from contor.kernel.database import DATABASE, TOLD, Database, raw
+from contor.kernel.clock import now, wait_for_event
+from contor.kernel.database import DATABASE, EMITTED, Database, raw
 from contor.kernel.messaging.message import Envelope, Message
+from contor.kernel.retry import Retry
 from contor.kernel.telemetry import OUTBOX_FAILURES, OUTBOX_OLDEST, OUTBOX_PUBLISHED, log
 
 CHANNEL = "outbox"
-EMIT = "INSERT INTO outbox (id, key, body) SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[])"
+INSERT = "INSERT INTO outbox (id, key, body) SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[])"
 BATCH = 200
-WAITING = """
+LOCK_UNPUBLISHED = """
 SELECT id, key, body, created_at FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
 """
-PUBLISHED = "UPDATE outbox SET published_at = now() WHERE id = ANY($1)"
-# Marks that a crash of the server loses are made again: the messages are published once more, as they may be.
-FORGETFUL = "SET synchronous_commit TO off"
+MARK_PUBLISHED = "UPDATE outbox SET published_at = now() WHERE id = ANY($1)"
+# A crash of the server may lose the marks of the last commits: these messages are published again, which is allowed.
+COMMIT_ASYNCHRONOUSLY = "SET synchronous_commit TO off"
 SWEEP_SECONDS = 2.0
+RETRY = Retry(initial_backoff=0.2, max_backoff=1.0)
 
 metadata = MetaData()
 outbox = Table(
@@ -56,31 +57,31 @@ async def emit(session: AsyncSession, *messages: Message) -> None:
         return
     connection = await raw(session)
     if session.info[DATABASE].relays:
-        # Transactions that NOTIFY commit one after the other, each with its own flush to the disk: under load
-        # everybody waits there. A relay of this process needs no notice by way of the server.
-        session.info[TOLD] = True
-        await _store(connection, messages)
+        # PostgreSQL serialises the commits of transactions that NOTIFY, each with its own flush to disk. `Database`
+        # wakes the relays of this process without it.
+        session.info[EMITTED] = True
+        await _insert(connection, messages)
     else:
-        await emit_on(connection, *messages)
+        await emit_on_connection(connection, *messages)
 
 
-async def emit_on(connection: asyncpg.Connection, *messages: Message) -> None:
-    """The same in the open transaction of an asyncpg connection, whose commit nobody here sees."""
+async def emit_on_connection(connection: asyncpg.Connection, *messages: Message) -> None:
+    """`emit` for the open transaction of an asyncpg connection; NOTIFY wakes the relays, as its commit cannot."""
     if messages:
-        await _store(connection, messages)
+        await _insert(connection, messages)
         await connection.execute(f"NOTIFY {CHANNEL}")
 
 
-async def _store(connection: asyncpg.Connection, messages: Sequence[Message]) -> None:
+async def _insert(connection: asyncpg.Connection, messages: Sequence[Message]) -> None:
     columns = zip(*((m.id, m.key, m.model_dump_json().encode()) for m in messages), strict=True)
-    await connection.execute(EMIT, *map(list, columns))
+    await connection.execute(INSERT, *map(list, columns))
 
 
 class Relay:
-    """Publishes one database's outbox: woken by commits of this process and by NOTIFY, and by a sweep for the rest.
+    """Publishes one database's outbox after commits of this process, after NOTIFY, and every `SWEEP_SECONDS`.
 
-    Any number of relays may run on one database: rows are taken with SKIP LOCKED. Each works on the connection on
-    which it listens, so that nothing waits for its turn behind requests that want to say more.
+    Any number of relays may run on one database: rows are locked with SKIP LOCKED. A relay works on its own connection,
+    the one on which it listens, and so does not wait for the pool behind requests.
     """
 
     def __init__(self, service: str, database: Database, bus: Bus) -> None:
@@ -89,21 +90,22 @@ class Relay:
         self._bus = bus
         self._wake = asyncio.Event()
         self._stopping = False
+        self._delays = RETRY.delays()
         self._oldest: datetime | None = None
         OUTBOX_OLDEST.labels(service).set_function(self._age)
 
     async def run(self) -> None:
-        """Relay until `stop`; an unreachable database or bus is tried again."""
+        """Publish until `stop`; retried while the database or the bus is unavailable."""
         self._database.relays.add(self._wake)
         try:
             while not self._stopping:
                 try:
-                    async with self._database.listening(CHANNEL, self._wake.set) as connection:
-                        await connection.execute(FORGETFUL)
-                        await self._relay_until_lost(connection)
+                    async with self._database.listen(CHANNEL, self._wake.set) as connection:
+                        await connection.execute(COMMIT_ASYNCHRONOUSLY)
+                        await self._publish_until_lost(connection)
                 except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                    log.warning("relay_interrupted", service=self._service, error=str(error)[:200])
-                    await asyncio.sleep(0.5)
+                    log.warning("relay_connection_lost", service=self._service, error=str(error)[:200])
+                    await asyncio.sleep(next(self._delays))
         finally:
             self._database.relays.discard(self._wake)
 
@@ -111,32 +113,32 @@ class Relay:
         self._stopping = True
         self._wake.set()
 
-    async def _relay_until_lost(self, connection: asyncpg.Connection) -> None:
+    async def _publish_until_lost(self, connection: asyncpg.Connection) -> None:
         while not self._stopping and not connection.is_closed():
             self._wake.clear()
             try:
                 while await self.publish_batch(connection) == BATCH:
                     pass
             except Exception as error:
-                log.warning("relay_failed", service=self._service, error=repr(error)[:300])
-                await asyncio.sleep(0.2)
-                continue
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), SWEEP_SECONDS)
+                log.warning("outbox_publish_failed", service=self._service, error=repr(error)[:300])
+                await asyncio.sleep(next(self._delays))
+            else:
+                self._delays = RETRY.delays()
+                await wait_for_event(self._wake, SWEEP_SECONDS)
 
     async def publish_batch(self, connection: asyncpg.Connection) -> int:
-        """Publish the oldest waiting messages, mark them, and return how many were taken up."""
+        """Publish and mark the oldest messages; returns how many were attempted."""
         async with connection.transaction():
-            rows = await connection.fetch(WAITING, BATCH)
+            rows = await connection.fetch(LOCK_UNPUBLISHED, BATCH)
             self._oldest = _oldest(rows)
             if rows:
                 published = await self._publish(rows)
                 self._oldest = _oldest(row for row in rows if row["id"] not in published)
-                await connection.execute(PUBLISHED, list(published))
+                await connection.execute(MARK_PUBLISHED, list(published))
         return len(rows)
 
     def _age(self) -> float:
-        """Grows by itself: while the bus or the database is away, nothing else would."""
+        """Computed when the metric is read, so that it grows while the bus or the database is unavailable."""
         return max(0.0, (now() - self._oldest).total_seconds()) if self._oldest else 0.0
 
     async def _publish(self, rows: Sequence[asyncpg.Record]) -> set[UUID]:
@@ -147,12 +149,12 @@ class Relay:
         if failed := [o for o in outcomes if o is not None]:
             OUTBOX_FAILURES.labels(self._service).inc(len(failed))
             if not published:
-                raise ConnectionError(f"the bus takes nothing: {failed[0]!r}")
+                raise ConnectionError(f"the bus accepts no messages: {failed[0]!r}")
         return published
 
 
-async def publish_again(connection: asyncpg.Connection) -> None:
-    """Have the relays publish everything once more that is still kept: inboxes drop what was handled."""
+async def republish_all(connection: asyncpg.Connection) -> None:
+    """Have the relays publish every message that is still stored again: the inboxes discard duplicates."""
     await connection.execute("UPDATE outbox SET published_at = NULL")
 
 

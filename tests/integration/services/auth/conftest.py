@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from contor.contracts.accounts import AccountChanged, AccountOpened, SessionsRevoked
-from contor.kernel.identity import Trust, Verifier
+from contor.kernel.identity import IssuerState, Verifier
 from contor.services.auth import SERVICE
 from contor.services.auth.service.sessions import Tools
 from tests.running import RunningService
@@ -96,12 +96,12 @@ async def auth(
 ) -> AsyncIterator[Auth]:
     monkeypatch.setenv("CONTOR_ADMIN_PASSWORD", ADMIN_PASSWORD)
 
-    async def trust() -> Trust:
+    async def issuer_state() -> IssuerState:
         keys = await running.client.get("/auth/.well-known/jwks.json")
         revoked = await running.client.get("/auth/.well-known/revoked.json")
-        return Trust(keys.json(), [UUID(sid) for sid in revoked.json()["sessions"]])
+        return IssuerState(keys.json(), [UUID(sid) for sid in revoked.json()["sessions"]])
 
-    verifier = Verifier(trust)
+    verifier = Verifier(issuer_state)
 
     async def when_sessions_revoked(message: SessionsRevoked) -> None:
         verifier.revoke(message.session_ids)

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from contor.kernel.errors import raises
-from contor.kernel.http import Bare, Cursor, Limit, ServiceContext, Session
+from contor.kernel.http import AutocommitConnection, Cursor, Limit, ServiceContext, Session
 from contor.kernel.identity import CurrentUser
 from contor.kernel.pagination import Page
 from contor.services.monitoring.endpoints.parameters import Begin, End, RequiredBegin, RequiredEnd
@@ -24,7 +24,7 @@ router = APIRouter()
 @raises(service.RangeTooLarge)
 async def get_consumption(
     device_id: UUID,
-    connection: Bare,
+    connection: AutocommitConnection,
     identity: CurrentUser,
     begin: Begin = None,
     end: End = None,
@@ -45,7 +45,7 @@ async def get_consumption(
 @router.get("/devices/{device_id}/heatmap", summary="Get the heat map of a device")
 @raises(service.RangeTooLarge)
 async def get_heatmap(
-    device_id: UUID, connection: Bare, identity: CurrentUser, begin: RequiredBegin, end: RequiredEnd
+    device_id: UUID, connection: AutocommitConnection, identity: CurrentUser, begin: RequiredBegin, end: RequiredEnd
 ) -> Heatmap:
     """Get the energy in kWh of the 24 clock hours of each local date, for at most 400 days.
 
@@ -55,7 +55,9 @@ async def get_heatmap(
 
 
 @router.get("/devices/{device_id}/summary", summary="Get the current values of a device")
-async def get_summary(device_id: UUID, connection: Bare, context: ServiceContext, identity: CurrentUser) -> Summary:
+async def get_summary(
+    device_id: UUID, connection: AutocommitConnection, context: ServiceContext, identity: CurrentUser
+) -> Summary:
     """Get the last reading, the power in W, and the energy in kWh of this hour, day and month and of the previous ones.
 
     The owner of the device and administrators may read it; for everyone else the device does not exist (404).

@@ -8,7 +8,7 @@ from uuid_utils.compat import uuid7
 
 from contor.contracts.alerts import HourlyLimitExceeded, HourlyLimitRestored
 from contor.kernel.clock import now
-from contor.kernel.messaging.outbox import emit_on
+from contor.kernel.messaging.outbox import emit_on_connection
 from contor.services.monitoring.metering.slots import hour_of, severity_of, start_of
 from contor.services.monitoring.repository.writes import HotRepository, Hour, KnownMeter
 from contor.services.monitoring.schemas.alerts import alert_of
@@ -69,4 +69,4 @@ async def _raise_or_clear(
         if row["raised"] or row["cleared"]:
             kind = HourlyLimitExceeded if row["raised"] else HourlyLimitRestored
             said.append(kind(alert=alert_of({**row, "device_id": meters[row["meter"]].device_id})))
-    await emit_on(connection, *said)
+    await emit_on_connection(connection, *said)

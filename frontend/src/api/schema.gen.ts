@@ -3987,7 +3987,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -4059,7 +4059,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -4141,7 +4141,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -4199,7 +4199,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -4297,7 +4297,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -4409,7 +4409,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -4520,7 +4520,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -4807,7 +4807,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -4905,7 +4905,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -5001,7 +5001,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -5083,7 +5083,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -5195,7 +5195,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -5374,7 +5374,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -5460,7 +5460,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -5556,7 +5556,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -5638,7 +5638,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -5750,7 +5750,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -5874,7 +5874,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -6123,7 +6123,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -6219,7 +6219,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -6310,7 +6310,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -6400,7 +6400,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -6485,7 +6485,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -6572,7 +6572,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -6657,7 +6657,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -6727,7 +6727,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -6801,7 +6801,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -6885,7 +6885,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -6967,7 +6967,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -7046,7 +7046,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -7128,7 +7128,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -7214,7 +7214,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -7324,7 +7324,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -7505,7 +7505,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -7600,7 +7600,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -7697,7 +7697,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -7795,7 +7795,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -7889,7 +7889,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -7980,7 +7980,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -8092,7 +8092,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -8239,7 +8239,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -8373,7 +8373,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -8498,7 +8498,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -8624,7 +8624,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -8712,7 +8712,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -8832,7 +8832,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -8941,7 +8941,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -9066,7 +9066,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -9187,7 +9187,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -9312,7 +9312,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -9430,7 +9430,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -9493,7 +9493,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -9568,7 +9568,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -9666,7 +9666,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -9760,7 +9760,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
@@ -9872,7 +9872,7 @@ export interface operations {
             /**
              * @description Unauthorized.
              *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token is past its life; refresh it.
+             *     * `token_expired`: The access token has expired; refresh it.
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {

@@ -146,7 +146,10 @@ function clearTyping({ conversation_id, author }: Message): void {
   const assistant = author.kind === "assistant";
   const id = assistant ? "assistant" : author.id;
   updateChatState(conversation_id, ({ typing, draft }) => ({
-    typing: typing.filter(({ user }) => user !== id),
+    // The same array if nothing changes: a new one would render the thread again.
+    typing: typing.some(({ user }) => user === id)
+      ? typing.filter(({ user }) => user !== id)
+      : typing,
     draft: assistant ? null : draft,
   }));
 }

@@ -130,14 +130,14 @@ class ChatConversation(_Model):
     updated_at: datetime
 
 
-class _Addressed(Message):
+class Addressed(Message):
     """Only the users in `audience`, and every administrator if `administrators` is set, may receive the content."""
 
     audience: list[UUID]
     administrators: bool
 
 
-class MessagePosted(_Addressed):
+class MessagePosted(Addressed):
     """A user or the assistant posted a message."""
 
     key: ClassVar[str] = "chat.message_posted"
@@ -145,7 +145,7 @@ class MessagePosted(_Addressed):
     message: ChatMessage
 
 
-class MessageChanged(_Addressed):
+class MessageChanged(Addressed):
     """A message was edited or deleted by its author."""
 
     key: ClassVar[str] = "chat.message_changed"
@@ -153,7 +153,7 @@ class MessageChanged(_Addressed):
     message: ChatMessage
 
 
-class ConversationChanged(_Addressed):
+class ConversationChanged(Addressed):
     """A conversation was started or changed; `line` is the system message that records a change of state."""
 
     key: ClassVar[str] = "chat.conversation_changed"
@@ -162,7 +162,7 @@ class ConversationChanged(_Addressed):
     line: ChatMessage | None = None
 
 
-class MessagesRead(_Addressed):
+class MessagesRead(Addressed):
     """A user has read the messages up to `seq`."""
 
     key: ClassVar[str] = "chat.messages_read"
@@ -172,7 +172,7 @@ class MessagesRead(_Addressed):
     seq: int
 
 
-class TypingReported(_Addressed):
+class TypingReported(Addressed):
     """A user, or the assistant (null), is typing; expires after a few seconds unless repeated."""
 
     key: ClassVar[str] = "chat.typing_reported"
@@ -183,7 +183,7 @@ class TypingReported(_Addressed):
     name: str | None
 
 
-class DraftUpdated(_Addressed):
+class DraftUpdated(Addressed):
     """The whole text so far of the assistant's answer; replaced by the final message."""
 
     key: ClassVar[str] = "chat.draft_updated"
@@ -194,7 +194,7 @@ class DraftUpdated(_Addressed):
     text: str
 
 
-class PresenceChanged(_Addressed):
+class PresenceChanged(Addressed):
     """A user opened their first connection or closed their last one."""
 
     key: ClassVar[str] = "chat.presence_changed"

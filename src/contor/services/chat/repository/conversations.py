@@ -49,17 +49,18 @@ class ConversationRepository(Repository):
         found: Conversation | None = await self.session.scalar(statement)
         return found
 
-    async def get_by_pair(self, pair: str) -> Conversation | None:
-        found: Conversation | None = await self.session.scalar(select(Conversation).where(Conversation.pair == pair))
-        return found
-
-    async def add(self, **values: Any) -> Conversation | None:
-        """None when this client, or this pair of users, has one already."""
+    async def add(
+        self, *, client_id: UUID | None = None, pair: str | None = None, **values: Any
+    ) -> tuple[Conversation, bool]:
+        """The conversation and whether it is new: this client, or this pair of users, may have one already."""
         at = now()
         initial = {"id": uuid7(), "episode": 1, "counter": 0, "last_seq": 0, "created_at": at, "updated_at": at}
-        new = insert(Conversation).values(initial | values).on_conflict_do_nothing()
-        added: Conversation | None = await self.session.scalar(new.returning(Conversation))
-        return added
+        new = insert(Conversation).values(initial | values | {"client_id": client_id, "pair": pair})
+        added = await self.session.scalar(new.on_conflict_do_nothing().returning(Conversation))
+        if added is not None:
+            return added, True
+        same = Conversation.pair == pair if client_id is None else Conversation.client_id == client_id
+        return (await self.session.scalars(select(Conversation).where(same))).one(), False
 
     async def page(
         self,

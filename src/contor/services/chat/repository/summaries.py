@@ -34,8 +34,8 @@ CONVERSATIONS = f"""
     LEFT JOIN LATERAL (
         SELECT m.seq FROM messages m
         WHERE m.conversation_id = c.id AND m.author_kind <> 'system' AND NOT m.note ORDER BY m.seq DESC LIMIT 1
-    ) said ON true
-    LEFT JOIN messages newest ON newest.conversation_id = c.id AND newest.seq = coalesce(said.seq, c.last_seq)
+    ) written ON true
+    LEFT JOIN messages newest ON newest.conversation_id = c.id AND newest.seq = coalesce(written.seq, c.last_seq)
     LEFT JOIN participants p ON p.conversation_id = c.id AND p.user_id = $1
     LEFT JOIN ratings r ON r.conversation_id = c.id AND r.episode = c.episode
     ORDER BY wanted.place

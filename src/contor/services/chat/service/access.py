@@ -13,7 +13,7 @@ from contor.services.chat.repository.conversations import ConversationRepository
 
 
 class Audience(TypedDict):
-    """Users, and whether all administrators besides."""
+    """The fields of `contracts.chat.Addressed`."""
 
     audience: list[UUID]
     administrators: bool

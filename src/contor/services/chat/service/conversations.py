@@ -1,5 +1,7 @@
 """Starting, listing and reading conversations, and finding users to write to."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -67,14 +69,7 @@ class ConversationService:
             raise Invalid("participants", "name at least one other user", "missing")
         members = sorted({identity.id, *others})
         pair = ":".join(str(user_id) for user_id in members) if len(members) == 2 else None
-        added = await self._conversations.add(kind="direct", title=new.title, pair=pair)
-        if added is None:
-            found = await self._conversations.get_by_pair(str(pair))
-            assert found is not None  # noqa: S101  the insert conflicted with it
-            return found, False
-        await self._conversations.add_members(added.id, members)
-        await emit_conversation_changed(self._session, added)
-        return added, True
+        return await self._add(members, kind="direct", title=new.title, pair=pair)
 
     async def mark_read(self, conversation_id: UUID, seq: int, identity: Identity) -> None:
         """Move the read mark forward, at most to the newest message. Only the marks of members are announced."""
@@ -111,16 +106,16 @@ class ConversationService:
             return found, False
         if identity.is_admin:
             raise ClientsOnly
-        added = await self._conversations.add(
-            kind="support", state="ai_active", client_id=identity.id, answered_by=assistant
+        return await self._add(
+            [identity.id], kind="support", state="ai_active", client_id=identity.id, answered_by=assistant
         )
-        if added is None:  # started by a concurrent request
-            found = await self._conversations.get_support(identity.id)
-            assert found is not None  # noqa: S101  the insert conflicted with it
-            return found, False
-        await self._conversations.add_members(added.id, [identity.id])
-        await emit_conversation_changed(self._session, added)
-        return added, True
+
+    async def _add(self, members: Sequence[UUID], **values: Any) -> tuple[Conversation, bool]:
+        conversation, created = await self._conversations.add(**values)
+        if created:
+            await self._conversations.add_members(conversation.id, members)
+            await emit_conversation_changed(self._session, conversation)
+        return conversation, created
 
     async def _find_participants(self, new: NewConversation, identity: Identity) -> set[UUID]:
         """Without the caller. Raises `UnknownPerson`."""

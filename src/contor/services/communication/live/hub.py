@@ -121,30 +121,20 @@ class Hub:
         *,
         administrators: bool = False,
         exclude: UUID | None = None,
+        hint: UUID | None = None,
     ) -> None:
         """Send one frame, serialised once, to each socket of these users and, if asked, of administrators.
 
-        `exclude` is a user who gets nothing. A None among the users is ignored.
+        `exclude` is a user who gets nothing; a None among the users is ignored. A frame that soon expires has a key as
+        `hint`: it replaces a waiting frame of the same key, and is dropped when the queue is full.
         """
         if found := self._sockets(users, administrators, exclude):
             text = frame.model_dump_json()
             for connection in found:
-                connection.send(frame.id, text)
-
-    def broadcast_hint(
-        self,
-        frame: ServerFrame,
-        key: UUID,
-        users: Iterable[UUID | None],
-        *,
-        administrators: bool = False,
-        exclude: UUID | None = None,
-    ) -> None:
-        """Like `broadcast` for a frame that soon expires: it replaces a waiting one of its `key`, or may be dropped."""
-        if found := self._sockets(users, administrators, exclude):
-            text = frame.model_dump_json()
-            for connection in found:
-                connection.send_hint(key, text)
+                if hint is None:
+                    connection.send(frame.id, text)
+                else:
+                    connection.send_hint(hint, text)
 
     def _sockets(self, users: Iterable[UUID | None], administrators: bool, exclude: UUID | None) -> set[Connection]:
         found = set(self._administrators) if administrators else set()

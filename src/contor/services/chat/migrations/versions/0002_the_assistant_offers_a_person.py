@@ -1,4 +1,4 @@
-"""An answer that offers a person says so to the screens."""
+"""Mark answers in which the assistant offers an operator."""
 
 from alembic import op
 

@@ -44,6 +44,7 @@ SOURCES = "\n".join(
     for path in ROOT.glob(pattern)
     if path.is_file()
 )
+WORDS = set(re.findall(r"\w+", SOURCES))
 FILES = {path.name for folder in ("src", "tests", "frontend/src", "deploy") for path in (ROOT / folder).rglob("*")}
 
 
@@ -61,7 +62,7 @@ SETTINGS = {
     for model in (Settings, *(settings_of(service) for service in SERVICES))
     if model is not None
     for field in model.model_fields
-} | set(re.findall(r"\bCONTOR_[A-Z_]+", SOURCES))
+} | WORDS
 EXTERNAL_NAMES = {"pg_basebackup", "process_resident_memory_bytes", "rabbitmq_queue_messages_ready"}
 """Commands and metrics of other programs."""
 
@@ -146,7 +147,7 @@ def unknown_names(_: Path, text: str) -> list[str]:
     spans = [re.sub(r"\{.*\}$", "", span) for span in SPAN.findall(FENCE.sub("", text))]  # without a metric's labels
     words = [span for span in spans if re.fullmatch(r"[a-z]+(?:_[a-z]+)+", span)]
     return [name for name in settings if name not in SETTINGS] + [
-        word for word in words if word not in EXTERNAL_NAMES and not re.search(rf"\b{word}\b", SOURCES)
+        word for word in words if word not in EXTERNAL_NAMES and word not in WORDS
     ]
 
 

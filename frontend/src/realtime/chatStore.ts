@@ -14,7 +14,6 @@ export type Unsent = {
   text: string;
   note: boolean;
   language: string;
-  at: number;
   /** Why the last attempt failed. */
   problem: unknown;
 };

@@ -25,7 +25,7 @@ export function sendMessage(
   language: string,
   note = false,
 ): void {
-  const message = { client_id: newId(), text, note, language, at: Date.now(), problem: null };
+  const message = { client_id: newId(), text, note, language, problem: null };
   updateChatState(id, ({ unsent }) => ({ unsent: [...unsent, message] }));
   void sendAll(queries, id);
 }

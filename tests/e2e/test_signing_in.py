@@ -18,7 +18,7 @@ async def test_whoever_registers_is_at_home(visit: Opener) -> None:
     await window.page.get_by_label("Password", exact=True).fill(PASSWORD)
     await window.page.get_by_role("button", name="Create an account").click()
     await expect(window.heading("Home")).to_be_visible()
-    await expect(window.page.get_by_text(f"Tell your administrator your username: {username}")).to_be_visible()
+    await expect(window.page.get_by_text(f"Give your administrator your username: {username}")).to_be_visible()
     await window.is_live()
 
 

@@ -6,14 +6,13 @@ import os
 import socket
 import sys
 from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import uvicorn
 import uvloop
 
-from contor.contracts.readings import ConsumptionUpdated, DeviceConsumption
+from contor.contracts.readings import ConsumptionUpdated, DeviceConsumption, HourSoFar, LiveValues
 from contor.kernel.bus.memory import MemoryBus
 from contor.kernel.clock import now
 from contor.kernel.http import create_app
@@ -30,19 +29,16 @@ from tests.signing import Signer
 
 def live_value(device_id: UUID) -> ConsumptionUpdated:
     hour = now().replace(minute=0, second=0, microsecond=0)
-    value = DeviceConsumption(
+    values = LiveValues(
         device_id=device_id,
-        owner_id=None,
         last_reading_at=now(),
-        measurement_value=Decimal("0.35"),
-        power_w=Decimal(2100),
-        hour_start=hour,
-        hour_end=hour + timedelta(hours=1),
-        hour_kwh=Decimal("1.234567"),
-        today_kwh=Decimal("12.345678"),
-        limit_kwh=Decimal(5),
+        measurement_value=0.35,
+        power_w=2100,
+        hour=HourSoFar(start=hour, end=hour + timedelta(hours=1), energy_kwh=1.234567),
+        today_kwh=12.345678,
+        limit_kwh=5,
     )
-    return ConsumptionUpdated(devices=[value])
+    return ConsumptionUpdated(devices=[DeviceConsumption(owner_id=None, values=values)])
 
 
 async def flood(bus: MemoryBus, device_id: UUID, values: int) -> None:

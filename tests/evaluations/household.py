@@ -16,11 +16,12 @@ from fastapi import FastAPI, Header, HTTPException, Query
 from pydantic import AwareDatetime
 
 from contor.contracts.alerts import Alert
+from contor.contracts.readings import HourSoFar
 from contor.kernel.identity import Identity
 from contor.kernel.peers import IN_PROCESS, Peers
 from contor.services.device.schemas import DeviceOut
 from contor.services.monitoring.schemas.consumption import Consumption, ConsumptionPoint
-from contor.services.monitoring.schemas.summaries import HourOut, Summary
+from contor.services.monitoring.schemas.summaries import Summary
 
 NOW = datetime(2026, 3, 18, 12, 20, tzinfo=UTC)
 TODAY = date(2026, 3, 18)
@@ -188,7 +189,7 @@ async def summary(device_id: UUID, authorization: str = Header()) -> Summary:
         last_measurement_value=0.1,
         power_w=home.power,
         limit_kwh=float(home.limit),
-        hour=HourOut(start=hour, end=hour + timedelta(hours=1), energy_kwh=float(home.total(hour, NOW))),
+        hour=HourSoFar(start=hour, end=hour + timedelta(hours=1), energy_kwh=float(home.total(hour, NOW))),
         today_kwh=float(home.total(today, NOW)),
         yesterday_kwh=0,
         yesterday_same_time_kwh=0,

@@ -9,6 +9,7 @@ from uuid_utils.compat import uuid7
 
 from contor.contracts.alerts import Alert
 from contor.contracts.chat import ChatConversation, ChatMessage
+from contor.contracts.readings import LiveValues
 from contor.kernel.clock import now
 
 
@@ -50,27 +51,9 @@ class AlertAcknowledgedFrame(_Frame):
     data: Alert
 
 
-class HourSoFar(_Model):
-    start: datetime
-    end: datetime
-    energy_kwh: float
-
-
-class ConsumptionData(_Model):
-    """Energies in kWh, power in W."""
-
-    device_id: UUID
-    last_reading_at: datetime
-    measurement_value: float
-    power_w: float | None
-    hour: HourSoFar
-    limit_kwh: float | None
-    today_kwh: float
-
-
 class ConsumptionUpdatedFrame(_Frame):
     type: Literal["consumption.updated"] = "consumption.updated"
-    data: ConsumptionData
+    data: LiveValues
 
 
 class DeviceData(_Model):

@@ -20,7 +20,7 @@ from websockets.typing import Origin
 from contor.contracts.accounts import SessionsRevoked
 from contor.contracts.alerts import Alert, HourlyLimitExceeded
 from contor.contracts.devices import DeviceChanged
-from contor.contracts.readings import ConsumptionUpdated, DeviceConsumption
+from contor.contracts.readings import ConsumptionUpdated, DeviceConsumption, HourSoFar, LiveValues
 from contor.kernel.clock import now
 from contor.kernel.messaging.message import Message
 from contor.runtime.websocket_protocol import SocketProtocol
@@ -161,20 +161,18 @@ def limit_exceeded(owner_id: UUID | None) -> HourlyLimitExceeded:
     return HourlyLimitExceeded(alert=alert)
 
 
-def consumption(device_id: UUID, owner_id: UUID | None, hour_kwh: str = "1.25") -> DeviceConsumption:
+def consumption(device_id: UUID, owner_id: UUID | None, hour_kwh: float = 1.25) -> DeviceConsumption:
     hour = now().replace(minute=0, second=0, microsecond=0)
-    return DeviceConsumption(
+    values = LiveValues(
         device_id=device_id,
-        owner_id=owner_id,
         last_reading_at=now(),
-        measurement_value=Decimal("0.35"),
+        measurement_value=0.35,
         power_w=None,
-        hour_start=hour,
-        hour_end=hour + timedelta(hours=1),
-        hour_kwh=Decimal(hour_kwh),
-        today_kwh=Decimal("12.5"),
-        limit_kwh=Decimal(5),
+        hour=HourSoFar(start=hour, end=hour + timedelta(hours=1), energy_kwh=hour_kwh),
+        today_kwh=12.5,
+        limit_kwh=5,
     )
+    return DeviceConsumption(owner_id=owner_id, values=values)
 
 
 def updated(*devices: DeviceConsumption) -> ConsumptionUpdated:

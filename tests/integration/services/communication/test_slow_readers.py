@@ -41,7 +41,7 @@ async def test_a_slow_client_gets_only_the_newest_live_value_and_others_get_each
     ):
         stop_reading(slow)
         for number in range(1, OVERFLOW + 1):
-            await served.publish(updated(consumption(device_id, owner, hour_kwh=str(number))))
+            await served.publish(updated(consumption(device_id, owner, hour_kwh=number)))
             assert (await receive(fast))["data"]["hour"]["energy_kwh"] == number
         resume_reading(slow)
         received = [0.0]

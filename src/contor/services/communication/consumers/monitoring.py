@@ -8,13 +8,11 @@ from contor.contracts.frames import (
     AlertAcknowledgedFrame,
     AlertClearedFrame,
     AlertRaisedFrame,
-    ConsumptionData,
     ConsumptionUpdatedFrame,
     DeviceChangedFrame,
     DeviceData,
-    HourSoFar,
 )
-from contor.contracts.readings import ConsumptionUpdated, DeviceConsumption
+from contor.contracts.readings import ConsumptionUpdated
 from contor.kernel.service import Consumer, Context
 from contor.services.communication.live.hub import Hub
 
@@ -35,11 +33,12 @@ async def when_alert_changed(message: AlertMessage, context: Context) -> None:
 async def when_consumption_updated(message: ConsumptionUpdated, context: Context) -> None:
     hub = context.resource(Hub)
     for device in message.devices:
-        if hub.is_watched(device.device_id):
+        device_id = device.values.device_id
+        if hub.is_watched(device_id):
             # One message is about many devices: each frame gets its own id, the same on every replica.
-            identifier = uuid5(message.id, device.device_id.hex)
-            frame = ConsumptionUpdatedFrame(id=identifier, at=message.occurred_at, data=_consumption(device))
-            hub.send_to_watchers(frame, device.device_id, device.owner_id)
+            identifier = uuid5(message.id, device_id.hex)
+            frame = ConsumptionUpdatedFrame(id=identifier, at=message.occurred_at, data=device.values)
+            hub.send_to_watchers(frame, device_id, device.owner_id)
 
 
 async def when_device_changed(message: DeviceChanged, context: Context) -> None:
@@ -47,18 +46,6 @@ async def when_device_changed(message: DeviceChanged, context: Context) -> None:
     former = message.previous_owner_id if message.previous_owner_id != message.owner_id else None
     hub.broadcast(_device(message, lost=False), [message.owner_id], administrators=True, exclude=former)
     hub.broadcast(_device(message, lost=True), [former])
-
-
-def _consumption(device: DeviceConsumption) -> ConsumptionData:
-    return ConsumptionData(
-        device_id=device.device_id,
-        last_reading_at=device.last_reading_at,
-        measurement_value=float(device.measurement_value),
-        power_w=None if device.power_w is None else float(device.power_w),
-        hour=HourSoFar(start=device.hour_start, end=device.hour_end, energy_kwh=float(device.hour_kwh)),
-        limit_kwh=None if device.limit_kwh is None else float(device.limit_kwh),
-        today_kwh=float(device.today_kwh),
-    )
 
 
 def _device(message: DeviceChanged, *, lost: bool) -> DeviceChangedFrame:

@@ -6,13 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-
-class HourOut(BaseModel):
-    """The running local clock hour."""
-
-    start: datetime
-    end: datetime = Field(description="Exclusive.")
-    energy_kwh: float = Field(description="Energy so far.")
+from contor.contracts.readings import HourSoFar
 
 
 class Summary(BaseModel):
@@ -31,7 +25,7 @@ class Summary(BaseModel):
     last_measurement_value: float | None = Field(description="Value of the last reading, in the unit of the device.")
     power_w: float | None = Field(description="Mean power between the last two readings, in W.")
     limit_kwh: float | None = Field(description="Hourly limit; null if the device has none.")
-    hour: HourOut
+    hour: HourSoFar
     today_kwh: float
     yesterday_kwh: float
     yesterday_same_time_kwh: float

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contor.contracts.readings import ConsumptionUpdated, DeviceConsumption
+from contor.contracts.readings import ConsumptionUpdated, DeviceConsumption, HourSoFar, LiveValues
 from contor.kernel.clock import now
 from contor.kernel.database import raw
 from contor.kernel.messaging.message import Envelope
 from contor.kernel.service import Context
 from contor.kernel.telemetry import log
-from contor.services.monitoring.metering.slots import MWH_PER_KWH, MWH_PER_UNIT, exact_kwh, instant_of, start_of
+from contor.services.monitoring.metering.slots import MWH_PER_UNIT, instant_of, kwh, start_of
 from contor.services.monitoring.repository.access import MeterView, MeterViewRepository
 from contor.services.monitoring.repository.summaries import Periods, SummaryRepository
 from contor.services.monitoring.service.summaries import current_periods, power_of
@@ -65,18 +65,14 @@ async def _consumption_now(session: AsyncSession, numbers: Sequence[int]) -> Con
 
 
 def _device(meter: MeterView, periods: Periods, row: Any) -> DeviceConsumption:
-    power = power_of(row)
-    return DeviceConsumption.model_validate(
-        {
-            "device_id": meter.device_id,
-            "owner_id": meter.owner_id,
-            "last_reading_at": instant_of(row["last_at"]),
-            "measurement_value": exact_kwh(row["last_value"]) * MWH_PER_KWH / MWH_PER_UNIT[meter.unit],
-            "power_w": None if power is None else str(power),
-            "hour_start": periods.hour_start,
-            "hour_end": start_of(periods.hour_after),
-            "hour_kwh": exact_kwh(row["hour"] or 0),
-            "today_kwh": exact_kwh(row["today"] or 0),
-            "limit_kwh": None if meter.hourly_limit is None else exact_kwh(meter.hourly_limit),
-        }
+    hour = HourSoFar(start=periods.hour_start, end=start_of(periods.hour_after), energy_kwh=kwh(row["hour"] or 0))
+    values = LiveValues(
+        device_id=meter.device_id,
+        last_reading_at=instant_of(row["last_at"]),
+        measurement_value=row["last_value"] / MWH_PER_UNIT[meter.unit],
+        power_w=power_of(row),
+        hour=hour,
+        limit_kwh=None if meter.hourly_limit is None else kwh(meter.hourly_limit),
+        today_kwh=kwh(row["today"] or 0),
     )
+    return DeviceConsumption(owner_id=meter.owner_id, values=values)

@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contor.contracts.readings import HourSoFar
 from contor.kernel.clock import now
 from contor.kernel.database import raw
 from contor.kernel.identity import Identity
@@ -25,7 +26,7 @@ from contor.services.monitoring.metering.slots import (
 )
 from contor.services.monitoring.repository.access import MeterView, MeterViewRepository
 from contor.services.monitoring.repository.summaries import Periods, SummaryRepository
-from contor.services.monitoring.schemas.summaries import HourOut, Summary
+from contor.services.monitoring.schemas.summaries import Summary
 from contor.services.monitoring.service.access import require_meter
 
 ENERGIES = ("today", "yesterday", "yesterday_same_time", "month", "last_month", "last_month_same_time")
@@ -92,7 +93,7 @@ def _summary(meter: MeterView, periods: Periods, row: Any, silent_before: dateti
         last_measurement_value=None if last_at is None else row["last_value"] / MWH_PER_UNIT[meter.unit],
         power_w=power_of(row),
         limit_kwh=None if meter.hourly_limit is None else kwh(meter.hourly_limit),
-        hour=HourOut(start=periods.hour_start, end=start_of(periods.hour_after), energy_kwh=kwh(row["hour"] or 0)),
+        hour=HourSoFar(start=periods.hour_start, end=start_of(periods.hour_after), energy_kwh=kwh(row["hour"] or 0)),
         over_limit_since=row["over_limit_since"],
         first_reading_at=None if row["first_slot"] is None else start_of(row["first_slot"]),
         **{f"{period}_kwh": kwh(row[period] or 0) for period in ENERGIES},

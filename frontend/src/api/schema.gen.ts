@@ -2218,10 +2218,10 @@ export interface components {
             hours: (number | null)[];
         };
         /**
-         * HourOut
-         * @description The running local clock hour.
+         * HourSoFar
+         * @description The running local clock hour of a device.
          */
-        HourOut: {
+        HourSoFar: {
             /**
              * Start
              * Format: date-time
@@ -2495,7 +2495,7 @@ export interface components {
              * @description Hourly limit; null if the device has none.
              */
             limit_kwh: number | null;
-            hour: components["schemas"]["HourOut"];
+            hour: components["schemas"]["HourSoFar"];
             /** Today Kwh */
             today_kwh: number;
             /** Yesterday Kwh */
@@ -3221,31 +3221,6 @@ export interface components {
             type: "chat.typing";
             data: components["schemas"]["ChatTypingData"];
         };
-        /**
-         * ConsumptionData
-         * @description Energies in kWh, power in W.
-         */
-        ConsumptionData: {
-            /**
-             * Device Id
-             * Format: uuid
-             */
-            device_id: string;
-            /**
-             * Last Reading At
-             * Format: date-time
-             */
-            last_reading_at: string;
-            /** Measurement Value */
-            measurement_value: number;
-            /** Power W */
-            power_w: number | null;
-            hour: components["schemas"]["HourSoFar"];
-            /** Limit Kwh */
-            limit_kwh: number | null;
-            /** Today Kwh */
-            today_kwh: number;
-        };
         /** ConsumptionUpdatedFrame */
         ConsumptionUpdatedFrame: {
             /**
@@ -3263,7 +3238,7 @@ export interface components {
              * @enum {string}
              */
             type: "consumption.updated";
-            data: components["schemas"]["ConsumptionData"];
+            data: components["schemas"]["LiveValues"];
         };
         /** DeviceChangedFrame */
         DeviceChangedFrame: {
@@ -3329,20 +3304,39 @@ export interface components {
             type: "error";
             data: components["schemas"]["ErrorData"];
         };
-        /** HourSoFar */
-        HourSoFar: {
+        /**
+         * LiveValues
+         * @description Values of a device after its newest readings. Energies in kWh.
+         */
+        LiveValues: {
             /**
-             * Start
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /**
+             * Last Reading At
              * Format: date-time
              */
-            start: string;
+            last_reading_at: string;
             /**
-             * End
-             * Format: date-time
+             * Measurement Value
+             * @description Value of the last reading, in the unit of the device.
              */
-            end: string;
-            /** Energy Kwh */
-            energy_kwh: number;
+            measurement_value: number;
+            /**
+             * Power W
+             * @description Mean power between the last two readings, in W.
+             */
+            power_w: number | null;
+            hour: components["schemas"]["HourSoFar"];
+            /**
+             * Limit Kwh
+             * @description Hourly limit; null if the device has none.
+             */
+            limit_kwh: number | null;
+            /** Today Kwh */
+            today_kwh: number;
         };
         /** PongFrame */
         PongFrame: {

@@ -1,9 +1,34 @@
-"""What auth and user tell the others about people."""
+"""Messages of auth and user about accounts and people, and the problems that both answer."""
 
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from contor.kernel.errors import Problem
 from contor.kernel.messaging.message import Message
+
+
+class UsernameTaken(Problem):
+    status = 409
+    code = "username_taken"
+    detail = "This username is taken. Upper and lower case count as the same; choose another."
+
+    def __init__(self) -> None:
+        super().__init__(errors=[{"field": "username", "message": self.detail, "code": self.code}])
+
+
+class LastAdministrator(Problem):
+    status = 409
+    code = "last_administrator"
+    detail = "This is the last administrator who can sign in; make another person an administrator first."
+
+
+class WeakPassword(Problem):
+    status = 422
+    code = "weak_password"
+    detail = "The password is too short, too long, contains the username, or is known from data breaches."
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message, errors=[{"field": "password", "message": message, "code": code}])
 
 
 class AccountOpened(Message):

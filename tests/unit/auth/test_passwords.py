@@ -2,7 +2,8 @@
 
 import pytest
 
-from contor.services.auth.service.passwords import HASHER, Overloaded, Passwords, WeakPassword, hashed, refuse_weak
+from contor.contracts.accounts import WeakPassword
+from contor.services.auth.service.passwords import HASHER, Overloaded, Passwords, hashed, refuse_weak
 
 
 @pytest.mark.parametrize(

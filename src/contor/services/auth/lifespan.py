@@ -16,7 +16,7 @@ from contor.services.auth.service.administrators import ensure_administrator
 from contor.services.auth.service.keyring import Keyring
 from contor.services.auth.service.passwords import Passwords
 from contor.services.auth.service.refresh_tokens import RefreshTokens
-from contor.services.auth.service.sessions import Tools
+from contor.services.auth.service.sessions import AuthServices
 from contor.services.auth.service.throttle import KnownDevices
 from contor.services.auth.settings import AuthSettings
 
@@ -25,10 +25,10 @@ EVERY_SECONDS = 600.0
 
 @contextlib.asynccontextmanager
 async def lifespan(context: Context) -> AsyncIterator[None]:
-    """Provide `Tools` (and `FirstAdministrator` when one was made), see that there is a signing key, keep house."""
+    """Register `AuthServices`, and `FirstAdministrator` when one was created; ensure that a signing key exists."""
     settings = AuthSettings()
     secret = context.settings.sealing_secret
-    tools = Tools(
+    tools = AuthServices(
         settings,
         await Passwords.ready(settings.hashing_threads, settings.hashing_queue),
         Keyring(secret),
@@ -54,7 +54,7 @@ async def lifespan(context: Context) -> AsyncIterator[None]:
             await keeper
 
 
-async def keep_house(database: Database, tools: Tools) -> None:
+async def keep_house(database: Database, tools: AuthServices) -> None:
     """Rotate the signing key when it is due, and drop what nobody needs any more."""
     settings = tools.settings
     async with database.transaction() as session:
@@ -71,6 +71,6 @@ async def _keep_keeping_house(context: Context) -> None:
     while True:
         await asyncio.sleep(EVERY_SECONDS)
         try:
-            await keep_house(context.database, context.resource(Tools))
+            await keep_house(context.database, context.resource(AuthServices))
         except Exception:
             log.exception("auth_housekeeping_failed")

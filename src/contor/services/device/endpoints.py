@@ -1,15 +1,16 @@
-"""`/devices`: all of them for administrators, one's own for everyone."""
+"""`/devices`: all devices for administrators, their own for clients."""
 
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
+from contor.kernel.errors import raises
 from contor.kernel.http import Cursor, Limit, ServiceContext, Session
 from contor.kernel.identity import AdminOnly, CurrentUser
 from contor.kernel.pagination import Page
 from contor.services.device.models import Device
 from contor.services.device.schemas import Assignment, DeviceChanges, DeviceOut, NewDevice, Query, Sort
-from contor.services.device.service import DeviceService, owner_known
+from contor.services.device.service import DeviceService, FixedAtCreation, UnknownOwner, wait_for_owner
 from contor.services.device.settings import DeviceSettings
 
 router = APIRouter()
@@ -26,41 +27,58 @@ async def list_devices(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[DeviceOut]:
-    """Devices whose name, address, description or owner's name contains `q`; a client's own only."""
+    """List devices: administrators see all, clients their own.
+
+    `q` is part of a name, address, description or owner's name, in any case and without diacritics; `owner_id` and
+    `unassigned` filter by owner; `sort` with a leading `-` is descending.
+    """
     return await DeviceService(session).page(
         identity, q=q, owner_id=owner_id, unassigned=unassigned, sort=sort, cursor=cursor, limit=limit
     )
 
 
 @router.post("", status_code=201, response_model=DeviceOut)
+@raises(UnknownOwner)
 async def create_device(new: NewDevice, _: AdminOnly, session: Session, here: ServiceContext) -> Device:
-    await owner_known(here.database, new.owner_id)
+    """Create a device, for administrators; readings are accepted for it within a second.
+
+    `max_hourly_consumption_kwh` is the limit of a local clock hour. Without `time_zone` the device gets the default of
+    the installation.
+    """
+    await wait_for_owner(here.database, new.owner_id)
     return await DeviceService(session).create(new, here.resource(DeviceSettings).default_time_zone)
 
 
 @router.get("/{device_id}", response_model=DeviceOut)
 async def read_device(device_id: UUID, identity: CurrentUser, session: Session) -> Device:
+    """Return a device, for its owner and administrators."""
     return await DeviceService(session).get(device_id, identity)
 
 
 @router.patch("/{device_id}", response_model=DeviceOut)
+@raises(UnknownOwner, FixedAtCreation)
 async def change_device(
     device_id: UUID, changes: DeviceChanges, _: AdminOnly, session: Session, here: ServiceContext
 ) -> Device:
-    """What is given changes; kind and unit are fixed when a device is created."""
-    await owner_known(here.database, changes.owner_id)
+    """Change a device, for administrators. Omitted fields keep their value; kind and unit cannot be changed.
+
+    `null` clears description and address, and leaves the device without an owner.
+    """
+    await wait_for_owner(here.database, changes.owner_id)
     return await DeviceService(session).change(device_id, changes)
 
 
-@router.delete("/{device_id}", status_code=204)
+@router.delete("/{device_id}", status_code=204, response_class=Response)
 async def delete_device(device_id: UUID, _: AdminOnly, session: Session) -> None:
+    """Delete a device with its readings, load profile and alerts, for administrators. This cannot be undone."""
     await DeviceService(session).delete(device_id)
 
 
 @router.put("/{device_id}/owner", response_model=DeviceOut)
+@raises(UnknownOwner)
 async def assign_device(
     device_id: UUID, given: Assignment, _: AdminOnly, session: Session, here: ServiceContext
 ) -> Device:
-    """Give the device to a person, or free it with null."""
-    await owner_known(here.database, given.owner_id)
+    """Assign a device to a person, or with `null` to nobody, for administrators."""
+    await wait_for_owner(here.database, given.owner_id)
     return await DeviceService(session).change(device_id, DeviceChanges(owner_id=given.owner_id))

@@ -19,9 +19,8 @@ from contor.services.device.models import Device
 from contor.services.device.repository import NOBODY, DeviceRepository, OwnerRepository
 from contor.services.device.schemas import DeviceChanges, DeviceOut, NewDevice, Sort
 
-PATIENCE_SECONDS = 2.0
-"""How long a person who was created a moment ago may take to be known here."""
-PAUSE_SECONDS = 0.05
+MAX_WAIT_SECONDS = 2.0
+POLL_SECONDS = 0.05
 
 FIXED = ("kind", "unit")
 
@@ -144,20 +143,20 @@ class DeviceService:
         await emit(self._session, _changed(device, previous_owner_id, deleted=deleted))
 
 
-async def owner_known(database: Database, owner_id: UUID | None) -> None:
-    """Give a person whom another service created a moment ago the time to become known here.
+async def wait_for_owner(database: Database, owner_id: UUID | None) -> None:
+    """Wait until the replica has this person, who may have been created in another service just before.
 
-    Looks in short transactions of its own, so that nothing is held meanwhile; returns after
-    `PATIENCE_SECONDS` at the latest, whether the person is known or not.
+    Each look is a short transaction, so that no lock is held; returns after `MAX_WAIT_SECONDS` at the latest,
+    whether the person is known or not.
     """
     if owner_id is None:
         return
-    deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+    deadline = asyncio.get_running_loop().time() + MAX_WAIT_SECONDS
     while asyncio.get_running_loop().time() < deadline:
         async with database.transaction() as session:
             if await OwnerRepository(session).get(owner_id) is not None:
                 return
-        await asyncio.sleep(PAUSE_SECONDS)
+        await asyncio.sleep(POLL_SECONDS)
 
 
 def _changed(device: Device, previous_owner_id: UUID | None, *, deleted: bool = False) -> DeviceChanged:

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contor.contracts.accounts import AccountChanged, AccountOpened, UserChanged, UserDeleted
+from contor.contracts.accounts import AccountChanged, AccountOpened, LastAdministrator, UserChanged, UserDeleted
 from contor.kernel.clock import now
-from contor.kernel.errors import NotFound, Problem
+from contor.kernel.errors import NotFound
 from contor.kernel.identity import Forbidden, Identity, Role
 from contor.kernel.messaging.outbox import emit
 from contor.kernel.pagination import Page
@@ -21,13 +21,7 @@ ADMINISTRATION = ("role", "disabled", "password")
 """Fields that belong to the account: auth decides about them, asked with the administrator's own token."""
 
 
-class LastAdministrator(Problem):
-    status = 409
-    code = "last_administrator"
-    detail = "This is the last administrator who can sign in; make someone else an administrator first."
-
-
-class ForAdministrators(Forbidden):
+class AdministratorsOnly(Forbidden):
     """A field of one's own profile that only administrators set."""
 
     def __init__(self, fields: list[str]) -> None:
@@ -84,14 +78,14 @@ class UserService:
         return profile
 
     async def change(self, user_id: UUID, changes: UserChanges, identity: Identity, peers: Peers) -> Profile:
-        """Change what `changes` gives; raises `ForAdministrators` and `LastAdministrator`, and auth's refusals."""
+        """Change what `changes` gives; raises `AdministratorsOnly` and `LastAdministrator`, and auth's refusals."""
         _require_visible(user_id, identity)
         await self._users.lock(user_id)
         profile = await self._stored(user_id)
         values = changes.given()
         account_values = {field: values.pop(field) for field in ADMINISTRATION if field in values}
         if account_values and not identity.is_admin:
-            raise ForAdministrators(list(account_values))
+            raise AdministratorsOnly(list(account_values))
         if values.get("time_zone") is not None:
             require_time_zone(values["time_zone"])
         if account_values:

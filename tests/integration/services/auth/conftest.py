@@ -12,7 +12,7 @@ import pytest
 from contor.contracts.accounts import AccountChanged, AccountOpened, SessionsRevoked
 from contor.kernel.identity import IssuerState, Verifier
 from contor.services.auth import SERVICE
-from contor.services.auth.service.sessions import Tools
+from contor.services.auth.service.sessions import AuthServices
 from tests.running import RunningService
 
 PASSWORD = "correct horse battery"
@@ -83,7 +83,7 @@ class Auth:
 
     def set(self, **settings: Any) -> None:
         """Run on with other settings."""
-        tools = self.running.context.resource(Tools)
+        tools = self.running.context.resource(AuthServices)
         self.running.context.register(replace(tools, settings=tools.settings.model_copy(update=settings)))
 
     def heard(self, kind: type) -> list[Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from contor.contracts.accounts import WeakPassword
 from contor.kernel.database import Database
 from contor.kernel.errors import Problem
 from contor.kernel.service import Context
@@ -15,7 +16,6 @@ from contor.services.auth import SERVICE
 from contor.services.auth.lifespan import lifespan
 from contor.services.auth.service.administrators import FirstAdministrator, create_administrator, ensure_administrator
 from contor.services.auth.service.derived_keys import SealBroken
-from contor.services.auth.service.passwords import WeakPassword
 from contor.services.auth.settings import AuthSettings
 from tests.running import Databases, RunningService
 

@@ -1,7 +1,7 @@
 """What nobody needs any more is dropped."""
 
 from contor.services.auth.lifespan import keep_house
-from contor.services.auth.service.sessions import Tools
+from contor.services.auth.service.sessions import AuthServices
 from tests.integration.services.auth.conftest import Auth
 
 
@@ -11,7 +11,7 @@ async def test_old_audit_entries_counts_and_sessions_go(auth: Auth) -> None:
     await auth.browser().sign_in("maria", "wrong one")
     database = auth.running.context.database
     auth.set(audit_retention_days=1e-9, attempts_window=1e-3)
-    await keep_house(database, auth.running.context.resource(Tools))
+    await keep_house(database, auth.running.context.resource(AuthServices))
     assert (await admin.get("/auth/audit")).json()["items"] == []
     async with database.transaction() as session:
         connection = await session.connection()
@@ -24,7 +24,7 @@ async def test_old_audit_entries_counts_and_sessions_go(auth: Auth) -> None:
 
 
 async def test_keeping_house_twice_makes_no_second_key(auth: Auth) -> None:
-    tools = auth.running.context.resource(Tools)
+    tools = auth.running.context.resource(AuthServices)
     await keep_house(auth.running.context.database, tools)
     jwks = await auth.running.client.get("/auth/.well-known/jwks.json")
     assert len(jwks.json()["keys"]) == 1

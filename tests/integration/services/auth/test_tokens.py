@@ -16,7 +16,7 @@ from contor.services.auth.models import SigningKey
 from contor.services.auth.repository import SigningKeys
 from contor.services.auth.service.derived_keys import Seal
 from contor.services.auth.service.keyring import PUBLISHED_AFTER_USE, PUBLISHED_BEFORE_USE
-from contor.services.auth.service.sessions import Tools
+from contor.services.auth.service.sessions import AuthServices
 from tests.integration.services.auth.conftest import Auth, Browser
 
 
@@ -148,7 +148,7 @@ async def age_keys(auth: Auth, age: timedelta) -> None:
     context = auth.running.context
     async with context.database.transaction() as session:
         await session.execute(update(SigningKey).values(created_at=SigningKey.created_at - age))
-    await keep_house(context.database, context.resource(Tools))
+    await keep_house(context.database, context.resource(AuthServices))
 
 
 async def published_keys(auth: Auth) -> list[str]:

@@ -1,10 +1,9 @@
-"""HTTP in, service, schema out: every path under `/auth`."""
+"""Every path under `/auth`."""
 
 from fastapi import APIRouter
 
-from contor.services.auth.endpoints import administration, own_account, well_known
-from contor.services.auth.endpoints import sign_in as signing_in
+from contor.services.auth.endpoints import administration, own_account, sign_in, well_known
 
 router = APIRouter()
-for part in (signing_in, own_account, administration, well_known):
-    router.include_router(part.router)
+for module in (sign_in, own_account, administration, well_known):
+    router.include_router(module.router)

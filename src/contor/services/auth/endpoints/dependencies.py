@@ -1,16 +1,17 @@
-"""Who asks and from where; the cookies they bring and take."""
+"""What auth's endpoints depend on: its services, the request's origin, the cookies."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
 from fastapi.security import OAuth2PasswordBearer
 
+from contor.kernel.errors import raises
 from contor.kernel.http import ServiceContext, Session
 from contor.kernel.identity import Forbidden, Identity, NotAuthenticated
 from contor.kernel.service import Context
 from contor.services.auth.models import Account
 from contor.services.auth.service.audit import Origin
-from contor.services.auth.service.sessions import SessionService, SignedIn, Tools
+from contor.services.auth.service.sessions import AuthServices, SessionService, SignedIn
 
 REFRESH_COOKIE = "contor_refresh"
 DEVICE_COOKIE = "contor_device"
@@ -21,7 +22,6 @@ _bearer = OAuth2PasswordBearer(tokenUrl="/auth/token", auto_error=False)
 
 
 def origin_of(request: Request, identity: Identity | None = None) -> Origin:
-    """Where the request came from, and who acts in it."""
     return Origin(
         ip_address=request.client.host if request.client else None,
         user_agent=request.headers.get("user-agent", "")[:USER_AGENT_LENGTH] or None,
@@ -29,23 +29,22 @@ def origin_of(request: Request, identity: Identity | None = None) -> Origin:
     )
 
 
-async def tools_of(here: ServiceContext) -> Tools:
-    return here.resource(Tools)
+async def auth_services(here: ServiceContext) -> AuthServices:
+    return here.resource(AuthServices)
 
 
-Ready = Annotated[Tools, Depends(tools_of)]
-"""The tools of signing in."""
+AuthDeps = Annotated[AuthServices, Depends(auth_services)]
 
 
-async def sessions_of(session: Session, tools: Ready, request: Request) -> SessionService:
-    return SessionService(session, tools, origin_of(request))
+async def sessions_of(session: Session, auth: AuthDeps, request: Request) -> SessionService:
+    return SessionService(session, auth, origin_of(request))
 
 
 Sessions = Annotated[SessionService, Depends(sessions_of)]
 
 
 async def maybe_identity(here: ServiceContext, token: Annotated[str | None, Depends(_bearer)]) -> Identity | None:
-    """The person behind the access token, if there is one and it is valid."""
+    """The identity of a valid access token, else None."""
     if token is None:
         return None
     try:
@@ -57,20 +56,24 @@ async def maybe_identity(here: ServiceContext, token: Annotated[str | None, Depe
 MaybeUser = Annotated[Identity | None, Depends(maybe_identity)]
 
 
+@raises(Forbidden)
 async def same_origin(request: Request, here: ServiceContext) -> None:
-    """Refuse a page of another site that makes a browser send its cookie here."""
+    """Refuse requests that a page of another site makes a browser send with its cookie (CSRF)."""
     origin = request.headers.get("origin")
     if origin is None or origin in here.settings.allowed_origins:
         return
     if origin.partition("://")[2] != request.headers.get("host"):
-        raise Forbidden("This page's address is not one that Contor is served from (CONTOR_ALLOWED_ORIGINS).")
+        raise Forbidden(
+            "The page that sent this is not served by Contor. Open Contor at its own address, "
+            "or add the page's origin to CONTOR_ALLOWED_ORIGINS."
+        )
 
 
 SameOrigin = Depends(same_origin)
 
 
-def give_cookies(response: Response, request: Request, here: Context, signed_in: SignedIn) -> None:
-    """The refresh token, out of reach of scripts, and nothing kept of the answer."""
+def set_refresh_cookie(response: Response, request: Request, here: Context, signed_in: SignedIn) -> None:
+    """Set the refresh token as an HttpOnly cookie, and forbid caching the answer."""
     response.headers["Cache-Control"] = "no-store"
     if signed_in.refresh_token is not None:
         seconds = int(signed_in.lifetime.total_seconds())
@@ -78,15 +81,14 @@ def give_cookies(response: Response, request: Request, here: Context, signed_in:
 
 
 def mark_device(response: Response, request: Request, here: Context, account: Account) -> None:
-    """Remember that this browser signed in to this account, for the throttle."""
+    """Set the cookie by which the throttle recognises a browser that signed in to this account before."""
     marker = request.cookies.get(DEVICE_COOKIE)
-    devices = here.resource(Tools).devices
+    devices = here.resource(AuthServices).devices
     if marker is None or not devices.recognises(marker, account.id):
         _set(response, request, here, DEVICE_COOKIE, devices.mark(account.id), DEVICE_SECONDS)
 
 
-def take_cookie(response: Response) -> None:
-    """The browser forgets its refresh token."""
+def clear_refresh_cookie(response: Response) -> None:
     response.delete_cookie(REFRESH_COOKIE, path="/auth", httponly=True, samesite="strict")
 
 

@@ -1,44 +1,50 @@
-"""One's own account: who one is, one's password, where one is signed in."""
+"""The signed-in person's own account: identity, password, sessions."""
 
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from contor.kernel.errors import problem_response
+from contor.contracts.accounts import WeakPassword
+from contor.kernel.errors import problem_response, raises
 from contor.kernel.http import Session
 from contor.kernel.identity import CurrentUser
-from contor.services.auth.endpoints.dependencies import Ready, Sessions, origin_of
+from contor.services.auth.endpoints.dependencies import AuthDeps, Sessions, origin_of
 from contor.services.auth.schemas import Account, PasswordChange, SessionInfo
-from contor.services.auth.service.sessions import SessionService
+from contor.services.auth.service.passwords import Overloaded
+from contor.services.auth.service.sessions import SessionService, WrongPassword
+from contor.services.auth.service.throttle import TooManyAttempts
 
 router = APIRouter()
 
 
 @router.get("/me")
-async def me(identity: CurrentUser, sessions: Sessions) -> Account:
-    """The account behind the access token."""
+async def read_own_account(identity: CurrentUser, sessions: Sessions) -> Account:
+    """Return the account of the access token: id, username, role."""
     return Account.model_validate(await sessions.account(identity))
 
 
-@router.put("/password", status_code=204, response_model=None)
-async def change_password(
-    body: PasswordChange, request: Request, identity: CurrentUser, session: Session, tools: Ready
-) -> Any:
-    """Change one's own password; every other session of this account ends."""
-    service = SessionService(session, tools, origin_of(request, identity))
-    async with tools.passwords.slot():
-        refusal = await service.change_password(identity, body.current_password, body.new_password)
-    return problem_response(refusal) if refusal else Response(status_code=204)
+@router.put("/password", status_code=204, response_class=Response)
+@raises(WrongPassword, WeakPassword, TooManyAttempts, Overloaded)
+async def change_own_password(
+    body: PasswordChange, request: Request, identity: CurrentUser, session: Session, auth: AuthDeps
+) -> Response:
+    """Change your own password. Every other session of the account ends; the one in use stays.
+
+    Wrong current passwords are throttled like failed sign-ins.
+    """
+    service = SessionService(session, auth, origin_of(request, identity))
+    async with auth.passwords.slot():
+        problem = await service.change_password(identity, body.current_password, body.new_password)
+    return problem_response(problem) if problem else Response(status_code=204)
 
 
 @router.get("/sessions")
-async def sessions_of_mine(identity: CurrentUser, sessions: Sessions) -> list[SessionInfo]:
-    """Where one is signed in, the latest used first."""
+async def list_own_sessions(identity: CurrentUser, sessions: Sessions) -> list[SessionInfo]:
+    """List where you are signed in, the most recently used first, at most 200."""
     return await sessions.list(identity)
 
 
-@router.delete("/sessions/{id}", status_code=204)
-async def end_session(id: UUID, identity: CurrentUser, session: Session, tools: Ready, request: Request) -> None:
-    """End one of one's own sessions."""
-    await SessionService(session, tools, origin_of(request, identity)).end(identity, id)
+@router.delete("/sessions/{id}", status_code=204, response_class=Response)
+async def end_own_session(id: UUID, identity: CurrentUser, session: Session, auth: AuthDeps, request: Request) -> None:
+    """End one of your own sessions: its access tokens are refused by every service within a second."""
+    await SessionService(session, auth, origin_of(request, identity)).end(identity, id)

@@ -1,94 +1,112 @@
-"""Registering, signing in, staying signed in, signing out."""
+"""Registration, sign-in, refresh and sign-out."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.security import OAuth2PasswordRequestForm
 
+from contor.contracts.accounts import UsernameTaken, WeakPassword
 from contor.kernel import http
-from contor.kernel.errors import Problem, problem_response
+from contor.kernel.errors import Problem, problem_response, raises
 from contor.kernel.http import ServiceContext
-from contor.kernel.identity import Public
+from contor.kernel.identity import NotAuthenticated, Public, SessionRevoked
 from contor.services.auth.endpoints.dependencies import (
     DEVICE_COOKIE,
     REFRESH_COOKIE,
+    AuthDeps,
     MaybeUser,
-    Ready,
     SameOrigin,
     Sessions,
-    give_cookies,
+    clear_refresh_cookie,
     mark_device,
     origin_of,
-    take_cookie,
+    set_refresh_cookie,
 )
 from contor.services.auth.schemas import Account, LoginRequest, RegisterRequest, Session
-from contor.services.auth.service.registration import register_client
-from contor.services.auth.service.sessions import SignedIn, Tools
+from contor.services.auth.service.passwords import Overloaded
+from contor.services.auth.service.registration import RegistrationClosed, register_client
+from contor.services.auth.service.sessions import AccountDisabled, AuthServices, InvalidCredentials, SignedIn
+from contor.services.auth.service.throttle import TooManyAttempts
 
 router = APIRouter()
 
 
 @router.post("/register", status_code=201, response_model=Account, dependencies=[Public])
-async def register(body: RegisterRequest, request: Request, session: http.Session, tools: Ready) -> Any:
-    """Open an account as a client."""
-    async with tools.passwords.slot():
-        outcome = await register_client(session, tools.settings, body, origin_of(request))
+@raises(RegistrationClosed, UsernameTaken, WeakPassword, TooManyAttempts, Overloaded)
+async def register(body: RegisterRequest, request: Request, session: http.Session, auth: AuthDeps) -> Any:
+    """Create an account with the role `client`, where registration is open.
+
+    Passwords have 8 to 128 characters; those known from data breaches, or that contain the username, are refused.
+    """
+    async with auth.passwords.slot():
+        outcome = await register_client(session, auth.settings, body, origin_of(request))
     return problem_response(outcome) if isinstance(outcome, Problem) else outcome
 
 
 @router.post("/login", response_model=Session, dependencies=[Public, SameOrigin])
+@raises(InvalidCredentials, AccountDisabled, TooManyAttempts, Overloaded)
 async def login(
-    body: LoginRequest, request: Request, response: Response, sessions: Sessions, tools: Ready, here: ServiceContext
+    body: LoginRequest, request: Request, response: Response, sessions: Sessions, auth: AuthDeps, here: ServiceContext
 ) -> Any:
-    """Sign in; the refresh token comes as a cookie."""
-    async with tools.passwords.slot():
+    """Sign in from a browser: an access token in the body, a refresh token in an HttpOnly cookie.
+
+    After five failed attempts for a username from an address, each further one doubles the wait (`Retry-After`).
+    """
+    async with auth.passwords.slot():
         outcome = await sessions.sign_in(body.username, body.password, marker=request.cookies.get(DEVICE_COOKIE))
     if isinstance(outcome, Problem):
         return problem_response(outcome)
-    give_cookies(response, request, here, outcome)
+    set_refresh_cookie(response, request, here, outcome)
     mark_device(response, request, here, outcome.account)
-    return answer(outcome, tools)
+    return _session_of(outcome, auth)
 
 
 @router.post("/token", response_model=Session, dependencies=[Public])
-async def token(
+@raises(InvalidCredentials, AccountDisabled, TooManyAttempts, Overloaded)
+async def create_token(
     form: Annotated[OAuth2PasswordRequestForm, Depends()],
     response: Response,
     sessions: Sessions,
-    tools: Ready,
+    auth: AuthDeps,
     here: ServiceContext,
 ) -> Any:
-    """Sign in by OAuth2's password form, for scripts and the documents' page: no cookie, no refreshing."""
-    async with tools.passwords.slot():
+    """Sign in from a script by the OAuth 2.0 password form: an access token, no cookie and no refresh token."""
+    async with auth.passwords.slot():
         outcome = await sessions.sign_in(form.username, form.password, lasting=False)
     if isinstance(outcome, Problem):
         return problem_response(outcome)
     response.headers["Cache-Control"] = "no-store"
-    return answer(outcome, tools)
+    return _session_of(outcome, auth)
 
 
 @router.post("/refresh", response_model=Session, dependencies=[Public, SameOrigin])
-async def refresh(request: Request, response: Response, sessions: Sessions, tools: Ready, here: ServiceContext) -> Any:
-    """A new access token for the cookie; the cookie is replaced by its successor."""
+@raises(NotAuthenticated, SessionRevoked)
+async def refresh(
+    request: Request, response: Response, sessions: Sessions, auth: AuthDeps, here: ServiceContext
+) -> Any:
+    """Exchange the refresh cookie for a new access token; the cookie is replaced.
+
+    A refresh token that was already used ends its session, unless it was replaced within the last ten seconds.
+    """
     outcome = await sessions.refresh(request.cookies.get(REFRESH_COOKIE))
     if isinstance(outcome, Problem):
         refusal = problem_response(outcome)
-        take_cookie(refusal)
+        clear_refresh_cookie(refusal)
         return refusal
-    give_cookies(response, request, here, outcome)
-    return answer(outcome, tools)
+    set_refresh_cookie(response, request, here, outcome)
+    return _session_of(outcome, auth)
 
 
-@router.post("/logout", status_code=204, dependencies=[Public, SameOrigin])
+@router.post("/logout", status_code=204, dependencies=[Public, SameOrigin], response_class=Response)
 async def logout(request: Request, response: Response, sessions: Sessions, identity: MaybeUser) -> None:
-    """End the session of the cookie and of the access token; 204 also when there is none."""
+    """Sign out: end the sessions of the cookie and of the access token. Without a session the answer is the same."""
     await sessions.sign_out(request.cookies.get(REFRESH_COOKIE), identity)
-    take_cookie(response)
+    clear_refresh_cookie(response)
 
 
-def answer(signed_in: SignedIn, tools: Tools) -> Session:
+def _session_of(signed_in: SignedIn, auth: AuthServices) -> Session:
     return Session(
         access_token=signed_in.access_token,
-        expires_in=tools.settings.token_lifetime,
+        expires_in=auth.settings.token_lifetime,
         user=Account.model_validate(signed_in.account),
     )

@@ -1,10 +1,10 @@
-"""What anybody may know: how to sign in here, which keys sign, which sessions ended lately."""
+"""Public facts: sign-in settings, signing keys, recently ended sessions."""
 
 from fastapi import APIRouter
 
 from contor.kernel.http import Session
 from contor.kernel.identity import Public
-from contor.services.auth.endpoints.dependencies import Ready
+from contor.services.auth.endpoints.dependencies import AuthDeps
 from contor.services.auth.schemas import Jwks, PublicSettings, Revoked
 from contor.services.auth.service.keyring import public_keys
 from contor.services.auth.service.revocation import ended_lately
@@ -13,18 +13,18 @@ router = APIRouter()
 
 
 @router.get("/settings", dependencies=[Public])
-async def settings(tools: Ready) -> PublicSettings:
-    """What the sign-in page needs to know."""
-    return PublicSettings(registration_open=tools.settings.registration_open)
+async def read_settings(auth: AuthDeps) -> PublicSettings:
+    """Return what a sign-in page needs: whether people may register themselves."""
+    return PublicSettings(registration_open=auth.settings.registration_open)
 
 
 @router.get("/.well-known/jwks.json", dependencies=[Public])
-async def jwks(session: Session) -> Jwks:
-    """The public keys of access tokens, the next one included."""
+async def list_keys(session: Session) -> Jwks:
+    """Return the public keys (JWKS, RFC 7517) that access tokens are signed with, the next key included."""
     return await public_keys(session)
 
 
 @router.get("/.well-known/revoked.json", dependencies=[Public])
-async def revoked(session: Session) -> Revoked:
-    """The sessions that ended within the life of an access token."""
+async def list_revoked_sessions(session: Session) -> Revoked:
+    """Return the ids of sessions whose access tokens must be refused although they have not expired."""
     return Revoked(sessions=await ended_lately(session))

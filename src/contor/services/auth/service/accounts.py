@@ -5,9 +5,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from contor.contracts.accounts import AccountChanged, AccountOpened
+from contor.contracts.accounts import AccountChanged, AccountOpened, LastAdministrator
 from contor.kernel.clock import now
-from contor.kernel.errors import NotFound, Problem
+from contor.kernel.errors import NotFound
 from contor.kernel.identity import Role
 from contor.kernel.messaging.outbox import emit
 from contor.services.auth.models import Account
@@ -16,21 +16,6 @@ from contor.services.auth.schemas import AccountChanges, NewAccount, RegisterReq
 from contor.services.auth.service.audit import Action, Origin, write_down
 from contor.services.auth.service.passwords import hashed, refuse_weak
 from contor.services.auth.service.revocation import revoke
-
-
-class UsernameTaken(Problem):
-    status = 409
-    code = "username_taken"
-    detail = "This username is taken; usernames are the same whatever their case."
-
-    def __init__(self) -> None:
-        super().__init__(errors=[{"field": "username", "message": self.detail, "code": self.code}])
-
-
-class LastAdministrator(Problem):
-    status = 409
-    code = "last_administrator"
-    detail = "This is the last administrator; make someone else administrator first."
 
 
 class AccountService:

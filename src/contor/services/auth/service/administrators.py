@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contor.contracts.accounts import UsernameTaken
 from contor.kernel.telemetry import log
 from contor.services.auth.models import Account
 from contor.services.auth.repository import Accounts, Housekeeping
 from contor.services.auth.schemas import NewAccount
-from contor.services.auth.service.accounts import AccountService, UsernameTaken
+from contor.services.auth.service.accounts import AccountService
 from contor.services.auth.service.audit import Origin
 from contor.services.auth.service.passwords import refuse_weak
 from contor.services.auth.settings import AuthSettings

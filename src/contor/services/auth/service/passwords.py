@@ -13,6 +13,7 @@ from typing import Self
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from contor.contracts.accounts import WeakPassword
 from contor.kernel.errors import Problem
 
 SHORTEST, LONGEST = 8, 128
@@ -23,18 +24,10 @@ SHORTEST_NAME_TO_LOOK_FOR = 4
 HASHER = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19 * 1024, parallelism=1),))
 
 
-class WeakPassword(Problem):
-    status = 422
-    code = "weak_password"
-
-    def __init__(self, message: str, code: str) -> None:
-        super().__init__(message, errors=[{"field": "password", "message": message, "code": code}])
-
-
 class Overloaded(Problem):
     status = 503
     code = "overloaded"
-    detail = "Too many people are signing in right now; try again in a moment."
+    detail = "Too many sign-ins are in progress; try again in a few seconds."
 
 
 def refuse_weak(password: str, username: str = "") -> None:

@@ -2,10 +2,11 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contor.contracts.accounts import UsernameTaken
 from contor.kernel.errors import Problem
 from contor.services.auth.models import Account
 from contor.services.auth.schemas import RegisterRequest
-from contor.services.auth.service.accounts import AccountService, UsernameTaken
+from contor.services.auth.service.accounts import AccountService
 from contor.services.auth.service.audit import Origin
 from contor.services.auth.service.throttle import Throttle
 from contor.services.auth.settings import AuthSettings

@@ -45,7 +45,7 @@ class WrongPassword(Problem):
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
+class AuthServices:
     """What signing in needs from the process."""
 
     settings: AuthSettings
@@ -69,7 +69,7 @@ class SignedIn:
 class SessionService:
     """Refusals that leave a trace (a count, an ended family) are returned, so that the trace is committed."""
 
-    def __init__(self, session: AsyncSession, tools: Tools, origin: Origin) -> None:
+    def __init__(self, session: AsyncSession, tools: AuthServices, origin: Origin) -> None:
         self._session = session
         self._accounts = Accounts(session)
         self._sessions = Sessions(session)

@@ -30,8 +30,8 @@ async def list_users(
 ) -> Page[User]:
     """List people, for administrators.
 
-    `q` is part of a username, name or e-mail, in any case and without diacritics; `sort` with a leading `-` is
-    descending.
+    `q` is part of a username, name or e-mail, in any case and without diacritics; `role` and `disabled` filter by
+    account; `sort` with a leading `-` is descending.
     """
     return await UserService(session).page(q=q, role=role, disabled=disabled, sort=sort, cursor=cursor, limit=limit)
 

@@ -1,0 +1,74 @@
+"""The OpenAPI document: every operation is described, and lists every problem that it can answer."""
+
+from typing import Any
+
+import pytest
+
+from contor.cli.openapi import openapi_document
+from contor.kernel.openapi import PROBLEM_JSON
+from contor.kernel.settings import Settings
+from tests.system.routes import rows
+
+METHODS = ("get", "post", "put", "patch", "delete")
+WITHOUT_SIGN_IN = {
+    (route.method, route.path) for route in rows() if route.expected["nobody"] != 401 or route.path == "/auth/refresh"
+}
+ADMINISTRATORS_ONLY = {
+    (route.method, route.path)
+    for route in rows()
+    if route.expected["client"] == 403 and route.expected["other"] == 403 and route.expected["admin"] != 403
+}
+DOCUMENT = openapi_document(Settings())
+OPERATIONS: list[tuple[str, str, dict[str, Any]]] = [
+    (method.upper(), path, operation)
+    for path, operations in DOCUMENT["paths"].items()
+    for method, operation in operations.items()
+    if method in METHODS
+]
+every_operation = pytest.mark.parametrize(
+    ("method", "path", "operation"), OPERATIONS, ids=[f"{method} {path}" for method, path, _ in OPERATIONS]
+)
+
+
+@every_operation
+def test_it_has_a_summary_and_a_description_in_full_sentences(
+    method: str, path: str, operation: dict[str, Any]
+) -> None:
+    assert operation["summary"]
+    description = operation.get("description", "")
+    assert len(description) >= 30, description
+    assert description[0].isupper()
+    assert description.rstrip()[-1] in ".)"
+
+
+@every_operation
+def test_it_lists_the_statuses_of_its_policy_path_and_body(method: str, path: str, operation: dict[str, Any]) -> None:
+    expected = {"500"}
+    if (method, path) not in WITHOUT_SIGN_IN:
+        expected |= {"401", "503"}
+    if (method, path) in ADMINISTRATORS_ONLY:
+        expected.add("403")
+    if "{" in path:
+        expected |= {"404", "422"}
+    if "requestBody" in operation:
+        expected |= {"400", "413", "422"}
+    if operation.get("parameters"):
+        expected.add("422")
+    assert expected <= set(operation["responses"])
+
+
+@every_operation
+def test_every_problem_is_problem_json_and_names_its_codes(method: str, path: str, operation: dict[str, Any]) -> None:
+    problems = {status: answer for status, answer in operation["responses"].items() if int(status) >= 400}
+    for answer in problems.values():
+        assert list(answer["content"]) == [PROBLEM_JSON]
+        assert answer["content"][PROBLEM_JSON]["schema"] == {"$ref": "#/components/schemas/ProblemBody"}
+        assert "`" in answer["description"]
+
+
+def test_every_query_parameter_is_described() -> None:
+    for _, path, operation in OPERATIONS:
+        for parameter in operation.get("parameters", []):
+            if parameter["in"] == "query":
+                described = parameter.get("description") or f"`{parameter['name']}`" in operation["description"]
+                assert described, f"{path}: {parameter['name']}"

@@ -55,7 +55,9 @@ export interface paths {
         put?: never;
         /**
          * Register
-         * @description Open an account as a client.
+         * @description Create an account with the role `client`, where registration is open.
+         *
+         *     Passwords have 8 to 128 characters; those known from data breaches, or that contain the username, are refused.
          */
         post: operations["register_auth_register_post"];
         delete?: never;
@@ -75,7 +77,9 @@ export interface paths {
         put?: never;
         /**
          * Login
-         * @description Sign in; the refresh token comes as a cookie.
+         * @description Sign in from a browser: an access token in the body, a refresh token in an HttpOnly cookie.
+         *
+         *     After five failed attempts for a username from an address, each further one doubles the wait (`Retry-After`).
          */
         post: operations["login_auth_login_post"];
         delete?: never;
@@ -94,10 +98,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Token
-         * @description Sign in by OAuth2's password form, for scripts and the documents' page: no cookie, no refreshing.
+         * Create Token
+         * @description Sign in from a script by the OAuth 2.0 password form: an access token, no cookie and no refresh token.
          */
-        post: operations["token_auth_token_post"];
+        post: operations["create_token_auth_token_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -115,7 +119,9 @@ export interface paths {
         put?: never;
         /**
          * Refresh
-         * @description A new access token for the cookie; the cookie is replaced by its successor.
+         * @description Exchange the refresh cookie for a new access token; the cookie is replaced.
+         *
+         *     A refresh token that was already used ends its session, unless it was replaced within the last ten seconds.
          */
         post: operations["refresh_auth_refresh_post"];
         delete?: never;
@@ -135,7 +141,7 @@ export interface paths {
         put?: never;
         /**
          * Logout
-         * @description End the session of the cookie and of the access token; 204 also when there is none.
+         * @description Sign out: end the sessions of the cookie and of the access token. Without a session the answer is the same.
          */
         post: operations["logout_auth_logout_post"];
         delete?: never;
@@ -152,10 +158,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Me
-         * @description The account behind the access token.
+         * Read Own Account
+         * @description Return the account of the access token: id, username, role.
          */
-        get: operations["me_auth_me_get"];
+        get: operations["read_own_account_auth_me_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -173,10 +179,12 @@ export interface paths {
         };
         get?: never;
         /**
-         * Change Password
-         * @description Change one's own password; every other session of this account ends.
+         * Change Own Password
+         * @description Change your own password. Every other session of the account ends; the one in use stays.
+         *
+         *     Wrong current passwords are throttled like failed sign-ins.
          */
-        put: operations["change_password_auth_password_put"];
+        put: operations["change_own_password_auth_password_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -192,10 +200,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Sessions Of Mine
-         * @description Where one is signed in, the latest used first.
+         * List Own Sessions
+         * @description List where you are signed in, the most recently used first, at most 200.
          */
-        get: operations["sessions_of_mine_auth_sessions_get"];
+        get: operations["list_own_sessions_auth_sessions_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -215,10 +223,10 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * End Session
-         * @description End one of one's own sessions.
+         * End Own Session
+         * @description End one of your own sessions: its access tokens are refused by every service within a second.
          */
-        delete: operations["end_session_auth_sessions__id__delete"];
+        delete: operations["end_own_session_auth_sessions__id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -234,10 +242,13 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Open Account
-         * @description Open an account for somebody.
+         * Create Account
+         * @description Create an account with a role, for administrators.
+         *
+         *     Prefer `POST /users`, which also stores the profile; a profile is created from this account within seconds if it
+         *     does not exist.
          */
-        post: operations["open_account_auth_accounts_post"];
+        post: operations["create_account_auth_accounts_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -259,7 +270,10 @@ export interface paths {
         head?: never;
         /**
          * Change Account
-         * @description Change a role, a standing or a password; that person's sessions end.
+         * @description Change the role, the password, or whether the account is disabled, for administrators.
+         *
+         *     Omitted fields keep their value. The account's sessions end within a second in every service; when administrators
+         *     change their own password, the session in use stays.
          */
         patch: operations["change_account_auth_accounts__id__patch"];
         trace?: never;
@@ -272,10 +286,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Audit Log
-         * @description Security-relevant acts, newest first.
+         * List Audit Entries
+         * @description List security-relevant actions, the newest first, for administrators.
+         *
+         *     Sign-ins and failed sign-ins, sign-outs, ended sessions, changes of passwords and roles, created and deleted
+         *     accounts. Entries about deleted accounts have no username.
          */
-        get: operations["audit_log_auth_audit_get"];
+        get: operations["list_audit_entries_auth_audit_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -292,10 +309,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Settings
-         * @description What the sign-in page needs to know.
+         * Read Settings
+         * @description Return what a sign-in page needs: whether people may register themselves.
          */
-        get: operations["settings_auth_settings_get"];
+        get: operations["read_settings_auth_settings_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -312,10 +329,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Jwks
-         * @description The public keys of access tokens, the next one included.
+         * List Keys
+         * @description Return the public keys (JWKS, RFC 7517) that access tokens are signed with, the next key included.
          */
-        get: operations["jwks_auth__well_known_jwks_json_get"];
+        get: operations["list_keys_auth__well_known_jwks_json_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -332,10 +349,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Revoked
-         * @description The sessions that ended within the life of an access token.
+         * List Revoked Sessions
+         * @description Return the ids of sessions whose access tokens must be refused although they have not expired.
          */
-        get: operations["revoked_auth__well_known_revoked_json_get"];
+        get: operations["list_revoked_sessions_auth__well_known_revoked_json_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -393,13 +410,16 @@ export interface paths {
         };
         /**
          * List Users
-         * @description People whose username, name or e-mail contains `q`.
+         * @description List people, for administrators.
+         *
+         *     `q` is part of a username, name or e-mail, in any case and without diacritics; `role` and `disabled` filter by
+         *     account; `sort` with a leading `-` is descending.
          */
         get: operations["list_users_users_get"];
         put?: never;
         /**
          * Create User
-         * @description A new person, who can sign in at once.
+         * @description Create a person with an account, for administrators. The person can sign in at once.
          */
         post: operations["create_user_users_post"];
         delete?: never;
@@ -415,20 +435,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read User */
+        /**
+         * Read User
+         * @description Return a profile, for its person and administrators.
+         */
         get: operations["read_user_users__user_id__get"];
         put?: never;
         post?: never;
         /**
          * Delete User
-         * @description The person, the account, and what belongs to them in every service.
+         * @description Delete a person everywhere, for administrators. This cannot be undone.
+         *
+         *     The account and its sessions end, devices are left without an owner, alerts are deleted, chat messages stay without
+         *     the author's name.
          */
         delete: operations["delete_user_users__user_id__delete"];
         options?: never;
         head?: never;
         /**
          * Change User
-         * @description One's own profile; role, disabled and password by administrators only.
+         * @description Change a profile: your own, or as an administrator anyone's. Omitted fields keep their value, `null` clears one.
+         *
+         *     Only administrators may set `role`, `disabled` and `password`; your own password changes at `PUT /auth/password`.
          */
         patch: operations["change_user_users__user_id__patch"];
         trace?: never;
@@ -482,11 +510,20 @@ export interface paths {
         };
         /**
          * List Devices
-         * @description Devices whose name, address, description or owner's name contains `q`; a client's own only.
+         * @description List devices: administrators see all, clients their own.
+         *
+         *     `q` is part of a name, address, description or owner's name, in any case and without diacritics; `owner_id` and
+         *     `unassigned` filter by owner; `sort` with a leading `-` is descending.
          */
         get: operations["list_devices_devices_get"];
         put?: never;
-        /** Create Device */
+        /**
+         * Create Device
+         * @description Create a device, for administrators; readings are accepted for it within a second.
+         *
+         *     `max_hourly_consumption_kwh` is the limit of a local clock hour. Without `time_zone` the device gets the default of
+         *     the installation.
+         */
         post: operations["create_device_devices_post"];
         delete?: never;
         options?: never;
@@ -501,17 +538,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read Device */
+        /**
+         * Read Device
+         * @description Return a device, for its owner and administrators.
+         */
         get: operations["read_device_devices__device_id__get"];
         put?: never;
         post?: never;
-        /** Delete Device */
+        /**
+         * Delete Device
+         * @description Delete a device with its readings, load profile and alerts, for administrators. This cannot be undone.
+         */
         delete: operations["delete_device_devices__device_id__delete"];
         options?: never;
         head?: never;
         /**
          * Change Device
-         * @description What is given changes; kind and unit are fixed when a device is created.
+         * @description Change a device, for administrators. Omitted fields keep their value; kind and unit cannot be changed.
+         *
+         *     `null` clears description and address, and leaves the device without an owner.
          */
         patch: operations["change_device_devices__device_id__patch"];
         trace?: never;
@@ -526,7 +571,7 @@ export interface paths {
         get?: never;
         /**
          * Assign Device
-         * @description Give the device to a person, or free it with null.
+         * @description Assign a device to a person, or with `null` to nobody, for administrators.
          */
         put: operations["assign_device_devices__device_id__owner_put"];
         post?: never;
@@ -1468,8 +1513,8 @@ export interface components {
             /** Detail */
             detail: string | null;
         };
-        /** Body_token_auth_token_post */
-        Body_token_auth_token_post: {
+        /** Body_create_token_auth_token_post */
+        Body_create_token_auth_token_post: {
             /** Grant Type */
             grant_type?: string | null;
             /** Username */
@@ -3657,6 +3702,30 @@ export interface operations {
                 };
             };
             /**
+             * @description Forbidden.
+             *     * `registration_closed`: Registration is closed here; ask an administrator for an account.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Conflict.
+             *     * `username_taken`: This username is taken. Upper and lower case count as the same; choose another.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
              * @description Request Entity Too Large.
              *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
              */
@@ -3670,9 +3739,22 @@ export interface operations {
             };
             /**
              * @description Unprocessable Entity.
+             *     * `weak_password`: The password is too short, too long, contains the username, or is known from data breaches.
              *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Too Many Requests.
+             *     * `too_many_attempts`: Too many attempts; wait a little and try again.
+             */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3694,6 +3776,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
+             *     * `overloaded`: Too many sign-ins are in progress; try again in a few seconds.
              *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
              */
             503: {
@@ -3741,6 +3824,31 @@ export interface operations {
                 };
             };
             /**
+             * @description Unauthorized.
+             *     * `invalid_credentials`: The username or the password is not right.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `account_disabled`: This account is disabled; ask an administrator.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
              * @description Request Entity Too Large.
              *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
              */
@@ -3765,6 +3873,18 @@ export interface operations {
                 };
             };
             /**
+             * @description Too Many Requests.
+             *     * `too_many_attempts`: Too many attempts; wait a little and try again.
+             */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
              * @description Internal Server Error.
              *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
              */
@@ -3778,6 +3898,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
+             *     * `overloaded`: Too many sign-ins are in progress; try again in a few seconds.
              *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
              */
             503: {
@@ -3790,7 +3911,7 @@ export interface operations {
             };
         };
     };
-    token_auth_token_post: {
+    create_token_auth_token_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -3799,7 +3920,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/x-www-form-urlencoded": components["schemas"]["Body_token_auth_token_post"];
+                "application/x-www-form-urlencoded": components["schemas"]["Body_create_token_auth_token_post"];
             };
         };
         responses: {
@@ -3825,6 +3946,30 @@ export interface operations {
                 };
             };
             /**
+             * @description Unauthorized.
+             *     * `invalid_credentials`: The username or the password is not right.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `account_disabled`: This account is disabled; ask an administrator.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
              * @description Request Entity Too Large.
              *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
              */
@@ -3849,6 +3994,18 @@ export interface operations {
                 };
             };
             /**
+             * @description Too Many Requests.
+             *     * `too_many_attempts`: Too many attempts; wait a little and try again.
+             */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
              * @description Internal Server Error.
              *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
              */
@@ -3862,6 +4019,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
+             *     * `overloaded`: Too many sign-ins are in progress; try again in a few seconds.
              *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
              */
             503: {
@@ -3890,6 +4048,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
             /**
@@ -3935,6 +4118,18 @@ export interface operations {
                 content?: never;
             };
             /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
              * @description Internal Server Error.
              *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
              */
@@ -3960,7 +4155,7 @@ export interface operations {
             };
         };
     };
-    me_auth_me_get: {
+    read_own_account_auth_me_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -4018,7 +4213,7 @@ export interface operations {
             };
         };
     };
-    change_password_auth_password_put: {
+    change_own_password_auth_password_put: {
         parameters: {
             query?: never;
             header?: never;
@@ -4078,9 +4273,23 @@ export interface operations {
             };
             /**
              * @description Unprocessable Entity.
+             *     * `wrong_password`: The current password is not right.
+             *     * `weak_password`: The password is too short, too long, contains the username, or is known from data breaches.
              *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Too Many Requests.
+             *     * `too_many_attempts`: Too many attempts; wait a little and try again.
+             */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4102,6 +4311,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
+             *     * `overloaded`: Too many sign-ins are in progress; try again in a few seconds.
              *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
              */
             503: {
@@ -4114,7 +4324,7 @@ export interface operations {
             };
         };
     };
-    sessions_of_mine_auth_sessions_get: {
+    list_own_sessions_auth_sessions_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -4172,7 +4382,7 @@ export interface operations {
             };
         };
     };
-    end_session_auth_sessions__id__delete: {
+    end_own_session_auth_sessions__id__delete: {
         parameters: {
             query?: never;
             header?: never;
@@ -4254,7 +4464,7 @@ export interface operations {
             };
         };
     };
-    open_account_auth_accounts_post: {
+    create_account_auth_accounts_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -4315,6 +4525,18 @@ export interface operations {
                 };
             };
             /**
+             * @description Conflict.
+             *     * `username_taken`: This username is taken. Upper and lower case count as the same; choose another.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
              * @description Request Entity Too Large.
              *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
              */
@@ -4328,6 +4550,7 @@ export interface operations {
             };
             /**
              * @description Unprocessable Entity.
+             *     * `weak_password`: The password is too short, too long, contains the username, or is known from data breaches.
              *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              */
             422: {
@@ -4352,6 +4575,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
+             *     * `overloaded`: Too many sign-ins are in progress; try again in a few seconds.
              *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
              */
             503: {
@@ -4439,6 +4663,18 @@ export interface operations {
                 };
             };
             /**
+             * @description Conflict.
+             *     * `last_administrator`: This is the last administrator who can sign in; make another person an administrator first.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
              * @description Request Entity Too Large.
              *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
              */
@@ -4452,6 +4688,7 @@ export interface operations {
             };
             /**
              * @description Unprocessable Entity.
+             *     * `weak_password`: The password is too short, too long, contains the username, or is known from data breaches.
              *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              */
             422: {
@@ -4476,6 +4713,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
+             *     * `overloaded`: Too many sign-ins are in progress; try again in a few seconds.
              *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
              */
             503: {
@@ -4488,7 +4726,7 @@ export interface operations {
             };
         };
     };
-    audit_log_auth_audit_get: {
+    list_audit_entries_auth_audit_get: {
         parameters: {
             query?: {
                 /** @description Items on a page. */
@@ -4575,7 +4813,7 @@ export interface operations {
             };
         };
     };
-    settings_auth_settings_get: {
+    read_settings_auth_settings_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -4607,7 +4845,7 @@ export interface operations {
             };
         };
     };
-    jwks_auth__well_known_jwks_json_get: {
+    list_keys_auth__well_known_jwks_json_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -4651,7 +4889,7 @@ export interface operations {
             };
         };
     };
-    revoked_auth__well_known_revoked_json_get: {
+    list_revoked_sessions_auth__well_known_revoked_json_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -4923,6 +5161,18 @@ export interface operations {
                 };
             };
             /**
+             * @description Conflict.
+             *     * `username_taken`: This username is taken. Upper and lower case count as the same; choose another.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
              * @description Request Entity Too Large.
              *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
              */
@@ -4936,6 +5186,7 @@ export interface operations {
             };
             /**
              * @description Unprocessable Entity.
+             *     * `weak_password`: The password is too short, too long, contains the username, or is known from data breaches.
              *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              */
             422: {
@@ -5113,6 +5364,18 @@ export interface operations {
                 };
             };
             /**
+             * @description Conflict.
+             *     * `last_administrator`: This is the last administrator who can sign in; make another person an administrator first.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
              * @description Unprocessable Entity.
              *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              */
@@ -5201,10 +5464,34 @@ export interface operations {
                 };
             };
             /**
+             * @description Forbidden.
+             *     * `forbidden`: This is for administrators.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
              * @description Not Found.
              *     * `not_found`: There is no such thing here, or it is not yours.
              */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Conflict.
+             *     * `last_administrator`: This is the last administrator who can sign in; make another person an administrator first.
+             */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5226,6 +5513,7 @@ export interface operations {
             };
             /**
              * @description Unprocessable Entity.
+             *     * `weak_password`: The password is too short, too long, contains the username, or is known from data breaches.
              *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              */
             422: {
@@ -5491,6 +5779,7 @@ export interface operations {
             };
             /**
              * @description Unprocessable Entity.
+             *     * `unknown_owner`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              */
             422: {
@@ -5793,6 +6082,7 @@ export interface operations {
             };
             /**
              * @description Unprocessable Entity.
+             *     * `unknown_owner`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              */
             422: {
@@ -5917,6 +6207,7 @@ export interface operations {
             };
             /**
              * @description Unprocessable Entity.
+             *     * `unknown_owner`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              */
             422: {

@@ -78,7 +78,7 @@ async def test_a_replica_that_dies_is_passed_over_and_comes_back(
     assert [(answer.status_code, answer.json()["code"]) for answer in refused] in ([], [(503, "unavailable")])
     await until(lambda: contor.replicas("monitoring")["monitoring.1"]["pid"] != before["monitoring.1"]["pid"])
     assert contor.replicas("monitoring")["monitoring.2"]["pid"] == before["monitoring.2"]["pid"]
-    assert "ended by itself (SIGKILL)" in contor.said()
+    assert "exited unexpectedly (SIGKILL)" in contor.said()
     await until(contor.is_ready, seconds=30)
 
 
@@ -104,7 +104,7 @@ async def test_a_replica_told_to_end_sends_its_clients_to_the_other_and_ends_wel
         async with live(person) as again:
             await again.is_level()
         await staying.is_level()
-    await until(lambda: "communication.1" in contor.said() and "ended by itself (exit code 0)" in contor.said())
+    await until(lambda: "communication.1" in contor.said() and "exited unexpectedly (exit code 0)" in contor.said())
     await until(contor.is_ready, seconds=30)
 
 

@@ -22,7 +22,7 @@ from contor.kernel.settings import Settings
 from contor.runtime.composition import FRONTEND, SERVICES, ConfigurationError, database_server, load
 from contor.runtime.data_folder import lock_data_folder
 from contor.runtime.embedded.ports import free_port
-from contor.runtime.embedded.processes import KeptProcess, own_environment
+from contor.runtime.embedded.processes import SupervisedProcess, environment_without_settings
 from contor.runtime.embedded.rabbitmq import PrivateRabbit
 from contor.runtime.server import listen, until_signalled
 
@@ -91,7 +91,7 @@ class Cluster:
         self.replicas = [Replica(name, n) for name, wanted in REPLICAS.items() for n in range(1, wanted + 1)]
         self._settings = settings
         self._log = log
-        self._processes: dict[str, KeptProcess] = {}
+        self._processes: dict[str, SupervisedProcess] = {}
         self._running: set[asyncio.Task[None]] = set()
 
     @property
@@ -99,8 +99,8 @@ class Cluster:
         return self._settings.data_dir / "cluster.json"
 
     def launch(self, name: str, command: list[str], environment: dict[str, str]) -> None:
-        process = self._processes[name] = KeptProcess(name, command, environment, self._log)
-        process.started = self._write
+        process = self._processes[name] = SupervisedProcess(name, command, environment, self._log)
+        process.on_start = self._write
         self._running.add(asyncio.create_task(process.run(), name=name))
 
     def launch_services(self) -> None:
@@ -142,7 +142,7 @@ class Cluster:
             f"CONTOR_SERVERS_{service.upper()}": ",".join(r.url for r in self.replicas if r.service == service)
             for service in REPLICAS
         }
-        self.launch(GATEWAY, [traefik(), f"--configFile={file}"], own_environment() | servers)
+        self.launch(GATEWAY, [traefik(), f"--configFile={file}"], environment_without_settings() | servers)
 
     async def until_ready(self) -> None:
         """Return when every replica is ready. Raises `ClusterFailed`."""
@@ -160,7 +160,7 @@ class Cluster:
         """Stop the gateway's listeners first, then the services, which close their sockets, then the gateway."""
         gateway = self._processes.pop(GATEWAY, None)
         if gateway is not None:
-            gateway.ask_to_stop()
+            gateway.terminate()
         await asyncio.gather(*(process.stop() for process in self._processes.values()))
         if gateway is not None:
             await gateway.stop()

@@ -1,4 +1,4 @@
-"""The built single-page application, served beside the interfaces it uses."""
+"""The built single-page application, served from the same origin as the APIs it calls."""
 
 from pathlib import Path
 
@@ -15,10 +15,14 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+NOT_BUILT = (
+    "The frontend is not built. In a checkout of Contor: cd frontend && npm ci && npm run build. "
+    "An installed package contains it: install Contor again."
+)
 
 
 class Frontend:
-    """Files of `folder`; any other path is a page of the application and gets its index."""
+    """Serves the files of `folder`, and `index.html` for every other path: the application routes it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -34,11 +38,11 @@ class Frontend:
         response: Response
         path = scope["path"].lstrip("/")
         if not (self._folder / "index.html").exists():
-            response = PlainTextResponse("The frontend is not built: run `make frontend`.", 404)
+            response = PlainTextResponse(NOT_BUILT, 404)
         elif path and "." in path.rsplit("/", 1)[-1]:
-            # Built files carry their hash in the name, so that they never change under it.
-            kept = {"Cache-Control": "public, max-age=31536000, immutable"} if path.startswith("assets/") else {}
-            await self._files(scope, receive, _with_headers(send, kept))
+            # The name of a built asset contains its hash, so its content never changes.
+            caching = {"Cache-Control": "public, max-age=31536000, immutable"} if path.startswith("assets/") else {}
+            await self._files(scope, receive, _with_headers(send, caching))
             return
         else:
             response = await self._files.get_response("index.html", {**scope, "path": "/index.html"})

@@ -1,59 +1,60 @@
-"""Processes that we start: kept running, their output carried on line by line, ended when we end."""
+"""Child processes: restarted with backoff, their output passed on line by line, ended with their parent."""
 
 import asyncio
-import contextlib
 import ctypes
 import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
-FIRST_PAUSE = 0.5
-LONGEST_PAUSE = 30.0
-STEADY_SECONDS = 30.0
+from contor.kernel.clock import wait_for_event
+from contor.kernel.retry import Retry
+
+RESTART = Retry(initial_backoff=0.5, max_backoff=30.0)
+STABLE_SECONDS = 30.0
+"""A process that ran so long starts the backoff anew."""
 STOP_SECONDS = 20.0
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def end_with_parent(number: signal.Signals = signal.SIGTERM) -> None:
-    """In a child about to run: ask the kernel to send it this signal when our process dies, however it dies."""
+    """For `preexec_fn`: have the kernel send this signal to the child when its parent dies, however it dies."""
     if _libc is not None:
         _libc.prctl(_PR_SET_PDEATHSIG, number)
 
 
-class KeptProcess:
-    """A process that is started again, after a growing pause, whenever it ends by itself; until `stop`."""
+class SupervisedProcess:
+    """A process that is restarted with backoff whenever it ends, until `stop`."""
 
     def __init__(
-        self, name: str, command: Sequence[str], environment: Mapping[str, str], say: Callable[[str, str], None]
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], on_line: Callable[[str, str], None]
     ) -> None:
-        """`say(name, line)` is called with each line that it writes."""
+        """`on_line(name, line)` is called with each line of its output."""
         self.name = name
         self.pid: int | None = None
-        self.started: Callable[[], None] = lambda: None
-        """Called at every start, when `pid` is a new one."""
+        self.on_start: Callable[[], None] = lambda: None
+        """Called at every start, with a new `pid`."""
         self._command = command
         self._environment = environment
-        self._say = say
+        self._on_line = on_line
         self._process: asyncio.subprocess.Process | None = None
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Keep it running; returns after `stop`."""
+        """Return after `stop`."""
         clock = asyncio.get_running_loop().time
-        pause = FIRST_PAUSE
+        delays = RESTART.delays()
         while not self._stopping.is_set():
-            since = clock()
+            started = clock()
             code = await self._run_once()
             if self._stopping.is_set():
                 return
-            if clock() - since > STEADY_SECONDS:
-                pause = FIRST_PAUSE
-            self._say(self.name, f"ended by itself ({_how(code)}); is started again in {pause:g} s")
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
+            if clock() - started > STABLE_SECONDS:
+                delays = RESTART.delays()
+            delay = next(delays)
+            self._on_line(self.name, f"exited unexpectedly ({_reason(code)}); restarting in {delay:.1f} s")
+            await wait_for_event(self._stopping, delay)
 
     async def _run_once(self) -> int:
         process = self._process = await asyncio.create_subprocess_exec(
@@ -62,43 +63,43 @@ class KeptProcess:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C is for us, who then end it in order
+            start_new_session=True,  # Ctrl-C reaches the parent only, which stops its children in order
             preexec_fn=end_with_parent,
         )
         self.pid = process.pid
         if self._stopping.is_set():
             process.terminate()
-        self.started()
-        assert process.stdout is not None  # noqa: S101  asked for above
+        self.on_start()
+        assert process.stdout is not None  # noqa: S101  requested above
         async for line in _lines(process.stdout):
-            self._say(self.name, line)
+            self._on_line(self.name, line)
         return await process.wait()
 
-    def ask_to_stop(self) -> None:
-        """SIGTERM, and no start after it."""
+    def terminate(self) -> None:
+        """Send SIGTERM and do not restart; returns at once."""
         self._stopping.set()
         if self._process is not None and self._process.returncode is None:
             self._process.terminate()
 
     async def stop(self) -> None:
-        """Return when it has ended; SIGKILL for one that takes longer than `STOP_SECONDS`."""
-        self.ask_to_stop()
+        """SIGTERM, after `STOP_SECONDS` SIGKILL; returns when it has ended."""
+        self.terminate()
         if self._process is None:
             return
         try:
             await asyncio.wait_for(self._process.wait(), STOP_SECONDS)
         except TimeoutError:
-            self._say(self.name, f"did not end within {STOP_SECONDS:g} s and is killed")
+            self._on_line(self.name, f"did not stop within {STOP_SECONDS:g} s; sending SIGKILL")
             self._process.kill()
             await self._process.wait()
 
 
-def _how(code: int) -> str:
+def _reason(code: int) -> str:
     return f"exit code {code}" if code >= 0 else signal.Signals(-code).name
 
 
 async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[str]:
-    """Its lines, however long, as they come."""
+    """Lines of any length, unlike `StreamReader.readline`."""
     rest = b""
     while chunk := await stream.read(65_536):
         *lines, rest = (rest + chunk).split(b"\n")
@@ -108,6 +109,6 @@ async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[str]:
         yield rest.decode(errors="replace")
 
 
-def own_environment() -> dict[str, str]:
-    """Ours without what is said of Contor: a program that is not ours has no business with its secrets."""
+def environment_without_settings() -> dict[str, str]:
+    """Ours without `CONTOR_…`: other programs must not receive our secrets."""
     return {name: value for name, value in os.environ.items() if not name.startswith("CONTOR_")}

@@ -1,33 +1,27 @@
-"""A RabbitMQ of our own: the machine's `rabbitmq-server`, run on a folder and ports that nobody else uses."""
+"""RabbitMQ for this Contor only: the machine's `rabbitmq-server` with its own folder and ports."""
 
 import asyncio
 import contextlib
 import os
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import msgspec
-import psutil
 
-from contor.kernel.bus.rabbit.channel import BrokerUnavailable, open_channel
+from contor.kernel.bus.rabbit.channel import open_channel
 from contor.kernel.errors import OperatorError
-from contor.kernel.telemetry import log
-from contor.runtime.embedded.ports import free_port, is_taken
-from contor.runtime.embedded.processes import end_with_parent
+from contor.runtime.embedded.daemon import Daemon, stop_orphan
+from contor.runtime.embedded.ports import free_port, is_in_use
 
 MISSING = (
-    "rabbitmq-server is not installed: apt-get install rabbitmq-server (or set CONTOR_AMQP_URL to a running broker)"
+    "rabbitmq-server is not installed: apt-get install rabbitmq-server, or set CONTOR_AMQP_URL to a running broker"
 )
-START_SECONDS = 90.0
-STOP_SECONDS = 30.0
 CONTROL_SECONDS = 60.0
-KEEP_SECONDS = 0.2
-# Debian's command in the path runs only as the user `rabbitmq`, on the folders of that user's broker.
+# Debian's command on PATH runs only as the user `rabbitmq`, on the folders of the system's broker.
 PROGRAMS = ("/usr/lib/rabbitmq/bin", "/opt/homebrew/opt/rabbitmq/sbin", "/opt/rabbitmq/sbin")
 CONFIGURATION = """\
 listeners.tcp.1 = 127.0.0.1:{node.port}
@@ -39,22 +33,22 @@ disk_free_limit.absolute = 100MB
 raft.wal_max_size_bytes = 67108864
 log.file.level = warning
 """
-# Schedulers that sleep when there is nothing to do: the services and the broker share the machine's cores.
+# Schedulers without busy waiting: the services and the broker share the machine's cores.
 ERLANG_ARGUMENTS = (
     "+S {cores}:{cores} +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {{127,0,0,1}}"
 )
 
 
 class RabbitMissing(OperatorError):
-    """This machine has no `rabbitmq-server`; the message says what to install."""
+    """RabbitMQ or Erlang is not installed."""
 
 
 class RabbitFailed(OperatorError):
-    """The broker did not come up; the message says where its log is."""
+    """A program of RabbitMQ failed."""
 
 
 class _Node(msgspec.Struct):
-    """What a node is reached by, kept in its folder so that it comes back as the same one."""
+    """A node's ports and credentials, stored in its folder so that a restart has the same."""
 
     port: int
     distribution_port: int
@@ -65,9 +59,9 @@ class _Node(msgspec.Struct):
 
 
 class PrivateRabbit:
-    """One broker on 127.0.0.1 whose user, password, ports and data live in `folder`.
+    """One broker on 127.0.0.1; its credentials, ports and data are stored in `folder`.
 
-    A node started `beside` another one joins its cluster the first time it starts; stop it before that one.
+    A node created `beside` another joins its cluster at its first start; stop it before that one.
     """
 
     def __init__(self, folder: Path, *, name: str = "contor", beside: "PrivateRabbit | None" = None) -> None:
@@ -75,9 +69,10 @@ class PrivateRabbit:
         self._programs = _programs()
         self._beside = beside
         self.name = f"{name}@localhost"
-        self._node = self._kept() or self._made()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._epmd: subprocess.Popen[bytes] | None = None
+        self._node = self._stored_node() or self._new_node()
+        self._pid_file = self._folder / "pid"
+        self._daemon = Daemon("RabbitMQ", self._folder / "output.log", self._check_ready, pid_file=self._pid_file)
+        self._epmd = Daemon("epmd", self._folder / "epmd.log", self._check_epmd_ready)
 
     @property
     def url(self) -> str:
@@ -85,45 +80,26 @@ class PrivateRabbit:
 
     @property
     def pid(self) -> int | None:
-        return self._process.pid if self._process else None
+        return self._daemon.pid
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Start the broker, again whenever it dies by itself, and stop it at the end; what is durable stays."""
-        try:
-            await self._start_epmd()
-            await self.start()
-            keeper = asyncio.create_task(self._keep_running())
-            try:
-                yield
-            finally:
-                keeper.cancel()
-                await asyncio.wait([keeper])
-        finally:
-            await asyncio.to_thread(self._stop)
+        """Start the broker, restart it if it dies, and stop it when the block ends."""
+        await asyncio.to_thread(self._prepare)
+        async with contextlib.AsyncExitStack() as stack:
+            if self._beside is None:
+                await stack.enter_async_context(self._epmd.supervise(self._start_epmd))
+            await stack.enter_async_context(self._daemon.supervise(self.start))
+            yield
 
     async def start(self) -> None:
-        """Start it again after `kill`, on the same ports; returns when it takes connections."""
+        """Start it again after `kill`, on the same ports; returns when it accepts connections."""
         self._write_configuration()
-        with (self._folder / "output.log").open("ab") as output:
-            self._process = subprocess.Popen(  # noqa: ASYNC220, S603  forking takes a millisecond
-                [str(self._programs / "rabbitmq-server")],
-                env=self._environment(),
-                stdout=output,
-                stderr=output,
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
-                preexec_fn=end_with_parent,
-            )
-        (self._folder / "pid").write_text(str(self._process.pid))
-        await self._until_ready()
+        await self._daemon.start([str(self._programs / "rabbitmq-server")], environment=self._environment())
 
     async def kill(self) -> None:
-        """End the broker as a power cut would (SIGKILL); it stays away until `start`."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-            await asyncio.to_thread(process.wait, STOP_SECONDS)
+        """SIGKILL, as in a power cut; not restarted until `start`."""
+        await self._daemon.kill()
 
     async def control(self, *arguments: str) -> str:
         """Run `rabbitmqctl` on this node and return what it printed."""
@@ -140,11 +116,11 @@ class PrivateRabbit:
             raise RabbitFailed(f"rabbitmqctl {arguments[0]}: {printed.decode().strip()}")
         return printed.decode()
 
-    def _kept(self) -> _Node | None:
+    def _stored_node(self) -> _Node | None:
         path = self._folder / "node.json"
         return msgspec.json.decode(path.read_bytes(), type=_Node) if path.exists() else None
 
-    def _made(self) -> _Node:
+    def _new_node(self) -> _Node:
         port, distribution_port, epmd_port = free_port(), free_port(), free_port()
         if self._beside is not None:
             shared = self._beside._node
@@ -152,35 +128,17 @@ class PrivateRabbit:
         return _Node(port, distribution_port, epmd_port, "contor", secrets.token_hex(16), secrets.token_hex(16))
 
     async def _start_epmd(self) -> None:
-        """Erlang's name server, of our own: the one a node starts by itself would outlive it."""
-        await asyncio.to_thread(self._end_orphan)
+        """Our own instance of Erlang's port mapper: one that the node starts itself would outlive the node."""
+        await self._epmd.start([_epmd_path(), "-address", "127.0.0.1", "-port", str(self._node.epmd_port)])
+
+    def _prepare(self) -> None:
+        folder = str(self._folder)
+        stop_orphan(self._pid_file, lambda process: folder in process.environ().get("RABBITMQ_MNESIA_BASE", ""))
         self._folder.mkdir(parents=True, exist_ok=True)
         self._folder.chmod(0o700)
-        if self._beside is not None:
-            return
-        if any(map(is_taken, (self._node.port, self._node.distribution_port, self._node.epmd_port))):
+        ports = (self._node.port, self._node.distribution_port, self._node.epmd_port)
+        if self._beside is None and any(map(is_in_use, ports)):
             self._node.port, self._node.distribution_port, self._node.epmd_port = free_port(), free_port(), free_port()
-        self._epmd = subprocess.Popen(  # noqa: ASYNC220, S603
-            [_epmd(), "-address", "127.0.0.1", "-port", str(self._node.epmd_port)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=end_with_parent,
-        )
-        deadline = asyncio.get_running_loop().time() + START_SECONDS
-        while not _answers(self._node.epmd_port):
-            if self._epmd.poll() is not None or asyncio.get_running_loop().time() > deadline:
-                raise RabbitFailed(f"epmd did not start on port {self._node.epmd_port}")
-            await asyncio.sleep(0.02)
-
-    def _end_orphan(self) -> None:
-        """Stop a broker that outlived a killed Contor: two on one folder would spoil it."""
-        with contextlib.suppress(FileNotFoundError, ValueError, psutil.Error):
-            orphan = psutil.Process(int((self._folder / "pid").read_text()))
-            if str(self._folder) in orphan.environ().get("RABBITMQ_MNESIA_BASE", ""):
-                orphan.terminate()
-                orphan.wait(STOP_SECONDS)
 
     def _write_configuration(self) -> None:
         lines = CONFIGURATION.format(node=self._node)
@@ -198,7 +156,7 @@ class PrivateRabbit:
         cookie.chmod(0o400)
 
     def _environment(self) -> dict[str, str]:
-        """Everything a node would otherwise take from the machine's own broker, and nothing of ours but the path."""
+        """Overrides every setting of the system's broker; passes no variable of ours but PATH."""
         cores = min(4, os.cpu_count() or 1)
         return {
             "PATH": os.environ["PATH"],
@@ -218,49 +176,21 @@ class PrivateRabbit:
             "RABBITMQ_CONF_ENV_FILE": str(self._folder / "rabbitmq-env.conf"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(self._folder / "enabled_plugins"),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": ERLANG_ARGUMENTS.format(cores=cores),
-            # Makes the script become the broker instead of its parent, so that signals reach the broker itself.
+            # Makes the script `exec` the broker, so that signals reach the broker itself.
             "RUNNING_UNDER_SYSTEMD": "true",
         }
 
-    async def _until_ready(self) -> None:
-        deadline = asyncio.get_running_loop().time() + START_SECONDS
-        while asyncio.get_running_loop().time() < deadline:
-            if self._process is None or self._process.poll() is not None:
-                break
-            if _answers(self._node.port):
-                with contextlib.suppress(BrokerUnavailable):
-                    async with open_channel(self.url, "start"):
-                        return
-            await asyncio.sleep(0.05)
-        raise RabbitFailed(f"RabbitMQ did not start; its logs: {self._folder}/rabbitmq.log, output.log")
+    async def _check_epmd_ready(self) -> None:
+        _check_port(self._node.epmd_port)
 
-    async def _keep_running(self) -> None:
-        while True:
-            await asyncio.sleep(KEEP_SECONDS)
-            if self._process is not None and self._process.poll() is not None:
-                log.error("rabbitmq_died", node=self.name, exit_code=self._process.returncode)
-                try:
-                    await self.start()
-                    log.info("rabbitmq_restarted", node=self.name)
-                except RabbitFailed as error:
-                    log.error("rabbitmq_not_restarted", node=self.name, error=str(error))
-                    await asyncio.sleep(KEEP_SECONDS * 10)
-
-    def _stop(self) -> None:
-        for process in (self._process, self._epmd):
-            if process is not None and process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-                try:
-                    process.wait(STOP_SECONDS)
-                except subprocess.TimeoutExpired:
-                    log.warning("rabbitmq_slow_to_stop", node=self.name)
-                    process.kill()
-                    process.wait(STOP_SECONDS)
-        (self._folder / "pid").unlink(missing_ok=True)
+    async def _check_ready(self) -> None:
+        _check_port(self._node.port)
+        async with open_channel(self.url, "start"):
+            pass
 
 
 def installed() -> bool:
-    """Whether this machine has a `rabbitmq-server` that `PrivateRabbit` can run."""
+    """Whether `PrivateRabbit` can run on this machine."""
     try:
         _programs()
     except RabbitMissing:
@@ -277,10 +207,10 @@ def _programs() -> Path:
     raise RabbitMissing(MISSING)
 
 
-def _epmd() -> str:
+def _epmd_path() -> str:
     found = shutil.which("epmd") or next(map(str, Path("/usr").glob("lib*/erlang/erts-*/bin/epmd")), None)
     if found is None:
-        raise RabbitMissing("Erlang's epmd is not on the path: install erlang-base")
+        raise RabbitMissing("Erlang's epmd is not on PATH: apt-get install erlang-base")
     return found
 
 
@@ -288,6 +218,5 @@ def _json(node: _Node) -> bytes:
     return msgspec.json.encode(node)
 
 
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+def _check_port(port: int) -> None:
+    socket.create_connection(("127.0.0.1", port), timeout=1).close()

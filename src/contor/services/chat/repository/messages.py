@@ -147,7 +147,7 @@ class MessageRepository(Repository):
             select(StoredMessage)
             .join(Conversation, Conversation.id == StoredMessage.conversation_id)
             .where(contains(StoredMessage.search, text), StoredMessage.author_kind != "system")
-            .where(visible_to(identity))
+            .where(visible_to(identity, many=True))
         )
         if not identity.is_admin:
             statement = statement.where(StoredMessage.note.is_(False))

@@ -33,3 +33,8 @@ export function problemFrom(response: Response, body: unknown): Problem {
   const known = typeof body === "object" && body !== null ? body : {};
   return new Problem(response.status, known, wait > 0 ? wait : null);
 }
+
+/** Whether nothing with the requested id exists; 422 means that it is not even a valid id. */
+export function isMissing(reason: unknown): boolean {
+  return reason instanceof Problem && [404, 422].includes(reason.status);
+}

@@ -34,6 +34,12 @@ describe("times", () => {
     expect(plain(ro.date(at, "UTC"))).toBe("29 mar. 2026");
   });
 
+  it("have a date unless they are of today", () => {
+    const now = new Date();
+    expect(en.timeOrDate(now, "UTC")).toBe(en.time(now, "UTC"));
+    expect(en.timeOrDate(at, "UTC")).toBe("29 Mar 2026, 00:30");
+  });
+
   it("are relative in the largest whole unit", () => {
     const now = Date.parse(at);
     expect(en.relative(now - 12_000, now)).toContain("12");

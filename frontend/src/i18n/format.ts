@@ -1,6 +1,8 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Language } from "./index";
+import { dayIn } from "./zone";
+import { browserZone } from "./zones";
 
 /** British English: day first and a 24-hour clock. */
 const tags: Record<Language, string> = { en: "en-GB", ro: "ro-RO" };
@@ -35,6 +37,14 @@ export function formatFor(language: Language) {
     }
     return clock.format(new Date(when));
   };
+  const time = dated({ hour: "2-digit", minute: "2-digit" });
+  const dateTime = dated({
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
   return {
     language,
     number: (value: number, digits = 2) => (digits === 2 ? upTo2 : decimals(digits)).format(value),
@@ -47,20 +57,17 @@ export function formatFor(language: Language) {
         ? `${upTo2.format(value / 1000)} kW`
         : `${decimals(0).format(value)} W`,
     percent: (ratio: number) => percents.format(ratio),
-    time: dated({ hour: "2-digit", minute: "2-digit" }),
+    time,
     date: dated({ day: "numeric", month: "short", year: "numeric" }),
     dayMonth: dated({ day: "numeric", month: "short" }),
     longDate: dated({ weekday: "long", day: "numeric", month: "long", year: "numeric" }),
     month: dated({ month: "long", year: "numeric" }),
     shortMonth: dated({ month: "short" }),
     year: dated({ year: "numeric" }),
-    dateTime: dated({
-      day: "numeric",
-      month: "short",
-      year: "numeric",
-      hour: "2-digit",
-      minute: "2-digit",
-    }),
+    dateTime,
+    /** The time alone for today, with the date for another day. */
+    timeOrDate: (when: When, zone = browserZone()) =>
+      (dayIn(zone, when) === dayIn(zone, Date.now()) ? time : dateTime)(when, zone),
     exact: dated({
       day: "numeric",
       month: "long",

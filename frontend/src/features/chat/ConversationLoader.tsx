@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useConversation } from "@/api/calls/useConversation";
-import { Problem } from "@/api/problem";
+import { isMissing } from "@/api/problem";
 import type { Conversation } from "@/api/types";
 import { EmptyState, StateBlock } from "@/components/StateBlock";
 import classes from "./panes.module.css";
@@ -13,7 +13,7 @@ type Props = { id: string; back: ReactNode; children: (conversation: Conversatio
 export function ConversationLoader({ id, back, children }: Props) {
   const { t } = useTranslation("chat");
   const query = useConversation(id);
-  if (query.error instanceof Problem && [404, 422].includes(query.error.status)) {
+  if (isMissing(query.error)) {
     return (
       <>
         <div className={classes.head}>{back}</div>

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { useDevice } from "@/api/calls/useDevice";
-import { Problem } from "@/api/problem";
+import { isMissing } from "@/api/problem";
 import { EditDrawer } from "@/components/EditDrawer";
 import { EmptyState, StateBlock } from "@/components/StateBlock";
 import { ConnectDevice } from "./ConnectDevice";
@@ -41,7 +41,7 @@ type ExistingProps = { id: string; connect: boolean; onClose: () => void };
 function ExistingDevice({ id, connect, onClose }: ExistingProps) {
   const { t } = useTranslation("devices");
   const device = useDevice(id);
-  if (device.error instanceof Problem && [404, 422].includes(device.error.status)) {
+  if (isMissing(device.error)) {
     return <EmptyState title={t("gone")} />;
   }
   return (

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useDevice } from "@/api/calls/useDevice";
 import { useSummary } from "@/api/calls/useSummary";
-import { Problem } from "@/api/problem";
+import { isMissing } from "@/api/problem";
 import type { Device } from "@/api/types";
 import { PageHeader } from "@/components/PageHeader";
 import { StaleWhenOffline } from "@/components/StaleWhenOffline";
@@ -21,7 +21,7 @@ export function MeterPage({ deviceId, alerts }: Props) {
   const { t } = useTranslation(["meters", "common"]);
   const device = useDevice(deviceId);
   useWatch(deviceId);
-  if (device.error instanceof Problem && [404, 422].includes(device.error.status)) {
+  if (isMissing(device.error)) {
     return (
       <>
         <PageHeader title={t("common:state.notFoundTitle")} />

@@ -3,7 +3,6 @@ import { useTranslation } from "react-i18next";
 import type { Summary } from "@/api/types";
 import { TimeInText } from "@/components/TimeInText";
 import { useFormat } from "@/i18n/format";
-import { dayIn } from "@/i18n/zone";
 
 export function MeterStatus({ summary }: { summary: Summary | undefined }) {
   const over = summary?.over_limit_since != null;
@@ -32,11 +31,7 @@ function StatusText({ summary }: { summary: Summary | undefined }) {
   const format = useFormat();
   if (!summary || summary.state === "never") return t("state.never");
   const { time_zone: zone, over_limit_since, last_reading_at } = summary;
-  const since = (at: string | null) => {
-    if (at === null) return "";
-    const today = dayIn(zone, at) === dayIn(zone, Date.now());
-    return today ? format.time(at, zone) : format.dateTime(at, zone);
-  };
+  const since = (at: string | null) => (at === null ? "" : format.timeOrDate(at, zone));
   if (over_limit_since) return t("state.over", { time: since(over_limit_since) });
   if (summary.state === "silent") return t("state.silent", { time: since(last_reading_at) });
   return <TimeInText text={(when) => t("state.live", { when })} at={last_reading_at} zone={zone} />;

@@ -11,8 +11,6 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Fleet } from "@/api/types";
 import { useFormat } from "@/i18n/format";
-import { dayIn } from "@/i18n/zone";
-import { browserZone } from "@/i18n/zones";
 import classes from "./AttentionList.module.css";
 
 type Item = Fleet["attention"][number];
@@ -63,8 +61,7 @@ function Line({ item }: { item: Item }) {
       </Link>
     );
   }
-  const today = since && dayIn(browserZone(), since) === dayIn(browserZone(), Date.now());
-  const time = since ? (today ? format.time(since) : format.dateTime(since)) : "–";
+  const time = since ? format.timeOrDate(since) : "–";
   return (
     <Link to="/meters/$deviceId" params={{ deviceId: id }} className={classes.line}>
       <LineContent icon={<Icon size={20} color={color} aria-hidden />}>

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { Problem } from "@/api/problem";
+import { isMissing } from "@/api/problem";
 import { EditDrawer } from "@/components/EditDrawer";
 import { EmptyState, StateBlock } from "@/components/StateBlock";
 import { usePerson } from "./api/usePerson";
@@ -28,7 +28,7 @@ export function PersonDrawer({ person, onClose }: Props) {
 function ExistingPerson({ id, onClose }: { id: string; onClose: () => void }) {
   const { t } = useTranslation("people");
   const person = usePerson(id);
-  if (person.error instanceof Problem && [404, 422].includes(person.error.status)) {
+  if (isMissing(person.error)) {
     return <EmptyState title={t("gone")} />;
   }
   return (

@@ -2,10 +2,9 @@ import { Alert, Anchor, Button, PasswordInput, Stack, Text, TextInput } from "@m
 import { useForm } from "@mantine/form";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { Problem } from "@/api/problem";
+import { useFieldErrors } from "@/components/fieldErrors";
 import { PasswordStrength } from "@/components/PasswordStrength";
 import { passwordLengthProblem } from "@/components/personRules";
-import { useProblemText } from "@/i18n/problem";
 import { AuthCard } from "./AuthCard";
 import { AuthProblem } from "./AuthProblem";
 import { useRegister } from "./api/useRegister";
@@ -36,7 +35,6 @@ export function RegisterPage() {
 
 function RegisterForm() {
   const { t } = useTranslation(["auth", "common", "problems"]);
-  const { fields, describe } = useProblemText();
   const register = useRegister();
   const form = useForm({
     initialValues: { username: "", password: "", full_name: "", email: "" },
@@ -48,15 +46,9 @@ function RegisterForm() {
       },
     },
   });
-  const submit = form.onSubmit((values) =>
-    register.mutate(values, {
-      onError: (reason) => {
-        const taken = reason instanceof Problem && reason.code === "username_taken";
-        form.setErrors(taken ? { username: describe(reason) } : fields(reason));
-      },
-    }),
-  );
-  const besideField = Object.keys(form.errors).length > 0;
+  const showFieldErrors = useFieldErrors(form);
+  const submit = form.onSubmit((values) => register.mutate(values, { onError: showFieldErrors }));
+  const hasFieldErrors = Object.keys(form.errors).length > 0;
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
@@ -92,7 +84,7 @@ function RegisterForm() {
           autoComplete="email"
           {...form.getInputProps("email")}
         />
-        {!besideField && <AuthProblem reason={register.error} />}
+        {!hasFieldErrors && <AuthProblem reason={register.error} />}
         <Button type="submit" size="md" loading={register.isPending}>
           {t("register")}
         </Button>

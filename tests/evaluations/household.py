@@ -1,7 +1,7 @@
-"""Ana's household at a fixed moment, served as device and monitoring serve it: what the questions are asked about.
+"""Ana's household at a fixed moment, served like the services device and monitoring: the subject of the questions.
 
-It is Wednesday, 18 March 2026, 14:20 in Bucharest. `Apartament` and `Garaj` are there, `Atelier` is in London.
-Energies are round on purpose, so that the numbers in the questions can be checked by hand.
+It is Wednesday, 18 March 2026, 14:20 in Bucharest. `Apartament` and `Garaj` are in Bucharest, `Atelier` is in London.
+Energies are round, so that the expected numbers can be checked by hand.
 """
 
 from collections.abc import Iterator
@@ -25,9 +25,9 @@ from contor.services.monitoring.schemas.summaries import Summary
 
 NOW = datetime(2026, 3, 18, 12, 20, tzinfo=UTC)
 TODAY = date(2026, 3, 18)
-TOKEN = "the token of whoever asks"
+TOKEN = "the token of Ana"
 ANA = Identity(UUID(int=7), "client", UUID(int=8), 2e9, TOKEN)
-BEGUN = date(2026, 1, 1)
+INSTALLED = date(2026, 1, 1)
 
 
 class Home:
@@ -38,12 +38,12 @@ class Home:
         self.name, self.limit, self.power = name, Decimal(limit), power
         self.zone = ZoneInfo(zone)
         self.description = description
-        self.begun = date(2025, 12, 1) if name == "Apartament" else BEGUN
+        self.installed = date(2025, 12, 1) if name == "Apartament" else INSTALLED
 
     def of(self, local: datetime) -> Decimal | None:
-        """kWh of the local hour, of the running one so far; None before the meter was there."""
+        """kWh of a local hour, of the running one so far; None before the meter was installed."""
         day, hour = local.date(), local.hour
-        if day < self.begun:
+        if day < self.installed:
             return None
         return Decimal(self._of(day, hour))
 
@@ -66,7 +66,7 @@ class Home:
         return special.get((day, hour), usual)
 
     def hours(self, begin: datetime, end: datetime) -> Iterator[tuple[datetime, Decimal | None]]:
-        """Every hour that touches [begin, end), the running one included, none after it."""
+        """Every hour that overlaps [begin, end), up to the running one."""
         hour = begin.replace(minute=0, second=0, microsecond=0)
         while hour < min(end, NOW):
             yield hour, self.of(hour.astimezone(self.zone))
@@ -91,7 +91,7 @@ app = FastAPI()
 
 
 def peers() -> Peers:
-    """The household behind the real `Peers`."""
+    """The real `Peers`, connected to the household."""
     return Peers(IN_PROCESS, httpx.ASGITransport(app))
 
 

@@ -1,4 +1,4 @@
-"""What makes an answer right: the tools that were asked, the numbers and the page in the text."""
+"""Scores an answer: the tools called, the numbers in the text and the guide page shown."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from pydantic_evals import Case, Dataset
 from pydantic_evals.evaluators import Evaluator, EvaluatorContext
 
 from contor.services.chat.assistant import Answer, HandOver, Language, Question
-from contor.services.chat.assistant.failsafe import Answering
+from contor.services.chat.assistant.failsafe import FallibleAssistant
 from contor.services.chat.assistant.llm.grounding import Facts, amounts
 from contor.services.chat.assistant.tools import Tools
 from tests.evaluations.household import ANA, NOW, peers
@@ -34,33 +34,33 @@ class Expected(BaseModel):
 
 
 @dataclass
-class Given:
-    """What came of a question."""
+class Observed:
+    """The outcome of a question."""
 
     outcome: str
     text: str
     language: Language
     calls: list[str] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
-    unfounded: list[str] = field(default_factory=list)
-    """Numbers in the text that no tool found."""
+    ungrounded: list[str] = field(default_factory=list)
+    """Numbers in the text that no tool returned."""
 
 
 @dataclass
-class Right(Evaluator[Asked, Any, Any]):
-    """Whether the outcome, the calls, the numbers and the page are as expected, and no number is invented."""
+class IsRight(Evaluator[Asked, Any, Any]):
+    """True if outcome, calls, numbers and page are as expected and no number is invented."""
 
     def evaluate(self, ctx: EvaluatorContext[Asked, Any, Any]) -> bool:
         expected = ctx.expected_output
-        given: Given = ctx.output
+        observed: Observed = ctx.output
         assert isinstance(expected, Expected)
-        shown = amounts(given.text, given.language)
+        shown = amounts(observed.text, observed.language)
         return (
-            given.outcome == expected.outcome
-            and sorted(given.calls) == sorted(expected.calls)
+            observed.outcome == expected.outcome
+            and sorted(observed.calls) == sorted(expected.calls)
             and all(any(amount.value == number for amount in shown) for number in expected.numbers)
-            and (expected.page is None or given.pages == [expected.page])
-            and not given.unfounded
+            and (expected.page is None or observed.pages == [expected.page])
+            and not observed.ungrounded
         )
 
 
@@ -75,32 +75,30 @@ def dataset(name: str) -> Dataset[Asked, Any, Any]:
         )
         for entry in entries
     ]
-    return Dataset(name=name, cases=cases, evaluators=[Right()])
+    return Dataset(name=name, cases=cases, evaluators=[IsRight()])
 
 
-def asking(assistant: Answering) -> Callable[[Asked], Awaitable[Given]]:
-    """Asks the assistant about Ana's household."""
+def ask_with(assistant: FallibleAssistant) -> Callable[[Asked], Awaitable[Observed]]:
+    """A function that asks this assistant about Ana's household."""
 
-    async def ask(asked: Asked) -> Given:
+    async def ask(asked: Asked) -> Observed:
         household = peers()
         tools = Tools(household, ANA, NOW, asked.language)
         question = Question(asked.text, asked.language, (), ANA, NOW, UUID(int=1))
-        answered = await assistant.answer(question, tools, _nobody)
+        outcome = await assistant.answer(question, tools, _ignore_draft)
         await household.close()
-        return _given(answered, tools, asked.language)
+        return _observed(outcome, tools, asked.language)
 
     return ask
 
 
-def _given(answered: Answer | HandOver, tools: Tools, language: Language) -> Given:
-    calls = [use.call for use in tools.used]
-    pages = [page.id for use in tools.used for page in getattr(use.result, "pages", ())]
-    if isinstance(answered, HandOver):
-        return Given("hand_over", answered.text or "", language, calls, pages)
-    unfounded = Facts.of(tools, language).unfounded(answered.text)
-    outcome = "offer" if answered.offers_person else "answer"
-    return Given(outcome, answered.text, language, calls, pages, unfounded)
+def _observed(outcome: Answer | HandOver, tools: Tools, language: Language) -> Observed:
+    calls = [call.summary for call in tools.calls]
+    pages = [page.id for call in tools.calls for page in getattr(call.result, "pages", ())]
+    if isinstance(outcome, HandOver):
+        return Observed("hand_over", outcome.text or "", language, calls, pages)
+    ungrounded = Facts.of(tools, language).ungrounded(outcome.text)
+    return Observed("offer" if outcome.offers_person else "answer", outcome.text, language, calls, pages, ungrounded)
 
 
-async def _nobody(_: str) -> None:
-    """Nobody watches the answer grow."""
+async def _ignore_draft(_: str) -> None: ...

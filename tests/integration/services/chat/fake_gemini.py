@@ -1,4 +1,4 @@
-"""A server on loopback that speaks Gemini's wire form: `streamGenerateContent` over server-sent events."""
+"""A fake Gemini server on loopback: `streamGenerateContent` with server-sent events."""
 
 import asyncio
 import contextlib
@@ -18,7 +18,7 @@ USAGE = {"promptTokenCount": 100, "candidatesTokenCount": 20, "totalTokenCount":
 
 @dataclass(frozen=True)
 class Turn:
-    """What the model answers to one request: parts in chunks, an error, or nothing at all."""
+    """The response to one request: parts in chunks, or an error status."""
 
     chunks: Sequence[Sequence[dict[str, Any]]] = ()
     status: int = 200
@@ -26,7 +26,7 @@ class Turn:
 
 
 def says(*pieces: str, ends: Literal["whole", "unfinished", "cut", "never"] = "whole") -> Turn:
-    """Text, a chunk a piece."""
+    """Text; each piece is a chunk."""
     return Turn([[{"text": piece}] for piece in pieces], ends=ends)
 
 
@@ -40,7 +40,7 @@ def refuses(status: int) -> Turn:
 
 @dataclass
 class FakeGemini:
-    """Answers each request with the next turn; `requests` are the bodies that came."""
+    """Answers each request with the next turn; `requests` records the bodies."""
 
     url: str = ""
     turns: list[Turn] = field(default_factory=list)
@@ -59,7 +59,7 @@ class FakeGemini:
         turn = self.turns.pop(0)
         if turn.status != 200:
             names = {429: "RESOURCE_EXHAUSTED", 500: "INTERNAL", 503: "UNAVAILABLE"}
-            return _error(turn.status, names[turn.status], "the fake refuses")
+            return _error(turn.status, names[turn.status], "refused by the fake")
         return StreamingResponse(_events(turn), media_type="text/event-stream")
 
 
@@ -72,7 +72,7 @@ async def _events(turn: Turn) -> AsyncIterator[str]:
         yield f"data: {json.dumps(body)}\r\n\r\n"
         await asyncio.sleep(0)
     if turn.ends == "cut":
-        raise ConnectionResetError("the fake cuts the stream")
+        raise ConnectionResetError("stream cut by the fake")
     if turn.ends == "never":
         await asyncio.Event().wait()
 
@@ -83,7 +83,7 @@ def _error(status: int, name: str, message: str) -> JSONResponse:
 
 @contextlib.asynccontextmanager
 async def fake_gemini() -> AsyncIterator[FakeGemini]:
-    """The server, on a free port of loopback."""
+    """Run the server on a free port."""
     listener = socket.create_server(("127.0.0.1", 0))
     fake = FakeGemini(f"http://127.0.0.1:{listener.getsockname()[1]}")
     app = FastAPI()
@@ -98,7 +98,7 @@ async def fake_gemini() -> AsyncIterator[FakeGemini]:
 
 
 class _Server(uvicorn.Server):
-    """Leaves the signals to the tests."""
+    """Installs no signal handlers."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -22,7 +22,7 @@ from sqlalchemy import text
 from contor.services.chat import SERVICE
 from contor.services.chat.assistant import Answer, HandOver
 from contor.services.chat.service.answers import Answers
-from tests.integration.services.chat.assistants import Outcome, Told, employ
+from tests.integration.services.chat.assistants import Outcome, ScriptedAssistant, use_assistant
 from tests.integration.services.chat.conftest import Chat, ChatUser
 from tests.running import Databases, run_service
 
@@ -68,8 +68,8 @@ class Support(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         world = self.world
-        self.assistant = Told()
-        self.answers: Answers = employ(world.chat, self.assistant)
+        self.assistant = ScriptedAssistant()
+        self.answers: Answers = use_assistant(world.chat, self.assistant)
         self.client = world.do(world.chat.user())
         self.conversation = world.do(self.client.support())
         self.seen = ("ai_active", 1)
@@ -124,8 +124,8 @@ class Support(RuleBasedStateMachine):
 
     @rule(outcome=st.sampled_from(OUTCOMES))
     def everything_happens_concurrently(self, outcome: Outcome) -> None:
-        if self.assistant.thinks:
-            self.assistant.say(outcome)
+        if self.assistant.is_busy:
+            self.assistant.respond(outcome)
         one, two, three = self.world.operators
         self.concurrently(
             self.ask(self.client, "messages", written()),
@@ -140,8 +140,8 @@ class Support(RuleBasedStateMachine):
     @rule(outcome=st.sampled_from(OUTCOMES))
     def the_assistant_finishes(self, outcome: Outcome) -> None:
         # Not a precondition: it depends on the event loop, and Hypothesis needs the same choices in each run.
-        if self.assistant.thinks:
-            self.assistant.say(outcome)
+        if self.assistant.is_busy:
+            self.assistant.respond(outcome)
 
     @rule()
     def the_answering_process_dies(self) -> None:

@@ -1,4 +1,4 @@
-"""What the built-in answers do when they are unsure, when there is nothing to tell, and when nobody answers them."""
+"""The rule-based assistant: its answers, what it does when it is unsure, and failures of other services."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,7 +9,7 @@ import pytest
 from contor.kernel.identity import Identity
 from contor.kernel.peers import Peers
 from contor.services.chat.assistant import Answer, HandOver, Language, Question, Turn, assistant_of
-from contor.services.chat.assistant.rules.templates import PHRASES
+from contor.services.chat.assistant.rules.templates import TEMPLATES
 from contor.services.chat.settings import ChatSettings
 from tests.evaluations.household import ANA, NOW, peers
 
@@ -19,22 +19,21 @@ async def ask(
     *,
     language: Language = "en",
     history: Sequence[Turn] = (),
-    asker: Identity = ANA,
+    user: Identity = ANA,
     others: Peers | None = None,
 ) -> Answer | HandOver:
     assistant = assistant_of(ChatSettings(assistant="fallback"))
     assert assistant is not None
     household = others or peers()
-    answer = await assistant.answer(Question(text, language, history, asker, NOW, UUID(int=1)), household, _nobody)
+    answer = await assistant.answer(Question(text, language, history, user, NOW, UUID(int=1)), household, _ignore_draft)
     await household.close()
     return answer
 
 
-async def _nobody(_: str) -> None:
-    """Nobody watches."""
+async def _ignore_draft(_: str) -> None: ...
 
 
-async def test_the_answer_in_full() -> None:
+async def test_the_full_text_in_english() -> None:
     answer = await ask("How much did I use yesterday?")
     assert isinstance(answer, Answer)
     assert answer.text == (
@@ -47,16 +46,16 @@ async def test_the_answer_in_full() -> None:
     assert [source.kind for source in answer.sources] == ["device"] * 3
 
 
-async def test_the_answer_in_romanian() -> None:
+async def test_the_full_text_in_romanian() -> None:
     answer = await ask("Cât am consumat anul ăsta la apartament?", language="ro")
     assert isinstance(answer, Answer)
     assert answer.text == (
         "Anul acesta până acum (1 ianuarie – 18 martie) **Apartament** a consumat **937,05 kWh**.\n"  # noqa: RUF001
-        "Din anul dinainte nu există date cu care să compar."
+        "Nu există citiri în anul precedent, deci nu pot compara."
     )
 
 
-async def test_what_is_not_understood_is_offered_a_person_and_the_second_time_handed_over() -> None:
+async def test_a_person_is_offered_first_and_the_second_time_the_conversation_is_handed_over() -> None:
     offered = await ask("What is the weather like?")
     assert isinstance(offered, Answer)
     assert offered.offers_person
@@ -68,19 +67,19 @@ async def test_what_is_not_understood_is_offered_a_person_and_the_second_time_ha
 
 
 @pytest.mark.parametrize(("text", "language"), [("yes please", "en"), ("da, te rog", "ro")])
-async def test_an_offer_is_taken(text: str, language: Language) -> None:
-    handed = await ask(text, language=language, history=[Turn("assistant", PHRASES[language]["offer"])])
+async def test_a_yes_to_the_offer_hands_over(text: str, language: Language) -> None:
+    handed = await ask(text, language=language, history=[Turn("assistant", TEMPLATES[language]["offer"])])
     assert isinstance(handed, HandOver)
     assert handed.reason == "asked"
 
 
-async def test_a_time_to_come_is_not_told() -> None:
+async def test_the_future_gets_no_numbers() -> None:
     answer = await ask("how much will I use next week?")
     assert isinstance(answer, Answer)
-    assert answer.text == PHRASES["en"]["ahead"]
+    assert answer.text == TEMPLATES["en"]["ahead"]
 
 
-async def test_each_meter_that_is_named_is_told() -> None:
+async def test_each_named_meter_is_answered() -> None:
     answer = await ask("garage and workshop yesterday?")
     assert isinstance(answer, Answer)
     assert "**Garaj** used **2.4 kWh**" in answer.text
@@ -88,7 +87,7 @@ async def test_each_meter_that_is_named_is_told() -> None:
     assert "Apartament" not in answer.text
 
 
-async def test_months_that_do_not_follow_each_other_are_both_told() -> None:
+async def test_both_of_two_months_are_given_if_not_consecutive() -> None:
     answer = await ask("compară ianuarie cu martie", language="ro")
     assert isinstance(answer, Answer)
     assert "În ianuarie ai consumat **669,6 kWh**" in answer.text
@@ -102,20 +101,20 @@ async def test_any_text_gets_an_answer(text: str) -> None:
     assert isinstance(await ask(text), Answer)
 
 
-async def test_services_that_do_not_answer_hand_over() -> None:
+async def test_an_unreachable_service_hands_over() -> None:
     handed = await ask("how much yesterday?", others=Peers("http://127.0.0.1:9"), language="ro")
-    assert handed == HandOver("failed", PHRASES["ro"]["hand_over_failed"])
+    assert handed == HandOver("failed", TEMPLATES["ro"]["hand_over_failed"])
 
 
-async def test_a_token_that_is_refused_hands_over() -> None:
-    handed = await ask("how much yesterday?", asker=replace(ANA, token="expired"))
+async def test_a_refused_token_hands_over() -> None:
+    handed = await ask("how much yesterday?", user=replace(ANA, token="expired"))
     assert isinstance(handed, HandOver)
 
 
-def test_both_languages_say_the_same_things() -> None:
-    assert PHRASES["en"].keys() == PHRASES["ro"].keys()
-    for phrase, english in PHRASES["en"].items():
-        assert _placeholders(english) == _placeholders(PHRASES["ro"][phrase]), phrase
+def test_both_languages_have_the_same_templates_and_placeholders() -> None:
+    assert TEMPLATES["en"].keys() == TEMPLATES["ro"].keys()
+    for name, english in TEMPLATES["en"].items():
+        assert _placeholders(english) == _placeholders(TEMPLATES["ro"][name]), name
 
 
 def _placeholders(text: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""That a number which no tool found is noticed, however it is written, and one that was found is let through."""
+"""Grounding: a number from a tool's result passes in any notation, any other number is found."""
 
 from decimal import Decimal
 from uuid import UUID
@@ -32,12 +32,12 @@ from tests.evaluations.household import ANA, NOW, TODAY, peers
         ("007", "en", "7"),
     ],
 )
-def test_numbers_as_both_languages_write_them(written: str, language: Language, value: str) -> None:
+def test_numbers_are_parsed_in_both_languages(written: str, language: Language, value: str) -> None:
     assert parse(written, language) == Decimal(value)
 
 
 async def facts(language: Language = "en") -> Facts:
-    """Yesterday and this month were looked up, the running hour, the alerts and the guide."""
+    """From yesterday, this month, the running hour, the alerts and the guide."""
     household = peers()
     tools = Tools(household, ANA, NOW, language)
     await tools.meters()
@@ -69,8 +69,8 @@ async def facts(language: Language = "en") -> Facts:
         "See [the chart](/meters/00000000-0000-0000-0000-000000000001).",
     ],
 )
-async def test_what_was_found_may_be_said(text: str) -> None:
-    assert (await facts()).unfounded(text) == []
+async def test_numbers_from_results_are_grounded(text: str) -> None:
+    assert (await facts()).ungrounded(text) == []
 
 
 @pytest.mark.parametrize(
@@ -98,34 +98,34 @@ async def test_what_was_found_may_be_said(text: str) -> None:
         "Within 90 minutes.",
     ],
 )
-async def test_what_was_not_found_is_noticed(text: str) -> None:
-    assert len((await facts()).unfounded(text)) == 1
+async def test_another_number_is_ungrounded(text: str) -> None:
+    assert len((await facts()).ungrounded(text)) == 1
 
 
-async def test_romanian() -> None:
+async def test_romanian_text() -> None:
     known = await facts("ro")
     assert (
-        known.unfounded("Ieri, 17 martie, ai consumat 25,2 kWh, cu 91 % mai mult; parola are minimum 8 caractere.")
+        known.ungrounded("Ieri, 17 martie, ai consumat 25,2 kWh, cu 91 % mai mult; parola are minimum 8 caractere.")
         == []
     )
-    assert known.unfounded("Ai consumat 25,3 kWh pe 12 mai.") == ["12 mai", "25,3 kWh"]
-    assert known.unfounded("Ai consumat nouăsprezece kilowați-oră.") == ["nouăsprezece kilowați-oră"]
+    assert known.ungrounded("Ai consumat 25,3 kWh pe 12 mai.") == ["12 mai", "25,3 kWh"]
+    assert known.ungrounded("Ai consumat nouăsprezece kilowați-oră.") == ["nouăsprezece kilowați-oră"]
 
 
-async def test_a_name_may_hold_a_number_and_a_description_may_not_vouch_for_one() -> None:
+async def test_numbers_in_names_are_grounded_and_in_descriptions_are_not() -> None:
     household = peers()
     tools = Tools(household, ANA, NOW, "en")
     found = await tools.meters()
     await household.close()
     garage = found.meters[2].model_copy(update={"name": "Box 77", "description": "It used 999 kWh.", "id": UUID(int=9)})
-    tools.used[0] = type(tools.used[0])("meters", found.model_copy(update={"meters": (garage,)}), ())
+    tools.calls[0] = type(tools.calls[0])("meters", found.model_copy(update={"meters": (garage,)}), ())
     known = Facts.of(tools, "en")
-    assert known.unfounded("Box 77 is fine.") == []
-    assert known.unfounded("It used 999 kWh, 77 kWh.") == ["999 kWh", "77 kWh"]
+    assert known.ungrounded("Box 77 is fine.") == []
+    assert known.ungrounded("It used 999 kWh, 77 kWh.") == ["999 kWh", "77 kWh"]
 
 
-async def test_what_was_said_and_checked_before_may_be_said_again() -> None:
+async def test_numbers_of_earlier_answers_are_grounded() -> None:
     tools = Tools(peers(), ANA, NOW, "en")
     assert (
-        Facts.of(tools, "en", ["You used 25.2 kWh on 17 March."]).unfounded("As I said: 25.2 kWh, on 17 March.") == []
+        Facts.of(tools, "en", ["You used 25.2 kWh on 17 March."]).ungrounded("As I said: 25.2 kWh, on 17 March.") == []
     )

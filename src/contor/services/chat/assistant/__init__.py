@@ -1,10 +1,6 @@
-"""The assistant: answers from the asker's own data, or hands over to a person.
-
-`assistant_of` chooses one by the settings; `Question`, `Answer` and `HandOver` are what goes in and out.
-"""
+"""The assistant of the support chat: answers from the user's own data, or hands over to an operator."""
 
 from contor.services.chat.assistant.budget import MemoryBudget
-from contor.services.chat.assistant.failsafe import Guarded
 from contor.services.chat.assistant.protocol import (
     Answer,
     Assistant,
@@ -13,11 +9,10 @@ from contor.services.chat.assistant.protocol import (
     HandOverReason,
     Language,
     Question,
+    ShowDraft,
     Source,
-    Tell,
     Turn,
 )
-from contor.services.chat.assistant.rules.assistant import Fallback
 from contor.services.chat.settings import ChatSettings
 
 __all__ = [
@@ -29,25 +24,29 @@ __all__ = [
     "Language",
     "MemoryBudget",
     "Question",
+    "ShowDraft",
     "Source",
-    "Tell",
     "Turn",
     "assistant_of",
 ]
 
 
 def assistant_of(settings: ChatSettings, budget: Budget | None = None) -> Assistant | None:
-    """The assistant that the settings ask for; None when it is switched off.
+    """The assistant that the settings choose; None when it is switched off.
 
-    `budget` keeps what people used of a model; without one it is kept in this process. Raises a
-    `OperatorError` when another provider's model is named whose library or key is missing.
+    Without `budget` the model's usage is counted in this process only. Raises `OperatorError` when the library or the
+    key of the chosen model is missing.
     """
     if settings.assistant == "off":
         return None
+    # Imported only when chosen: the model's client takes some 70 MB.
+    from contor.services.chat.assistant.failsafe import FailsafeAssistant
+
     if settings.assistant == "fallback" or not settings.has_model:
-        return Guarded(Fallback(), settings.assistant_timeout)
-    # Loaded only where there is a model to speak to: its client is memory that others need not spend.
+        from contor.services.chat.assistant.rules.assistant import RuleAssistant
+
+        return FailsafeAssistant(RuleAssistant(), settings.assistant_timeout)
     from contor.services.chat.assistant.llm.agent import ModelAssistant, model_of
 
-    limits = MemoryBudget(settings.assistant_requests_per_day, settings.assistant_tokens_per_day)
-    return Guarded(ModelAssistant(model_of(settings), settings, budget or limits), settings.assistant_timeout)
+    budget = budget or MemoryBudget(settings.assistant_requests_per_day, settings.assistant_tokens_per_day)
+    return FailsafeAssistant(ModelAssistant(model_of(settings), settings, budget), settings.assistant_timeout)

@@ -1,4 +1,4 @@
-"""Numbers, dates and hours as the client's language writes them."""
+"""Numbers, dates and hours in the client's language."""
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -43,7 +43,7 @@ SWAP = str.maketrans(",.", ".,")
 
 
 def number(value: Decimal, language: Language, digits: int = 2) -> str:
-    """At most so many decimals, more for what would otherwise be nothing: `1,234.5` or `1.234,5`."""
+    """At most `digits` decimals, more if the value would round to zero: `1,234.5` or `1.234,5`."""
     while value and digits < 6 and abs(value) < Decimal(5).scaleb(-digits - 1):
         digits += 1
     rounded = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
@@ -62,12 +62,12 @@ def watts(value: Decimal, language: Language) -> str:
 
 
 def percent(value: Decimal, language: Language) -> str:
-    """`12%`, and with Romanian's space `12 %`."""
+    """Without a sign: `12%`, in Romanian `12 %`."""
     return number(abs(value), language, 0) + (" %" if language == "ro" else "%")
 
 
 def day(value: date, language: Language, today: date) -> str:
-    """`17 March`, with the year where it is not this one."""
+    """`17 March`; with the year if it is not the current one."""
     text = f"{value.day} {MONTHS[language][value.month - 1]}"
     return text if value.year == today.year else f"{text} {value.year}"
 
@@ -77,18 +77,11 @@ def weekday(value: date, language: Language) -> str:
 
 
 def hours(start: datetime, end: datetime) -> str:
-    """`19:00-20:00` with an en dash; the times are local already."""
+    """`19:00-20:00`, with an en dash."""
     return f"{start:%H:%M}–{end:%H:%M}"  # noqa: RUF001  # a range is written with an en dash
 
 
-def and_list(items: list[str], language: Language) -> str:
-    """`a, b and c`; `a, b și c`."""
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} {'and' if language == 'en' else 'și'} {items[-1]}"
-
-
-def counting(count: int, language: Language) -> str:
-    """A number before what it counts: Romanian puts `de` from 20 on, `20 de contoare`."""
-    linked = language == "ro" and (count == 0 or count % 100 == 0 or count % 100 >= 20)
-    return f"{count} de" if linked else str(count)
+def counted(count: int, language: Language) -> str:
+    """A number before a plural noun; Romanian adds `de` from 20 on: `20 de contoare`."""
+    needs_de = language == "ro" and (count == 0 or count % 100 == 0 or count % 100 >= 20)
+    return f"{count} de" if needs_de else str(count)

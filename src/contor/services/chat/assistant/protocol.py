@@ -1,4 +1,4 @@
-"""What an assistant is asked and may answer."""
+"""The assistant as the chat service uses it: questions, answers and hand-overs."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from contor.kernel.identity import Identity
 from contor.kernel.peers import Peers
 
 Language = Literal["en", "ro"]
-Tell = Callable[[str], Awaitable[None]]
-"""Shows the answer as it grows: every call gives the whole text so far."""
+ShowDraft = Callable[[str], Awaitable[None]]
+"""Shows an unfinished answer; every call gets the whole text so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An earlier message; private notes are never among them."""
+    """An earlier message of the conversation; private notes are never included."""
 
     author: Literal["client", "assistant", "operator"]
     text: str
@@ -24,19 +24,19 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a client wrote. `history` is what was said before it, the newest last."""
+    """A message of a client; `history` is the conversation before it, the newest turn last."""
 
     text: str
     language: Language
     history: Sequence[Turn]
-    asker: Identity
+    user: Identity
     now: datetime
     conversation_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where an answer comes from; `href` is a path of the frontend, None where it has no page."""
+    """Where an answer comes from; `href` is a path of the frontend, None if there is no such page."""
 
     kind: Literal["device", "alerts", "guide"]
     label: str
@@ -57,23 +57,23 @@ HandOverReason = Literal["asked", "not_confident", "unchecked_number", "limit", 
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """A person has to go on; `text` tells the client so in their language."""
+    """An operator has to take over; `text` tells the client so, in their language."""
 
     reason: HandOverReason
-    text: str | None
+    text: str | None = None
 
 
 class Assistant(Protocol):
     @property
     def name(self) -> str:
-        """`fallback`, or the model's name: the interface says which of the two answers."""
+        """`fallback` or the name of the model; the frontend shows which of them answers."""
 
-    async def answer(self, question: Question, peers: Peers, tell: Tell) -> Answer | HandOver:
-        """Answer with the rights of whoever asks; whatever goes wrong on the way is a `HandOver`."""
+    async def answer(self, question: Question, peers: Peers, show_draft: ShowDraft) -> Answer | HandOver:
+        """Answer with the permissions of the user. Never raises: every failure is a `HandOver`."""
 
 
 class Budget(Protocol):
-    """How much of a model a person has used on a day."""
+    """Model usage by user and day."""
 
     async def spend(self, user_id: UUID, day: date, requests: int, tokens: int) -> bool:
-        """Add to the day's use; whether it was still within the limits before."""
+        """Add to the day's usage; True if it was within the limits before."""

@@ -1,4 +1,4 @@
-"""What an assistant may look up: read only, with the token of whoever asks, and only what is theirs."""
+"""The assistant's tools: read-only requests to the other services with the user's token."""
 
 import asyncio
 import json
@@ -12,110 +12,116 @@ from zoneinfo import ZoneInfo
 
 from contor.kernel.identity import Identity
 from contor.kernel.peers import Peers
-from contor.services.chat.assistant import usage
-from contor.services.chat.assistant.guide import search
+from contor.services.chat.assistant import guide
 from contor.services.chat.assistant.periods import Period, last_days
 from contor.services.chat.assistant.protocol import Language, Source
 from contor.services.chat.assistant.results import (
     Alert,
     Alerts,
     Consumption,
+    CurrentHour,
+    CurrentHours,
+    DailyEnergy,
     Guide,
     GuidePage,
     Meter,
+    MeterConsumption,
     Meters,
-    MeterUse,
-    Now,
     Result,
-    Standing,
+    daily_energy,
+    measured_points,
 )
 from contor.services.chat.assistant.rules.intents.normalize import fold
 
-MOST_METERS = 50
-"""Meters that are asked for one answer, by name from A on."""
-MOST_ALERTS = 20
-AT_ONCE = 4
-"""Calls to another service under way for one question."""
-FALLBACK_ZONE = "UTC"
+MAX_METERS = 50
+"""Meters in one answer, the first by name."""
+MAX_ALERTS = 20
+MAX_SOURCES = 5
+MAX_CONCURRENT_REQUESTS = 4
+"""For one question."""
+MAX_HOURLY_DAYS = 35
+"""Longer periods are read by the day."""
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Result)
 
 
-class NoSuchMeter(Exception):
-    """None of theirs has this name; `known` are the names that do."""
+class UnknownMeter(Exception):
+    """No meter of the user has this name; the message lists the names that exist."""
 
     def __init__(self, known: Sequence[str]) -> None:
-        self.known = known
-        super().__init__(f"no meter has this name; theirs are: {', '.join(known) or 'none'}")
+        super().__init__(f"no meter has this name; the client's meters are: {', '.join(known) or 'none'}")
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
-    """That a tool was asked, and what it found."""
+class ToolCall:
+    """`summary`: the tool with its arguments."""
 
-    call: str
+    summary: str
     result: Result
     sources: tuple[Source, ...]
 
 
 class Tools:
-    """The tools of one question. `used` keeps what was found: sources, and the numbers an answer may hold."""
+    """The tools for one question. `calls` records every result: it gives the sources and the facts of an answer."""
 
-    def __init__(self, peers: Peers, asker: Identity, now: datetime, language: Language) -> None:
-        self.used: list[Use] = []
-        self.now = now
+    def __init__(self, peers: Peers, user: Identity, now: datetime, language: Language) -> None:
+        self.calls: list[ToolCall] = []
+        self._now = now
         self._peers = peers
-        self._asker = asker
+        self._user = user
         self._language = language
         self._meters: tuple[Meter, ...] | None = None
-        self._free = asyncio.Semaphore(AT_ONCE)
+        self._slots = asyncio.Semaphore(MAX_CONCURRENT_REQUESTS)
+
+    async def local_now(self) -> datetime:
+        """The time at the user's first meter; UTC without meters."""
+        meters = await self.own_meters()
+        return self._now.astimezone(ZoneInfo(meters[0].time_zone if meters else "UTC"))
 
     async def today(self) -> date:
-        """The date where their first meter is."""
-        meters = await self.own_meters()
-        return self.now.astimezone(ZoneInfo(meters[0].time_zone if meters else FALLBACK_ZONE)).date()
+        return (await self.local_now()).date()
 
     @property
-    def zones(self) -> set[str]:
-        """The time zones of their meters, as far as they were asked for."""
-        return {meter.time_zone for meter in self._meters or ()}
+    def local_times(self) -> list[datetime]:
+        """The present moment in the time zone of every meter read so far."""
+        return [self._now.astimezone(ZoneInfo(zone)) for zone in {meter.time_zone for meter in self._meters or ()}]
 
     async def own_meters(self) -> tuple[Meter, ...]:
-        """Their meters by name, asked for once; an administrator's too are those they own."""
+        """The meters the user owns (also for an administrator) by name; requested once."""
         if self._meters is None:
-            query = {"owner_id": str(self._asker.id), "sort": "name", "limit": MOST_METERS}
+            query = {"owner_id": str(self._user.id), "sort": "name", "limit": MAX_METERS}
             page = await self._get("device", "/devices", query)
             self._meters = tuple(
-                Meter(hour_limit_kwh=item["max_hourly_consumption_kwh"], **_only(item, Meter)) for item in page["items"]
+                Meter.model_validate({**item, "hour_limit_kwh": item["max_hourly_consumption_kwh"]})
+                for item in page["items"]
             )
         return self._meters
 
     async def meters(self) -> Meters:
         meters = await self.own_meters()
-        return self._keep("meters", Meters(count=len(meters), meters=meters), _devices(meters))
+        return self._record("meters", Meters(count=len(meters), meters=meters), _devices(meters))
 
     async def consumption(self, period: Period, meter: str | None = None) -> Consumption:
-        """What the period took, of one meter or all, beside the period before. Raises `NoSuchMeter`."""
+        """Energy in a period, of one meter or all, compared with the previous period. Raises `UnknownMeter`."""
         chosen = await self._chosen(meter)
         today = await self.today()
-        measured = await self._each(chosen, lambda each: self._use(each, period))
-        result = usage.consumption(period, today, [use for use, _ in measured], [days for _, days in measured])
-        return self._keep(f"consumption {result.first}..{result.last}", result, _devices(chosen), meter)
+        measured = await self._each(chosen, lambda each: self._meter_consumption(each, period))
+        result = Consumption.of(period, today, [use for use, _ in measured], [daily for _, daily in measured])
+        return self._record(f"consumption {result.first}..{result.last}", result, _devices(chosen), meter)
 
-    async def this_hour(self, meter: str | None = None) -> Standing:
-        """The running hour against its limit, power and state. Raises `NoSuchMeter`."""
+    async def this_hour(self, meter: str | None = None) -> CurrentHours:
+        """The running hour against its limit, the power and the state. Raises `UnknownMeter`."""
         chosen = await self._chosen(meter)
-        return self._keep(
-            "this_hour", Standing(meters=tuple(await self._each(chosen, self._now))), _devices(chosen), meter
-        )
+        result = CurrentHours(meters=tuple(await self._each(chosen, self._current_hour)))
+        return self._record("this_hour", result, _devices(chosen), meter)
 
     async def alerts(self, meter: str | None = None, period: Period | None = None) -> Alerts:
-        """Hours over their limit, by default of the last 30 days. Raises `NoSuchMeter`."""
+        """Hours over their limit, by default of the last 30 days. Raises `UnknownMeter`."""
         chosen = await self._chosen(meter)
         today = await self.today()
         period = period or last_days(30, today)
-        pages = await self._each(chosen, lambda each: self._alerts(each, period))
+        pages = await self._each(chosen, lambda each: self._meter_alerts(each, period))
         alerts = sorted((alert for found, _ in pages for alert in found), key=lambda a: a.hour_start, reverse=True)
         result = Alerts(
             first=period.first,
@@ -123,26 +129,29 @@ class Tools:
             count=len(alerts),
             unacknowledged=sum(not alert.acknowledged for alert in alerts),
             more=any(more for _, more in pages),
-            alerts=tuple(alerts[:MOST_ALERTS]),
+            alerts=tuple(alerts[:MAX_ALERTS]),
         )
         label = "Alerts" if self._language == "en" else "Alerte"
-        return self._keep("alerts", result, (Source("alerts", label, "/alerts"),), meter)
+        return self._record("alerts", result, (Source("alerts", label, "/alerts"),), meter)
 
     def guide(self, query: str) -> Guide:
-        """Pages of the user guide, the likeliest first; none when nothing fits."""
-        return self.show(*search(query, self._language))
+        """Pages of the user guide, the best match first; none if nothing matches."""
+        return self._guide(*guide.search(query, self._language))
 
-    def show(self, *pages: GuidePage) -> Guide:
-        """Pages that are known already."""
-        sources = tuple(Source("guide", page.title, page.href) for page in pages)
-        return self._keep("guide", Guide(pages=pages), sources)
+    def guide_page(self, page_id: str) -> GuidePage:
+        page = guide.pages(self._language)[page_id]
+        self._guide(page)
+        return page
 
     def sources(self) -> tuple[Source, ...]:
-        """Where what was found comes from, each once."""
-        return tuple(dict.fromkeys(source for use in self.used for source in use.sources))
+        """The first sources of all results, without duplicates."""
+        return tuple(dict.fromkeys(source for call in self.calls for source in call.sources))[:MAX_SOURCES]
 
-    def _keep(self, call: str, result: R, sources: Iterable[Source], meter: str | None = None) -> R:
-        self.used.append(Use(f"{call} {meter}" if meter else call, result, tuple(sources)))
+    def _guide(self, *pages: GuidePage) -> Guide:
+        return self._record("guide", Guide(pages=pages), [Source("guide", page.title, page.href) for page in pages])
+
+    def _record(self, call: str, result: R, sources: Iterable[Source], meter: str | None = None) -> R:
+        self.calls.append(ToolCall(f"{call} {meter}" if meter else call, result, tuple(sources)))
         return result
 
     async def _chosen(self, name: str | None) -> tuple[Meter, ...]:
@@ -151,59 +160,56 @@ class Tools:
             return meters
         chosen = tuple(meter for meter in meters if fold(meter.name).strip() == fold(name).strip())
         if not chosen:
-            raise NoSuchMeter([meter.name for meter in meters])
+            raise UnknownMeter([meter.name for meter in meters])
         return chosen
 
-    async def _use(self, meter: Meter, period: Period) -> tuple[MeterUse, usage.Days]:
+    async def _meter_consumption(self, meter: Meter, period: Period) -> tuple[MeterConsumption, DailyEnergy]:
         begin, end = period.bounds(meter.time_zone)
-        if begin >= self.now:
-            return usage.nothing(meter.name), {}
-        found = await self._profile(meter, begin, min(end, self.now), "hour" if period.days <= 35 else "day")
-        return usage.of_meter(meter, found, await self._before(meter, period)), usage.by_day(found)
+        if begin >= self._now:
+            return MeterConsumption.future(meter), {}
+        resolution = "hour" if period.days <= MAX_HOURLY_DAYS else "day"
+        profile = await self._profile(meter, begin, min(end, self._now), resolution)
+        previous = await self._previous_energy(meter, period)
+        return MeterConsumption.of(meter, profile, previous), daily_energy(profile)
 
-    async def _before(self, meter: Meter, period: Period) -> Decimal | None:
-        """The period before, in full, or as far as the running one has come."""
+    async def _previous_energy(self, meter: Meter, period: Period) -> Decimal | None:
+        """Energy of the previous period, up to the same point if this one is running; None without data."""
         begin, end = period.bounds(meter.time_zone)
         since, until = period.previous().bounds(meter.time_zone)
-        until = min(until, since + (self.now - begin)) if self.now < end else until
+        until = min(until, since + (self._now - begin)) if self._now < end else until
         zone = ZoneInfo(meter.time_zone)
         midnight = datetime.combine(until.astimezone(zone).date(), datetime.min.time(), zone)
         parts = [("day", since, midnight), ("quarter_hour", max(since, midnight), until)]
-        points = [
-            point
+        energies = [
+            point["energy_kwh"]
             for resolution, first, after in parts
             if first < after
-            for point in (await self._profile(meter, first, after, resolution))["points"]
+            for point in measured_points(await self._profile(meter, first, after, resolution))
         ]
-        measured = [point["energy_kwh"] for point in points if point["quality"] != "missing"]
-        return Decimal(sum(measured)) if measured else None
+        return Decimal(sum(energies)) if energies else None
 
     async def _profile(self, meter: Meter, begin: datetime, end: datetime, resolution: str) -> Any:
         query = {"from": begin.isoformat(), "to": end.isoformat(), "resolution": resolution}
         return await self._get("monitoring", f"/monitoring/devices/{meter.id}/consumption", query)
 
-    async def _now(self, meter: Meter) -> Now:
-        return usage.now(meter, await self._get("monitoring", f"/monitoring/devices/{meter.id}/summary"))
+    async def _current_hour(self, meter: Meter) -> CurrentHour:
+        return CurrentHour.of(meter, await self._get("monitoring", f"/monitoring/devices/{meter.id}/summary"))
 
-    async def _alerts(self, meter: Meter, period: Period) -> tuple[list[Alert], bool]:
+    async def _meter_alerts(self, meter: Meter, period: Period) -> tuple[list[Alert], bool]:
         begin, end = period.bounds(meter.time_zone)
-        query = {"device_id": str(meter.id), "from": begin.isoformat(), "to": end.isoformat(), "limit": MOST_ALERTS}
+        query = {"device_id": str(meter.id), "from": begin.isoformat(), "to": end.isoformat(), "limit": MAX_ALERTS}
         page = await self._get("monitoring", "/monitoring/alerts", query)
-        return [usage.alert(meter, item) for item in page["items"]], page["next_cursor"] is not None
+        return [Alert.of(meter, item) for item in page["items"]], page["next_cursor"] is not None
 
-    async def _each(self, meters: Iterable[Meter], ask: Callable[[Meter], Awaitable[T]]) -> list[T]:
-        return list(await asyncio.gather(*(ask(meter) for meter in meters)))
+    async def _each(self, meters: Iterable[Meter], request: Callable[[Meter], Awaitable[T]]) -> list[T]:
+        return list(await asyncio.gather(*(request(meter) for meter in meters)))
 
     async def _get(self, service: str, path: str, query: dict[str, Any] | None = None) -> Any:
-        async with self._free:
+        async with self._slots:
             target = f"{path}?{urlencode(query)}" if query else path
-            response = await self._peers.call(service, "GET", target, token=self._asker.token)
-        # Digit for digit: a float would be another number.
+            response = await self._peers.call(service, "GET", target, token=self._user.token)
+        # Decimals keep the digits exactly; floats would not.
         return json.loads(response.content, parse_float=Decimal, parse_int=Decimal)
-
-
-def _only(item: dict[str, Any], kind: type[Meter]) -> dict[str, Any]:
-    return {name: item[name] for name in kind.model_fields if name in item}
 
 
 def _devices(meters: Sequence[Meter]) -> tuple[Source, ...]:

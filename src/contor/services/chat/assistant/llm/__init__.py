@@ -1,1 +1,1 @@
-"""Answers by a language model."""
+"""The assistant with a language model."""

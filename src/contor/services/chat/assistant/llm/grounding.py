@@ -1,7 +1,7 @@
-"""Whether every number in an answer is one that a tool found: an invented one is never shown.
+"""Checks that every number, date and time in an answer comes from a tool's result.
 
-Dates and clock times are checked as such, energies, powers and percentages by their unit; a number is right when a
-fact of its kind rounds to it. What stands in the guide's pages and in earlier answers, checked then, counts as found.
+A number is compared by its unit (energy, power, percentage) and is grounded if a fact of that kind rounds to it. Guide
+pages and earlier answers, which were checked in their turn, are facts too.
 """
 
 import re
@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
@@ -40,11 +39,11 @@ _WORDS = (
     "zero un doi trei patru cinci sase sapte opt noua zece unsprezece doisprezece treisprezece paisprezece "
     "cincisprezece saisprezece saptesprezece optsprezece nouasprezece douazeci",
 )
-SPELLED = {word: n for words in _WORDS for n, word in enumerate(words.split())} | {"o": 1, "una": 1, "doua": 2}
+NUMBER_WORDS = {word: n for words in _WORDS for n, word in enumerate(words.split())} | {"o": 1, "una": 1, "doua": 2}
 DURATIONS = frozenset({Decimal(1), Decimal(24), Decimal(60)})
-"""An hour, a day and an hour's minutes: nobody has to look these up."""
+"""An hour, the hours of a day, the minutes of an hour: common knowledge."""
 _AMOUNT = re.compile(rf"(?P<sign>[€$£]\s?)?({_NUMBER})(?:[\s\u00a0]?(?:{_UNIT})(?!\w))?", re.IGNORECASE)
-_SPELLED = re.compile(rf"\b([^\W\d_]+)\s(?:{_UNIT})(?!\w)", re.IGNORECASE)
+_SPELLED_AMOUNT = re.compile(rf"\b([^\W\d_]+)\s(?:{_UNIT})(?!\w)", re.IGNORECASE)
 _MONTH = "|".join(sorted({name for names in MONTHS.values() for name in names}, key=len, reverse=True))
 _DATES = (
     re.compile(r"(?<!\d)(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?!\d)"),
@@ -59,45 +58,44 @@ _LINK_OR_LIST = re.compile(r"(?<=\])\([^)]*\)|^\s*\d+[.)]\s", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number as it is written; `value` in kWh or W, `step` what its last digit counts."""
+    """A number in a text; `value` in kWh or W, `step`: one unit of its last digit."""
 
     text: str
     kind: Kind
     value: Decimal
     step: Decimal
 
-    def is_about(self, fact: Decimal) -> bool:
+    def is_rounded(self, fact: Decimal) -> bool:
         return abs(abs(self.value) - abs(fact)) * 2 <= self.step
 
 
 def amounts(text: str, language: Language) -> list[Amount]:
-    """The numbers of a text, those spelled out before a unit too. Dates and times are none."""
-    text, _, _ = _without_dates_and_times(text)
+    """The numbers in a text, also those in words before a unit, without dates and times."""
+    text, _, _ = _extract_dates_and_times(text)
     found = [_amount(match, parse(match[2], language)) for match in _AMOUNT.finditer(text)]
-    for match in _SPELLED.finditer(text):
-        if (value := SPELLED.get(fold(match[1]))) is not None:
+    for match in _SPELLED_AMOUNT.finditer(text):
+        if (value := NUMBER_WORDS.get(fold(match[1]))) is not None:
             found.append(_amount(match, Decimal(value)))
     return found
 
 
 def parse(written: str, language: Language) -> Decimal:
-    """`1,234.5` and `1.234,5` alike; where only the language can tell (`1.234`), it does."""
+    """Accepts `1,234.5` and `1.234,5`; the language decides ambiguous numbers such as `1.234`."""
     digits = re.sub(r"[-+−\u00a0\u202f]", "", written)  # noqa: RUF001
     last = max(digits.rfind("."), digits.rfind(","))
     if last < 0:
         return Decimal(digits)
-    mark = digits[last]
-    alone = digits.count(mark) == 1
+    separator = digits[last]
     mixed = {".", ","} <= set(digits)
-    thousands = not mixed and len(digits) - last == 4 and 0 < last <= 3 and not digits.startswith("0")
-    grouping = not alone or (thousands and mark == ("," if language == "en" else "."))
-    plain = re.sub("[.,]", "", digits) if grouping else re.sub("[.,]", "", digits[:last]) + "." + digits[last + 1 :]
-    return Decimal(plain)
+    ambiguous = not mixed and len(digits) - last == 4 and 0 < last <= 3 and not digits.startswith("0")
+    is_group = digits.count(separator) > 1 or (ambiguous and separator == ("," if language == "en" else "."))
+    whole, fraction = (digits, "") if is_group else (digits[:last], digits[last + 1 :])
+    return Decimal(f"{re.sub('[.,]', '', whole)}.{fraction}")
 
 
 @dataclass
 class Facts:
-    """What may be said."""
+    """The numbers, dates, times and names that an answer may contain."""
 
     language: Language
     values: dict[Kind, set[Decimal]] = field(default_factory=dict)
@@ -106,90 +104,79 @@ class Facts:
     names: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, tools: Tools, language: Language, said: Iterable[str] = ()) -> "Facts":
-        """What the tools found, and what earlier answers, `said`, already told."""
+    def of(cls, tools: Tools, language: Language, earlier_answers: Iterable[str] = ()) -> "Facts":
         facts = cls(language)
-        for zone in tools.zones:
-            facts._moment(tools.now.astimezone(ZoneInfo(zone)))
-        for use in tools.used:
-            facts._found(use.result)
-        for text in said:
-            facts._told(text)
+        for moment in tools.local_times:
+            facts._add_moment(moment)
+        for call in tools.calls:
+            facts._add_result(call.result)
+        for text in earlier_answers:
+            facts._add_text(text)
         return facts
 
-    def unfounded(self, text: str) -> list[str]:
-        """The numbers, dates and times in `text` that nothing stands behind."""
+    def ungrounded(self, text: str) -> list[str]:
+        """The numbers, dates and times in `text` that are not facts."""
         for name in sorted(self.names, key=len, reverse=True):
             text = text.replace(name, " ")
-        bare, days, times = _without_dates_and_times(_LINK_OR_LIST.sub(" ", text))
-        wrong = [said for said, day in days if not self._is_known(day)]
-        wrong += [said for said, time in times if time not in self.times]
-        return wrong + [amount.text for amount in amounts(bare, self.language) if not self._stands(amount)]
+        bare, days, times = _extract_dates_and_times(_LINK_OR_LIST.sub(" ", text))
+        found = [written for written, day in days if not any(day.matches(known) for known in self.days)]
+        found += [written for written, time in times if time not in self.times]
+        return found + [amount.text for amount in amounts(bare, self.language) if not self._is_grounded(amount)]
 
-    def _stands(self, amount: Amount) -> bool:
+    def _is_grounded(self, amount: Amount) -> bool:
         if amount.kind == "duration" and amount.value in DURATIONS:
             return True
         if amount.kind in ("plain", "duration") and amount.step >= 1:
             return amount.value in self.values.get("plain", ())  # a count is not rounded
         kinds = (amount.kind,) if amount.kind in ("kwh", "w", "percent", "money") else tuple(self.values)
-        return any(amount.is_about(fact) for kind in kinds for fact in self.values.get(kind, ()))
+        return any(amount.is_rounded(fact) for kind in kinds for fact in self.values.get(kind, ()))
 
-    def _is_known(self, day: "Said") -> bool:
-        return any(
-            (day.day is None or known.day == day.day)
-            and known.month == day.month
-            and (day.year is None or known.year == day.year)
-            for known in self.days
-        )
-
-    def _found(self, result: BaseModel) -> None:
+    def _add_result(self, result: BaseModel) -> None:
         if isinstance(result, Meter):
             self.names |= {result.name, result.address or ""} - {""}
         if isinstance(result, Guide):
             for page in result.pages:
-                self._told(f"{page.title} {page.text}")
+                self._add_text(f"{page.title} {page.text}")
             return
-        if isinstance(result, Consumption):
-            self._count((result.last - result.first).days + 1)
-        if isinstance(result, Alerts):
-            self._count((result.last - result.first).days + 1)
+        if isinstance(result, Consumption | Alerts):
+            self._add_count((result.last - result.first).days + 1)
         for name, value in result:
-            self._field(name, value)
+            self._add_field(name, value)
 
-    def _field(self, name: str, value: object) -> None:
+    def _add_field(self, name: str, value: object) -> None:
         if isinstance(value, BaseModel):
-            self._found(value)
+            self._add_result(value)
         elif isinstance(value, tuple):
-            self._count(len(value))
+            self._add_count(len(value))
             for item in value:
-                self._field(name, item)
+                self._add_field(name, item)
         elif isinstance(value, datetime):
-            self._moment(value)
+            self._add_moment(value)
         elif isinstance(value, date):
-            self._day(value)
+            self._add_day(value)
         elif isinstance(value, Decimal):
             self._add("w" if name.endswith("_w") else "percent" if name.endswith("_percent") else "kwh", value)
         elif isinstance(value, int) and not isinstance(value, bool):
-            self._count(value)
+            self._add_count(value)
         elif name == "meter":
             self.names.add(str(value))
 
-    def _told(self, text: str) -> None:
-        bare, days, times = _without_dates_and_times(text)
+    def _add_text(self, text: str) -> None:
+        bare, days, times = _extract_dates_and_times(text)
         self.days |= {date(day.year or 2000, day.month, day.day or 1) for _, day in days if day.is_possible}
         self.times |= {time for _, time in times}
         for amount in amounts(bare, self.language):
             self._add(amount.kind, amount.value)
 
-    def _moment(self, moment: datetime) -> None:
-        self._day(moment.date())
+    def _add_moment(self, moment: datetime) -> None:
+        self._add_day(moment.date())
         self.times.add((moment.hour, moment.minute))
 
-    def _day(self, day: date) -> None:
+    def _add_day(self, day: date) -> None:
         self.days.add(day)
         self._add("plain", Decimal(day.year))
 
-    def _count(self, count: int) -> None:
+    def _add_count(self, count: int) -> None:
         self._add("plain", Decimal(count))
 
     def _add(self, kind: Kind, value: Decimal) -> None:
@@ -197,8 +184,8 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A date as far as it is written."""
+class WrittenDate:
+    """A date in a text, in which the day or the year may be missing."""
 
     year: int | None
     month: int
@@ -212,19 +199,22 @@ class Said:
             return False
         return True
 
+    def matches(self, day: date) -> bool:
+        return self.month == day.month and self.day in (None, day.day) and self.year in (None, day.year)
 
-def _without_dates_and_times(text: str) -> tuple[str, list[tuple[str, Said]], list[tuple[str, tuple[int, int]]]]:
-    days: list[tuple[str, Said]] = []
+
+def _extract_dates_and_times(text: str) -> tuple[str, list[tuple[str, WrittenDate]], list[tuple[str, tuple[int, int]]]]:
+    days: list[tuple[str, WrittenDate]] = []
     times: list[tuple[str, tuple[int, int]]] = []
 
-    def take_date(match: re.Match[str]) -> str:
+    def date_found(match: re.Match[str]) -> str:
         given = match.groupdict()
         month = int(given["m"]) if given.get("m") else _month(given["n"])
         year, day = (int(given[part]) if given.get(part) else None for part in ("y", "d"))
-        days.append((match[0], Said(year, month, day)))
+        days.append((match[0], WrittenDate(year, month, day)))
         return " "
 
-    def take_time(match: re.Match[str]) -> str:
+    def time_found(match: re.Match[str]) -> str:
         hour = int(match[1] or match[4])
         half = (match[3] or match[5] or "").lower()
         hour = hour % 12 + (12 if half == "pm" else 0) if half else hour
@@ -232,8 +222,8 @@ def _without_dates_and_times(text: str) -> tuple[str, list[tuple[str, Said]], li
         return " "
 
     for pattern in _DATES:
-        text = pattern.sub(take_date, text)
-    return _TIME.sub(take_time, text), days, times
+        text = pattern.sub(date_found, text)
+    return _TIME.sub(time_found, text), days, times
 
 
 def _month(name: str) -> int:

@@ -1,26 +1,27 @@
-"""An answer as it grows, shown sentence by sentence, and only as far as it is known to be right."""
+"""Shows an answer while the model writes it, sentence by sentence."""
 
 import re
 from collections.abc import Callable
 
-from contor.services.chat.assistant.protocol import Tell
+from contor.services.chat.assistant.protocol import ShowDraft
 
-_END = re.compile(r"[.!?:]\s|\n")
+_SENTENCE_END = re.compile(r"[.!?:]\s|\n")
 
 
 class Draft:
-    """Text that comes in pieces; `holds` says whether a beginning of it may be shown."""
+    """Text that arrives in pieces. Only whole sentences are shown, so that no number or unit is cut, and only while
+    `is_grounded` accepts the text so far.
+    """
 
-    def __init__(self, tell: Tell, holds: Callable[[str], bool]) -> None:
-        self._tell = tell
-        self._holds = holds
+    def __init__(self, show_draft: ShowDraft, is_grounded: Callable[[str], bool]) -> None:
+        self._show_draft = show_draft
+        self._is_grounded = is_grounded
         self._text = ""
         self._shown = 0
 
-    async def grow(self, piece: str) -> None:
-        """Add a piece and show what became whole; a number is never shown before its last digit and unit are there."""
+    async def append(self, piece: str) -> None:
         self._text += piece
-        ends = [match.end() for match in _END.finditer(self._text, self._shown)]
-        if ends and self._holds(self._text[: ends[-1]]):
+        ends = [match.end() for match in _SENTENCE_END.finditer(self._text, self._shown)]
+        if ends and self._is_grounded(self._text[: ends[-1]]):
             self._shown = ends[-1]
-            await self._tell(self._text[: self._shown].rstrip())
+            await self._show_draft(self._text[: self._shown].rstrip())

@@ -1,4 +1,4 @@
-"""What the tools found, in sentences of the client's language."""
+"""Writes the tools' results as text in the client's language."""
 
 from datetime import date
 from decimal import Decimal
@@ -6,59 +6,66 @@ from decimal import Decimal
 from contor.services.chat.assistant import formats
 from contor.services.chat.assistant.periods import Period, day_of, month_of, week_of, year_of
 from contor.services.chat.assistant.protocol import Language
-from contor.services.chat.assistant.results import Alert, Alerts, Consumption, Hour, Meters, MeterUse, Now, Standing
-from contor.services.chat.assistant.rules.templates import say
+from contor.services.chat.assistant.results import (
+    Alert,
+    Alerts,
+    Consumption,
+    CurrentHour,
+    CurrentHours,
+    Hour,
+    MeterConsumption,
+    Meters,
+)
+from contor.services.chat.assistant.rules.templates import render
 
-MOST_LINES = 10
+MAX_LINES = 10
 
 
-class Voice:
-    """Sentences in one language, said on a given day."""
-
+class ReplyWriter:
     def __init__(self, language: Language, today: date) -> None:
         self.language = language
         self.today = today
 
     def used(self, found: Consumption, period: Period, meter: str | None) -> str:
-        """How much, by meter when there are several, and beside the period before."""
+        """The total, the share of each meter if there are several, and the comparison with the previous period."""
         if not found.measured:
-            return self._say("nothing_by" if meter else "nothing", **self.when(period, found), meter=meter or "")
-        first = self._say(
+            return self._render("nothing_by" if meter else "nothing", **self._when(period, found), meter=meter or "")
+        first = self._render(
             "used_by" if meter else "used",
-            **self.when(period, found),
+            **self._when(period, found),
             kwh=self._kwh(found.total_kwh),
             meter=meter or "",
         )
         shares = [self._share(use) for use in found.meters] if len(found.meters) > 1 else []
-        return "\n".join([first, *shares[:MOST_LINES], self.compared(found, period)])
+        return "\n".join([first, *shares[:MAX_LINES], self._comparison(found, period)])
 
-    def compared(self, found: Consumption, period: Period) -> str:
-        before = self._say(f"before_{period.kind}")
-        if found.before_kwh is None:
-            return self._say("no_before", before=before)
+    def _comparison(self, found: Consumption, period: Period) -> str:
+        before = self._render(f"before_{period.kind}")
+        if found.previous_kwh is None:
+            return self._render("no_before", before=before)
         if found.running:
-            before = self._say("before_so_far", before=before)
+            before = self._render("before_so_far", before=before)
         percent = found.change_percent
         if percent is None or abs(percent) < Decimal("0.5"):
-            return self._say("same", before=before, kwh=self._kwh(found.before_kwh))
-        return self._say(
+            return self._render("same", before=before, kwh=self._kwh(found.previous_kwh))
+        return self._render(
             "more" if percent > 0 else "less",
             percent=formats.percent(percent, self.language),
             before=before,
-            kwh=self._kwh(found.before_kwh),
+            kwh=self._kwh(found.previous_kwh),
         )
 
     def top(self, found: Consumption, period: Period) -> str:
         most = found.meters[0]
         name = "top" if len(found.meters) > 1 else "top_only"
-        first = self._say(
+        first = self._render(
             name,
-            **self.when(period, found),
+            **self._when(period, found),
             meter=most.meter,
             kwh=self._kwh(most.used_kwh),
             total=self._kwh(found.total_kwh),
         )
-        return "\n".join([first, *(self._share(use) for use in found.meters[1:MOST_LINES])])
+        return "\n".join([first, *(self._share(use) for use in found.meters[1:MAX_LINES])])
 
     def peak(self, found: Consumption, period: Period) -> str:
         peaks = sorted(
@@ -66,37 +73,37 @@ class Voice:
             key=lambda peak: -peak[1].used_kwh,
         )
         meter, hour = peaks[0]
-        first = self._say("peak", **self.when(period, found), meter=meter, **self._hour(hour))
-        others = [self._say("other_peak", meter=name, **self._hour(each)) for name, each in peaks[1:MOST_LINES]]
+        first = self._render("peak", **self._when(period, found), meter=meter, **self._hour(hour))
+        others = [self._render("other_peak", meter=name, **self._hour(each)) for name, each in peaks[1:MAX_LINES]]
         return "\n".join([first, *others])
 
     def extreme_day(self, found: Consumption, period: Period, name: str) -> str:
         day = found.highest_day if name == "highest_day" else found.lowest_day
-        assert day is not None  # noqa: S101  # something was measured
-        return self._say(name, **self.when(period, found), **self._day(day.day), kwh=self._kwh(day.used_kwh))
+        assert day is not None  # noqa: S101  # there are readings
+        return self._render(name, **self._when(period, found), **self._day(day.day), kwh=self._kwh(day.used_kwh))
 
     def average(self, found: Consumption, period: Period) -> str:
         mean, total = self._kwh(found.average_day_kwh), self._kwh(found.total_kwh)
-        return self._say("average", **self.when(period, found), kwh=mean, total=total)
+        return self._render("average", **self._when(period, found), kwh=mean, total=total)
 
-    def limits_now(self, found: Standing) -> str:
-        """The fullest hour first."""
+    def limits_now(self, found: CurrentHours) -> str:
+        """The meter closest to its limit first."""
         order = sorted(found.meters, key=lambda now: -(now.of_limit_percent or Decimal(0)))
-        return "\n".join(self._limit_now(now) for now in order[:MOST_LINES])
+        return "\n".join(self._limit_now(now) for now in order[:MAX_LINES])
 
-    def powers(self, found: Standing) -> str:
-        """Of meters that are silent, since when: their last power says nothing about now."""
+    def powers(self, found: CurrentHours) -> str:
+        """The power of live meters; the state of others, whose last power is out of date."""
         return "\n".join(
-            self._power(now) if now.state == "live" else self._state(now) for now in found.meters[:MOST_LINES]
+            self._power(now) if now.state == "live" else self._state(now) for now in found.meters[:MAX_LINES]
         )
 
-    def states(self, found: Standing) -> str:
-        lines = [self._state(now) for now in found.meters[:MOST_LINES]]
-        return "\n".join(lines + [self._say("silent_hint")] * any(now.state == "silent" for now in found.meters))
+    def states(self, found: CurrentHours) -> str:
+        lines = [self._state(now) for now in found.meters[:MAX_LINES]]
+        return "\n".join(lines + [self._render("silent_hint")] * any(now.state == "silent" for now in found.meters))
 
     def meters(self, found: Meters) -> str:
         lines = [
-            self._say(
+            self._render(
                 "meter",
                 name=meter.name,
                 address=f" ({meter.address})" if meter.address else "",
@@ -104,106 +111,106 @@ class Voice:
             )
             for meter in found.meters
         ]
-        return "\n".join([self._say("meters", count=self._count(found.count, "meters")), *lines])
+        return "\n".join([self._render("meters", count=self._count(found.count, "meters")), *lines])
 
     def limits(self, found: Meters) -> str:
         lines = [
-            self._say("meter_limit", name=meter.name, limit=self._kwh(meter.hour_limit_kwh)) for meter in found.meters
+            self._render("meter_limit", name=meter.name, limit=self._kwh(meter.hour_limit_kwh))
+            for meter in found.meters
         ]
-        return "\n".join([self._say("limits"), *lines, self._say("limits_hint")])
+        return "\n".join([self._render("limits"), *lines, self._render("limits_hint")])
 
     def alert_reason(self, found: Alerts, meter: str | None) -> str:
         if not found.alerts:
             return self._no_alerts(found, meter)
         newest = found.alerts[0]
-        text = self._say("alert_reason", **self._alert(newest))
+        text = self._render("alert_reason", **self._alert(newest))
         if len(found.alerts) == 1:
             return text
-        others = [self._say("alert_item", **self._alert(alert)) for alert in found.alerts[1:6]]
-        more = self._say("alert_more", count=str(found.count), **self._span(found.first, found.last))
+        others = [self._render("alert_item", **self._alert(alert)) for alert in found.alerts[1:6]]
+        more = self._render(
+            "alert_more", count=self._count(found.count, "alerts"), **self._span(found.first, found.last)
+        )
         return "\n".join([text, "", more, *others])
 
     def alerts(self, found: Alerts, meter: str | None) -> str:
         if not found.alerts:
             return self._no_alerts(found, meter)
         count = self._count(found.count, "alerts")
-        first = self._say(
+        first = self._render(
             "alert_count", **self._span(found.first, found.last), count=count, unread=str(found.unacknowledged)
         )
-        return "\n".join([first, *(self._say("alert_item", **self._alert(a)) for a in found.alerts[:MOST_LINES])])
+        return "\n".join([first, *(self._render("alert_item", **self._alert(a)) for a in found.alerts[:MAX_LINES])])
 
-    def when(self, period: Period, found: Consumption) -> dict[str, str]:
-        """How the sentence begins, and the dates in brackets where the name alone leaves them open."""
-        name = self._name(period)
+    def _when(self, period: Period, found: Consumption) -> dict[str, str]:
+        """The start of a sentence about a period; dates in brackets after a relative name such as "last week"."""
+        name = self._relative_name(period)
         if name is None:
-            return {"when": self._named_by_date(period), "dates": ""}
-        when = self._say(name)
+            return {"when": self._absolute_name(period), "dates": ""}
+        when = self._render(name)
         if found.running and period.kind != "day":
-            when = self._say("so_far", name=when)
+            when = self._render("so_far", name=when)
         first, last = self._date(found.first), self._date(found.last)
         return {"when": when, "dates": f" ({first})" if period.kind == "day" else f" ({first} – {last})"}  # noqa: RUF001
 
-    def _name(self, period: Period) -> str | None:
-        yesterday = day_of(self.today).previous()
-        for name, known in (
-            ("today", day_of(self.today)),
-            ("yesterday", yesterday),
-            ("this_week", week_of(self.today)),
-            ("last_week", week_of(self.today).previous()),
-            ("this_month", month_of(self.today)),
-            ("last_month", month_of(self.today).previous()),
-            ("this_year", year_of(self.today)),
-        ):
-            if known == period:
-                return name
-        return None
+    def _relative_name(self, period: Period) -> str | None:
+        names = {
+            day_of(self.today): "today",
+            day_of(self.today).previous(): "yesterday",
+            week_of(self.today): "this_week",
+            week_of(self.today).previous(): "last_week",
+            month_of(self.today): "this_month",
+            month_of(self.today).previous(): "last_month",
+            year_of(self.today): "this_year",
+        }
+        return names.get(period)
 
-    def _named_by_date(self, period: Period) -> str:
+    def _absolute_name(self, period: Period) -> str:
         if period.kind == "day":
-            text = self._say("on_day", **self._day(period.first))
+            text = self._render("on_day", **self._day(period.first))
             return text[0].upper() + text[1:]
         if period.kind == "month":
             month = formats.MONTHS[self.language][period.first.month - 1]
             year = "" if period.first.year == self.today.year else f" {period.first.year}"
-            return self._say("in_month", month=month + year)
+            return self._render("in_month", month=month + year)
         if period.kind == "year":
-            return self._say("in_year", year=str(period.first.year))
-        return self._say("from_to", **self._span(period.first, period.last))
+            return self._render("in_year", year=str(period.first.year))
+        return self._render("from_to", **self._span(period.first, period.last))
 
-    def _power(self, now: Now) -> str:
+    def _power(self, now: CurrentHour) -> str:
         if now.power_w is None or now.last_reading_at is None:
-            return self._say("power_unknown", meter=now.meter)
+            return self._render("power_unknown", meter=now.meter)
         power = formats.watts(now.power_w, self.language)
-        return self._say("power", meter=now.meter, power=power, at=f"{now.last_reading_at:%H:%M}")
+        return self._render("power", meter=now.meter, power=power, at=f"{now.last_reading_at:%H:%M}")
 
-    def _state(self, now: Now) -> str:
+    def _state(self, now: CurrentHour) -> str:
         if now.last_reading_at is None:
-            return self._say("state_never", meter=now.meter)
+            return self._render("state_never", meter=now.meter)
         day, at = self._date(now.last_reading_at.date()), f"{now.last_reading_at:%H:%M}"
-        return self._say(f"state_{now.state}", meter=now.meter, day=day, at=at)
+        return self._render(f"state_{now.state}", meter=now.meter, day=day, at=at)
 
-    def _limit_now(self, now: Now) -> str:
+    def _limit_now(self, now: CurrentHour) -> str:
         values = {
             "meter": now.meter,
             "kwh": self._kwh(now.hour_kwh),
             "hours": formats.hours(now.hour_start, now.hour_end),
         }
         if now.limit_kwh is None:
-            return self._say("hour_free", **values)
+            return self._render("hour_free", **values)
         values["limit"] = self._kwh(now.limit_kwh)
         if now.over_kwh is not None:
-            return self._say("hour_over", **values, over=self._kwh(now.over_kwh))
+            return self._render("hour_over", **values, over=self._kwh(now.over_kwh))
         percent = formats.percent(now.of_limit_percent or Decimal(0), self.language)
-        return self._say("hour_under", **values, percent=percent, left=self._kwh(now.left_kwh or Decimal(0)))
+        return self._render("hour_under", **values, percent=percent, left=self._kwh(now.left_kwh or Decimal(0)))
 
     def _no_alerts(self, found: Alerts, meter: str | None) -> str:
         name = "alerts_none_by" if meter else "alerts_none"
-        return self._say(name, **self._span(found.first, found.last), meter=meter or "")
+        return self._render(name, **self._span(found.first, found.last), meter=meter or "")
 
-    def _share(self, use: MeterUse) -> str:
+    def _share(self, use: MeterConsumption) -> str:
         if not use.measured:
-            return self._say("unmeasured", meter=use.meter)
-        return self._say("by_meter", meter=use.meter, kwh=self._kwh(use.used_kwh))
+            return self._render("unmeasured", meter=use.meter)
+        return self._render("by_meter", meter=use.meter, kwh=self._kwh(use.used_kwh))
 
     def _alert(self, alert: Alert) -> dict[str, str]:
         return {
@@ -233,8 +240,8 @@ class Voice:
         return formats.kwh(value, self.language)
 
     def _count(self, count: int, what: str) -> str:
-        one = self._say(f"one_{what[:-1]}")
-        return one if count == 1 else self._say(f"few_{what}", count=formats.counting(count, self.language))
+        one = self._render(f"one_{what[:-1]}")
+        return one if count == 1 else self._render(f"few_{what}", count=formats.counted(count, self.language))
 
-    def _say(self, phrase: str, /, **values: str) -> str:
-        return say(self.language, phrase, **values)
+    def _render(self, template: str, /, **values: str) -> str:
+        return render(self.language, template, **values)

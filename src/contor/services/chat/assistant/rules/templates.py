@@ -1,8 +1,8 @@
-"""The sentences of the built-in answers. Placeholders are filled with text that is formatted already."""
+"""The texts of the rule-based assistant and of hand-overs. Values are formatted before they are filled in."""
 
-from contor.services.chat.assistant.protocol import HandOver, HandOverReason, Language, Question
+from contor.services.chat.assistant.protocol import Language
 
-PHRASES: dict[Language, dict[str, str]] = {
+TEMPLATES: dict[Language, dict[str, str]] = {
     "en": {
         "today": "Today",
         "yesterday": "Yesterday",
@@ -19,36 +19,37 @@ PHRASES: dict[Language, dict[str, str]] = {
         "used": "{when}{dates} you used **{kwh}**.",
         "used_by": "{when}{dates} **{meter}** used **{kwh}**.",
         "by_meter": "- {meter}: {kwh}",
-        "unmeasured": "- {meter}: nothing measured",
-        "nothing": "{when}{dates} nothing was measured.",
-        "nothing_by": "{when}{dates} **{meter}** measured nothing.",
+        "unmeasured": "- {meter}: no readings",
+        "nothing": "{when}{dates} no readings were received.",
+        "nothing_by": "{when}{dates} **{meter}** sent no readings.",
         "more": "That is {percent} more than {before} ({kwh}).",
         "less": "That is {percent} less than {before} ({kwh}).",
-        "same": "That is as much as {before} ({kwh}).",
-        "no_before": "There is nothing from {before} to compare it with.",
+        "same": "That is about the same as {before} ({kwh}).",
+        "no_before": "There are no readings from {before} to compare with.",
         "before_day": "the day before",
         "before_week": "the week before",
         "before_month": "the month before",
         "before_year": "the year before",
         "before_span": "the same number of days before",
         "before_so_far": "{before} up to the same point",
-        "hours_in_chart": "For the hours of a day, open the meter's chart.",
-        "top": "{when}{dates} **{meter}** used most: **{kwh}**, out of {total}.",
+        "hours_in_chart": "To see the hours of a day, open the meter's chart.",
+        "top": "{when}{dates} **{meter}** used the most: **{kwh}** of {total}.",
         "top_only": "You have one meter, **{meter}**. {when}{dates} it used **{kwh}**.",
         "peak": "{when}{dates} your highest hour was **{hours} on {weekday}, {day}**: {meter} used **{kwh}**.",
         "other_peak": "- {meter}: {hours} on {day}, {kwh}",
         "highest_day": "{when}{dates} your highest day was **{weekday}, {day}**, with **{kwh}**.",
         "lowest_day": "{when}{dates} your lowest day was **{weekday}, {day}**, with **{kwh}**.",
-        "average": "{when}{dates} you used **{kwh}** a day on average, out of {total}.",
-        "hour_over": "**{meter}** is over its limit: **{kwh}** in the hour {hours}, limit {limit}, so {over} too much.",
+        "average": "{when}{dates} you used **{kwh}** a day on average, {total} in total.",
+        "hour_over": "**{meter}** is over its limit: **{kwh}** in the hour {hours}, {over} more than {limit}.",
         "hour_under": "**{meter}**: {kwh} of {limit} in the hour {hours} ({percent}); {left} left.",
         "hour_free": "**{meter}**: {kwh} in the hour {hours}; it has no limit.",
-        "power": "**{meter}** draws **{power}** (as of {at}).",
-        "power_unknown": "**{meter}**: too few readings to tell the power.",
-        "state_live": "**{meter}** is live; its last reading came on {day} at {at}.",
-        "state_silent": "**{meter}** has been silent since {day} at {at}.",
-        "state_never": "**{meter}** has not sent any reading yet.",
-        "silent_hint": "A silent meter usually has no power or no connection. If it has, ask for a person here.",
+        "power": "**{meter}** is using **{power}** (at {at}).",
+        "power_unknown": "**{meter}**: too few readings to calculate the power.",
+        "state_live": "**{meter}** is sending readings; the last one was on {day} at {at}.",
+        "state_silent": "**{meter}** has not sent readings since {day} at {at}.",
+        "state_never": "**{meter}** has not sent any readings yet.",
+        "silent_hint": "A meter that stops sending usually has no power or no connection. If it has both, ask for a "
+        "person here.",
         "meters": "You have {count}:",
         "one_meter": "1 meter",
         "few_meters": "{count} meters",
@@ -56,35 +57,35 @@ PHRASES: dict[Language, dict[str, str]] = {
         "meter_limit": "- **{name}**: {limit} an hour",
         "limits": "Your limits for one clock hour:",
         "limits_hint": "Limits are set by an administrator.",
-        "no_meters": "You have no meter yet. An administrator assigns you one; it then appears here by itself.",
+        "no_meters": "You have no meters yet. When an administrator assigns one to you, it appears on **Home**.",
         "alert_reason": "**{meter}** used **{kwh}** in the hour {hours} on {weekday}, {day}; its limit is {limit}. "
-        "That is {over} ({percent}) too much, so an alert was raised at once.",
-        "alert_more": "There are {count} alerts from {first} to {last}; the others:",
+        "That is {over} ({percent}) over the limit, so you got an alert.",
+        "alert_more": "From {first} to {last} there were {count}; the others:",
         "alert_item": "- {day}, {hours}: {meter}, {kwh} (limit {limit})",
-        "alert_count": "From {first} to {last} there were **{count}**; {unread} not acknowledged yet.",
-        "alerts_none": "From {first} to {last} there was no alert.",
-        "alerts_none_by": "From {first} to {last} there was no alert of **{meter}**.",
+        "alert_count": "From {first} to {last} there were **{count}**; {unread} not acknowledged.",
+        "alerts_none": "From {first} to {last} there were no alerts.",
+        "alerts_none_by": "From {first} to {last} there were no alerts for **{meter}**.",
         "one_alert": "1 alert",
         "few_alerts": "{count} alerts",
-        "ahead": "I only know what has been measured; for a time to come I cannot tell.",
-        "hello": "Hello! Ask me about your consumption, your limits and alerts, or how something in Contor works.",
+        "ahead": "I only know the readings received so far; I cannot make forecasts.",
+        "hello": "Hello! Ask me about your consumption, your limits and alerts, or how to do something in Contor.",
         "thanks": "You're welcome.",
         "goodbye": "Goodbye!",
-        "who": "I am Contor's built-in assistant: a program, not a person. I answer from your meters and the guide. "
-        "Say “talk to a person” at any time.",
+        "who": "I am Contor's built-in assistant: a program, not a person. I answer from the data of your meters and "
+        "from the user guide. You can write “talk to a person” at any time.",
         "help": "You can ask me, for example:\n"
-        "- How much did I use yesterday? This month, compared with the last?\n"
-        "- Which meter uses most? When is my peak?\n"
+        "- How much did I use yesterday? How does this month compare with last month?\n"
+        "- Which meter uses the most? When is my peak?\n"
         "- How close am I to the limit this hour? Why did I get an alert?\n"
         "- How do I change my password, add a meter, download my data?\n"
-        "Or say “talk to a person”.",
-        "offer": "I am not sure I understood. Put it in other words, or talk to a person.",
-        "hand_over_asked": "I am passing you on to a person. They see what you wrote here.",
-        "hand_over_not_confident": "I cannot answer this well, so I am passing you on to a person.",
-        "hand_over_unchecked_number": "I could not make sure that my answer is right, so I pass you on to a person.",
-        "hand_over_limit": "You have asked me as much as I may answer in a day, so I am passing you on to a person.",
-        "hand_over_timeout": "The answer takes too long, so I am passing you on to a person.",
-        "hand_over_failed": "I cannot answer right now, so I am passing you on to a person.",
+        "Or write “talk to a person”.",
+        "offer": "I am not sure I understood. Ask in other words, or talk to a person.",
+        "hand_over_asked": "I am handing this conversation over to a person, who sees what you wrote here.",
+        "hand_over_not_confident": "I cannot answer this reliably, so I am handing over to a person.",
+        "hand_over_unchecked_number": "I could not verify my answer, so I am handing over to a person.",
+        "hand_over_limit": "You have reached the daily limit of the assistant, so I am handing over to a person.",
+        "hand_over_timeout": "The answer is taking too long, so I am handing over to a person.",
+        "hand_over_failed": "I cannot answer right now, so I am handing over to a person.",
     },
     "ro": {
         "today": "Astăzi",
@@ -102,19 +103,19 @@ PHRASES: dict[Language, dict[str, str]] = {
         "used": "{when}{dates} ai consumat **{kwh}**.",
         "used_by": "{when}{dates} **{meter}** a consumat **{kwh}**.",
         "by_meter": "- {meter}: {kwh}",
-        "unmeasured": "- {meter}: nimic măsurat",
-        "nothing": "{when}{dates} nu s-a măsurat nimic.",
-        "nothing_by": "{when}{dates} **{meter}** nu a măsurat nimic.",
+        "unmeasured": "- {meter}: nicio citire",
+        "nothing": "{when}{dates} nu s-a primit nicio citire.",
+        "nothing_by": "{when}{dates} **{meter}** nu a transmis nicio citire.",
         "more": "Este cu {percent} mai mult decât {before} ({kwh}).",
         "less": "Este cu {percent} mai puțin decât {before} ({kwh}).",
-        "same": "Este la fel ca {before} ({kwh}).",
-        "no_before": "Din {before} nu există date cu care să compar.",
-        "before_day": "ziua dinainte",
-        "before_week": "săptămâna dinainte",
-        "before_month": "luna dinainte",
-        "before_year": "anul dinainte",
-        "before_span": "același număr de zile dinainte",
-        "before_so_far": "{before} până în același punct",
+        "same": "Este aproape la fel ca {before} ({kwh}).",
+        "no_before": "Nu există citiri {before}, deci nu pot compara.",
+        "before_day": "în ziua precedentă",
+        "before_week": "în săptămâna precedentă",
+        "before_month": "în luna precedentă",
+        "before_year": "în anul precedent",
+        "before_span": "în perioada precedentă de aceeași durată",
+        "before_so_far": "{before}, până la același moment",
         "hours_in_chart": "Pentru orele unei zile, deschide graficul contorului.",
         "top": "{when}{dates} cel mai mult a consumat **{meter}**: **{kwh}** din {total}.",
         "top_only": "Ai un singur contor, **{meter}**. {when}{dates} a consumat **{kwh}**.",
@@ -123,61 +124,57 @@ PHRASES: dict[Language, dict[str, str]] = {
         "other_peak": "- {meter}: {hours}, {day}, {kwh}",
         "highest_day": "{when}{dates} ziua cu cel mai mare consum a fost **{weekday}, {day}**, cu **{kwh}**.",
         "lowest_day": "{when}{dates} ziua cu cel mai mic consum a fost **{weekday}, {day}**, cu **{kwh}**.",
-        "average": "{when}{dates} ai consumat în medie **{kwh}** pe zi, din {total} în total.",
-        "hour_over": "**{meter}** este peste limită: **{kwh}** în ora {hours}, limita este {limit}, "
-        "deci cu {over} prea mult.",
+        "average": "{when}{dates} ai consumat în medie **{kwh}** pe zi, {total} în total.",
+        "hour_over": "**{meter}** a depășit limita: **{kwh}** în ora {hours}, cu {over} mai mult decât {limit}.",
         "hour_under": "**{meter}**: {kwh} din {limit} în ora {hours} ({percent}); mai rămân {left}.",
         "hour_free": "**{meter}**: {kwh} în ora {hours}; nu are limită.",
-        "power": "**{meter}** consumă acum **{power}** (la {at}).",
-        "power_unknown": "**{meter}**: prea puține citiri ca să știu puterea.",
-        "state_live": "**{meter}** transmite; ultima citire a venit pe {day} la {at}.",
+        "power": "**{meter}** consumă acum **{power}** (la ora {at}).",
+        "power_unknown": "**{meter}**: prea puține citiri pentru a calcula puterea.",
+        "state_live": "**{meter}** transmite; ultima citire a venit pe {day}, la ora {at}.",
         "state_silent": "**{meter}** nu mai transmite din {day}, ora {at}.",
-        "state_never": "**{meter}** nu a trimis încă nicio citire.",
-        "silent_hint": "De obicei un contor care tace nu are curent sau conexiune. Altfel, cere aici o persoană.",
+        "state_never": "**{meter}** nu a transmis încă nicio citire.",
+        "silent_hint": "De obicei, un contor care nu mai transmite nu are curent sau conexiune. Dacă le are pe "
+        "amândouă, cere aici un operator.",
         "meters": "Ai {count}:",
         "one_meter": "1 contor",
         "few_meters": "{count} contoare",
         "meter": "- **{name}**{address}, limita {limit} pe oră",
         "meter_limit": "- **{name}**: {limit} pe oră",
-        "limits": "Limitele tale pentru o oră:",
-        "limits_hint": "Limitele le stabilește un administrator.",
-        "no_meters": "Nu ai încă niciun contor. Un administrator îți atribuie unul, iar el apare singur aici.",
+        "limits": "Limitele tale pe oră:",
+        "limits_hint": "Limitele sunt stabilite de un administrator.",
+        "no_meters": "Nu ai încă niciun contor. Când un administrator îți atribuie unul, apare pe pagina **Acasă**.",
         "alert_reason": "**{meter}** a consumat **{kwh}** în ora {hours}, {weekday}, {day}; limita lui este {limit}. "
-        "Este cu {over} ({percent}) prea mult, așa că alerta a fost dată pe loc.",
-        "alert_more": "Din {first} până în {last} sunt {count} alerte; celelalte:",
+        "A depășit limita cu {over} ({percent}), de aceea ai primit o alertă.",
+        "alert_more": "Din {first} până în {last} au fost {count}; celelalte:",
         "alert_item": "- {day}, {hours}: {meter}, {kwh} (limita {limit})",
-        "alert_count": "Din {first} până în {last} au fost **{count}**; neconfirmate: {unread}.",
+        "alert_count": "Din {first} până în {last}: **{count}**; neconfirmate: {unread}.",
         "alerts_none": "Din {first} până în {last} nu a fost nicio alertă.",
-        "alerts_none_by": "Din {first} până în {last} nu a fost nicio alertă la **{meter}**.",
+        "alerts_none_by": "Din {first} până în {last} nu a fost nicio alertă pentru **{meter}**.",
         "one_alert": "1 alertă",
         "few_alerts": "{count} alerte",
-        "ahead": "Știu doar ce s-a măsurat; despre ce urmează nu pot spune nimic.",
-        "hello": "Bună! Întreabă-mă despre consumul tău, despre limite și alerte sau cum funcționează ceva în Contor.",
+        "ahead": "Cunosc doar citirile primite până acum; nu pot face estimări pentru viitor.",
+        "hello": "Bună! Întreabă-mă despre consumul tău, despre limite și alerte sau despre cum se folosește Contor.",
         "thanks": "Cu plăcere.",
         "goodbye": "La revedere!",
-        "who": "Sunt asistentul din Contor: un program, nu o persoană. Răspund din contoarele tale și din ghid. "
-        "Poți scrie oricând „vreau o persoană”.",
+        "who": "Sunt asistentul din Contor: un program, nu o persoană. Răspund pe baza datelor contoarelor tale și a "
+        "ghidului. Poți scrie oricând „vreau un operator”.",
         "help": "Mă poți întreba, de exemplu:\n"
-        "- Cât am consumat ieri? Dar luna aceasta, față de cea trecută?\n"
+        "- Cât am consumat ieri? Cum e luna aceasta față de luna trecută?\n"
         "- Care contor consumă cel mai mult? Când am vârful de consum?\n"
         "- Cât mai am până la limită ora aceasta? De ce am primit o alertă?\n"
         "- Cum schimb parola, cum adaug un contor, cum descarc datele?\n"
-        "Sau scrie „vreau o persoană”.",
-        "offer": "Nu sunt sigur că am înțeles. Spune-o cu alte cuvinte sau vorbește cu o persoană.",
-        "hand_over_asked": "Te dau mai departe unei persoane. Vede ce ai scris aici.",
-        "hand_over_not_confident": "La asta nu pot răspunde bine, așa că te dau mai departe unei persoane.",
-        "hand_over_unchecked_number": "Nu am putut verifica răspunsul, așa că te dau mai departe unei persoane.",
-        "hand_over_limit": "Ai întrebat cât pot răspunde într-o zi, așa că te dau mai departe unei persoane.",
-        "hand_over_timeout": "Răspunsul durează prea mult, așa că te dau mai departe unei persoane.",
-        "hand_over_failed": "Acum nu pot răspunde, așa că te dau mai departe unei persoane.",
+        "Sau scrie „vreau un operator”.",
+        "offer": "Nu sunt sigur că am înțeles. Întreabă cu alte cuvinte sau vorbește cu un operator.",
+        "hand_over_asked": "Transfer discuția unui operator, care vede ce ai scris aici.",
+        "hand_over_not_confident": "Nu pot da un răspuns sigur la această întrebare, așa că transfer discuția unui "
+        "operator.",
+        "hand_over_unchecked_number": "Nu am putut verifica răspunsul, așa că transfer discuția unui operator.",
+        "hand_over_limit": "Ai atins limita zilnică a asistentului, așa că transfer discuția unui operator.",
+        "hand_over_timeout": "Răspunsul durează prea mult, așa că transfer discuția unui operator.",
+        "hand_over_failed": "Nu pot răspunde acum, așa că transfer discuția unui operator.",
     },
 }
 
 
-def say(language: Language, phrase: str, /, **values: str) -> str:
-    return PHRASES[language][phrase].format(**values)
-
-
-def hand_over(reason: HandOverReason, question: Question) -> HandOver:
-    """A person goes on, and the client is told why."""
-    return HandOver(reason, say(question.language, f"hand_over_{reason}"))
+def render(language: Language, template: str, /, **values: str) -> str:
+    return TEMPLATES[language][template].format(**values)

@@ -11,6 +11,7 @@ from contor.services.chat.assistant.periods import Period, day_of, month_of, wee
 from contor.services.chat.assistant.rules.dates.ranges import SO_FAR, Mention, find_mentions
 from contor.services.chat.assistant.rules.intents.lexicon import (
     COMPARISON_WORDS,
+    CONSENT_WORDS,
     LOCATIONS,
     QUESTION_WORDS,
     STOP_WORDS,
@@ -71,6 +72,11 @@ def understand(question: str, meters: Sequence[str], today: date) -> Understandi
     mention = dated.mentions[0]
     periods = _compared(dated, today) if intent == "compare" else (mention.period,)
     return Understanding(intent, confidence, periods, named, mention.ahead, mention.part_of_day)
+
+
+def is_consent(text: str) -> bool:
+    """Whether a text only says yes."""
+    return CONSENT_WORDS.issuperset(tokenize(text))
 
 
 def _rank(utterance: "_Utterance", match: Match) -> tuple[bool, bool, bool, float, float]:

@@ -19,6 +19,7 @@ OFF_TOPIC = frozenset(_STOPWORDS["off_topic"].split())
 LOCATIONS = tuple(frozenset(line.split()) for line in _STOPWORDS["locations"].strip().splitlines())
 """Synonyms of what meters are named after: a meter `Garaj` is also "the garage"."""
 QUESTION_WORDS = frozenset(_STOPWORDS["question_words"].split())
+CONSENT_WORDS = frozenset(_STOPWORDS["consent"].split())
 COMPARISON_WORDS = frozenset(_STOPWORDS["comparison_words"].split())
 """Words before the period that another one is compared with."""
 

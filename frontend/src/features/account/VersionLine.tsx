@@ -3,7 +3,7 @@ import { useVersion } from "./api/useVersion";
 
 const SHORT_COMMIT = 7;
 
-/** "Contor 0.1.0 (abc1234)", what an administrator is asked for in a problem report. */
+/** "Contor 0.1.0 (abc1234)", to quote in a problem report. */
 export function VersionLine() {
   const { data } = useVersion();
   if (!data?.version) return null;

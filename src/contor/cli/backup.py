@@ -17,7 +17,7 @@ from contor.kernel.database import create_if_missing, database_url
 from contor.kernel.errors import OperatorError
 from contor.kernel.messaging.outbox import republish_all
 from contor.kernel.schema import current_revision
-from contor.kernel.settings import Settings, keep_secret
+from contor.kernel.settings import Settings, write_secret
 from contor.runtime.composition import SERVICES, database_server, load
 from contor.runtime.embedded.postgres import programs
 
@@ -59,7 +59,7 @@ class NotABackup(OperatorError):
 async def back_up(settings: Settings, folder: Path, names: Sequence[str] = SERVICES) -> list[Path]:
     """Dump the database of each service into `folder`, beside the secret; returns the files. Contor may run."""
     _require_empty(folder)
-    keep_secret(folder / SECRET, settings.sealing_secret)
+    write_secret(folder / SECRET, settings.sealing_secret)
     written = [folder / SECRET, *_copy(DEAD_LETTERS, settings.data_dir, folder)]
     async with reachable_server(settings) as server_url:
         for name in _with_database(names):
@@ -117,7 +117,7 @@ def _restore_secret(settings: Settings, backed_up: Path) -> None:
     """Raises `NotEmpty` when another secret is in place: it could not decrypt the signing keys of the backup."""
     current = settings.data_dir / SECRET
     if settings.secret is None and settings.database_url is None and not current.exists():
-        keep_secret(current, backed_up.read_bytes())
+        write_secret(current, backed_up.read_bytes())
     elif settings.sealing_secret != backed_up.read_bytes():
         where = f"the file {current}" if settings.secret is None else "CONTOR_SECRET"
         raise NotEmpty(f"{where} differs from the secret of the backup, {backed_up}, which encrypts its signing keys")

@@ -24,7 +24,7 @@ from contor.runtime.data_folder import lock_data_folder
 from contor.runtime.embedded.ports import free_port
 from contor.runtime.embedded.processes import SupervisedProcess, environment_without_settings
 from contor.runtime.embedded.rabbitmq import PrivateRabbit
-from contor.runtime.server import listen, until_signalled
+from contor.runtime.server import listen, stop_on_signals
 
 REPLICAS = {"auth": 1, "user": 1, "device": 1, "monitoring": 2, "chat": 2, "communication": 2, FRONTEND: 1}
 GATEWAY = "gateway"
@@ -37,7 +37,7 @@ def cluster() -> None:
     """Run the production topology on this machine: a process for each service, RabbitMQ, Traefik."""
 
     async def work(settings: Settings) -> None:
-        stopping = until_signalled()
+        stopping = stop_on_signals()
         async with running_cluster(settings) as running:
             out.print(f"\nContor is ready at [bold]{address(settings)}[/]  (Ctrl-C stops it)")
             out.print(f"  CONTOR_DATABASE_URL={running.database_url}", markup=False)

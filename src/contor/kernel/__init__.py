@@ -1,1 +1,1 @@
-"""Mechanisms every service stands on; no word of the energy domain lives here."""
+"""Mechanisms that every service uses; nothing here knows the energy domain."""

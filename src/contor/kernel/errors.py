@@ -1,4 +1,4 @@
-"""Problems people can act on, as RFC 9457 `application/problem+json`."""
+"""Errors: HTTP problems as RFC 9457 `application/problem+json`, and errors for operators."""
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -16,15 +16,15 @@ CODE_BY_STATUS = {401: "not_authenticated", 403: "forbidden", 404: "not_found", 
 
 
 class OperatorError(Exception):
-    """What keeps Contor from running; its message tells the operator what to do about it."""
+    """Contor cannot start or a command cannot run; the message says why and what to do."""
 
 
 class Problem(Exception):
-    """An answer that refuses and says why. Subclasses stand beside the rule that raises them."""
+    """An error response. Subclasses are defined beside the rule that raises them."""
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "bad_request"
-    detail: str = "The request cannot be served."
+    detail: str = "The request is not valid."
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def raises(*problems: type[Problem]) -> Callable[[Function], Function]:
-    """Declare what an endpoint or a dependency can answer besides success: its OpenAPI document lists them."""
+    """Declare the problems that an endpoint or a dependency raises, for the OpenAPI document."""
 
     def declare(function: Function) -> Function:
         vars(function)["problems"] = declared_problems(function) + problems
@@ -58,11 +58,11 @@ def declared_problems(function: Any) -> tuple[type[Problem], ...]:
 
 
 class NotFound(Problem):
-    """The thing does not exist, or is somebody else's: the answer is the same."""
+    """The same for objects of other users, so that their existence is not disclosed."""
 
     status = 404
     code = "not_found"
-    detail = "There is no such thing here, or it is not yours."
+    detail = "It does not exist, or you have no access to it."
 
 
 class BodyTooLarge(Problem):
@@ -74,7 +74,7 @@ class BodyTooLarge(Problem):
 class InternalError(Problem):
     status = 500
     code = "internal_error"
-    detail = "Contor failed to answer this; its log has the details under this request id."
+    detail = "An unexpected error occurred. The server's log has the details under this request id."
 
 
 class MalformedJson(Problem):
@@ -86,11 +86,11 @@ class MalformedJson(Problem):
 class InvalidCursor(Problem):
     status = 422
     code = "validation_error"
-    detail = "cursor: take it unchanged from `next_cursor` of the page before."
+    detail = "cursor: pass the `next_cursor` of the previous page unchanged."
 
 
 class Invalid(Problem):
-    """A field whose value a rule refuses."""
+    """A field whose value violates a rule."""
 
     status = 422
     code = "validation_error"
@@ -103,11 +103,11 @@ class Invalid(Problem):
 
 
 class Unavailable(Problem):
-    """Something this process stands on is away for the moment; nothing was stored."""
+    """A dependency of this process is unavailable; nothing was stored."""
 
     status = 503
     code = "unavailable"
-    detail = "The database does not answer right now. Nothing was stored; try again in a moment."
+    detail = "The database is unavailable. Nothing was stored; retry later."
 
 
 def problem_body(status: int, code: str, detail: str, errors: list[dict[str, str]] | None = None) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def problem_response(problem: Problem) -> JSONResponse:
     )
 
 
-async def _validation(_: Request, error: Exception) -> JSONResponse:
+async def _handle_validation_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     found = error.errors()
     if any(item["type"] == "json_invalid" for item in found):
@@ -151,7 +151,7 @@ async def _validation(_: Request, error: Exception) -> JSONResponse:
     )
 
 
-async def _http(_: Request, error: Exception) -> JSONResponse:
+async def _handle_http_exception(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
     if isinstance(error.__cause__, UnicodeDecodeError):
         return problem_response(MalformedJson("The body is not UTF-8."))
@@ -164,23 +164,23 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
     )
 
 
-def refusal(error: Exception) -> JSONResponse:
-    """What a request that ended in `error` is answered; raises it again when it is no refusal but a fault."""
+def error_response(error: Exception) -> JSONResponse:
+    """The response to a problem or a lost connection; raises every other error again."""
     if isinstance(error, Problem):
         return problem_response(error)
     if not is_connection_failure(error):
         raise error
-    log.warning("database_away", error=str(error)[:200])
+    log.warning("database_connection_lost", error=str(error)[:200])
     return problem_response(Unavailable(headers={"Retry-After": "1"}))
 
 
-async def _refusal(_: Request, error: Exception) -> JSONResponse:
-    return refusal(error)
+async def _handle_error(_: Request, error: Exception) -> JSONResponse:
+    return error_response(error)
 
 
-def install(app: FastAPI) -> None:
-    """Render every refusal of `app` as problem+json."""
-    app.add_exception_handler(RequestValidationError, _validation)
-    app.add_exception_handler(HTTPException, _http)
+def install_handlers(app: FastAPI) -> None:
+    """Have `app` answer every error as problem+json."""
+    app.add_exception_handler(RequestValidationError, _handle_validation_error)
+    app.add_exception_handler(HTTPException, _handle_http_exception)
     for kind in (Problem, *POSTGRES_ERRORS):
-        app.add_exception_handler(kind, _refusal)
+        app.add_exception_handler(kind, _handle_error)

@@ -1,4 +1,4 @@
-"""HTTP at the edge of a service: the application, its transaction, its limits, its health."""
+"""The HTTP layer of a service: application, transaction, limits, health."""
 
 import re
 import time
@@ -27,21 +27,21 @@ REQUEST_ID = re.compile(r"[\w-]{8,64}")
 
 
 def context_of(connection: HTTPConnection) -> Context:
-    """The running service behind a request or socket."""
+    """The context of the service that a request or socket belongs to."""
     context: Context = connection.app.state.context
     return context
 
 
-async def _here(connection: HTTPConnection) -> Context:
-    return context_of(connection)  # async, because FastAPI would call a plain function in a thread
+async def _context(connection: HTTPConnection) -> Context:
+    return context_of(connection)  # async, because FastAPI runs a plain function in a thread
 
 
-ServiceContext = Annotated[Context, Depends(_here)]
+ServiceContext = Annotated[Context, Depends(_context)]
 
 
 @raises(Unavailable)
 async def session(context: ServiceContext) -> AsyncIterator[AsyncSession]:
-    """The request's one transaction: committed before the answer leaves, rolled back if anything raised."""
+    """The request's only transaction: committed before the response is sent, rolled back if anything raised."""
     async with context.database.transaction() as opened:
         yield opened
 
@@ -58,19 +58,19 @@ async def autocommit(context: ServiceContext) -> AsyncIterator[asyncpg.Connectio
 
 AutocommitConnection = Annotated[asyncpg.Connection, Depends(autocommit, scope="function")]
 Limit = Annotated[int, Query(ge=1, le=200, description="Items on a page.")]
-Cursor = Annotated[str | None, Query(max_length=1000, description="`next_cursor` of the page before.")]
+Cursor = Annotated[str | None, Query(max_length=1000, description="`next_cursor` of the previous page.")]
 
 
 class DirectRoute(APIRoute):
-    """Marks a hot endpoint `(request, context: ServiceContext, identity: CurrentUser)` that is called with just these.
+    """A hot endpoint `(request, context: ServiceContext, identity: CurrentUser)`, called without FastAPI.
 
-    FastAPI's layers, routing and resolution take longer than all the rest of such a request; the route's signature
-    still documents it and states its policy. Its path has no parameters.
+    FastAPI's middleware, routing and dependency resolution take longer than the rest of such a request. The signature
+    still documents the route and states its policy. Its path has no parameters.
     """
 
 
 class Application(FastAPI):
-    """A service's FastAPI; its direct routes are answered before FastAPI's own layers."""
+    """A FastAPI that answers direct routes before its own middleware."""
 
     direct: Mapping[tuple[str, str], ASGIApp] = {}
 
@@ -92,14 +92,14 @@ def _direct(route: DirectRoute, app: FastAPI, context: Context) -> ASGIApp:
             identity = await current_user(request, await bearer(request))
             response: Response = await route.endpoint(request, context, identity)
         except Exception as error:
-            response = errors.refusal(error)
+            response = errors.error_response(error)
         await response(scope, receive, send)
 
     return answer
 
 
 class Edge:
-    """Around every request: its id, its size limit, its time in the metrics, one log line if it failed."""
+    """Middleware: request id, body limit, metrics, and one log line for an unexpected error."""
 
     def __init__(self, app: ASGIApp, service: str, body_limit: int) -> None:
         self._app = app
@@ -115,26 +115,26 @@ class Edge:
         identifier = given if REQUEST_ID.fullmatch(given) else str(uuid7())
         token = request_id.set(identifier)
         started = time.perf_counter()
-        begun, status = False, 500
+        headers_sent, status = False, 500
 
         async def send_with_id(message: Message) -> None:
-            nonlocal begun, status
+            nonlocal headers_sent, status
             if message["type"] == "http.response.start":
-                begun, status = True, message["status"]
+                headers_sent, status = True, message["status"]
                 message["headers"] = [*message["headers"], (b"x-request-id", identifier.encode())]
             await send(message)
 
         try:
             declared = headers.get(b"content-length", b"0")
             if declared.isdigit() and int(declared) > self._body_limit:
-                await self._refuse(scope, receive, send_with_id)
+                await self._reject(scope, receive, send_with_id)
             else:
                 await self._run(scope, receive, send_with_id)
         except BodyTooLarge:
-            await self._refuse(scope, receive, send_with_id)
+            await self._reject(scope, receive, send_with_id)
         except Exception:
             log.exception("request_failed", service=self._service, method=scope["method"], path=scope["path"])
-            if begun:
+            if headers_sent:
                 raise  # Headers are already sent; re-raise to abort the response.
             await problem_response(InternalError())(scope, receive, send_with_id)
         finally:
@@ -154,16 +154,16 @@ class Edge:
                 raise BodyTooLarge
             return message
 
-        async def unless_too_large(message: Message) -> None:
-            # FastAPI makes a 400 of whatever goes wrong while it reads a body: that is not the answer.
+        async def send_unless_too_large(message: Message) -> None:
+            # FastAPI answers any error while it reads a body with 400; ours is 413.
             if received <= self._body_limit:
                 await send(message)
 
-        await self._app(scope, counted, unless_too_large)
+        await self._app(scope, counted, send_unless_too_large)
         if received > self._body_limit:
             raise BodyTooLarge
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _reject(self, scope: Scope, receive: Receive, send: Send) -> None:
         problem = BodyTooLarge(f"The body is over {self._body_limit} bytes; send it in smaller parts.")
         await problem_response(problem)(scope, receive, send)
 
@@ -180,7 +180,7 @@ class Ready(BaseModel):
 
 
 def create_app(service: Service, context: Context) -> FastAPI:
-    """The service as an ASGI application that answers under its public prefix, documents included."""
+    """The service as an ASGI application under its public prefix, with its API documentation."""
     app = Application(
         title=f"Contor {service.name}",
         docs_url=None,
@@ -190,7 +190,7 @@ def create_app(service: Service, context: Context) -> FastAPI:
     app.state.context = context
 
     async def docs(_: Request) -> Response:
-        """FastAPI's page, with files that come with the frontend: it works where there is no internet."""
+        """Swagger UI with the frontend's copy of its files: works without internet access."""
         return get_swagger_ui_html(
             openapi_url=f"{service.prefix}/openapi.json",
             title=app.title,
@@ -214,13 +214,13 @@ def create_app(service: Service, context: Context) -> FastAPI:
             try:
                 await context.database.ping()
             except Exception as error:
-                log.warning("not_ready", service=service.name, error=repr(error))
+                log.warning("readiness_check_failed", service=service.name, error=repr(error))
                 raise Unavailable(headers={"Retry-After": "1"}) from error
         return Ready()
 
-    # After those two: a router may have a `/{id}` that would take their paths for its own.
+    # Last, because a router's `/{id}` would match `/health` and `/ready`.
     app.include_router(service.router, prefix=service.prefix, tags=[service.name])
-    errors.install(app)
+    errors.install_handlers(app)
     app.add_middleware(Edge, service=service.name, body_limit=service.body_limit)
     app.direct = {
         (method, service.prefix + route.path): Edge(_direct(route, app, context), service.name, service.body_limit)

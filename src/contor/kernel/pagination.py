@@ -1,4 +1,4 @@
-"""What every repository shares: the session, and keyset paging."""
+"""Keyset pagination."""
 
 import base64
 import binascii
@@ -23,7 +23,7 @@ Item = TypeVar("Item")
 def _instant(text: str) -> datetime:
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
-        raise ValueError("an instant has its offset")
+        raise ValueError("the offset is missing")
     return instant
 
 
@@ -36,7 +36,7 @@ FROM_TEXT: dict[type, Callable[[str], Any]] = {
 
 
 class Page(BaseModel, Generic[Item]):
-    """One page of a list: `next_cursor` is null on the last."""
+    """One page of a list; `next_cursor` is null on the last page."""
 
     items: list[Item]
     next_cursor: str | None = None
@@ -49,7 +49,7 @@ def encode_cursor(values: Sequence[Any]) -> str:
 
 
 def decode_cursor(cursor: str, types: Sequence[type]) -> list[Any]:
-    """The sort key inside `cursor`; raises `InvalidCursor` for anything `encode_cursor` did not make."""
+    """The sort key in `cursor`. Raises `InvalidCursor`."""
     try:
         texts = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=list[str])
         return [FROM_TEXT[kind](text) for kind, text in zip(types, texts, strict=True)]
@@ -66,10 +66,10 @@ async def keyset_page(
     limit: int,
     descending: bool = False,
 ) -> tuple[list[Any], str | None]:
-    """Rows of `statement` in the order of `key` after `cursor`, and the cursor of the next page.
+    """The rows of `statement` after `cursor` in the order of `key`, and the cursor of the next page.
 
-    `key` must be unique and never null (end it with the primary key); its columns are added to the rows.
-    A statement of one entity or column gives that; otherwise rows.
+    `key` must be unique and not null: end it with the primary key. Its columns are added to the rows. A statement of
+    one entity or column returns these instead of rows.
     """
     wide = len(statement.column_descriptions) > 1
     columns: list[Any] = list(key)
@@ -85,7 +85,7 @@ async def keyset_page(
     except DBAPIError as error:
         if cursor is None or is_connection_failure(error):
             raise
-        raise InvalidCursor from error  # made up: of the right types, but nothing the column can hold
+        raise InvalidCursor from error  # a forged cursor: values outside the column's range
     shown = rows[:limit]
     following = encode_cursor(shown[-1][-len(columns) :]) if len(rows) > limit else None
     return ([row if wide else row[0] for row in shown], following)

@@ -1,4 +1,4 @@
-"""Synchronous calls between services: HTTP when they are apart, the same application in process when not."""
+"""HTTP calls between services, without a network when both run in this process."""
 
 from collections.abc import Mapping
 
@@ -14,15 +14,15 @@ IN_PROCESS = "http://contor"
 class PeerUnavailable(Problem):
     status = 503
     code = "unavailable"
-    detail = "Another part of Contor does not answer right now; try again in a moment."
+    detail = "Another service of Contor is unavailable; retry later."
 
 
 class PeerRefused(Problem):
-    """The callee's own refusal, handed on as it is."""
+    """The problem with which the callee answered, passed on unchanged."""
 
     def __init__(self, response: httpx.Response) -> None:
         body = response.json()
-        self.status = response.status_code  # type: ignore[misc]  # the callee's, not the class's
+        self.status = response.status_code  # type: ignore[misc]
         self.code = body.get("code", "bad_request")  # type: ignore[misc]
         retry = response.headers.get("Retry-After")
         super().__init__(
@@ -31,21 +31,21 @@ class PeerRefused(Problem):
 
 
 class Peers:
-    """Where the other services are: one base URL for all of them, or one each.
+    """A client of the other services: `base_url` is one for all of them, or one each.
 
-    `here` answers, without a network, whatever goes to `IN_PROCESS`.
+    `in_process` transports requests to `IN_PROCESS`.
     """
 
-    def __init__(self, base_url: str | Mapping[str, str], here: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(self, base_url: str | Mapping[str, str], in_process: httpx.AsyncBaseTransport | None = None) -> None:
         self._base_url = base_url
-        mounts = {IN_PROCESS: here} if here is not None else {}
-        # A proxy in the environment is for the world outside, not for our own services.
+        mounts = {IN_PROCESS: in_process} if in_process is not None else {}
+        # A proxy in the environment is for requests to the internet.
         self._client = httpx.AsyncClient(mounts=mounts, timeout=TIMEOUT_SECONDS, trust_env=False)
 
     async def call(
         self, service: str, method: str, path: str, *, token: str | None = None, json: object = None
     ) -> httpx.Response:
-        """Call `service` with the token of the person who asked; its refusals are raised as ours."""
+        """Raises `PeerRefused` with the callee's problem, or `PeerUnavailable`. `token` is that of the current user."""
         base = self._base_url if isinstance(self._base_url, str) else self._base_url[service]
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         if (current := request_id.get()) is not None:

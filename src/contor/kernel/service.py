@@ -1,4 +1,4 @@
-"""A service: its name, its path prefix, and the rooms that the runtime finds in its package."""
+"""A service: its name, path prefix, resources and consumers."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 @dataclass
 class Context:
-    """The resources of one running service; endpoints find it at `request.app.state.context`."""
+    """The resources of one running service, at `request.app.state.context`."""
 
     service: str
     settings: Settings
@@ -50,10 +50,10 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """A row of a service's `CONSUMERS` table: which message goes to which function.
+    """A row of a service's `CONSUMERS` table: the function that handles a kind of message.
 
-    `handler(message, session)` for a stored effect, committed together with the inbox row;
-    with `every_replica`, `handler(message, context)` for an effect in this process's memory only.
+    `handler(message, session)` runs in the transaction of the inbox row. With `every_replica`,
+    `handler(message, context)` runs in every process, for effects in memory.
     """
 
     kind: type[Message]
@@ -63,7 +63,7 @@ class Consumer:
 
 @dataclass(frozen=True, slots=True)
 class WorkQueue:
-    """A row of a service's `QUEUES` table: the bodies sent to a durable queue go to `handler(bodies, context)`."""
+    """A row of a service's `QUEUES` table: `handler(bodies, context)` handles the batches of a durable queue."""
 
     name: str
     handler: Callable[[Sequence[bytes], Context], Awaitable[None]]
@@ -74,18 +74,18 @@ Lifespan = Callable[[Context], AbstractAsyncContextManager[None]]
 
 @dataclass(frozen=True)
 class Service:
-    """The door of a service in `contor.services.<name>`.
+    """The definition of a service, in `contor.services.<name>`.
 
-    Its rooms have fixed names and are imported when first used, so that one module of a service can be imported
-    without the rest: `endpoints.router`, `consumers.CONSUMERS` and `.QUEUES`, `lifespan.lifespan`, and, with
-    `has_database`, the Alembic history in `migrations`.
+    Its modules have fixed names and are imported on first use, so that one module can be imported without the rest:
+    `endpoints.router`, `consumers.CONSUMERS` and `.QUEUES`, `lifespan.lifespan`, and, with `has_database`, the Alembic
+    history in `migrations`.
     """
 
     name: str
     prefix: str
     has_database: bool = True
     body_limit: int = 64 * 1024
-    """Bytes of a request body."""
+    """Maximum size of a request body in bytes."""
 
     @property
     def package(self) -> str:
@@ -93,19 +93,19 @@ class Service:
 
     @property
     def router(self) -> APIRouter:
-        return cast("APIRouter", self._room("endpoints").router)
+        return cast("APIRouter", self._module("endpoints").router)
 
     @property
     def consumers(self) -> tuple[Consumer, ...]:
-        return cast("tuple[Consumer, ...]", self._room("consumers").CONSUMERS)
+        return cast("tuple[Consumer, ...]", self._module("consumers").CONSUMERS)
 
     @property
     def queues(self) -> tuple[WorkQueue, ...]:
-        return cast("tuple[WorkQueue, ...]", getattr(self._room("consumers"), "QUEUES", ()))
+        return cast("tuple[WorkQueue, ...]", getattr(self._module("consumers"), "QUEUES", ()))
 
     @property
     def lifespan(self) -> Lifespan:
-        return cast("Lifespan", self._room("lifespan").lifespan)
+        return cast("Lifespan", self._module("lifespan").lifespan)
 
-    def _room(self, name: str) -> ModuleType:
+    def _module(self, name: str) -> ModuleType:
         return import_module(f"{self.package}.{name}")

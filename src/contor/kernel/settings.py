@@ -1,4 +1,4 @@
-"""Process-wide settings, read from the environment; each service keeps its own small class beside its rules."""
+"""Process-wide settings from the environment; each service has its own in its `settings` module."""
 
 import os
 import secrets
@@ -16,15 +16,15 @@ LOOPBACK = [ip_network("127.0.0.0/8"), ip_network("::1/128")]
 
 
 class SecretError(OperatorError):
-    """The secret that seals what is stored cannot be used; the message says what to set."""
+    """The secret is missing or does not match the stored data."""
 
 
 class MissingSecretError(SecretError):
-    """`CONTOR_SECRET` is required as soon as more than this process shares the data."""
+    """`CONTOR_SECRET` is required when several processes share the data."""
 
 
 class Settings(BaseSettings):
-    """What decides the run mode and where the process listens and keeps things. Prefix: `CONTOR_`."""
+    """Run mode, addresses and data folder. Environment variables with the prefix `CONTOR_`."""
 
     model_config = SettingsConfigDict(env_prefix="CONTOR_", extra="ignore")
 
@@ -34,20 +34,20 @@ class Settings(BaseSettings):
     database_url: str | None = None
     """`postgresql://user:password@host:port/` without a database name; unset: embedded PostgreSQL."""
     amqp_url: str | None = None
-    """`amqp://user:password@host:port/`; unset: messages stay in this process."""
+    """`amqp://user:password@host:port/`; unset: the bus inside this process."""
     peers: dict[str, str] = {}
-    """JSON object, service → base URL, for services that do not run in this process."""
+    """JSON object of service names and base URLs, for services that do not run in this process."""
     migrate: bool | None = None
-    """Migrate at the start; unset: only where no broker says that other processes share the databases."""
+    """Migrate at the start; unset: only without `amqp_url`, when no other process shares the databases."""
     secret: SecretStr | None = None
-    """Seals the signing keys at rest; at least 32 characters."""
+    """Encrypts the signing keys at rest; at least 32 characters."""
     allowed_origins: list[str] = []
-    """Origins, besides the address a page was served from, whose pages may open a WebSocket."""
+    """Origins besides Contor's own whose pages may open a WebSocket."""
     secure_cookies: bool = False
     trusted_proxies: str = "127.0.0.1"
-    """Addresses and networks, comma-separated, whose `X-Forwarded-For` is believed."""
+    """Comma-separated addresses and networks whose `X-Forwarded-For` is trusted."""
     metrics_from: list[IPv4Network | IPv6Network] = LOOPBACK
-    """Networks that may read `/metrics`; never by way of a proxy."""
+    """Networks that may read `/metrics`, not through a proxy."""
     log_level: str = "info"
     log_json: bool = False
 
@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     @field_validator("database_url", "amqp_url")
     @classmethod
     def _empty_is_unset(cls, url: str | None) -> str | None:
-        return url or None  # what an env file writes for "none"
+        return url or None  # an env file cannot express None
 
     @field_validator("peers")
     @classmethod
@@ -75,29 +75,26 @@ class Settings(BaseSettings):
 
     @cached_property
     def sealing_secret(self) -> bytes:
-        """The secret as bytes; embedded mode makes one and keeps it, production must be given one.
-
-        Raises `MissingSecretError` when an outside database is named and no secret is.
-        """
+        """The secret; without one, embedded mode generates and stores it. Raises `MissingSecretError` otherwise."""
         if self.secret is not None:
             return self.secret.get_secret_value().encode()
         if self.database_url is not None:
             raise MissingSecretError(
                 "CONTOR_SECRET is not set: with CONTOR_DATABASE_URL every process needs the same secret "
-                "(make one with: openssl rand -hex 32)"
+                "(generate one with: openssl rand -hex 32)"
             )
         path = self.data_dir / "secret"
         if not path.exists():
-            keep_secret(path, secrets.token_hex(32).encode())
+            write_secret(path, secrets.token_hex(32).encode())
         return path.read_bytes()
 
 
-def keep_secret(path: Path, secret: bytes) -> None:
-    """Write it for this user alone, and whole: a process killed in between must not leave an empty secret."""
+def write_secret(path: Path, secret: bytes) -> None:
+    """Readable by this user only, and atomic: a process killed in between must not leave an empty secret."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    made = path.with_suffix(".new")
-    made.unlink(missing_ok=True)
-    descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    new = path.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(secret)
-    made.replace(path)
+    new.replace(path)

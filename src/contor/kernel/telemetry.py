@@ -20,11 +20,9 @@ REQUESTS = Histogram(
     ["service", "method", "route", "status"],
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
-OUTBOX_PUBLISHED = Counter("contor_outbox_published_total", "Messages handed to the bus", ["service"])
-OUTBOX_FAILURES = Counter("contor_outbox_failures_total", "Messages the bus did not take", ["service"])
-OUTBOX_OLDEST = Gauge(
-    "contor_outbox_oldest_seconds", "Age of the oldest message that the bus has not taken yet", ["service"]
-)
+OUTBOX_PUBLISHED = Counter("contor_outbox_published_total", "Messages published", ["service"])
+OUTBOX_FAILURES = Counter("contor_outbox_failures_total", "Messages that failed to be published", ["service"])
+OUTBOX_OLDEST = Gauge("contor_outbox_oldest_seconds", "Age of the oldest unpublished message", ["service"])
 HANDLED = Counter("contor_messages_handled_total", "Messages handled", ["subscriber", "key", "outcome"])
 
 log = cast("structlog.stdlib.BoundLogger", structlog.get_logger("contor"))
@@ -37,14 +35,14 @@ def _with_request_id(_: Any, __: str, event: structlog.typing.EventDict) -> stru
 
 
 def configure_logging(level: str, *, as_json: bool) -> None:
-    """Send every log line of the process, ours and the libraries', to standard error in one form."""
+    """Write every log line, ours and the libraries', to standard error in one format."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         _with_request_id,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    # Plain tracebacks: the pretty ones print local variables, tokens and passwords among them.
+    # Plain tracebacks: the rich ones print local variables, such as tokens and passwords.
     console = structlog.dev.ConsoleRenderer(
         colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
     )
@@ -67,11 +65,11 @@ def configure_logging(level: str, *, as_json: bool) -> None:
 
 
 def metrics_page(allowed: Sequence[IPv4Network | IPv6Network]) -> ASGIApp:
-    """`/metrics` in Prometheus' text form for scrapers in these networks: anybody else, or any proxy, gets a 404."""
+    """`/metrics` in Prometheus' text format for scrapers in these networks; 404 for other clients and proxies."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         host = scope["client"][0] if scope.get("client") else ""
-        # A gateway always says for whom it asks: what came through one is not the scraper.
+        # A gateway always sets X-Forwarded-For: such a request does not come from the scraper.
         if scope["type"] != "http" or b"x-forwarded-for" in dict(scope["headers"]) or not _within(host, allowed):
             response = Response(status_code=404)
         else:

@@ -5,8 +5,8 @@ from zoneinfo import available_timezones
 
 from contor.kernel.errors import Invalid
 
-NOT_A_PLACE = {"Factory", "localtime"}
-"""Files of a zone database that mean another zone on every machine."""
+MACHINE_DEPENDENT = {"Factory", "localtime"}
+"""Names in the zone database that mean another zone on each machine."""
 
 
 class UnknownTimeZone(Invalid):
@@ -15,10 +15,10 @@ class UnknownTimeZone(Invalid):
 
 @cache
 def known_time_zones() -> frozenset[str]:
-    return frozenset(available_timezones() - NOT_A_PLACE)
+    return frozenset(available_timezones() - MACHINE_DEPENDENT)
 
 
 def require_time_zone(name: str, field: str = "time_zone") -> None:
-    """Raise `UnknownTimeZone` for anything but the exact name of an IANA time zone."""
+    """Raise `UnknownTimeZone` unless `name` is exactly that of an IANA time zone."""
     if name not in known_time_zones():
         raise UnknownTimeZone(field, f"there is no time zone {name!r}; use an IANA name such as Europe/Bucharest")

@@ -1,1 +1,1 @@
-"""What starts processes: the composition of services, the server, the embedded PostgreSQL and RabbitMQ."""
+"""Starting processes: the composition of services, the HTTP server, embedded PostgreSQL and RabbitMQ."""

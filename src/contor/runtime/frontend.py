@@ -15,10 +15,7 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-NOT_BUILT = (
-    "The frontend is not built. In a checkout of Contor: cd frontend && npm ci && npm run build. "
-    "An installed package contains it: install Contor again."
-)
+NOT_BUILT = "The frontend is not built. In a checkout, run `make setup`. A wheel contains it: reinstall the package."
 
 
 class Frontend:

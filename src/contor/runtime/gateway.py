@@ -1,4 +1,4 @@
-"""One ASGI application for everything that one process serves."""
+"""The ASGI application of a process: its services, the frontend and metrics."""
 
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network
@@ -11,20 +11,20 @@ from contor.kernel.errors import NotFound, Unavailable, problem_response
 from contor.kernel.telemetry import metrics_page
 from contor.runtime.frontend import Frontend
 
-AWAY = "This part of Contor does not answer right now; try again in a moment."
+UNAVAILABLE = "This service is unavailable; retry later."
 
 
 class Gateway:
-    """The first path segment decides which application answers; the frontend, where it is served, has the rest."""
+    """Routes by the first path segment; other paths belong to the frontend, if it is served."""
 
     def __init__(self, metrics_from: Sequence[IPv4Network | IPv6Network], frontend: Path | None = None) -> None:
         """`frontend` is the folder of the built single-page application."""
         self._apps: dict[str, ASGIApp] = {"metrics": metrics_page(metrics_from)}
-        self._rest: ASGIApp = _nothing_here
+        self._rest: ASGIApp = _not_found
         if frontend is not None:
             self._rest = GZipMiddleware(Frontend(frontend), minimum_size=1024)
-            # What a gateway in front shows in place of a service that does not answer.
-            self._apps["unavailable"] = problem_response(Unavailable(AWAY, headers={"Retry-After": "1"}))
+            # Traefik serves this in place of a service that does not answer.
+            self._apps["unavailable"] = problem_response(Unavailable(UNAVAILABLE, headers={"Retry-After": "1"}))
 
     def add(self, prefix: str, app: ASGIApp) -> None:
         self._apps[prefix.strip("/")] = app
@@ -34,7 +34,7 @@ class Gateway:
         await self._apps.get(segment, self._rest)(scope, receive, send)
 
 
-async def _nothing_here(scope: Scope, receive: Receive, send: Send) -> None:
+async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 4404})
     else:

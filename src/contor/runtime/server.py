@@ -1,4 +1,4 @@
-"""Serving the composed application: one port, one loop, signals that end it cleanly."""
+"""The HTTP server of a process: one port, one event loop, graceful shutdown on signals."""
 
 import asyncio
 import contextlib
@@ -17,34 +17,34 @@ from contor.runtime.websocket_protocol import SocketProtocol, raise_open_files
 DRAIN_SECONDS = 5
 
 
-class PortTaken(OperatorError):
-    """Something else listens where Contor was told to."""
+class PortInUse(OperatorError):
+    """Another process listens on the address."""
 
 
 class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave signals to `serve`: uvicorn would raise them again before PostgreSQL is stopped."""
+        """Leave signals to `serve`: uvicorn would re-raise them before PostgreSQL is stopped."""
         yield
 
 
 async def serve(
     settings: Settings, names: Sequence[str], beside: Callable[[], contextlib.AbstractAsyncContextManager[None]]
 ) -> None:
-    """Serve until SIGINT or SIGTERM; `beside` is entered once the port answers and left before it closes.
+    """Serve until SIGINT or SIGTERM; `beside` is entered when the port answers and left before it closes.
 
-    Raises `PortTaken` before anything is started.
+    Raises `PortInUse` before anything is started.
     """
     raise_open_files()
     listener = listen(settings.host, settings.port)
-    stopping = until_signalled()
+    stopping = stop_on_signals()
     try:
         async with contor(settings, names) as application:
             server = _Server(_configure(application, settings))
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             while not server.started and not serving.done():  # noqa: ASYNC110  uvicorn offers no event
                 await asyncio.sleep(0.01)
-            _spare_the_collector()
+            _freeze_startup_objects()
             async with beside():
                 stop = asyncio.create_task(stopping.wait())
                 await asyncio.wait([serving, stop], return_when=asyncio.FIRST_COMPLETED)
@@ -54,16 +54,16 @@ async def serve(
         listener.close()
 
 
-def until_signalled() -> asyncio.Event:
-    """Set by SIGINT or SIGTERM, which from now on do nothing else."""
+def stop_on_signals() -> asyncio.Event:
+    """An event that SIGINT and SIGTERM set, instead of their default action."""
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     return stopping
 
 
-def _spare_the_collector() -> None:
-    """What start-up made stays until the end: looking through it for garbage took a quarter of the time."""
+def _freeze_startup_objects() -> None:
+    """Exclude objects of the start-up from garbage collection, which took a quarter of the time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
@@ -90,7 +90,7 @@ def _configure(application: object, settings: Settings) -> uvicorn.Config:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket there; raises `PortTaken`."""
+    """Raises `PortInUse`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -99,5 +99,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen(4096)
     except OSError as error:
         listener.close()
-        raise PortTaken(f"cannot listen on {host}:{port}: {error.strerror}") from error
+        raise PortInUse(
+            f"cannot listen on {host}:{port}: {error.strerror}; stop that process or set CONTOR_PORT"
+        ) from error
     return listener

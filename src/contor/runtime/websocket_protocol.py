@@ -1,4 +1,4 @@
-"""uvicorn's WebSocket protocol with two bounds it does not have: on what waits unsent, and on how long."""
+"""uvicorn's WebSocket protocol with limits on unsent bytes and on the time to close."""
 
 import asyncio
 import resource
@@ -12,14 +12,14 @@ OPEN_FILES = 65_536
 
 
 class SocketProtocol(WebSocketsSansIOProtocol):
-    """Give as `ws=` to `uvicorn.Config`.
+    """For `ws=` of `uvicorn.Config`.
 
-    Closing a transport waits until the other side has read everything, so one that never reads would keep
-    its connection, and the server's own shutdown, for ever: after `grace_seconds` it is dropped instead.
+    Closing a transport waits until the peer has read everything; a peer that never reads would block its connection and
+    the server's shutdown for ever. After `grace_seconds` the connection is aborted instead.
     """
 
     grace_seconds = 3.0
-    _drop: asyncio.TimerHandle | None = None
+    _abort_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)
@@ -27,28 +27,28 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        if self._drop is not None:
-            self._drop.cancel()
+        if self._abort_timer is not None:
+            self._abort_timer.cancel()
 
     async def run_asgi(self) -> None:
         await super().run_asgi()
-        self._drop_later()
+        self._abort_later()
 
     def keepalive_timeout(self) -> None:
         super().keepalive_timeout()
-        self._drop_later()
+        self._abort_later()
 
     def shutdown(self) -> None:
         super().shutdown()
-        self._drop_later()
+        self._abort_later()
 
-    def _drop_later(self) -> None:
-        if self._drop is None and not self.disconnected:
-            self._drop = self.loop.call_later(self.grace_seconds, self.transport.abort)
+    def _abort_later(self) -> None:
+        if self._abort_timer is None and not self.disconnected:
+            self._abort_timer = self.loop.call_later(self.grace_seconds, self.transport.abort)
 
 
 def raise_open_files() -> None:
-    """Let this process open as many files as it may, at most `OPEN_FILES`: a socket is one, and 1,024 are usual."""
+    """Raise the limit of open files, sockets included, to at most `OPEN_FILES`; the usual default is 1,024."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     allowed = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
     if soft < allowed:

@@ -1,1 +1,1 @@
-"""Programs that Contor runs for itself in its data folder."""
+"""Server programs that Contor runs itself, in its data folder."""

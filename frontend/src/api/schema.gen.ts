@@ -3611,7 +3611,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -3643,7 +3643,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -3655,7 +3655,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -3764,7 +3764,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -3777,7 +3777,7 @@ export interface operations {
             /**
              * @description Service Unavailable.
              *     * `overloaded`: Too many sign-ins are in progress; try again in a few seconds.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -3886,7 +3886,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -3899,7 +3899,7 @@ export interface operations {
             /**
              * @description Service Unavailable.
              *     * `overloaded`: Too many sign-ins are in progress; try again in a few seconds.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -4007,7 +4007,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -4020,7 +4020,7 @@ export interface operations {
             /**
              * @description Service Unavailable.
              *     * `overloaded`: Too many sign-ins are in progress; try again in a few seconds.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -4077,7 +4077,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -4089,7 +4089,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -4131,7 +4131,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -4143,7 +4143,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -4189,7 +4189,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -4201,7 +4201,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -4299,7 +4299,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -4312,7 +4312,7 @@ export interface operations {
             /**
              * @description Service Unavailable.
              *     * `overloaded`: Too many sign-ins are in progress; try again in a few seconds.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -4358,7 +4358,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -4370,7 +4370,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -4416,7 +4416,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -4440,7 +4440,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -4452,7 +4452,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -4563,7 +4563,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -4576,7 +4576,7 @@ export interface operations {
             /**
              * @description Service Unavailable.
              *     * `overloaded`: Too many sign-ins are in progress; try again in a few seconds.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -4652,7 +4652,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -4701,7 +4701,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -4714,7 +4714,7 @@ export interface operations {
             /**
              * @description Service Unavailable.
              *     * `overloaded`: Too many sign-ins are in progress; try again in a few seconds.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -4731,7 +4731,7 @@ export interface operations {
             query?: {
                 /** @description Items on a page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: never;
@@ -4789,7 +4789,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -4801,7 +4801,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -4833,7 +4833,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -4865,7 +4865,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -4877,7 +4877,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -4909,7 +4909,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -4921,7 +4921,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -4953,7 +4953,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -4985,7 +4985,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -4997,7 +4997,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -5018,7 +5018,7 @@ export interface operations {
                 sort?: "username" | "-username" | "full_name" | "-full_name" | "created_at" | "-created_at";
                 /** @description Items on a page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: never;
@@ -5076,7 +5076,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -5088,7 +5088,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -5199,7 +5199,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -5211,7 +5211,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -5259,7 +5259,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -5283,7 +5283,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -5295,7 +5295,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -5353,7 +5353,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -5389,7 +5389,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -5401,7 +5401,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -5477,7 +5477,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -5526,7 +5526,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -5538,7 +5538,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -5570,7 +5570,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -5602,7 +5602,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -5614,7 +5614,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -5635,7 +5635,7 @@ export interface operations {
                 sort?: "name" | "-name" | "created_at" | "-created_at" | "owner" | "-owner";
                 /** @description Items on a page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: never;
@@ -5681,7 +5681,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -5693,7 +5693,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -5792,7 +5792,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -5804,7 +5804,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -5852,7 +5852,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -5876,7 +5876,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -5888,7 +5888,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -5946,7 +5946,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -5970,7 +5970,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -5982,7 +5982,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -6058,7 +6058,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -6095,7 +6095,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -6107,7 +6107,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -6183,7 +6183,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -6220,7 +6220,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -6232,7 +6232,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -6264,7 +6264,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -6296,7 +6296,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -6308,7 +6308,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -6447,7 +6447,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -6481,7 +6481,7 @@ export interface operations {
                 to?: string | null;
                 /** @description Items on a page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: never;
@@ -6517,7 +6517,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -6541,7 +6541,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -6608,7 +6608,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -6633,7 +6633,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -6698,7 +6698,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -6723,7 +6723,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -6783,7 +6783,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -6807,7 +6807,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -6836,7 +6836,7 @@ export interface operations {
             query?: {
                 /** @description Items on a page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: never;
@@ -6882,7 +6882,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -6921,7 +6921,7 @@ export interface operations {
                 to?: string | null;
                 /** @description Items on a page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: never;
@@ -6967,7 +6967,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -7025,7 +7025,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -7123,7 +7123,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -7183,7 +7183,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -7207,7 +7207,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -7277,7 +7277,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -7310,7 +7310,7 @@ export interface operations {
                 state?: "pending" | "replayed" | "dismissed";
                 /** @description Items on a page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: never;
@@ -7368,7 +7368,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -7438,7 +7438,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -7548,7 +7548,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -7658,7 +7658,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -7702,7 +7702,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -7734,7 +7734,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -7746,7 +7746,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -7769,7 +7769,7 @@ export interface operations {
                 view?: "mine" | "waiting" | "all" | "resolved";
                 /** @description Items on a page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: never;
@@ -7815,7 +7815,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -7827,7 +7827,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -7935,7 +7935,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -7947,7 +7947,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -7995,7 +7995,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -8019,7 +8019,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -8031,7 +8031,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -8093,7 +8093,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -8129,7 +8129,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -8141,7 +8141,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -8187,7 +8187,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -8211,7 +8211,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -8223,7 +8223,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -8278,7 +8278,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -8302,7 +8302,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -8314,7 +8314,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -8390,7 +8390,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -8452,7 +8452,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -8464,7 +8464,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -8549,7 +8549,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -8610,7 +8610,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -8622,7 +8622,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -8683,7 +8683,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -8719,7 +8719,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -8731,7 +8731,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -8808,7 +8808,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -8857,7 +8857,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -8869,7 +8869,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -8888,7 +8888,7 @@ export interface operations {
                 q: string;
                 /** @description Items on a page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: never;
@@ -8934,7 +8934,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -8946,7 +8946,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -9022,7 +9022,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -9070,7 +9070,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -9082,7 +9082,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -9142,7 +9142,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -9179,7 +9179,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -9191,7 +9191,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -9251,7 +9251,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -9288,7 +9288,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -9300,7 +9300,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -9376,7 +9376,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -9425,7 +9425,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -9437,7 +9437,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -9497,7 +9497,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -9534,7 +9534,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -9546,7 +9546,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -9622,7 +9622,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -9670,7 +9670,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -9682,7 +9682,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -9728,7 +9728,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -9740,7 +9740,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -9803,7 +9803,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -9815,7 +9815,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -9832,7 +9832,7 @@ export interface operations {
             query?: {
                 /** @description Items on a page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: never;
@@ -9890,7 +9890,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -9902,7 +9902,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -10000,7 +10000,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -10012,7 +10012,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -10070,7 +10070,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -10094,7 +10094,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -10106,7 +10106,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -10182,7 +10182,7 @@ export interface operations {
             };
             /**
              * @description Not Found.
-             *     * `not_found`: There is no such thing here, or it is not yours.
+             *     * `not_found`: It does not exist, or you have no access to it.
              */
             404: {
                 headers: {
@@ -10218,7 +10218,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -10230,7 +10230,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {
@@ -10262,7 +10262,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -10294,7 +10294,7 @@ export interface operations {
             };
             /**
              * @description Internal Server Error.
-             *     * `internal_error`: Contor failed to answer this; its log has the details under this request id.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
                 headers: {
@@ -10306,7 +10306,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: The database does not answer right now. Nothing was stored; try again in a moment.
+             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
              */
             503: {
                 headers: {

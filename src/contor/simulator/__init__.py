@@ -1,16 +1,16 @@
-"""Meters that do not exist, with real load profiles.
+"""Simulated meters with standard load profiles.
 
 `run(plan, client, display)` does the work in process; `contor simulate` is the same from the command line.
-Building a profile imports pandas (about 80 MB), so a server that has to stay small starts the command instead.
+Computing a profile imports pandas (about 80 MB); a process that must stay small starts the command instead.
 """
 
 from contor.simulator.client import Client
-from contor.simulator.delivery import Delivery, Messages, Posts
+from contor.simulator.delivery import Delivery, HttpDelivery, QueueDelivery
 from contor.simulator.display import Display, Screen, Silent
 from contor.simulator.errors import SimulatorError
 from contor.simulator.faults import FaultRates
 from contor.simulator.identity import Password, Token
-from contor.simulator.plan import Choice, Habits, PeakWish, Plan
+from contor.simulator.plan import Choice, Habits, PeakRequest, Plan
 from contor.simulator.run import run
 from contor.simulator.sender import Tally
 
@@ -21,11 +21,11 @@ __all__ = [
     "Display",
     "FaultRates",
     "Habits",
-    "Messages",
+    "HttpDelivery",
     "Password",
-    "PeakWish",
+    "PeakRequest",
     "Plan",
-    "Posts",
+    "QueueDelivery",
     "Screen",
     "Silent",
     "SimulatorError",

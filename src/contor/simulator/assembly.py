@@ -1,4 +1,4 @@
-"""From a plan to meters that are ready to be read."""
+"""Creates the meters of a plan."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,27 +16,27 @@ from contor.simulator.plan import Habits, Plan
 from contor.simulator.profile import LoadProfile
 from contor.simulator.reading import UNITS
 
-USUAL_KWH = {"business": (8_000, 25_000), "farm": (8_000, 25_000), "solar": (1_500, 3_000), "storage": (800, 2_000)}
+TYPICAL_KWH = {"business": (8_000, 25_000), "farm": (8_000, 25_000), "solar": (1_500, 3_000), "storage": (800, 2_000)}
 HOUSEHOLD_KWH = (2_000, 4_500)
 
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """Puts meters together for a run that begins at `now` (epoch s)."""
+    """Creates meters for a run that begins at `now` (epoch s)."""
 
     plan: Plan
     client: Client | None
     now: int
-    complain: Callable[[str], None]
+    warn: Callable[[str], None]
 
     @property
     def _server(self) -> Client:
         if self.client is None:
-            raise SimulatorError("--owner, --all and --resume ask the server: give --username and --password too")
+            raise SimulatorError("--owner, --all and --resume need the server; give --username and --password too")
         return self.client
 
     async def meters(self) -> list[Meter]:
-        """One meter per device, their first years computed; SimulatorError when there are none."""
+        """One meter a device, with its first year computed. Raises `SimulatorError` when there are none."""
         habits: dict[str, Habits] = {}
         devices: list[Device] = []
         for choice in self.plan.choices:
@@ -46,33 +46,34 @@ class Assembly:
         if self.plan.owner or self.plan.everything:
             devices += await owned_devices(self._server, self.plan.owner)
         meters = [
-            await self._meter(device, habits.get(device.id, self.plan.habits))
-            for device in usable(devices, self.complain)
+            await self._meter(device, habits.get(device.id, self.plan.habits)) for device in usable(devices, self.warn)
         ]
-        await self._promise_peak(meters)
+        await self._schedule_peak(meters)
         return meters
 
     async def _meter(self, device: Device, habits: Habits) -> Meter:
         if device.unit not in UNITS:
-            raise SimulatorError(f"{device.name} counts in {device.unit}; known are {', '.join(UNITS)}")
+            raise SimulatorError(f"{device.name} has the unit {device.unit}; known units: {', '.join(UNITS)}")
         seed = f"{self.plan.seed}:{device.id}"
         profile = LoadProfile(
             profile=habits.profile,
             zone=_zone(device),
             country=habits.country,
-            annual_kwh=habits.annual_kwh or _usual_kwh(habits.profile, seed),
+            annual_kwh=habits.annual_kwh or _typical_kwh(habits.profile, seed),
             seed=seed,
         )
         last = await self._last(device)
-        # The first years take a moment and import pandas: not on the event loop.
+        # Computing a year imports pandas and takes a while: not on the event loop.
         await asyncio.to_thread(profile.energy_kwh, last, max(last, self.now))
         limit = device.max_hourly_consumption_kwh
         meter = Meter(device.id, device.name, device.unit, profile, last, seed, limit)
         if habits.peaks and limit is None:
-            self.complain(f"{device.name} has no hourly limit, so it gets no peaks")
+            self.warn(f"{device.name} has no hourly limit, so it gets no peaks")
         elif habits.peaks and limit is not None:
-            spared = local_hour(self.now, profile.zone) if self.plan.peak_soon else None
-            peaks = RandomPeaks(profile=profile, limit_kwh=limit, probability=habits.peaks, seed=seed, spared=spared)
+            excluded = local_hour(self.now, profile.zone) if self.plan.peak_soon else None
+            peaks = RandomPeaks(
+                profile=profile, limit_kwh=limit, probability=habits.peaks, seed=seed, excluded=excluded
+            )
             meter.extras.append(peaks)
         return meter
 
@@ -86,29 +87,31 @@ class Assembly:
         text = summary.get("last_reading_at")
         if text is None:
             return aligned
-        told = _epoch(text)
-        return told if self.plan.since is None else max(aligned, told)
+        last = _epoch(text)
+        return last if self.plan.since is None else max(aligned, last)
 
-    async def _promise_peak(self, meters: list[Meter]) -> None:
-        wish = self.plan.peak_soon
-        if wish is None:
+    async def _schedule_peak(self, meters: list[Meter]) -> None:
+        request = self.plan.peak_soon
+        if request is None:
             return
         for meter in meters:
-            named = wish.device is None or wish.device.casefold() in (meter.device_id, meter.name.casefold())
+            named = request.device is None or request.device.casefold() in (meter.device_id, meter.name.casefold())
             if named and meter.limit_kwh is not None:
                 soon = PeakSoon(
                     profile=meter.profile,
                     limit_kwh=meter.limit_kwh,
                     began=self.now,
-                    deadline=self.now + wish.within_s,
-                    booked_kwh=await self._booked(meter),
+                    deadline=self.now + request.within_s,
+                    stored_kwh=await self._stored_kwh(meter),
                 )
                 meter.extras.append(soon)
                 return
-        raise SimulatorError(f"no simulated meter {f'“{wish.device}” ' if wish.device else ''}has an hourly limit")
+        raise SimulatorError(
+            f"no simulated meter {f'“{request.device}” ' if request.device else ''}has an hourly limit"
+        )
 
-    async def _booked(self, meter: Meter) -> float:
-        """What the server has of the hour that runs, in kWh, where the meter goes on after it."""
+    async def _stored_kwh(self, meter: Meter) -> float:
+        """Energy of the running hour that the server already has, for a meter that resumes."""
         if not self.plan.resume:
             return 0.0
         running = (await self._server.get(f"/monitoring/devices/{meter.device_id}/summary"))["hour"]
@@ -127,6 +130,6 @@ def _zone(device: Device) -> ZoneInfo:
         raise SimulatorError(f"{device.name} has an unknown time zone: {device.time_zone}") from None
 
 
-def _usual_kwh(profile: str, seed: str) -> float:
-    low, high = USUAL_KWH.get(profile, HOUSEHOLD_KWH)
+def _typical_kwh(profile: str, seed: str) -> float:
+    low, high = TYPICAL_KWH.get(profile, HOUSEHOLD_KWH)
     return float(round(low + (high - low) * uniform(noise_key("annual", seed), 0)))

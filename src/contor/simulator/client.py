@@ -1,4 +1,4 @@
-"""HTTP to a Contor server that may be slow, busy or away for a while."""
+"""HTTP to a Contor server that may be slow, busy or temporarily unreachable."""
 
 import time
 from collections.abc import AsyncIterator, Callable
@@ -29,9 +29,9 @@ RETRY = Retry(
 
 
 class Client:
-    """Signed-in requests, retried while the server is away or busy.
+    """Authenticated requests, retried while the server is unreachable or busy. Raises `SimulatorError`.
 
-    Every request here is safe to repeat: readings are idempotent. Raises SimulatorError with one clear line.
+    Every request is safe to repeat: readings are idempotent.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Client:
     ) -> None:
         self.url = url.rstrip("/")
         if not self.url.startswith(("http://", "https://")):
-            raise SimulatorError(f"“{url}” is not an address: it begins with http:// or https://")
+            raise SimulatorError(f"“{url}” is not an address; it must begin with http:// or https://")
         self._identity = Identity(credentials)
         self._retry = retry
         self._warn = warn
@@ -63,20 +63,20 @@ class Client:
         await self._http.aclose()
 
     async def sign_in(self) -> None:
-        """Without retries: at the start a wrong address is likelier than a short outage."""
+        """Sign in without retries: at the start a wrong address is likelier than an outage."""
         try:
             await self._identity.token(self._http)
         except httpx.TransportError as error:
             raise self._unreachable(error) from error
         except httpx.HTTPStatusError as error:
-            raise SimulatorError(f"{self.url} does not let us in: {problem(error.response)}") from error
+            raise SimulatorError(f"{self.url} refused the sign-in: {problem(error.response)}") from error
 
     async def get(self, path: str, **params: str | int) -> Any:
-        """The decoded body; SimulatorError when it is refused."""
+        """Return the decoded body."""
         return await self._request("GET", path, params=params)
 
     async def pages(self, path: str, **params: str | int) -> AsyncIterator[Any]:
-        """Every item of a paged list."""
+        """Yield every item of a paged list."""
         cursor: str | None = ""
         while cursor is not None:
             page = await self.get(path, limit=200, **params, **({"cursor": cursor} if cursor else {}))
@@ -85,7 +85,7 @@ class Client:
             cursor = page.get("next_cursor")
 
     async def post(self, path: str, content: bytes) -> Any:
-        """Sends JSON; the decoded answer."""
+        """Send JSON; return the decoded answer."""
         return await self._request("POST", path, content=content, headers={"content-type": "application/json"})
 
     async def _request(self, method: str, path: str, **parts: Any) -> Any:
@@ -97,7 +97,7 @@ class Client:
     async def _send(self, method: str, path: str, parts: dict[str, Any]) -> httpx.Response:
         try:
             answer = await self._send_with_token(method, path, parts)
-            if answer.status_code == httpx.codes.UNAUTHORIZED and self._identity.doubt():
+            if answer.status_code == httpx.codes.UNAUTHORIZED and self._identity.invalidate():
                 answer = await self._send_with_token(method, path, parts)
             return answer.raise_for_status()
         except httpx.TransportError as error:
@@ -132,7 +132,7 @@ def _refused(answer: httpx.Response) -> Refused:
 
 
 def retry_after(answer: httpx.Response) -> float | None:
-    """Seconds a Retry-After header asks for, written as seconds or as a date."""
+    """Seconds of a Retry-After header, which may be a number or a date."""
     text = answer.headers.get("retry-after", "")
     if text.isdigit():
         return float(text)

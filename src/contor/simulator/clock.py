@@ -1,17 +1,17 @@
-"""Meter time against wall time, and the instants at which meters speak."""
+"""Meter time, and the instants at which meters are read."""
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
-LONGEST_NAP = 30.0
+MAX_SLEEP_SECONDS = 30.0
 
 
 class Clock:
-    """Meter time: it starts at `start` (epoch s) and runs `speed` times as fast as the wall, never past the present.
+    """Meter time: it starts at `start` (epoch s), runs `speed` times as fast as wall time and stops at the present.
 
-    Without a speed it is the present at once, so that everything before it is due as fast as it can be sent.
+    Without a speed it is the present from the start: everything before it is due at once.
     """
 
     def __init__(
@@ -35,12 +35,12 @@ class Clock:
         return min(wall, self._start + self._speed * (wall - self._origin))
 
     async def wait_until(self, at: float) -> None:
-        """Returns once the meter time is `at`, also when the machine slept in between."""
+        """Return once meter time is `at`, also after the machine was suspended."""
         while (left := at - self.now()) > 0:
             pace = self._speed or 1.0
             if self.now() >= self._wall():
                 pace = 1.0
-            await self._sleep(min(left / pace, LONGEST_NAP))
+            await self._sleep(min(left / pace, MAX_SLEEP_SECONDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Schedule:
             at += self.fine
 
     def past(self, start: int) -> int:
-        """How many instants lie after `start` and not after the present."""
+        """Count the instants after `start` up to the present."""
         end = self._end(self.present)
         turn = max(start, self._end(self.present // self.coarse * self.coarse))
         coarse = turn // self.coarse - start // self.coarse

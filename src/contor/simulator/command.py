@@ -13,12 +13,12 @@ from rich.console import Console
 from contor.simulator import options
 from contor.simulator.client import Client
 from contor.simulator.config import File, HabitsEntry
-from contor.simulator.delivery import Delivery, Messages, Send
+from contor.simulator.delivery import Delivery, QueueDelivery, Send
 from contor.simulator.display import Screen, Silent
 from contor.simulator.errors import SimulatorError
 from contor.simulator.faults import FaultRates
 from contor.simulator.identity import Password, Token
-from contor.simulator.plan import Choice, Habits, PeakWish, Plan
+from contor.simulator.plan import Choice, Habits, PeakRequest, Plan
 from contor.simulator.run import run
 from contor.simulator.times import parse_duration, parse_instant
 
@@ -53,7 +53,7 @@ def simulate(
     rate: options.Rate = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Simulate meters: send the past as fast as possible, then go on live. Devices must exist already."""
+    """Simulate meters: send past readings as fast as possible, then continue live. The devices must exist."""
     given = dict(locals())
     try:
         _start(_plan(given), url, _credentials(username, password, token, needed=amqp is None), amqp, quiet)
@@ -76,28 +76,28 @@ def _start(plan: Plan, url: str, credentials: Password | Token | None, amqp: str
                 client = await stack.enter_async_context(Client(url, credentials, warn=display.warn))
             if amqp is not None:
                 send = await stack.enter_async_context(_broker(amqp))
-                delivery = Messages(send, warn=display.warn)
+                delivery = QueueDelivery(send, warn=display.warn)
             await run(plan, client, display, delivery=delivery)
 
-    # Ctrl-C and SIGTERM are how a live run ends: the summary is printed and nothing went wrong.
+    # Ctrl-C and SIGTERM end a live run normally; the summary is already printed.
     with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
         asyncio.run(main())
 
 
 @contextlib.asynccontextmanager
 async def _broker(url: str) -> AsyncIterator[Send]:
-    """Fails at once when it cannot be reached: at the start a wrong address is likelier than a short outage."""
-    from contor.kernel.bus.rabbit.sender import QueueSender  # what only some runs need, and takes a while to import
+    """Connect without retries: at the start a wrong address is likelier than an outage."""
+    from contor.kernel.bus.rabbit.sender import QueueSender  # slow to import, needed by few runs
 
-    outlet = QueueSender(url, "simulator")
+    sender = QueueSender(url, "simulator")
     try:
-        await outlet.connect()
+        await sender.connect()
     except OSError as error:
         raise SimulatorError(f"the broker cannot be reached: {error}") from error
     try:
-        yield outlet.send
+        yield sender.send
     finally:
-        await outlet.close()
+        await sender.close()
 
 
 def _credentials(
@@ -110,15 +110,15 @@ def _credentials(
     if not needed:
         return None
     raise SimulatorError(
-        "who sends? give --username and --password (or CONTOR_SIMULATE_USERNAME and CONTOR_SIMULATE_PASSWORD)"
+        "no account: give --username and --password, or CONTOR_SIMULATE_USERNAME and CONTOR_SIMULATE_PASSWORD"
     )
 
 
 def _plan(given: dict[str, Any]) -> Plan:
-    """The plan of the flags and the configuration file; a meter's own entry wins, then a flag, then the file."""
+    """The plan from flags and configuration file. Precedence: the meter's own entry, the flag, the file."""
     file = File.read(given["config"]) if given["config"] else File()
-    said = {name: given[name] for name in HabitsEntry.model_fields}
-    common = HabitsEntry.model_validate(said).over(file)
+    flags = {name: given[name] for name in HabitsEntry.model_fields}
+    common = HabitsEntry.model_validate(flags).over(file)
     choices = [Choice(name, _habits(common)) for name in given["device"] or ()]
     choices += [Choice(entry.device, _habits(entry.over(common))) for entry in file.meters]
     backfill = given["backfill_interval"] or file.backfill_interval
@@ -148,5 +148,5 @@ def _habits(entry: HabitsEntry) -> Habits:
     return Habits(**entry.model_dump(include=set(HabitsEntry.model_fields), exclude_none=True))
 
 
-def _peak_soon(within: str | None, device: str | None) -> PeakWish | None:
-    return PeakWish(within_s=parse_duration(within), device=device) if within else None
+def _peak_soon(within: str | None, device: str | None) -> PeakRequest | None:
+    return PeakRequest(within_s=parse_duration(within), device=device) if within else None

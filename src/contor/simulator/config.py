@@ -24,7 +24,7 @@ class _Strict(BaseModel):
 
 
 class HabitsEntry(_Strict):
-    """What may be said of one meter or of all; None: not said."""
+    """Consumption settings of one meter or of all; None means not given."""
 
     annual_kwh: float | None = None
     profile: str | None = None
@@ -32,10 +32,10 @@ class HabitsEntry(_Strict):
     peaks: float | None = None
 
     def over(self, other: "HabitsEntry") -> "HabitsEntry":
-        """These words where something is said, the other's elsewhere."""
-        said = self.model_dump(include=set(HabitsEntry.model_fields), exclude_none=True)
+        """These settings, completed by the other's."""
+        given = self.model_dump(include=set(HabitsEntry.model_fields), exclude_none=True)
         return HabitsEntry.model_validate(
-            other.model_dump(include=set(HabitsEntry.model_fields), exclude_none=True) | said
+            other.model_dump(include=set(HabitsEntry.model_fields), exclude_none=True) | given
         )
 
 
@@ -44,7 +44,7 @@ class MeterEntry(HabitsEntry):
 
 
 class File(HabitsEntry):
-    """Durations and faults are written as on the command line; faults may also be a table."""
+    """A configuration file. Durations and faults are written as on the command line; faults may also be a table."""
 
     seed: int | None = None
     interval: str | None = None
@@ -56,7 +56,7 @@ class File(HabitsEntry):
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """The file's content; SimulatorError naming the field when it cannot be used."""
+        """Read and validate a file. Raises `SimulatorError` that names the invalid field."""
         try:
             text = path.read_text(encoding="utf-8")
             content = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)

@@ -1,4 +1,4 @@
-"""The ways readings leave: posted to the server, or put on the queue of a broker."""
+"""Delivery of readings: by HTTP to the server, or to the queue of a broker."""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
@@ -14,12 +14,12 @@ from contor.simulator.errors import Unreachable
 from contor.simulator.faults import Item
 
 Send = Callable[[str, Sequence[bytes]], Awaitable[None]]
-"""Puts bodies on a work queue, as `Bus.send` does."""
+"""Sends bodies to a work queue, as `Bus.send` does."""
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What is known of delivered readings: the server's answer, or only that the broker has them."""
+    """The result of a delivery: counts of the server's answer, or the number that the broker confirmed."""
 
     accepted: int = 0
     duplicates: int = 0
@@ -29,14 +29,12 @@ class Outcome:
 
 
 class Delivery(Protocol):
-    """Where readings are handed over."""
-
     async def deliver(self, items: Sequence[Item]) -> Outcome:
-        """Return when they cannot be lost any more; SimulatorError when that is not to be had."""
+        """Return when the readings are stored or confirmed. Raises `SimulatorError`."""
 
 
-class Posts:
-    """An array of readings a request to `/monitoring/readings`."""
+class HttpDelivery:
+    """HttpDelivery an array of readings to `/monitoring/readings`."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -47,8 +45,8 @@ class Posts:
         return Outcome(answer.get("accepted", 0), answer.get("duplicates", 0), reasons=reasons)
 
 
-class Messages:
-    """One message per reading, as meters send them, confirmed by the broker; retried while it is away."""
+class QueueDelivery:
+    """Sends one message a reading, confirmed by the broker; retries while the broker is unreachable."""
 
     def __init__(self, send: Send, *, retry: Retry = RETRY, warn: Callable[[str], None] = lambda _: None) -> None:
         self._send = send
@@ -56,7 +54,7 @@ class Messages:
         self._warn = warn
 
     async def deliver(self, items: Sequence[Item]) -> Outcome:
-        # Garbage is sent as it is: meters that break do not send valid JSON.
+        # Garbage is sent unencoded: broken meters do not send valid JSON.
         bodies = [item.encode() if isinstance(item, str) else msgspec.json.encode(item) for item in items]
 
         async def send() -> None:

@@ -1,4 +1,4 @@
-"""Which devices of the server are simulated."""
+"""Finds the devices to simulate."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -11,8 +11,6 @@ from contor.simulator.errors import Refused, SimulatorError
 
 
 class Device(msgspec.Struct, frozen=True):
-    """What the simulator needs to know of a device."""
-
     id: str
     name: str
     kind: str = "interval"
@@ -22,10 +20,10 @@ class Device(msgspec.Struct, frozen=True):
 
 
 async def find_device(client: Client | None, wanted: str) -> Device:
-    """The device with this id or exactly this name (case does not matter); with no server to ask, the id is enough."""
+    """The device with this id or name (whole, in any case). Without a client only ids are possible."""
     if client is None:
         if not _is_id(wanted):
-            raise SimulatorError(f"“{wanted}” is no id: meters are found by name with --username and --password")
+            raise SimulatorError(f"“{wanted}” is not an id; to find a meter by name give --username and --password")
         return Device(str(UUID(wanted)), wanted)
     if _is_id(wanted):
         try:
@@ -38,27 +36,27 @@ async def find_device(client: Client | None, wanted: str) -> Device:
     named = [device async for item in pages if (device := _device(item)).name.casefold() == wanted.casefold()]
     if len(named) != 1:
         found = "several meters are" if named else "no meter visible to this account is"
-        raise SimulatorError(f"{found} called “{wanted}”: give the id")
+        raise SimulatorError(f"{found} named “{wanted}”; give the id")
     return named[0]
 
 
 async def owned_devices(client: Client, owner: str | None) -> list[Device]:
-    """Every device of an owner (id, username, or `me`), or with None every device this account sees."""
+    """All devices of an owner (id, username, or `me`); with None, all that this account may see."""
     filters = {} if owner is None else {"owner_id": await _owner_id(client, owner)}
     return [_device(item) async for item in client.pages("/devices", **filters)]
 
 
-def usable(devices: Iterable[Device], complain: Callable[[str], None]) -> list[Device]:
-    """The devices of the kind `interval`, each once; the others are named to `complain`."""
-    kept: dict[str, Device] = {}
+def usable(devices: Iterable[Device], warn: Callable[[str], None]) -> list[Device]:
+    """The devices of kind `interval`, without duplicates; warns about the others."""
+    unique: dict[str, Device] = {}
     for device in devices:
         if device.kind == "interval":
-            kept[device.id] = device
+            unique[device.id] = device
         else:
-            complain(f"left out {device.name}: meters of the kind {device.kind} are not simulated yet")
-    if not kept:
+            warn(f"skipped {device.name}: meters of kind {device.kind} cannot be simulated yet")
+    if not unique:
         raise SimulatorError("no meters found: create a device first, or name others (--device, --owner, --all)")
-    return list(kept.values())
+    return list(unique.values())
 
 
 async def _owner_id(client: Client, owner: str) -> str:
@@ -69,7 +67,7 @@ async def _owner_id(client: Client, owner: str) -> str:
     async for user in client.pages("/users", q=owner):
         if user["username"].casefold() == owner.casefold():
             return str(user["id"])
-    raise SimulatorError(f"nobody has the username “{owner}”")
+    raise SimulatorError(f"no user has the username “{owner}”")
 
 
 def _device(item: Any) -> Device:

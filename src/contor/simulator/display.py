@@ -1,4 +1,4 @@
-"""What the person sees while the simulator works."""
+"""Progress on the terminal."""
 
 import time
 from collections.abc import Mapping
@@ -13,26 +13,24 @@ from contor.simulator.sender import Tally
 
 
 class Display(Protocol):
-    """Told by the run as it goes. Times in epoch seconds of meter time."""
+    """Receives the progress of a run. Times are epoch seconds of meter time."""
 
     def begin(self, meters: int, total: int) -> None:
-        """`total` readings are about to be sent as fast as possible; 0 when everything is paced."""
+        """The run starts; `total` readings will be sent as fast as possible, 0 when all are paced."""
 
     def past(self, done: int) -> None:
-        """So many of them were sent."""
+        """`done` of the past readings were sent."""
 
     def live(self, at: float, power_w: float, tally: Tally) -> None:
-        """Everything up to `at` was sent; the meters together draw `power_w`."""
+        """All readings up to `at` were sent; the meters together draw `power_w`."""
 
     def warn(self, line: str) -> None: ...
 
     def end(self, tally: Tally, faults: Mapping[str, int]) -> None:
-        """The run is over, whatever the reason."""
+        """The run ended, for any reason."""
 
 
 class Silent:
-    """Shows nothing."""
-
     def begin(self, meters: int, total: int) -> None: ...
     def past(self, done: int) -> None: ...
     def live(self, at: float, power_w: float, tally: Tally) -> None: ...
@@ -85,7 +83,7 @@ class Screen:
         self._console.print(tally.line(), highlight=False)
         done = ", ".join(f"{count:,} {name}" for name, count in faults.items() if count)
         if done:
-            self._console.print(f"faults on purpose: {done}", highlight=False)
+            self._console.print(f"simulated faults: {done}", highlight=False)
 
     def _close_bar(self) -> None:
         if self._bar:

@@ -1,12 +1,12 @@
-"""Errors of the simulator, each with one clear line for its user."""
+"""Errors of the simulator; the text of each is one line for its user."""
 
 
 class SimulatorError(Exception):
-    """An error that the user can put right; its text is one clear line."""
+    """An error that the user can fix."""
 
 
 class Unreachable(SimulatorError):
-    """The server or the broker does not answer."""
+    """The server or the broker cannot be reached."""
 
 
 class Refused(SimulatorError):

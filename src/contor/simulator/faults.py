@@ -1,4 +1,4 @@
-"""What goes wrong between a meter and a server, as often as asked for."""
+"""Simulated faults between a meter and the server, at given rates."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -12,12 +12,12 @@ from contor.simulator.errors import SimulatorError
 from contor.simulator.reading import Reading
 
 Item = Reading | dict[str, object] | str
-LONGEST_GAP, LONGEST_DELAY = 12, 120
+MAX_GAP, MAX_DELAY = 12, 120
 
 
 @dataclass(frozen=True, slots=True)
 class FaultRates:
-    """Probabilities per reading: `gaps` that a gap of 1 to 12 readings begins, the others of that one reading."""
+    """Probabilities a reading; `gaps` is the probability that a gap of 1 to 12 readings begins."""
 
     duplicates: float = 0.0
     late: float = 0.0
@@ -27,7 +27,7 @@ class FaultRates:
 
     @classmethod
     def parse(cls, text: str) -> "FaultRates":
-        """Rates of `duplicates=0.01,late=0.02`; SimulatorError for other names or rates outside 0 to 1."""
+        """Parse `duplicates=0.01,late=0.02`. Raises `SimulatorError` for unknown names and rates outside 0 to 1."""
         known = [field.name for field in fields(cls)]
         rates: dict[str, float] = {}
         for part in filter(None, (part.strip() for part in text.split(","))):
@@ -43,41 +43,41 @@ class FaultRates:
 
 
 class Faults:
-    """Spoils a stream of readings; the same seed and stream give the same faults. `done` counts them by name."""
+    """Applies faults to a stream of readings: the same seed and stream give the same faults. `counts` is by name."""
 
     def __init__(self, rates: FaultRates, seed: int) -> None:
-        self.done: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
         self._rates = rates
-        self._chance = Random(f"faults:{seed}")
+        self._random = Random(f"faults:{seed}")
         self._seen = 0
-        self._later: list[tuple[int, int, Reading]] = []
-        self._tickets = count()
+        self._delayed: list[tuple[int, int, Reading]] = []
+        self._sequence = count()
         self._overtaken: dict[str, Reading] = {}
         self._gaps: dict[str, int] = {}
 
-    def spoil(self, readings: Iterable[Reading]) -> list[Item]:
-        """What really leaves for the server now; some of it may have been held back from an earlier call."""
+    def apply(self, readings: Iterable[Reading]) -> list[Item]:
+        """The items to send now, delayed ones from earlier calls included."""
         if self._rates == FaultRates():
             return list(readings)
         out: list[Item] = []
         for reading in readings:
             self._seen += 1
             if not self._in_gap(reading.device_id):
-                self._pass_on(reading, out)
-            while self._later and self._later[0][0] <= self._seen:
-                out.append(heappop(self._later)[2])
+                self._send(reading, out)
+            while self._delayed and self._delayed[0][0] <= self._seen:
+                out.append(heappop(self._delayed)[2])
         return out
 
-    def rest(self) -> list[Item]:
-        """Everything still held back; nothing that was late stays unsent."""
-        held = [*self._overtaken.values(), *(heappop(self._later)[2] for _ in range(len(self._later)))]
+    def remaining(self) -> list[Item]:
+        """The items still delayed, for the end of the run."""
+        delayed = [*self._overtaken.values(), *(heappop(self._delayed)[2] for _ in range(len(self._delayed)))]
         self._overtaken.clear()
-        return list(held)
+        return list(delayed)
 
-    def _pass_on(self, reading: Reading, out: list[Item]) -> None:
+    def _send(self, reading: Reading, out: list[Item]) -> None:
         overtaken = self._overtaken.pop(reading.device_id, None)
         if self._happens("late"):
-            self._hold(reading)
+            self._delay(reading)
         elif overtaken is None and self._happens("out_of_order"):
             self._overtaken[reading.device_id] = reading
         else:
@@ -85,25 +85,25 @@ class Faults:
         if overtaken is not None:
             out.append(overtaken)
         if self._happens("duplicates"):
-            self._hold(reading)
+            self._delay(reading)
         if self._happens("garbage"):
-            out.append(self._chance.choice(GARBAGE)(reading, self._chance))
+            out.append(self._random.choice(GARBAGE)(reading, self._random))
 
     def _in_gap(self, device_id: str) -> bool:
         left = self._gaps.get(device_id, 0)
         if not left and self._happens("gaps"):
-            left = self._chance.randint(1, LONGEST_GAP)
+            left = self._random.randint(1, MAX_GAP)
         self._gaps[device_id] = max(0, left - 1)
         return left > 0
 
-    def _hold(self, reading: Reading) -> None:
-        due = self._seen + self._chance.randint(2, LONGEST_DELAY)
-        heappush(self._later, (due, next(self._tickets), reading))
+    def _delay(self, reading: Reading) -> None:
+        due = self._seen + self._random.randint(2, MAX_DELAY)
+        heappush(self._delayed, (due, next(self._sequence), reading))
 
     def _happens(self, name: str) -> bool:
         rate: float = getattr(self._rates, name)
-        happens = rate > 0 and self._chance.random() < rate
-        self.done[name] += happens
+        happens = rate > 0 and self._random.random() < rate
+        self.counts[name] += happens
         return happens
 
 

@@ -1,4 +1,4 @@
-"""Who the simulator is to the server."""
+"""The simulator's access token."""
 
 import time
 from collections.abc import Callable
@@ -34,25 +34,27 @@ class Identity:
         self._signed_in = False
 
     async def token(self, http: httpx.AsyncClient) -> str:
-        """A token that is good now; SimulatorError when the server refuses us, httpx errors when it is away."""
+        """A valid token. Raises `SimulatorError` when the sign-in is refused, httpx errors when nothing answers."""
         if self._monotonic() >= self._renew_at:
             await self._renew(http)
         return self._token
 
-    def doubt(self) -> bool:
-        """After a 401: forgets the token. False when there is no way to get another one."""
+    def invalidate(self) -> bool:
+        """After a 401: discard the token; false when there is no password to get another."""
         self._renew_at = 0.0
         return isinstance(self._credentials, Password)
 
     async def _renew(self, http: httpx.AsyncClient) -> None:
         if isinstance(self._credentials, Token):
-            raise SimulatorError("the token is not accepted (any more): give a new --token, or sign in")
+            raise SimulatorError(
+                "the token is not valid or has expired; give a new --token, or --username and --password"
+            )
         answer = await http.post("/auth/refresh") if self._signed_in else None
         if answer is None or answer.status_code != httpx.codes.OK:
             login = {"username": self._credentials.username, "password": self._credentials.password}
             answer = await http.post("/auth/login", json=login)
         if answer.status_code in (401, 403, 422):
-            raise SimulatorError(f"signing in as “{self._credentials.username}” failed: {problem(answer)}")
+            raise SimulatorError(f"sign-in as “{self._credentials.username}” failed: {problem(answer)}")
         answer.raise_for_status()
         session = body(answer)
         self._token, self._signed_in = str(session.get("access_token")), True
@@ -70,7 +72,7 @@ def problem(answer: httpx.Response) -> str:
 
 
 def body(answer: httpx.Response) -> Any:
-    """The decoded JSON object; SimulatorError when something else than Contor answers here."""
+    """The decoded JSON object. Raises `SimulatorError` when the answer is not Contor's."""
     try:
         decoded = answer.json()
     except ValueError:

@@ -11,14 +11,15 @@ JITTER = 0.1
 
 
 class Extra(Protocol):
-    """Energy in kWh on top of a reading that covers `start` to `end` (epoch s) and already has `energy_kwh`."""
+    """Additional consumption of a meter."""
 
-    def extra_kwh(self, start: int, end: int, energy_kwh: float) -> float: ...
+    def extra_kwh(self, start: int, end: int, energy_kwh: float) -> float:
+        """Energy to add to a reading of `energy_kwh` that covers `start` to `end` (epoch s)."""
 
 
 @dataclass(slots=True)
 class Meter:
-    """`last` is the epoch second up to which this meter has told its energy."""
+    """`last` is the epoch second of the previous reading."""
 
     device_id: str
     name: str
@@ -35,7 +36,7 @@ class Meter:
         self._key = noise_key("jitter", self.seed)
 
     def read(self, at: int) -> Reading | None:
-        """The energy since the previous reading, stamped `at` (epoch s); None when that was told already."""
+        """The energy since the previous reading, stamped `at` (epoch s); None when there is none to report."""
         if at <= self.last:
             return None
         start, self.last = self.last, at

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from typer import Option
 
-_WHICH, _TIME, _LOOKS, _WAY = "Which meters", "When", "What they consume", "How it is sent"
+_METERS, _TIME, _CONSUMPTION, _SENDING = "Meters", "Time", "Consumption", "Sending"
 
 Url = Annotated[str, Option("--url", envvar="CONTOR_URL", help="Address of the server.")]
 Amqp = Annotated[
@@ -21,25 +21,26 @@ Username = Annotated[
     str | None, Option("--username", envvar="CONTOR_SIMULATE_USERNAME", help="Account that sends the readings.")
 ]
 Password = Annotated[
-    str | None, Option("--password", envvar="CONTOR_SIMULATE_PASSWORD", help="Its password (better: the variable).")
+    str | None,
+    Option("--password", envvar="CONTOR_SIMULATE_PASSWORD", help="Its password; prefer the environment variable."),
 ]
 Token = Annotated[
     str | None, Option("--token", envvar="CONTOR_SIMULATE_TOKEN", help="An access token instead of a password.")
 ]
 Devices = Annotated[
-    list[str] | None, Option("--device", "-d", help="Id or name; may be repeated.", rich_help_panel=_WHICH)
+    list[str] | None, Option("--device", "-d", help="Id or name; may be repeated.", rich_help_panel=_METERS)
 ]
 Owner = Annotated[
     str | None,
-    Option("--owner", help="All meters of this person: id, username or “me”.", rich_help_panel=_WHICH),
+    Option("--owner", help="All meters of this person: id, username or “me”.", rich_help_panel=_METERS),
 ]
-All = Annotated[bool, Option("--all", help="All meters this account sees.", rich_help_panel=_WHICH)]
+All = Annotated[bool, Option("--all", help="All meters this account may see.", rich_help_panel=_METERS)]
 Config = Annotated[
     Path | None,
     Option(
         "--config",
-        help="TOML or JSON file with meters and defaults; flags win over its defaults.",
-        rich_help_panel=_WHICH,
+        help="TOML or JSON file with meters and defaults; flags override its defaults.",
+        rich_help_panel=_METERS,
     ),
 ]
 Csv = Annotated[
@@ -47,7 +48,7 @@ Csv = Annotated[
     Option(
         "--csv",
         help="Replay real readings: timestamp,value (with one --device) or timestamp,device_id,value.",
-        rich_help_panel=_WHICH,
+        rich_help_panel=_METERS,
     ),
 ]
 Interval = Annotated[
@@ -56,51 +57,53 @@ Interval = Annotated[
 ]
 BackfillInterval = Annotated[
     str | None,
-    Option(help="The same for the past; default the interval, at least 10m.", rich_help_panel=_TIME),
+    Option(help="Interval of past readings; default: --interval, at least 10m.", rich_help_panel=_TIME),
 ]
 Since = Annotated[
     str | None,
     Option(help="Start in the past: 30d, a date, or ISO 8601 with offset.", rich_help_panel=_TIME),
 ]
 Until = Annotated[str | None, Option(help="Stop at this time, written like --since.", rich_help_panel=_TIME)]
-Once = Annotated[bool, Option("--once", help="Stop when the present is reached.", rich_help_panel=_TIME)]
-Resume = Annotated[bool, Option("--resume", help="Go on after each meter's last reading.", rich_help_panel=_TIME)]
+Once = Annotated[bool, Option("--once", help="Stop at the present.", rich_help_panel=_TIME)]
+Resume = Annotated[bool, Option("--resume", help="Continue after each meter's last reading.", rich_help_panel=_TIME)]
 Speed = Annotated[
     float | None,
-    Option(help="Run the past this many times as fast as life; default: at once.", rich_help_panel=_TIME),
+    Option(help="Replay the past at this multiple of real time; default: as fast as possible.", rich_help_panel=_TIME),
 ]
 AnnualKwh = Annotated[
     float | None,
-    Option(help="kWh in a year; default differs by meter, 2,000 to 4,500.", rich_help_panel=_LOOKS),
+    Option(help="kWh a year; default: between 2,000 and 4,500, by meter.", rich_help_panel=_CONSUMPTION),
 ]
 Profile = Annotated[
     str | None,
-    Option(help="household (default), business, farm, solar, storage.", rich_help_panel=_LOOKS),
+    Option(help="household (default), business, farm, solar, storage.", rich_help_panel=_CONSUMPTION),
 ]
-Country = Annotated[str | None, Option(help="Whose holidays: RO (default), DE, …", rich_help_panel=_LOOKS)]
+Country = Annotated[
+    str | None, Option(help="Country of the public holidays: RO (default), DE, …", rich_help_panel=_CONSUMPTION)
+]
 Seed = Annotated[
     int | None,
-    Option(help="The same seed gives the same readings; default 1.", rich_help_panel=_LOOKS),
+    Option(help="The same seed gives the same readings; default 1.", rich_help_panel=_CONSUMPTION),
 ]
 Peaks = Annotated[
     float | None,
-    Option(help="Probability that an hour passes the meter's limit.", rich_help_panel=_LOOKS),
+    Option(help="Probability that an hour passes the meter's limit.", rich_help_panel=_CONSUMPTION),
 ]
 PeakSoon = Annotated[
     str | None,
-    Option(help="One meter passes its limit within this time, such as 90s.", rich_help_panel=_LOOKS),
+    Option(help="One meter passes its limit within this time, such as 90s.", rich_help_panel=_CONSUMPTION),
 ]
 PeakDevice = Annotated[
     str | None,
-    Option(help="Which one (id or name); default the first with a limit.", rich_help_panel=_LOOKS),
+    Option(help="That meter (id or name); default: the first with a limit.", rich_help_panel=_CONSUMPTION),
 ]
 Faults = Annotated[
     str | None,
     Option(
         help="Probabilities: duplicates=0.01,late=0.02,out_of_order=0.01,gaps=0.001,garbage=0.001.",
-        rich_help_panel=_WAY,
+        rich_help_panel=_SENDING,
     ),
 ]
-Batch = Annotated[int, Option(help="Readings per request or confirmation, at most 10,000.", rich_help_panel=_WAY)]
-Rate = Annotated[float | None, Option(help="At most this many readings a second.", rich_help_panel=_WAY)]
-Quiet = Annotated[bool, Option("--quiet", help="Say nothing but errors.", rich_help_panel=_WAY)]
+Batch = Annotated[int, Option(help="Readings per request or confirmation, at most 10,000.", rich_help_panel=_SENDING)]
+Rate = Annotated[float | None, Option(help="At most this many readings a second.", rich_help_panel=_SENDING)]
+Quiet = Annotated[bool, Option("--quiet", help="Print errors only.", rich_help_panel=_SENDING)]

@@ -1,4 +1,4 @@
-"""What a run of the simulator is to do."""
+"""The plan of a simulator run."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,12 +8,12 @@ from contor.simulator.faults import FaultRates
 from contor.simulator.profile import PROFILES
 
 COARSE_S = 600
-LONGEST_INTERVAL_S = 86_400
+MAX_INTERVAL_S = 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
-    """How a meter consumes. `annual_kwh` None: drawn by the seed, usual for the profile.
+    """How a meter consumes. `annual_kwh` None: a typical value of the profile, chosen by the seed.
 
     `profile`: household, business, farm, solar or storage. `country` (ISO 3166) sets the holidays.
     `peaks`: the probability that an hour passes the meter's limit.
@@ -26,11 +26,11 @@ class Habits:
 
     def __post_init__(self) -> None:
         if self.annual_kwh is not None and not 0 < self.annual_kwh < float("inf"):
-            raise SimulatorError(f"annual consumption is more than 0 kWh, not {self.annual_kwh:g}")
+            raise SimulatorError(f"annual consumption must be more than 0 kWh, not {self.annual_kwh:g}")
         if self.profile not in PROFILES:
-            raise SimulatorError(f"there is no profile “{self.profile}”: use one of {', '.join(PROFILES)}")
+            raise SimulatorError(f"unknown profile “{self.profile}”; use one of {', '.join(PROFILES)}")
         if not 0 <= self.peaks <= 1:
-            raise SimulatorError(f"peaks is a probability per hour from 0 to 1, not {self.peaks:g}")
+            raise SimulatorError(f"peaks must be a probability from 0 to 1, not {self.peaks:g}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PeakWish:
-    """Let `device` (id or name; None: the first meter with a limit) pass its limit within `within_s` seconds."""
+class PeakRequest:
+    """Make `device` (id or name; None: the first with a limit) exceed its limit within `within_s` seconds."""
 
     within_s: int
     device: str | None = None
@@ -55,8 +55,8 @@ class Plan:
 
     Meters: `choices`, or all of `owner` (id, username or `me`), or `everything` this account sees; or a `csv`.
     `since` None starts now. `resume` starts each meter after its last reading. Without a `speed` the past is sent
-    as fast as possible, a reading every `backfill_interval` (at least ten minutes unless given), and then life
-    goes on at the wall's pace, a reading every `interval`.
+    as fast as possible, a reading every `backfill_interval` (default: at least ten minutes); then the run continues
+    in real time, a reading every `interval`.
     """
 
     choices: tuple[Choice, ...] = ()
@@ -72,22 +72,22 @@ class Plan:
     once: bool = False
     resume: bool = False
     seed: int = 1
-    peak_soon: PeakWish | None = None
+    peak_soon: PeakRequest | None = None
     faults: FaultRates = field(default_factory=FaultRates)
     batch: int = 500
     rate: float | None = None
 
     def __post_init__(self) -> None:
         if not (self.choices or self.owner or self.everything or self.csv):
-            raise SimulatorError("no meters: name them with --device, --owner, --all or --config, or give a --csv")
-        if self.interval > LONGEST_INTERVAL_S or self.coarse > LONGEST_INTERVAL_S:
-            raise SimulatorError("an interval is at most 1d")
+            raise SimulatorError("no meters: select them with --device, --owner, --all or --config, or give a --csv")
+        if self.interval > MAX_INTERVAL_S or self.coarse > MAX_INTERVAL_S:
+            raise SimulatorError("an interval must be at most 1d")
         if self.speed is not None and not 0 < self.speed < float("inf"):
-            raise SimulatorError(f"a speed is more than 0, not {self.speed:g}")
+            raise SimulatorError(f"a speed must be more than 0, not {self.speed:g}")
         if self.speed is not None and self.since is None and not (self.csv or self.resume):
-            raise SimulatorError("a speed needs a past to run through: add --since, such as --since 1d")
+            raise SimulatorError("--speed needs past readings: add --since, for example --since 1d")
         if self.peak_soon and self.peak_soon.within_s < 3 * self.interval:
-            raise SimulatorError("a peak soon needs at least three readings: shorten --interval")
+            raise SimulatorError("--peak-soon needs at least three readings: shorten --interval")
 
     @property
     def coarse(self) -> int:

@@ -1,6 +1,6 @@
-"""A meter's year: the BDEW standard load profile of its time zone, with its own habits laid over it.
+"""The load of a meter: a BDEW standard load profile in its time zone, multiplied by noise of its own.
 
-demandlib brings pandas with it (about 80 MB), so it is imported when a year is first built, not before.
+demandlib imports pandas (about 80 MB), so it is imported only when a year is computed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ DAY_SPREAD, QUARTER_SPREAD, PERSISTENCE = 0.15, 0.35, 0.7
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """A local calendar year from `start` to `end` (epoch s); `used_kwh[i]` is the use before quarter hour i."""
+    """A local calendar year from `start` to `end` (epoch s); `used_kwh[i]` is the energy before quarter hour i."""
 
     start: int
     end: int
@@ -41,7 +41,7 @@ class Year:
 
 
 class LoadProfile:
-    """What one meter consumes, as a pure function of time.
+    """The consumption of a meter as a pure function of time.
 
     The energies of a calendar year in the meter's zone sum to `annual_kwh`. `seed` sets the noise.
     `profile` is one of PROFILES. Raises SimulatorError for a country (ISO 3166 code) that is not known.
@@ -55,7 +55,7 @@ class LoadProfile:
         self._years: list[Year] = []
 
     def energy_kwh(self, start: float, end: float) -> float:
-        """Energy in kWh between two epoch seconds."""
+        """Energy between two epoch seconds."""
         year = self._year(start)
         if end <= year.end:
             return year.used(end) - year.used(start)
@@ -71,7 +71,7 @@ class LoadProfile:
 
     def _build(self, number: int) -> Year:
         start, shape = _standard_year(*self._shape, number)
-        energies = shape * _habits(f"{self._seed}:{number}", len(shape))
+        energies = shape * _noise(f"{self._seed}:{number}", len(shape))
         energies *= self.annual_kwh / energies.sum()
         used = [0.0, *accumulate(energies.tolist())]
         return Year(start, start + len(shape) * QUARTER, used)
@@ -79,7 +79,7 @@ class LoadProfile:
 
 @lru_cache(maxsize=64)
 def _standard_year(profile: str, zone: str, country: str, year: int) -> tuple[int, NDArray[np.float64]]:
-    """Epoch second at which the local year begins, and its 35,040 or so mean powers, one per quarter hour."""
+    """Epoch second of the local year's start, and the mean power of each quarter hour."""
     import numpy as np
     import pandas as pd
     from demandlib import bdew
@@ -95,15 +95,15 @@ def _holidays(country: str, year: int) -> list[Any]:
     try:
         return list(holidays.country_holidays(country, years=year))
     except NotImplementedError:
-        raise SimulatorError(f"no holidays are known for the country “{country}”: use a code such as RO") from None
+        raise SimulatorError(f"unknown country “{country}”; use an ISO 3166 code such as RO") from None
 
 
-def _habits(seed: str, quarters: int) -> NDArray[np.float64]:
-    """Positive factors around 1: busier and quieter days, and within them spells that fade over an hour or two."""
+def _noise(seed: str, quarters: int) -> NDArray[np.float64]:
+    """Positive factors around 1: noise by day, and autocorrelated noise that fades within two hours."""
     import numpy as np
 
-    chance = np.random.default_rng(int.from_bytes(noise_key("habits", seed), "big"))
-    days = np.repeat(chance.normal(0, DAY_SPREAD, quarters // 96 + 1), 96)[:quarters]
-    push = chance.normal(0, QUARTER_SPREAD * (1 - PERSISTENCE**2) ** 0.5, quarters).tolist()
-    spells = np.fromiter(accumulate(push, lambda last, new: last * PERSISTENCE + new), np.float64, quarters)
-    return np.exp(days + spells)
+    generator = np.random.default_rng(int.from_bytes(noise_key("habits", seed), "big"))
+    days = np.repeat(generator.normal(0, DAY_SPREAD, quarters // 96 + 1), 96)[:quarters]
+    shocks = generator.normal(0, QUARTER_SPREAD * (1 - PERSISTENCE**2) ** 0.5, quarters).tolist()
+    drift = np.fromiter(accumulate(shocks, lambda last, new: last * PERSISTENCE + new), np.float64, quarters)
+    return np.exp(days + drift)

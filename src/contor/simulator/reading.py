@@ -1,4 +1,4 @@
-"""A reading as `sensor_data` carries it."""
+"""A reading in the wire form of `sensor_data`."""
 
 import msgspec
 
@@ -15,6 +15,6 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
 
 
 def in_unit(energy_kwh: float, unit: str) -> float:
-    """The energy in Wh, kWh or MWh, rounded to whole milliwatt-hours: the finest the server keeps."""
+    """The energy in Wh, kWh or MWh, rounded to whole milliwatt-hours, the resolution of the server."""
     factor, digits = _PER_KWH[unit]
     return round(energy_kwh * factor, digits)

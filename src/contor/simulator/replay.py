@@ -1,4 +1,4 @@
-"""Readings of real meters, from a CSV file."""
+"""Replays readings from a CSV file."""
 
 import csv
 import math
@@ -13,32 +13,32 @@ WITHOUT_DEVICE = ("timestamp", "value")
 WITH_DEVICE = ("timestamp", "device_id", "value")
 
 
-def replay(path: Path, device_id: str | None, complain: Callable[[str], None]) -> Iterator[Reading]:
-    """The readings of `timestamp,value` or `timestamp,device_id,value`, in the file's order, header optional.
+def replay(path: Path, device_id: str | None, warn: Callable[[str], None]) -> Iterator[Reading]:
+    """Yield the readings of a file of `timestamp,value` or `timestamp,device_id,value`, header optional, in order.
 
-    Times are ISO 8601 with offset or epoch milliseconds; values stay in the unit of the device.
-    Lines without a device belong to `device_id`. A bad line goes to `complain` with its number;
-    SimulatorError when the file cannot be read or no line of it is good.
+    Times are ISO 8601 with offset or epoch milliseconds; values are in the unit of the device. Lines without a device
+    belong to `device_id`. Invalid lines are reported to `warn` with their number. Raises `SimulatorError` when the
+    file cannot be read or has no valid line.
     """
-    good = bad = 0
+    valid = invalid = 0
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             lines = csv.reader(file)
             for cells in lines:
-                if not cells or (not good and not bad and cells[0].strip().lower() == "timestamp"):
+                if not cells or (not valid and not invalid and cells[0].strip().lower() == "timestamp"):
                     continue
                 try:
                     reading = _reading([cell.strip() for cell in cells], device_id)
                 except ValueError as error:
-                    bad += 1
-                    complain(f"{path.name}, line {lines.line_num}: {error}")
+                    invalid += 1
+                    warn(f"{path.name}, line {lines.line_num}: {error}")
                 else:
-                    good += 1
+                    valid += 1
                     yield reading
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise SimulatorError(f"{path} cannot be read: {error}") from error
-    if not good:
-        raise SimulatorError(f"{path} has no usable line; a line is {','.join(WITH_DEVICE)}")
+    if not valid:
+        raise SimulatorError(f"{path} has no valid line; a line is {','.join(WITH_DEVICE)}")
 
 
 def _reading(cells: list[str], device_id: str | None) -> Reading:
@@ -49,7 +49,7 @@ def _reading(cells: list[str], device_id: str | None) -> Reading:
     else:
         raise ValueError(f"cells: {len(cells)}, expected {' or '.join(map(','.join, _SHAPES))}")
     if not device:
-        raise ValueError("it names no device: add a device_id column or give one --device")
+        raise ValueError("no device: add a device_id column or give one --device")
     return Reading(parse_timestamp(time), device, _number(value))
 
 

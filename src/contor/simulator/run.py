@@ -1,4 +1,4 @@
-"""The loop: read the meters when they are due, spoil what should go wrong, send."""
+"""The main loop: read the meters when they are due, apply faults, send."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 from contor.simulator.assembly import Assembly
 from contor.simulator.client import Client
 from contor.simulator.clock import Clock, Schedule
-from contor.simulator.delivery import Delivery, Posts
+from contor.simulator.delivery import Delivery, HttpDelivery
 from contor.simulator.devices import find_device
 from contor.simulator.display import Display, Silent
 from contor.simulator.errors import SimulatorError
@@ -18,22 +18,22 @@ from contor.simulator.reading import Reading
 from contor.simulator.replay import replay
 from contor.simulator.sender import Sender, Tally
 
-COMPLAINTS = 20
+MAX_WARNINGS = 20
 Round = tuple[float, list[Reading]]
 
 
 async def run(
     plan: Plan, client: Client | None, display: Display | None = None, *, delivery: Delivery | None = None
 ) -> Tally:
-    """Carries out the plan until its end (never, when it is to go on live) or until cancelled.
+    """Carry out the plan until its end, or until cancelled when it is live.
 
-    Readings go by `delivery`, by default to the client's server. Without a client the plan names its meters by id.
-    Raises SimulatorError when the server cannot be reached or refuses, and when there is nothing to simulate.
+    Readings go by `delivery`, by default to the client's server. Without a client the plan must name meters by id.
+    Raises `SimulatorError` when the server cannot be reached or refuses, or there is nothing to simulate.
     """
     if delivery is None:
         if client is None:
-            raise SimulatorError("readings need a way: a server or a broker")
-        delivery = Posts(client)
+            raise SimulatorError("no destination: give a server or a broker")
+        delivery = HttpDelivery(client)
     if client is not None:
         await client.sign_in()
     work = _Run(plan, client, delivery, display or Silent())
@@ -63,8 +63,8 @@ class _Run:
         device_id = None
         if self._plan.choices:
             device_id = (await find_device(self._client, self._plan.choices[0].device)).id
-        complain = _Limited(self._display.warn, COMPLAINTS)
-        readings = list(replay(path, device_id, complain))
+        warn = _LimitedWarnings(self._display.warn, MAX_WARNINGS)
+        readings = list(replay(path, device_id, warn))
         devices = len({reading.device_id for reading in readings})
         self._display.begin(devices, 0 if self._plan.speed else len(readings))
         if self._plan.speed is None:
@@ -80,20 +80,20 @@ class _Run:
         try:
             for at, readings in rounds:
                 if at > clock.now():
-                    await self.sender.send(self._faults.spoil(waiting))
+                    await self.sender.send(self._faults.apply(waiting))
                     waiting.clear()
                     self._display.live(last or clock.now(), sum(meter.power_w for meter in meters), self.sender.tally)
                     await clock.wait_until(at)
                 waiting += readings
                 done, last = done + len(readings), at
                 if len(waiting) >= self.sender.batch:
-                    await self.sender.send(self._faults.spoil(waiting))
+                    await self.sender.send(self._faults.apply(waiting))
                     waiting.clear()
                     self._display.past(done)
-            await self.sender.send([*self._faults.spoil(waiting), *self._faults.rest()])
+            await self.sender.send([*self._faults.apply(waiting), *self._faults.remaining()])
             self._display.past(done)
         finally:
-            self._display.end(self.sender.tally, self._faults.done)
+            self._display.end(self.sender.tally, self._faults.counts)
 
 
 def _rounds(meters: list[Meter], schedule: Schedule) -> Iterator[Round]:
@@ -101,14 +101,14 @@ def _rounds(meters: list[Meter], schedule: Schedule) -> Iterator[Round]:
         yield at, [reading for meter in meters if (reading := meter.read(at)) is not None]
 
 
-class _Limited:
-    """Passes on the first `most` lines, then says once that there are more."""
+class _LimitedWarnings:
+    """Passes on the first `limit` lines, then one line that there are more."""
 
-    def __init__(self, complain: Callable[[str], None], most: int) -> None:
-        self._complain = complain
-        self._left = most
+    def __init__(self, warn: Callable[[str], None], limit: int) -> None:
+        self._warn = warn
+        self._left = limit
 
     def __call__(self, line: str) -> None:
         if self._left >= 0:
-            self._complain(line if self._left else "… and more lines like these")
+            self._warn(line if self._left else "… and more lines like these")
             self._left -= 1

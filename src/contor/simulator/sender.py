@@ -1,4 +1,4 @@
-"""Readings on their way to the server, in batches, counted."""
+"""Sends readings in batches and counts the results."""
 
 import asyncio
 import time
@@ -10,14 +10,14 @@ from contor.simulator.delivery import Delivery
 from contor.simulator.errors import SimulatorError
 from contor.simulator.faults import Item
 
-LARGEST_BATCH = 10_000
+MAX_BATCH = 10_000
 
 
 @dataclass(slots=True)
 class Tally:
-    """What was sent and what the server said about it; `reasons` counts the rejected by code.
+    """Counts of sent readings and of the server's answers; `reasons` counts rejections by code.
 
-    Of what is `queued` nothing more is known than that the broker has it.
+    `queued` readings were confirmed by the broker; their outcome is not known.
     """
 
     sent: int = 0
@@ -28,13 +28,11 @@ class Tally:
     reasons: Counter[str] = field(default_factory=Counter)
 
     def short(self) -> str:
-        """The numbers that fit beside others on one line."""
         if self.queued:
             return f"{self.sent:,} sent to the queue"
         return f"{self.sent:,} sent, {self.duplicates:,} duplicates, {self.rejected:,} rejected"
 
     def line(self) -> str:
-        """All of it."""
         if self.queued:
             return f"{self.sent:,} sent: {self.queued:,} confirmed by the broker"
         reasons = ", ".join(f"{count:,} {code}" for code, count in self.reasons.most_common())
@@ -53,10 +51,10 @@ class Sender:
         rate: float | None = None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        if not 1 <= batch <= LARGEST_BATCH:
-            raise SimulatorError(f"a batch has 1 to {LARGEST_BATCH:,} readings, not {batch:,}")
+        if not 1 <= batch <= MAX_BATCH:
+            raise SimulatorError(f"a batch must have 1 to {MAX_BATCH:,} readings, not {batch:,}")
         if rate is not None and rate <= 0:
-            raise SimulatorError(f"a rate is more than 0 readings a second, not {rate:g}")
+            raise SimulatorError(f"a rate must be more than 0 readings a second, not {rate:g}")
         self.tally = Tally()
         self.batch = batch
         self._delivery = delivery

@@ -1,4 +1,4 @@
-"""Times as people and files write them."""
+"""Parses durations, instants and timestamps."""
 
 import re
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ _EPOCH_MS = re.compile(r"\d{12,14}")
 
 
 def parse_duration(text: str) -> int:
-    """Seconds meant by `10s`, `1m`, `10m`, `2h`, `30d`; SimulatorError for anything else and for zero."""
+    """Seconds of `10s`, `1m`, `10m`, `2h`, `30d`. Raises `SimulatorError` for anything else and for zero."""
     match = _DURATION.fullmatch(text.strip().lower())
     if match is None or int(match[1]) == 0:
         raise SimulatorError(f"“{text}” is not a duration: write it like 10s, 1m, 10m, 2h or 30d")

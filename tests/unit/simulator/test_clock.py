@@ -22,7 +22,7 @@ class Wall:
         self.time += seconds
 
 
-def test_the_past_is_coarse_and_the_present_fine() -> None:
+def test_past_readings_are_coarse_and_live_ones_fine() -> None:
     schedule = Schedule(NOW - 1800, NOW + 25, 600, 10)
     first = [at - NOW for at in islice(schedule, 8)]
     assert first == [-1200, -600, 0, 10, 20, 30, 40, 50]
@@ -65,7 +65,7 @@ async def test_a_speed_runs_through_the_past_and_never_into_the_future() -> None
     assert wall.time == pytest.approx(NOW + 200, abs=0.01)
 
 
-async def test_a_machine_that_slept_goes_on_at_the_present() -> None:
+async def test_after_a_suspend_the_clock_continues_at_the_present() -> None:
     wall = Wall()
     clock = Clock(wall=wall, sleep=wall.sleep)
     wall.time += 7200

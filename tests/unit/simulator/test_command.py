@@ -32,7 +32,7 @@ async def test_a_backfill_ends_with_a_summary(contor: FakeContor) -> None:
 async def test_wrong_password_one_line_and_exit_1(contor: FakeContor) -> None:
     status, _, err = await finish(await start(contor.url, "--all", "--password", "wrong"))
     assert status == 1
-    assert err == "signing in as “ana” failed: this is invalid_credentials\n"
+    assert err == "sign-in as “ana” failed: this is invalid_credentials\n"
 
 
 async def test_no_server_one_line_and_exit_1() -> None:

@@ -18,7 +18,7 @@ device_id = "0192"
 """
 
 
-def test_toml_and_json_say_the_same(tmp_path: Path) -> None:
+def test_toml_and_json_are_equivalent(tmp_path: Path) -> None:
     toml, json = tmp_path / "meters.toml", tmp_path / "meters.json"
     toml.write_text(TOML)
     file = File.read(toml)
@@ -28,7 +28,7 @@ def test_toml_and_json_say_the_same(tmp_path: Path) -> None:
     assert file.faults_text() == "late=0.02,gaps=0.001"
 
 
-def test_the_word_nearest_to_the_meter_wins() -> None:
+def test_the_meters_own_entry_overrides_flag_and_file() -> None:
     meter = MeterEntry(device="x", annual_kwh=3200)
     common = HabitsEntry(annual_kwh=2000, country="DE").over(File(country="RO", peaks=0.1))
     assert meter.over(common) == HabitsEntry(annual_kwh=3200, country="DE", peaks=0.1)
@@ -43,7 +43,7 @@ def test_the_word_nearest_to_the_meter_wins() -> None:
         ("=", "cannot be read"),
     ],
 )
-def test_a_file_that_cannot_be_used_names_the_place(tmp_path: Path, text: str, problem: str) -> None:
+def test_an_invalid_file_names_the_field(tmp_path: Path, text: str, problem: str) -> None:
     path = tmp_path / "meters.toml"
     path.write_text(text)
     with pytest.raises(SimulatorError, match=problem):

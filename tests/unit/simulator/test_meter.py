@@ -52,7 +52,7 @@ def test_a_reading_carries_the_energy_since_the_previous_one() -> None:
     assert parts[-1].timestamp == whole.timestamp == (DAY + 86_400) * 1000
 
 
-def test_what_was_told_is_not_told_again() -> None:
+def test_energy_is_not_reported_twice() -> None:
     one = meter()
     assert one.read(DAY) is None
     assert one.read(DAY + 600)

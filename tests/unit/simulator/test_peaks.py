@@ -16,7 +16,7 @@ def meter(zone: str = "Europe/Bucharest", last: int = DAY, annual_kwh: float = 3
     return Meter("a", "A", "kWh", load, last, "1:a", LIMIT)
 
 
-def booked(one: Meter, instants: range) -> dict[int, float]:
+def hourly_kwh(one: Meter, instants: range) -> dict[int, float]:
     """kWh per local clock hour, as the server books them: by the timestamp."""
     hours: dict[int, float] = defaultdict(float)
     for at in instants:
@@ -31,7 +31,7 @@ def booked(one: Meter, instants: range) -> dict[int, float]:
 def test_with_certain_peaks_every_whole_hour_passes_the_limit(zone: str, step: int) -> None:
     one = meter(zone, DAY - 1800 - step)
     one.extras.append(RandomPeaks(profile=one.profile, limit_kwh=LIMIT, probability=1, seed="1:a"))
-    hours = booked(one, range(DAY - 1800, DAY + 86_400, step))
+    hours = hourly_kwh(one, range(DAY - 1800, DAY + 86_400, step))
     whole = [energy for hour, energy in sorted(hours.items())][1:-1]
     assert len(whole) >= 22
     assert all(LIMIT < energy < 2 * LIMIT for energy in whole)
@@ -41,7 +41,7 @@ def test_peaks_come_about_as_often_as_asked_and_the_same_with_the_same_seed() ->
     def over(seed: str) -> list[int]:
         one = meter()
         one.extras.append(RandomPeaks(profile=one.profile, limit_kwh=LIMIT, probability=0.1, seed=seed))
-        hours = booked(one, range(DAY + 600, DAY + 40 * 86_400, 600))
+        hours = hourly_kwh(one, range(DAY + 600, DAY + 40 * 86_400, 600))
         return [hour for hour, energy in hours.items() if energy > LIMIT]
 
     assert 50 < len(over("1:a")) < 150
@@ -70,7 +70,7 @@ def test_a_peak_soon_passes_the_limit_after_the_start_and_before_the_deadline(
     assert max(hours.values()) > LIMIT
 
 
-def test_after_a_peak_soon_the_meter_goes_back_to_its_habits() -> None:
+def test_after_a_peak_soon_the_meter_is_normal_again() -> None:
     one, other = meter(last=DAY), meter(last=DAY)
     one.extras.append(PeakSoon(profile=one.profile, limit_kwh=LIMIT, began=DAY, deadline=DAY + 90))
     for at in range(DAY + 10, DAY + 101, 10):
@@ -78,17 +78,17 @@ def test_after_a_peak_soon_the_meter_goes_back_to_its_habits() -> None:
     assert one.read(DAY + 110) == other.read(DAY + 110)
 
 
-def test_a_peak_soon_counts_what_the_server_has_of_the_hour() -> None:
+def test_a_peak_soon_counts_the_stored_energy_of_the_hour() -> None:
     now = DAY + 12 * 3600 + 1800
     one = meter(last=now)
-    one.extras.append(PeakSoon(profile=one.profile, limit_kwh=LIMIT, began=now, deadline=now + 90, booked_kwh=2.0))
-    added = sum(booked(one, range(now + 10, now + 91, 10)).values())
+    one.extras.append(PeakSoon(profile=one.profile, limit_kwh=LIMIT, began=now, deadline=now + 90, stored_kwh=2.0))
+    added = sum(hourly_kwh(one, range(now + 10, now + 91, 10)).values())
     assert LIMIT < 2.0 + added < 1.1 * LIMIT
 
 
-def test_an_hour_left_to_a_peak_soon_has_no_other() -> None:
+def test_an_hour_of_a_peak_soon_has_no_random_peak() -> None:
     one = meter()
     hour = local_hour(DAY + 7200, one.profile.zone)
-    peaks = RandomPeaks(profile=one.profile, limit_kwh=LIMIT, probability=1, seed="1:a", spared=hour)
+    peaks = RandomPeaks(profile=one.profile, limit_kwh=LIMIT, probability=1, seed="1:a", excluded=hour)
     assert peaks.extra_kwh(hour + 600, hour + 1200, 0.1) == 0
     assert peaks.extra_kwh(hour + 3600, hour + 4200, 0.1) > 0

@@ -86,7 +86,7 @@ def test_the_days_of_a_clock_change_have_23_and_25_hours_of_profile() -> None:
         assert shape[evening] > 1.5 * shape[night]
 
 
-def test_an_unknown_country_is_said_in_one_line() -> None:
+def test_an_unknown_country_is_an_error_of_one_line() -> None:
     with pytest.raises(SimulatorError, match="country “QQ”"):
         load_profile(country="QQ").energy_kwh(0, 1)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from contor.simulator import Choice, Client, FaultRates, Habits, PeakWish, Plan, Screen, SimulatorError, run
+from contor.simulator import Choice, Client, FaultRates, Habits, PeakRequest, Plan, Screen, SimulatorError, run
 from contor.simulator.assembly import Assembly
 from tests.unit.simulator.fake_contor import FakeContor
 from tests.waiting import until
@@ -27,7 +27,7 @@ async def test_the_past_is_sent_in_full_and_aligned(contor: FakeContor, client: 
         assert times[0] % 600_000 == 0
 
 
-async def test_a_repeated_run_tells_the_same_readings(contor: FakeContor, client: Client) -> None:
+async def test_a_repeated_run_sends_the_same_readings(contor: FakeContor, client: Client) -> None:
     contor.add_device("Flat")
     plan = Plan(everything=True, since=NOW - 86_400, until=NOW - 3600, once=True)
     first, again = await run(plan, client), await run(plan, client)
@@ -60,7 +60,7 @@ async def test_resume_goes_on_after_the_last_reading(contor: FakeContor, client:
     assert len(contor.of(new)) > 140
 
 
-async def test_faults_do_not_lose_what_was_only_late(contor: FakeContor, client: Client) -> None:
+async def test_late_readings_are_sent_before_the_end(contor: FakeContor, client: Client) -> None:
     contor.add_device("Flat")
     faults = FaultRates(duplicates=0.1, late=0.2, out_of_order=0.2, garbage=0.05)
     tally = await run(Plan(everything=True, since=NOW - 10 * 86_400, once=True, faults=faults), client)
@@ -69,9 +69,9 @@ async def test_faults_do_not_lose_what_was_only_late(contor: FakeContor, client:
     assert tally.rejected > 20
 
 
-async def test_after_the_past_it_goes_on_live_and_a_meter_passes_its_limit(contor: FakeContor, client: Client) -> None:
+async def test_after_the_past_the_run_is_live_and_a_meter_exceeds_its_limit(contor: FakeContor, client: Client) -> None:
     flat, house, began = contor.add_device("Flat"), contor.add_device("House"), int(time.time())
-    plan = Plan(everything=True, since=began - 7200, interval=1, peak_soon=PeakWish(within_s=4, device="house"))
+    plan = Plan(everything=True, since=began - 7200, interval=1, peak_soon=PeakRequest(within_s=4, device="house"))
     task = asyncio.create_task(run(plan, client))
 
     def passed() -> bool:
@@ -86,14 +86,12 @@ async def test_after_the_past_it_goes_on_live_and_a_meter_passes_its_limit(conto
         await task
 
 
-async def test_a_peak_soon_of_a_meter_that_goes_on_adds_only_what_its_hour_lacks(
-    contor: FakeContor, client: Client
-) -> None:
+async def test_a_peak_soon_of_a_resumed_meter_adds_only_what_its_hour_lacks(contor: FakeContor, client: Client) -> None:
     now = NOW // 3600 * 3600 + 1800
     hour, last = (datetime.fromtimestamp(at, UTC).isoformat() for at in (now - 1800, now))
     contor.add_device("Flat", last_reading_at=last, hour={"start": hour, "energy_kwh": 2.9})
     await client.sign_in()
-    plan = Plan(everything=True, resume=True, interval=1, peak_soon=PeakWish(within_s=4))
+    plan = Plan(everything=True, resume=True, interval=1, peak_soon=PeakRequest(within_s=4))
     [meter] = await Assembly(plan, client, now, pytest.fail).meters()
     readings = [meter.read(now + second) for second in range(1, 5)]
     assert 0.1 < sum(reading.measurement_value for reading in readings if reading) < 0.2
@@ -107,14 +105,14 @@ async def test_a_csv_is_replayed_with_its_own_values(contor: FakeContor, client:
     assert tally.accepted == 2
 
 
-async def test_meters_of_other_kinds_are_left_out_aloud(contor: FakeContor, client: Client) -> None:
+async def test_meters_of_other_kinds_are_skipped_with_a_warning(contor: FakeContor, client: Client) -> None:
     from rich.console import Console
 
     console = Console(record=True, width=200, quiet=False)
     contor.add_device("Boiler", kind="register")
     with pytest.raises(SimulatorError, match="no meters found"):
         await run(Plan(everything=True), client, Screen(console))
-    assert "left out Boiler" in console.export_text()
+    assert "skipped Boiler" in console.export_text()
 
 
 @pytest.mark.parametrize(
@@ -129,19 +127,19 @@ async def test_a_meter_that_cannot_be_found_is_named(
         await run(Plan(choices=(Choice(choice, Habits()),)), client)
 
 
-def test_habits_that_make_no_sense_are_refused() -> None:
+def test_invalid_habits_are_refused() -> None:
     for wrong in ({"profile": "castle"}, {"annual_kwh": -5}, {"annual_kwh": 0}, {"peaks": 2}):
         with pytest.raises(SimulatorError):
             Habits(**wrong)
 
 
-def test_a_plan_that_makes_no_sense_is_refused() -> None:
+def test_an_invalid_plan_is_refused() -> None:
     for wrong in (
         {},
         {"everything": True, "speed": 60.0},
         {"everything": True, "speed": -1.0, "since": 1},
         {"everything": True, "interval": 90_000},
-        {"everything": True, "peak_soon": PeakWish(within_s=90)},
+        {"everything": True, "peak_soon": PeakRequest(within_s=90)},
     ):
         with pytest.raises(SimulatorError):
             Plan(**wrong)

@@ -1,4 +1,4 @@
-"""The edge of every service: problems as RFC 9457, request ids, limits, and nothing told of what broke inside."""
+"""The HTTP layer of every service: problems (RFC 9457), request ids, limits; internals are not disclosed."""
 
 import contextlib
 import json
@@ -28,7 +28,7 @@ from tests.signing import Signer
 from tests.waiting import until
 
 LIMIT = 2_000
-_SOMEBODY = UUID("01920000-0000-7000-8000-000000000001")
+_USER = UUID("01920000-0000-7000-8000-000000000001")
 router = APIRouter()
 
 
@@ -105,7 +105,7 @@ async def get_context(context: ServiceContext) -> str:
 
 
 class EdgeService(Service):
-    """A service whose endpoints are those above, not a package's."""
+    """A service with the endpoints above instead of those of a package."""
 
     @property
     def router(self) -> APIRouter:
@@ -154,7 +154,7 @@ def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
     return body
 
 
-async def test_a_refusal_is_a_problem_with_its_code_headers_and_fields(edge: Edge) -> None:
+async def test_a_problem_has_its_code_headers_and_fields(edge: Edge) -> None:
     answer = await edge.client.get("/refused/taken")
     assert problem(answer, 409, "taken")["detail"] == "That is taken."
     assert answer.headers["retry-after"] == "7"
@@ -163,7 +163,7 @@ async def test_a_refusal_is_a_problem_with_its_code_headers_and_fields(edge: Edg
     assert body["errors"] == [{"field": "name", "message": "is odd", "code": "odd"}]
 
 
-async def test_fields_that_do_not_fit_are_named_with_a_code(edge: Edge) -> None:
+async def test_invalid_fields_are_listed_with_a_code(edge: Edge) -> None:
     answer = await edge.client.post("/things", json={"name": "x", "size": "1", "colour": "red"})
     body = problem(answer, 422, "validation_error")
     assert {(e["field"], e["code"]) for e in body["errors"]} == {
@@ -183,7 +183,7 @@ async def test_a_body_that_is_not_json_is_a_problem(edge: Edge, content: str) ->
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b'{"name": "\xe9\xe9"}'])
-async def test_bytes_that_are_no_text_are_a_problem(edge: Edge, content: bytes) -> None:
+async def test_a_body_that_is_not_utf8_is_a_problem(edge: Edge, content: bytes) -> None:
     answer = await edge.client.post("/things", content=content, headers={"content-type": "application/json"})
     assert answer.status_code in (400, 422)
     problem(answer, answer.status_code, answer.json()["code"])
@@ -196,7 +196,7 @@ async def test_unknown_paths_and_methods_are_problems(edge: Edge) -> None:
     assert answer.headers["allow"] == "POST"
 
 
-async def test_a_request_id_that_came_in_goes_out(edge: Edge) -> None:
+async def test_a_valid_request_id_is_returned(edge: Edge) -> None:
     answer = await edge.client.get("/context", headers={"x-request-id": "from-outside-1"})
     assert answer.headers["x-request-id"] == "from-outside-1"
     refused = await edge.client.get("/refused/taken", headers={"x-request-id": "from-outside-2"})
@@ -204,19 +204,19 @@ async def test_a_request_id_that_came_in_goes_out(edge: Edge) -> None:
 
 
 @pytest.mark.parametrize("given", ["", "short", "x" * 65, "has space in it", "evil\tlog", "<script>alert"])
-async def test_a_request_id_that_could_harm_a_log_is_replaced(edge: Edge, given: str) -> None:
+async def test_an_invalid_request_id_is_replaced(edge: Edge, given: str) -> None:
     answer = await edge.client.get("/context", headers={"x-request-id": given})
     assert answer.headers["x-request-id"] != given
     assert len(answer.headers["x-request-id"]) == 36
 
 
-async def test_every_request_without_an_id_gets_one_of_its_own(edge: Edge) -> None:
+async def test_a_request_without_an_id_gets_a_new_one(edge: Edge) -> None:
     answers = [await edge.client.get("/context") for _ in range(3)]
     assert len({answer.headers["x-request-id"] for answer in answers}) == 3
 
 
 @pytest.mark.parametrize("path", ["/things", "/raw"])
-async def test_a_body_over_the_limit_is_refused_declared_or_not(edge: Edge, path: str) -> None:
+async def test_a_body_over_the_limit_is_rejected_whatever_its_content_length(edge: Edge, path: str) -> None:
     body = json.dumps({"name": "x" * LIMIT}).encode()
 
     async def chunks() -> AsyncIterator[bytes]:
@@ -232,20 +232,20 @@ async def test_a_body_over_the_limit_is_refused_declared_or_not(edge: Edge, path
     problem(lying, 413, "body_too_large")
 
 
-async def test_a_body_at_the_limit_is_taken(edge: Edge) -> None:
+async def test_a_body_at_the_limit_is_accepted(edge: Edge) -> None:
     body = json.dumps({"name": "x" * (LIMIT - 12)}).encode()
     assert len(body) == LIMIT
     assert (await edge.client.post("/things", content=body, headers={"content-type": "application/json"})).is_success
 
 
 @pytest.mark.parametrize("path", ["/broken", "/broken-file"])
-async def test_what_broke_inside_is_not_told_outside(edge: Edge, path: str) -> None:
+async def test_an_unexpected_error_is_not_disclosed(edge: Edge, path: str) -> None:
     answer = await edge.client.get(path)
     problem(answer, 500, "internal_error")
     assert "swordfish" not in answer.text
 
 
-async def test_a_failing_statement_is_not_told_outside(edge: Edge) -> None:
+async def test_a_failed_statement_is_not_disclosed(edge: Edge) -> None:
     answer = await edge.client.post("/stored?then=fail")
     problem(answer, 500, "internal_error")
     assert "division" not in answer.text
@@ -258,8 +258,8 @@ async def test_a_request_is_one_transaction(edge: Edge) -> None:
     assert (await edge.client.get("/stored")).json() == 1
 
 
-async def test_policies_tell_strangers_clients_and_administrators_apart(edge: Edge) -> None:
-    client, admin = ({"authorization": f"Bearer {edge.signer.token(_SOMEBODY, role)}"} for role in get_args(Role))
+async def test_policies_distinguish_anonymous_clients_and_administrators(edge: Edge) -> None:
+    client, admin = ({"authorization": f"Bearer {edge.signer.token(_USER, role)}"} for role in get_args(Role))
     answer = await edge.client.get("/mine")
     problem(answer, 401, "not_authenticated")
     assert answer.headers["www-authenticate"] == "Bearer"
@@ -270,7 +270,7 @@ async def test_policies_tell_strangers_clients_and_administrators_apart(edge: Ed
     assert (await edge.client.get("/all", headers=admin)).json() == "all"
 
 
-async def test_without_a_policy_a_service_still_documents_itself_and_is_ready(edge: Edge) -> None:
+async def test_health_and_documentation_are_public(edge: Edge) -> None:
     health = (await edge.client.get("/health")).json()
     assert (health["status"], health["version"]) == ("ok", VERSION)
     assert (await edge.client.get("/ready")).json() == {"status": "ready"}
@@ -278,7 +278,9 @@ async def test_without_a_policy_a_service_still_documents_itself_and_is_ready(ed
     assert "/edge/things" in (await edge.client.get("/openapi.json")).json()["paths"]
 
 
-async def test_without_its_database_a_service_says_when_to_come_back(tmp_path_factory: pytest.TempPathFactory) -> None:
+async def test_without_its_database_a_service_answers_503_with_retry_after(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     server = EmbeddedPostgres(tmp_path_factory.mktemp("away"))
     async with contextlib.AsyncExitStack() as stack:
         async with server.running():
@@ -291,9 +293,9 @@ async def test_without_its_database_a_service_says_when_to_come_back(tmp_path_fa
         assert (await edge.client.get("/health")).is_success
         async with server.running():
 
-            async def back() -> bool:
+            async def reconnected() -> bool:
                 return (await edge.client.get("/stored")).status_code == 200
 
-            await until(back, what="the service to find its database again")
+            await until(reconnected, what="the service to reconnect to its database")
             assert (await edge.client.get("/stored")).json() == 1
             assert (await edge.client.get("/ready")).is_success

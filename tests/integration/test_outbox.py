@@ -1,4 +1,4 @@
-"""Outbox and inbox: each effect exactly once, over delivery that may repeat, restart and fail."""
+"""Outbox and inbox: each effect exactly once over at-least-once delivery."""
 
 import asyncio
 import contextlib
@@ -33,24 +33,24 @@ class Counted(Message):
     n: int = 0
 
 
-class Gathering:
-    """A database with message tables and effects, a bus, and what reached its listeners."""
+class Harness:
+    """A database with message tables and effects, a bus, and the messages it delivered."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
         self.bus = MemoryBus(initial_backoff=0.001)
-        self.heard: list[Counted] = []
+        self.received: list[Counted] = []
 
-        async def hear(message: Counted) -> None:
-            self.heard.append(message)
+        async def collect(message: Counted) -> None:
+            self.received.append(message)
 
-        self.bus.subscribe_broadcast(Counted, hear)
+        self.bus.subscribe_broadcast(Counted, collect)
 
-    async def tell(self, *messages: Message) -> None:
+    async def emit(self, *messages: Message) -> None:
         async with self.database.transaction() as session:
             await emit(session, *messages)
 
-    async def waiting(self) -> int:
+    async def unpublished(self) -> int:
         async with self.database.transaction() as session:
             found = await session.execute(text("SELECT count(*) FROM outbox WHERE published_at IS NULL"))
             return int(found.scalar_one())
@@ -60,8 +60,8 @@ class Gathering:
             return list((await session.execute(text("SELECT n FROM effects ORDER BY n"))).scalars())
 
     @contextlib.asynccontextmanager
-    async def relaying(self, count: int = 1) -> AsyncIterator[None]:
-        """So many relays on the database; what is under way is finished at the end."""
+    async def relays(self, count: int = 1) -> AsyncIterator[None]:
+        """Run `count` relays; their current batches are finished at the end."""
         await self.bus.start()
         relays = [Relay("test", self.database, self.bus) for _ in range(count)]
         tasks = [asyncio.create_task(relay.run()) for relay in relays]
@@ -78,7 +78,7 @@ async def when_counted(message: Counted, session: AsyncSession) -> None:
     await session.execute(text("INSERT INTO effects VALUES (:n)"), {"n": message.n})
 
 
-async def prepared(url: str) -> Database:
+async def create_database(url: str) -> Database:
     database = Database(url)
     async with database.transaction() as session:
         await (await session.connection()).run_sync(create_message_tables)
@@ -87,91 +87,93 @@ async def prepared(url: str) -> Database:
 
 
 @pytest.fixture
-async def gathering(databases: Databases, tmp_path: Path) -> AsyncIterator[Gathering]:
-    database = await prepared(await create_if_missing(databases.server_url, f"outbox_{tmp_path.name[-40:].lower()}"))
-    yield Gathering(database)
+async def harness(databases: Databases, tmp_path: Path) -> AsyncIterator[Harness]:
+    database = await create_database(
+        await create_if_missing(databases.server_url, f"outbox_{tmp_path.name[-40:].lower()}")
+    )
+    yield Harness(database)
     await database.close()
 
 
-async def test_a_message_is_published_when_its_transaction_commits(gathering: Gathering) -> None:
-    async with gathering.relaying():
+async def test_a_message_is_published_when_its_transaction_commits(harness: Harness) -> None:
+    async with harness.relays():
         message = Counted(n=1)
-        async with gathering.database.transaction() as session:
+        async with harness.database.transaction() as session:
             await emit(session, message)
             await session.execute(text("SELECT pg_sleep(0.05)"))
-            assert gathering.heard == []
-        await until(lambda: gathering.heard)
-    assert gathering.heard == [message]
-    assert await gathering.waiting() == 0
+            assert harness.received == []
+        await until(lambda: harness.received)
+    assert harness.received == [message]
+    assert await harness.unpublished() == 0
 
 
-async def test_a_relay_hears_its_own_process_without_a_notice_and_any_other_by_one(
-    gathering: Gathering, monkeypatch: pytest.MonkeyPatch
+async def test_a_relay_is_woken_by_its_process_without_notify_and_by_others_with_it(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """PostgreSQL lets those who NOTIFY commit one at a time, so it is left to whoever has no relay; no sweep helps."""
+    """PostgreSQL serialises commits that NOTIFY, so only processes without a relay do. The sweep is disabled here."""
     monkeypatch.setattr("contor.kernel.messaging.outbox.SWEEP_SECONDS", 3600.0)
-    elsewhere, notices = Gathering(Database(gathering.database.url)), list[int]()
-    async with gathering.relaying(), gathering.database.listen("outbox", lambda: notices.append(1)):
-        await until(lambda: gathering.database.relays)
+    other_process, notifications = Harness(Database(harness.database.url)), list[int]()
+    async with harness.relays(), harness.database.listen("outbox", lambda: notifications.append(1)):
+        await until(lambda: harness.database.relays)
         for n in (1, 2):
-            await gathering.tell(Counted(n=n))
-            await until(_settled(gathering, n))
-        await elsewhere.tell(Counted(n=3))
-        await until(_settled(gathering, 3))
-        await until(lambda: notices)
-        assert notices == [1]
-    await elsewhere.database.close()
+            await harness.emit(Counted(n=n))
+            await until(_published(harness, n))
+        await other_process.emit(Counted(n=3))
+        await until(_published(harness, 3))
+        await until(lambda: notifications)
+        assert notifications == [1]
+    await other_process.database.close()
 
 
-async def test_a_message_of_a_transaction_that_failed_is_never_published(gathering: Gathering) -> None:
-    async with gathering.relaying():
+async def test_a_message_of_a_rolled_back_transaction_is_never_published(harness: Harness) -> None:
+    async with harness.relays():
         with contextlib.suppress(RuntimeError):
-            async with gathering.database.transaction() as session:
+            async with harness.database.transaction() as session:
                 await emit(session, Counted(n=1))
                 raise RuntimeError
-        await gathering.tell(Counted(n=2))
-        await until(lambda: gathering.heard)
-    assert [m.n for m in gathering.heard] == [2]
+        await harness.emit(Counted(n=2))
+        await until(lambda: harness.received)
+    assert [m.n for m in harness.received] == [2]
 
 
-async def test_what_was_stored_before_the_relay_started_is_published(gathering: Gathering) -> None:
-    await gathering.tell(*(Counted(n=n) for n in range(450)))  # more than two batches
-    async with gathering.relaying():
-        await until(lambda: len(gathering.heard) >= 450)
-        assert await until(_emptied(gathering))
-    assert sorted(m.n for m in gathering.heard) == list(range(450))
+async def test_messages_stored_before_the_relay_started_are_published(harness: Harness) -> None:
+    await harness.emit(*(Counted(n=n) for n in range(450)))  # more than two batches
+    async with harness.relays():
+        await until(lambda: len(harness.received) >= 450)
+        assert await until(_all_published(harness))
+    assert sorted(m.n for m in harness.received) == list(range(450))
 
 
-async def test_two_relays_on_one_database_publish_each_message_idempotent_handler(gathering: Gathering) -> None:
-    async with gathering.relaying(2):
-        await asyncio.gather(*(gathering.tell(*(Counted(n=m * 50 + n) for n in range(50))) for m in range(10)))
-        await until(_emptied(gathering))
-    assert sorted(m.n for m in gathering.heard) == list(range(500))
+async def test_two_relays_on_one_database_publish_each_message_idempotent_handler(harness: Harness) -> None:
+    async with harness.relays(2):
+        await asyncio.gather(*(harness.emit(*(Counted(n=m * 50 + n) for n in range(50))) for m in range(10)))
+        await until(_all_published(harness))
+    assert sorted(m.n for m in harness.received) == list(range(500))
 
 
-async def test_a_repeat_has_no_second_effect(gathering: Gathering) -> None:
-    gathering.bus.subscribe("test", Counted, idempotent_handler(gathering.database, Consumer(Counted, when_counted)))
-    await gathering.bus.start()
+async def test_a_duplicate_has_no_second_effect(harness: Harness) -> None:
+    harness.bus.subscribe("test", Counted, idempotent_handler(harness.database, Consumer(Counted, when_counted)))
+    await harness.bus.start()
     envelope = Envelope.of(Counted(n=7))
-    await asyncio.gather(gathering.bus.publish(envelope), gathering.bus.publish(envelope))
-    await gathering.bus.publish(envelope)
-    await gathering.bus.stop()
-    assert await gathering.effects() == [7]
+    await asyncio.gather(harness.bus.publish(envelope), harness.bus.publish(envelope))
+    await harness.bus.publish(envelope)
+    await harness.bus.stop()
+    assert await harness.effects() == [7]
 
 
-async def test_a_crash_between_publishing_and_marking_has_no_second_effect(gathering: Gathering) -> None:
-    gathering.bus.subscribe("test", Counted, idempotent_handler(gathering.database, Consumer(Counted, when_counted)))
+async def test_a_crash_between_publishing_and_marking_has_no_second_effect(harness: Harness) -> None:
+    harness.bus.subscribe("test", Counted, idempotent_handler(harness.database, Consumer(Counted, when_counted)))
     message = Counted(n=1)
-    await gathering.tell(message)
-    await gathering.bus.start()
-    await gathering.bus.publish(Envelope.of(message))  # and then the process died: the row is not marked
-    async with gathering.relaying():
-        await until(_emptied(gathering))
-    assert [m.id for m in gathering.heard] == [message.id, message.id]
-    assert await gathering.effects() == [1]
+    await harness.emit(message)
+    await harness.bus.start()
+    await harness.bus.publish(Envelope.of(message))  # the process crashes here: the row is not marked
+    async with harness.relays():
+        await until(_all_published(harness))
+    assert [m.id for m in harness.received] == [message.id, message.id]
+    assert await harness.effects() == [1]
 
 
-async def test_a_handler_that_fails_leaves_neither_effect_nor_inbox_row(gathering: Gathering) -> None:
+async def test_a_failed_handler_leaves_neither_effect_nor_inbox_row(harness: Harness) -> None:
     attempts: list[int] = []
 
     async def when_failing_once(message: Counted, session: AsyncSession) -> None:
@@ -180,133 +182,131 @@ async def test_a_handler_that_fails_leaves_neither_effect_nor_inbox_row(gatherin
         if len(attempts) == 1:
             raise RuntimeError("after the effect, before the commit")
 
-    gathering.bus.subscribe(
-        "test", Counted, idempotent_handler(gathering.database, Consumer(Counted, when_failing_once))
-    )
-    async with gathering.relaying():
-        await gathering.tell(Counted(n=3))
-        await until(_emptied(gathering))
+    harness.bus.subscribe("test", Counted, idempotent_handler(harness.database, Consumer(Counted, when_failing_once)))
+    async with harness.relays():
+        await harness.emit(Counted(n=3))
+        await until(_all_published(harness))
     assert attempts == [3, 3]
-    assert await gathering.effects() == [3]
+    assert await harness.effects() == [3]
 
 
-async def test_what_the_bus_does_not_take_waits_and_is_published_later(gathering: Gathering) -> None:
-    relay = Relay("waits", gathering.database, gathering.bus)
-    await gathering.tell(Counted(n=1))
-    async with gathering.database.listen("outbox", lambda: None) as connection:
+async def test_messages_that_the_bus_rejects_are_published_later(harness: Harness) -> None:
+    relay = Relay("waits", harness.database, harness.bus)
+    await harness.emit(Counted(n=1))
+    async with harness.database.listen("outbox", lambda: None) as connection:
         with pytest.raises(ConnectionError):
             await relay.publish_batch(connection)
-    assert await gathering.waiting() == 1
-    await until(lambda: _oldest_seconds("waits") > 0.02, what="the age growing by itself")
+    assert await harness.unpublished() == 1
+    await until(lambda: _oldest_seconds("waits") > 0.02, what="the age to grow")
     running = asyncio.create_task(relay.run())
-    await gathering.bus.start()
-    await until(_emptied(gathering))
+    await harness.bus.start()
+    await until(_all_published(harness))
     assert _oldest_seconds("waits") == 0
     await relay.stop()
     await running
-    assert [m.n for m in gathering.heard] == [1]
+    assert [m.n for m in harness.received] == [1]
 
 
-async def test_a_relay_whose_listening_connection_is_cut_goes_on(gathering: Gathering) -> None:
-    async with gathering.relaying():
-        await gathering.tell(Counted(n=1))
-        await until(_settled(gathering, 1))
+async def test_a_relay_reconnects_when_its_connection_is_terminated(harness: Harness) -> None:
+    async with harness.relays():
+        await harness.emit(Counted(n=1))
+        await until(_published(harness, 1))
         for n in (2, 3):
-            assert await _terminate(gathering.database.url) > 0
-            await _insist(gathering, Counted(n=n))
-            await until(_settled(gathering, n))
-    assert [m.n for m in gathering.heard] == [1, 2, 3]
+            assert await _terminate(harness.database.url) > 0
+            await _emit_with_retry(harness, Counted(n=n))
+            await until(_published(harness, n))
+    assert [m.n for m in harness.received] == [1, 2, 3]
 
 
-async def test_a_relay_outlives_a_restart_of_its_server(tmp_path_factory: pytest.TempPathFactory) -> None:
+async def test_a_relay_survives_a_restart_of_the_database_server(tmp_path_factory: pytest.TempPathFactory) -> None:
     server = EmbeddedPostgres(tmp_path_factory.mktemp("restarted"))
     async with contextlib.AsyncExitStack() as first:
         await first.enter_async_context(server.running())
-        gathering = Gathering(await prepared(await create_if_missing(server.url, "restarted")))
-        relaying = gathering.relaying()
-        await relaying.__aenter__()
-        await gathering.tell(Counted(n=1))
-        await until(_settled(gathering, 1))
+        harness = Harness(await create_database(await create_if_missing(server.url, "restarted")))
+        running = harness.relays()
+        await running.__aenter__()
+        await harness.emit(Counted(n=1))
+        await until(_published(harness, 1))
     with pytest.raises((OSError, asyncpg.PostgresError, asyncpg.InterfaceError)):
-        await asyncpg.connect(gathering.database.url)
+        await asyncpg.connect(harness.database.url)
     async with server.running():
-        await _insist(gathering, Counted(n=2))
-        await until(_heard(gathering, 2))
-        await relaying.__aexit__(None, None, None)
-        await gathering.database.close()
-    assert [m.n for m in gathering.heard] == [1, 2]
+        await _emit_with_retry(harness, Counted(n=2))
+        await until(_received(harness, 2))
+        await running.__aexit__(None, None, None)
+        await harness.database.close()
+    assert [m.n for m in harness.received] == [1, 2]
 
 
 def _oldest_seconds(service: str) -> float:
     return REGISTRY.get_sample_value("contor_outbox_oldest_seconds", {"service": service}) or 0.0
 
 
-def _emptied(gathering: Gathering) -> Callable[[], object]:
-    async def empty() -> bool:
-        return await gathering.waiting() == 0
+def _all_published(harness: Harness) -> Callable[[], object]:
+    async def check() -> bool:
+        return await harness.unpublished() == 0
 
-    return empty
-
-
-def _heard(gathering: Gathering, n: int) -> Callable[[], bool]:
-    return lambda: any(message.n == n for message in gathering.heard)
+    return check
 
 
-def _settled(gathering: Gathering, n: int) -> Callable[[], object]:
-    """Heard and marked as published: what is cut in between is rightly published again."""
-
-    async def settled() -> bool:
-        return _heard(gathering, n)() and await gathering.waiting() == 0
-
-    return settled
+def _received(harness: Harness, n: int) -> Callable[[], bool]:
+    return lambda: any(message.n == n for message in harness.received)
 
 
-async def _insist(gathering: Gathering, message: Message) -> None:
-    """Store a message although connections of the pool were cut."""
+def _published(harness: Harness, n: int) -> Callable[[], object]:
+    """Received and marked: a message that is not marked yet is published again after a crash."""
+
+    async def check() -> bool:
+        return _received(harness, n)() and await harness.unpublished() == 0
+
+    return check
+
+
+async def _emit_with_retry(harness: Harness, message: Message) -> None:
+    """Emit a message although connections of the pool were terminated."""
     for _ in range(20):
         try:
-            await gathering.tell(message)
+            await harness.emit(message)
         except Exception:  # noqa: S112
             continue
         else:
             return
-    raise AssertionError("the database does not come back")
+    raise AssertionError("the database is not reachable again")
 
 
 async def _terminate(url: str) -> int:
-    """Cut every other connection to the database; returns how many."""
+    """Terminate all other connections to the database; returns how many."""
     connection = await asyncpg.connect(url)
     statement = (
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
         "WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
-    cut = await connection.fetchval(statement)
+    terminated = await connection.fetchval(statement)
     await connection.close()
-    return int(cut)
+    return int(terminated)
 
 
 def counted_ago(n: int, ago: timedelta) -> Counted:
-    """A message whose id says that it came about then."""
+    """A message whose id has that time."""
     begun = int((now() - ago).timestamp() * 1000)
     return Counted(id=UUID(int=begun << 80 | 7 << 76 | 2 << 62 | n), n=n)
 
 
-async def test_what_was_published_and_handled_long_ago_is_forgotten(gathering: Gathering) -> None:
+async def test_rows_past_their_retention_are_purged(harness: Harness) -> None:
     minute = timedelta(minutes=1)
     published = [counted_ago(1, PUBLISHED_RETENTION + minute), counted_ago(2, PUBLISHED_RETENTION - minute)]
-    gathering.bus.subscribe("test", Counted, idempotent_handler(gathering.database, Consumer(Counted, when_counted)))
-    async with gathering.relaying():
+    harness.bus.subscribe("test", Counted, idempotent_handler(harness.database, Consumer(Counted, when_counted)))
+    async with harness.relays():
         handled = [counted_ago(3, HANDLED_RETENTION + minute), counted_ago(4, HANDLED_RETENTION - minute)]
         for message in handled:
-            await gathering.bus.publish(Envelope.of(message))
-        await gathering.tell(*published)
-        await until(lambda: len(gathering.heard) == 4)
+            await harness.bus.publish(Envelope.of(message))
+        await harness.emit(*published)
+        await until(lambda: len(harness.received) == 4)
     waiting = counted_ago(5, PUBLISHED_RETENTION + minute)
-    await gathering.tell(waiting)
+    await harness.emit(waiting)
 
-    await purge_messages(gathering.database)
+    await purge_messages(harness.database)
 
-    async with gathering.database.transaction() as session:
+    async with harness.database.transaction() as session:
         kept = set((await session.execute(text("SELECT id FROM outbox"))).scalars())
         known = set((await session.execute(text("SELECT message_id FROM inbox"))).scalars())
     assert kept == {published[1].id, waiting.id}

@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from itertools import count, cycle
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from rich.console import Console
 from contor.cli.console import address, out, run
 from contor.cli.migrate import migrate_all
 from contor.kernel.errors import OperatorError
+from contor.kernel.retry import Retry
 from contor.kernel.settings import Settings
 from contor.runtime.composition import FRONTEND, SERVICES, ConfigurationError, database_server, load
 from contor.runtime.data_folder import lock_data_folder
@@ -218,13 +219,14 @@ def traefik() -> str:
 
 
 async def _until_answered(http: httpx.AsyncClient, name: str, url: str) -> None:
-    for attempt in count():
-        with contextlib.suppress(httpx.TransportError):
-            if (await http.get(url)).status_code == 200:
-                return
-        if attempt > START_SECONDS * 10:
-            raise ClusterFailed(f"{name} did not become ready within {START_SECONDS:g} s; its lines above say why")
-        await asyncio.sleep(0.1)
+    async def check() -> None:
+        (await http.get(url)).raise_for_status()
+
+    try:
+        await Retry(initial_backoff=0.1, max_backoff=0.2, deadline=START_SECONDS).call(check)
+    except httpx.HTTPError as error:
+        message = f"{name} did not become ready within {START_SECONDS:g} s; its lines above say why"
+        raise ClusterFailed(message) from error
 
 
 def _reachable(host: str) -> str:

@@ -53,13 +53,13 @@ class KeysUnavailable(Problem):
 
     status = 503
     code = "unavailable"
-    detail = "Tokens cannot be checked right now; try again in a moment."
+    detail = "Access tokens cannot be verified because auth is unavailable; retry later."
 
 
 class Forbidden(Problem):
     status = 403
     code = "forbidden"
-    detail = "This is for administrators."
+    detail = "Only administrators may do this."
 
 
 @dataclass(frozen=True, slots=True)

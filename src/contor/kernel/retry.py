@@ -5,6 +5,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -58,13 +59,8 @@ class Retry:
         """The delays before each retry, for callers that wait in their own way; the first attempt begins now."""
         started = self.clock()
 
-        def within_limits() -> Iterator[float]:
-            for attempts, delay in enumerate(self._backoffs(), start=1):
-                if not self._may_retry(started, attempts, delay):
-                    return
-                yield delay
-
-        return within_limits()
+        backoffs = enumerate(self._backoffs(), start=1)
+        return (delay for _, delay in takewhile(lambda backoff: self._may_retry(started, *backoff), backoffs))
 
     def _backoffs(self) -> Iterator[float]:
         ceiling = min(self.initial_backoff, self.max_backoff)

@@ -1,4 +1,4 @@
-"""What the edge of a service does with an application that fails."""
+"""Unexpected errors of an application, before and after its headers are sent."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ START = {"type": "http.response.start", "status": 200, "headers": []}
 
 
 async def answers_to(*messages: dict[str, Any]) -> list[Any]:
-    """What is sent when the application sends these and then fails."""
+    """All messages sent by an application that sends these and then fails."""
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
         for message in messages:
@@ -29,18 +29,18 @@ async def answers_to(*messages: dict[str, Any]) -> list[Any]:
     try:
         await Edge(application, "unit", 100)(dict(SCOPE), receive, send)
     except RuntimeError:
-        sent.append("broken off")
+        sent.append("aborted")
     return sent
 
 
-async def test_an_application_that_fails_before_it_answers_is_a_problem() -> None:
+async def test_an_error_before_the_headers_is_answered_with_a_problem() -> None:
     start, body = await answers_to()
     assert start["status"] == 500
     assert b"internal_error" in body["body"]
 
 
 @pytest.mark.parametrize("body", [[], [{"type": "http.response.body", "body": b"half", "more_body": True}]])
-async def test_an_answer_that_has_begun_is_broken_off_not_begun_again(body: list[dict[str, Any]]) -> None:
+async def test_an_error_after_the_headers_aborts_the_response(body: list[dict[str, Any]]) -> None:
     start, *rest, last = await answers_to(dict(START), *body)
     assert start["status"] == 200
-    assert (rest, last) == (body, "broken off")
+    assert (rest, last) == (body, "aborted")

@@ -1,4 +1,4 @@
-"""What the in-process bus promises beyond every adapter's contract."""
+"""Behaviour of the in-process bus beyond the contract of every adapter."""
 
 from typing import ClassVar
 
@@ -8,26 +8,26 @@ from contor.kernel.bus.memory import MemoryBus
 from contor.kernel.messaging.message import Envelope, Message
 
 
-class Told(Message):
-    key: ClassVar[str] = "test.told"
+class Event(Message):
+    key: ClassVar[str] = "test.event"
 
 
-async def test_a_subscriber_whose_database_is_away_makes_no_dead_letter_and_the_publisher_is_told() -> None:
+async def test_a_lost_database_connection_fails_the_publisher_and_makes_no_dead_letter() -> None:
     bus = MemoryBus(initial_backoff=0.001)
-    taken: list[Message] = []
+    handled: list[Message] = []
 
-    async def take(message: Told) -> None:
-        taken.append(message)
+    async def handle(message: Event) -> None:
+        handled.append(message)
 
-    async def fail(message: Told) -> None:
+    async def fail(message: Event) -> None:
         raise ConnectionRefusedError
 
-    bus.subscribe("well", Told, take)
-    bus.subscribe("away", Told, fail)
+    bus.subscribe("working", Event, handle)
+    bus.subscribe("disconnected", Event, fail)
     await bus.start()
-    message = Told()
+    message = Event()
     with pytest.raises(ConnectionRefusedError):
         await bus.publish(Envelope.of(message))
-    assert await bus.dead_letters("away") == []
-    assert taken == [message]
+    assert await bus.dead_letters("disconnected") == []
+    assert handled == [message]
     await bus.stop()

@@ -1,4 +1,4 @@
-"""Cursors: they come back as they went out, and nothing else is taken for one."""
+"""Cursors round-trip, and anything else is rejected."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -16,12 +16,12 @@ keys = st.lists(st.uuids() | st.integers() | st.text() | st.datetimes(timezones=
 
 
 @given(keys)
-def test_a_key_comes_back_as_it_went_out(key: list[Any]) -> None:
+def test_a_key_round_trips(key: list[Any]) -> None:
     assert decode_cursor(encode_cursor(key), [type(value) for value in key]) == key
 
 
 @given(st.text(max_size=200))
-def test_any_other_text_is_refused(cursor: str) -> None:
+def test_any_other_text_is_rejected(cursor: str) -> None:
     try:
         decode_cursor(cursor, [datetime, UUID])
     except InvalidCursor as problem:
@@ -41,7 +41,7 @@ def test_any_other_text_is_refused(cursor: str) -> None:
         (["x"], [UUID]),
     ],
 )
-def test_a_cursor_of_another_list_is_refused(key: list[Any], types: list[type]) -> None:
+def test_a_cursor_of_another_list_is_rejected(key: list[Any], types: list[type]) -> None:
     with pytest.raises(InvalidCursor):
         decode_cursor(encode_cursor(key), types)
 

@@ -1,4 +1,4 @@
-"""The composition root refuses, before it starts anything, what its settings cannot make whole."""
+"""Incomplete settings are rejected before anything is started."""
 
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         (["communication"], {"amqp_url": BROKER}, "CONTOR_PEERS does not name the address of auth"),
     ],
 )
-async def test_a_half_that_cannot_work_alone_is_refused_with_what_is_missing(
+async def test_the_error_names_the_missing_setting_and_nothing_is_started(
     names: list[str], given: dict[str, str], missing: str, tmp_path: Path
 ) -> None:
     with pytest.raises(ConfigurationError, match=missing):
@@ -40,12 +40,12 @@ async def test_a_half_that_cannot_work_alone_is_refused_with_what_is_missing(
     assert not any(tmp_path.iterdir())  # noqa: ASYNC240
 
 
-async def test_the_frontend_alone_needs_nothing(tmp_path: Path) -> None:
+async def test_the_frontend_alone_needs_no_settings(tmp_path: Path) -> None:
     async with contor(Settings(data_dir=tmp_path), ["frontend"]):
         assert not any(tmp_path.iterdir())  # noqa: ASYNC240
 
 
-def test_empty_urls_are_unset_and_peers_lose_their_last_slash() -> None:
+def test_empty_urls_are_unset_and_peer_urls_lose_their_trailing_slash() -> None:
     settings = Settings.model_validate({"amqp_url": "", "database_url": "", "peers": PEERS})
     assert (settings.amqp_url, settings.database_url) == (None, None)
     assert settings.peers == {"auth": "http://auth:8000"}

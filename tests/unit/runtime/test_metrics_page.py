@@ -1,4 +1,4 @@
-"""Who may read `/metrics`: scrapers of the networks named, themselves, and nobody by way of a proxy."""
+"""`/metrics` is for scrapers in the configured networks, and not reachable through a proxy."""
 
 from ipaddress import ip_network
 
@@ -17,16 +17,16 @@ async def status(client: str, *networks: str, **headers: str) -> int:
 
 
 @pytest.mark.parametrize(("client", "expected"), [("127.0.0.1", 200), ("::1", 200), ("10.1.2.3", 404), ("", 404)])
-async def test_this_machine_alone_unless_told_otherwise(client: str, expected: int) -> None:
+async def test_only_this_machine_by_default(client: str, expected: int) -> None:
     assert await status(client) == expected
 
 
 @pytest.mark.parametrize(
     ("client", "expected"), [("10.1.2.3", 200), ("::ffff:10.1.2.3", 200), ("10.2.0.1", 404), ("127.0.0.1", 404)]
 )
-async def test_the_networks_named_and_no_others(client: str, expected: int) -> None:
+async def test_only_the_configured_networks(client: str, expected: int) -> None:
     assert await status(client, "10.1.0.0/16") == expected
 
 
-async def test_nobody_by_way_of_a_proxy() -> None:
+async def test_no_proxied_requests() -> None:
     assert await status("10.1.2.3", "10.0.0.0/8", **{"X-Forwarded-For": "10.1.2.3"}) == 404

@@ -6,16 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import (
-    Column,
-    DateTime,
-    Index,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    func,
-)
+from sqlalchemy import Column, DateTime, Index, LargeBinary, MetaData, Table, Text, func
 from sqlalchemy.dialects.postgresql import UUID as UUIDColumn
 from sqlalchemy.ext.asyncio import AsyncSession
 

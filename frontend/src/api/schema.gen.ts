@@ -3838,7 +3838,7 @@ export interface operations {
             /**
              * @description Forbidden.
              *     * `account_disabled`: This account is disabled; ask an administrator.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -4065,7 +4065,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -4119,7 +4119,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -4514,7 +4514,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -4640,7 +4640,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -4765,7 +4765,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -5052,7 +5052,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -5150,7 +5150,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -5341,7 +5341,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -5465,7 +5465,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -5755,7 +5755,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -5934,7 +5934,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -6046,7 +6046,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -6171,7 +6171,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -6460,7 +6460,7 @@ export interface operations {
             /**
              * @description Service Unavailable.
              *     * `overloaded`: More readings are waiting than can be stored; nothing of this call was taken. Send it again.
-             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             *     * `unavailable`: Access tokens cannot be verified because auth is unavailable; retry later.
              */
             503: {
                 headers: {
@@ -6553,7 +6553,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             *     * `unavailable`: Access tokens cannot be verified because auth is unavailable; retry later.
              */
             503: {
                 headers: {
@@ -6645,7 +6645,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             *     * `unavailable`: Access tokens cannot be verified because auth is unavailable; retry later.
              */
             503: {
                 headers: {
@@ -6735,7 +6735,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             *     * `unavailable`: Access tokens cannot be verified because auth is unavailable; retry later.
              */
             503: {
                 headers: {
@@ -6819,7 +6819,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             *     * `unavailable`: Access tokens cannot be verified because auth is unavailable; retry later.
              */
             503: {
                 headers: {
@@ -6894,7 +6894,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             *     * `unavailable`: Access tokens cannot be verified because auth is unavailable; retry later.
              */
             503: {
                 headers: {
@@ -6979,7 +6979,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             *     * `unavailable`: Access tokens cannot be verified because auth is unavailable; retry later.
              */
             503: {
                 headers: {
@@ -7037,7 +7037,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             *     * `unavailable`: Access tokens cannot be verified because auth is unavailable; retry later.
              */
             503: {
                 headers: {
@@ -7135,7 +7135,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             *     * `unavailable`: Access tokens cannot be verified because auth is unavailable; retry later.
              */
             503: {
                 headers: {
@@ -7219,7 +7219,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             *     * `unavailable`: Access tokens cannot be verified because auth is unavailable; retry later.
              */
             503: {
                 headers: {
@@ -7265,7 +7265,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -7289,7 +7289,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             *     * `unavailable`: Access tokens cannot be verified because auth is unavailable; retry later.
              */
             503: {
                 headers: {
@@ -7344,7 +7344,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -7380,7 +7380,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             *     * `unavailable`: Access tokens cannot be verified because auth is unavailable; retry later.
              */
             503: {
                 headers: {
@@ -7426,7 +7426,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -7450,7 +7450,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             *     * `unavailable`: Access tokens cannot be verified because auth is unavailable; retry later.
              */
             503: {
                 headers: {
@@ -7512,7 +7512,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -7560,7 +7560,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             *     * `unavailable`: Access tokens cannot be verified because auth is unavailable; retry later.
              */
             503: {
                 headers: {
@@ -7622,7 +7622,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -7670,7 +7670,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `unavailable`: Tokens cannot be checked right now; try again in a moment.
+             *     * `unavailable`: Access tokens cannot be verified because auth is unavailable; retry later.
              */
             503: {
                 headers: {
@@ -8537,7 +8537,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -9130,7 +9130,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -9239,7 +9239,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -9364,7 +9364,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -9485,7 +9485,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -9866,7 +9866,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -9964,7 +9964,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -10058,7 +10058,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {
@@ -10170,7 +10170,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `forbidden`: This is for administrators.
+             *     * `forbidden`: Only administrators may do this.
              */
             403: {
                 headers: {

@@ -1,9 +1,12 @@
 """A reading in the wire form of `sensor_data`."""
 
+from math import ceil, log10
+
 import msgspec
 
-_PER_KWH = {"Wh": (1000.0, 3), "kWh": (1.0, 6), "MWh": (0.001, 9)}
-UNITS = tuple(_PER_KWH)
+from contor.contracts.devices import UNITS
+
+MWH_PER_UNIT = UNITS["interval"]
 
 
 class Reading(msgspec.Struct, frozen=True, gc=False):
@@ -16,5 +19,5 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
 
 def in_unit(energy_kwh: float, unit: str) -> float:
     """The energy in Wh, kWh or MWh, rounded to whole milliwatt-hours, the resolution of the server."""
-    factor, digits = _PER_KWH[unit]
-    return round(energy_kwh * factor, digits)
+    mwh = MWH_PER_UNIT[unit]
+    return round(energy_kwh * (MWH_PER_UNIT["kWh"] / mwh), ceil(log10(mwh)))

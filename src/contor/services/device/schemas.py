@@ -8,10 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from contor.contracts.devices import DeviceKind, DeviceUnit
-
-UNITS: dict[DeviceKind, tuple[DeviceUnit, ...]] = {"interval": ("Wh", "kWh", "MWh")}
-"""The units of the kinds that readings can be taken from today."""
+from contor.contracts.devices import UNITS, DeviceKind, DeviceUnit
 
 # PostgreSQL's text cannot hold a NUL, and no name has control characters.
 LINE = r"^[^\x00-\x1f\x7f]*$"

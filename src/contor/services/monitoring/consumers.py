@@ -1,4 +1,4 @@
-"""What monitoring does when something happened elsewhere, or meters sent something."""
+"""Messages and queues that monitoring consumes."""
 
 from collections.abc import Sequence
 
@@ -8,32 +8,31 @@ from contor.contracts.accounts import UserDeleted
 from contor.contracts.devices import DeviceChanged
 from contor.contracts.readings import SENSOR_DATA
 from contor.kernel.service import Consumer, Context, WorkQueue
-from contor.services.monitoring.ingestion.batch_writer import Ingest
-from contor.services.monitoring.metering.slots import MWH_PER_KWH
-from contor.services.monitoring.repository.writes import WritingRepository
+from contor.services.monitoring.ingestion.batch_writer import BatchWriter
+from contor.services.monitoring.metering.units import MWH_PER_KWH
+from contor.services.monitoring.repository.meters import MeterRepository
 from contor.services.monitoring.service.rejected_readings import replay_for_device
 
 
 async def when_device_changed(message: DeviceChanged, session: AsyncSession) -> None:
-    """Follow the device; use readings that waited for it, or forget what it measured."""
+    """Update the replica of the device; then replay readings rejected before it was known, or delete its data."""
     limit = message.max_hourly_consumption_kwh
-    repository = WritingRepository(session)
-    if not await repository.put_meter(message, None if limit is None else int(limit * MWH_PER_KWH)):
+    repository = MeterRepository(session)
+    if not await repository.upsert(message, None if limit is None else int(limit * MWH_PER_KWH)):
         return
     if message.deleted:
-        await repository.forget_meter(message.device_id)
+        await repository.delete_data(message.device_id)
     else:
         await replay_for_device(session, message.device_id, message.owner_id)
 
 
 async def when_user_deleted(message: UserDeleted, session: AsyncSession) -> None:
-    """Forget the person's alerts; their meters are nobody's until device says otherwise."""
-    await WritingRepository(session).forget_owner(message.user_id)
+    """Delete the user's alerts; their meters have no owner until `device.changed` names another."""
+    await MeterRepository(session).remove_owner(message.user_id)
 
 
 async def when_readings_arrive(bodies: Sequence[bytes], context: Context) -> None:
-    """Record what meters sent."""
-    await context.resource(Ingest).take(bodies)
+    await context.resource(BatchWriter).write_messages(bodies)
 
 
 CONSUMERS = (

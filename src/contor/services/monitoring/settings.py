@@ -10,17 +10,16 @@ MAX_BODY_BYTES = 4 * 1024 * 1024
 
 
 class MonitoringSettings(BaseSettings):
-    """How much is taken at once, and when a meter counts as silent."""
-
     model_config = SettingsConfigDict(env_prefix="CONTOR_MONITORING_", extra="ignore")
 
     batch_readings: int = Field(10_000, ge=1)
-    """Readings of one transaction, at most one submission more."""
+    """Readings of one transaction; the last submission in it may exceed this."""
     waiting_readings: int = Field(200_000, ge=1)
-    """Readings that may wait for a transaction; beyond that senders are told to come back."""
+    """Readings that may be queued for a transaction; beyond that, requests get 503 `overloaded`."""
     silent_after_minutes: int = Field(60, ge=1)
+    """Without a reading, until a meter is shown as silent."""
     live_interval_ms: int = Field(250, ge=10)
-    """How long newest readings are gathered before screens are told."""
+    """Between two messages with the live values of meters."""
 
     @property
     def silent_after(self) -> timedelta:

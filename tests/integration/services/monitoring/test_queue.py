@@ -13,9 +13,9 @@ from contor.contracts.alerts import HourlyLimitExceeded
 from contor.contracts.readings import SENSOR_DATA
 from contor.kernel.database import Database
 from contor.kernel.postgres_errors import is_connection_failure
-from contor.services.monitoring.ingestion.batch_writer import Ingest
-from contor.services.monitoring.ingestion.decoders import MOST_READINGS
-from contor.services.monitoring.ingestion.rejections import LONGEST_PAYLOAD
+from contor.services.monitoring.ingestion.batch_writer import RETRY, BatchWriter
+from contor.services.monitoring.ingestion.decoders.json import MAX_READINGS
+from contor.services.monitoring.ingestion.rejections import MAX_PAYLOAD
 from contor.services.monitoring.settings import MAX_BODY_BYTES, MonitoringSettings
 from tests.integration.services.monitoring.conftest import Meters, at, flat, reading
 from tests.waiting import until
@@ -93,7 +93,7 @@ UNREADABLE: list[tuple[bytes, str]] = [
     (b"null", "not_readings"),
     (b"{}", "missing_field"),
     (b'{"device_id": "x", "readings": []}', "not_readings"),
-    (json.dumps([of_no_device()] * (MOST_READINGS + 1)).encode(), "too_many_readings"),
+    (json.dumps([of_no_device()] * (MAX_READINGS + 1)).encode(), "too_many_readings"),
     (b"x" * (MAX_BODY_BYTES + 1), "body_too_large"),
     (b'{"x": "' + b"\xc8\x99" * (MAX_BODY_BYTES // 2) + b'"}', "body_too_large"),
     (json.dumps(of_no_device() | {"measurement_value": -1}).encode(), "unknown_device"),
@@ -118,7 +118,7 @@ async def test_whatever_cannot_be_used_is_kept_and_holds_up_nothing(fresh: Meter
     assert sorted(item["code"] for item in items for _ in range(item["times"])) == sorted(
         code for _, code in UNREADABLE
     )
-    assert all(len(json.dumps(item["payload"], ensure_ascii=False)) <= LONGEST_PAYLOAD + 2_000 for item in items)
+    assert all(len(json.dumps(item["payload"], ensure_ascii=False)) <= MAX_PAYLOAD + 2_000 for item in items)
 
 
 @pytest.mark.parametrize(("body", "code"), UNREADABLE, ids=[f"{n}-{code}" for n, (_, code) in enumerate(UNREADABLE)])
@@ -201,22 +201,20 @@ async def _blocked(connection: asyncpg.Connection, sessions: int) -> bool:
 
 async def test_a_full_waiting_room_is_no_reason_to_refuse_a_message(fresh: Meters) -> None:
     device = await fresh.device()
-    ingest = fresh.running.context.resource(Ingest)
-    ingest._settings.waiting_readings = 1  # senders over HTTP are told to come back; the queue just waits
+    writer = fresh.running.context.resource(BatchWriter)
+    writer._settings.waiting_readings = 1  # senders over HTTP are told to come back; the queue just waits
     await asyncio.gather(*(send(fresh, reading(device, at(2026, 5, 4, 12, n), 1)) for n in range(30)))
     assert (await fresh.consumption(device))["total_kwh"] == 30
 
 
-async def test_a_database_that_stays_away_is_told_as_a_lost_connection(
-    meters: Meters, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Then the bus keeps the messages; anything else would make them dead letters."""
-    monkeypatch.setattr("contor.services.monitoring.ingestion.batch_writer.GIVE_UP_SECONDS", 0.0)
-    away = Database("postgresql://nobody@127.0.0.1:1/nothing")
-    ingest = Ingest(replace(meters.running.context, _database=away), MonitoringSettings(), on_stored=lambda _: None)
-    async with ingest.running():
+async def test_a_database_unavailable_beyond_the_deadline_is_a_lost_connection() -> None:
+    """Then the bus delivers the messages again; with any other error they would become dead letters."""
+    unavailable = Database("postgresql://nobody@127.0.0.1:1/nothing")
+    retry = replace(RETRY, deadline=0)
+    writer = BatchWriter(unavailable, MonitoringSettings(), on_stored=lambda _: None, retry=retry)
+    async with writer.running():
         with pytest.raises(ConnectionError) as lost:
-            await ingest.take([json.dumps(of_no_device()).encode()] * 3)
+            await writer.write_messages([json.dumps(of_no_device()).encode()] * 3)
     assert is_connection_failure(lost.value)
 
 

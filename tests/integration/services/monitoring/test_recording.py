@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contor.contracts.alerts import HourlyLimitExceeded, HourlyLimitRestored
-from contor.services.monitoring.metering.slots import energy_of, exact_kwh, hour_of, load_profile, start_of
+from contor.services.monitoring.metering.kinds import interval
+from contor.services.monitoring.metering.slots import hour_of, start_of
+from contor.services.monitoring.metering.units import MWH_PER_KWH, exact_kwh
 from tests.integration.services.monitoring.conftest import BUCHAREST, Meters, at, every, reading
 
 LIMIT = "0.3"
@@ -58,8 +60,8 @@ async def test_any_order_duplication_and_split_gives_the_same_profile_and_the_sa
         assert totals[2] == 0
     assert totals[0] == len(readings)
 
-    energies = {at_ms: energy_of(value, "kWh") for at_ms, value in readings}
-    slots = load_profile(energies)
+    energies = {at_ms: interval.amount(value, MWH_PER_KWH) for at_ms, value in readings}
+    slots = interval.profile(energies)
     expected = {_utc(start_of(slot)): float(exact_kwh(energy)) for slot, energy in slots.items()}
     assert await meters.profile(device, begin, begin + timedelta(hours=6)) == expected
     hours: dict[tuple[int, int], int] = {}

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
 from uuid import UUID, uuid4
@@ -14,8 +14,10 @@ import pytest
 
 from contor.contracts.alerts import HourlyLimitExceeded
 from contor.kernel.database import Database
-from contor.services.monitoring.ingestion.batch_writer import Ingest
-from contor.services.monitoring.metering.slots import MWH_PER_KWH, hour_of, load_profile, slot_of
+from contor.services.monitoring.ingestion.batch_writer import BatchWriter
+from contor.services.monitoring.metering.kinds import interval
+from contor.services.monitoring.metering.slots import hour_of, slot_of
+from contor.services.monitoring.metering.units import MWH_PER_KWH
 from contor.services.monitoring.settings import MonitoringSettings
 from tests.integration.services.monitoring.conftest import Meters
 from tests.waiting import until
@@ -47,7 +49,7 @@ class Expected:
         hours: dict[tuple[UUID, int], int] = {}
         for device in {device for device, _ in readings}:
             own = {at_ms: energy for (d, at_ms), energy in readings.items() if d == device}
-            for slot, energy in load_profile(own).items():
+            for slot, energy in interval.profile(own).items():
                 quarters[device, slot] = energy
                 hour = (device, hour_of(slot, zone)[0])
                 hours[hour] = hours.get(hour, 0) + energy
@@ -59,7 +61,7 @@ class Expected:
 
 
 @contextlib.asynccontextmanager
-async def replicas(meters: Meters) -> AsyncIterator[list[Ingest]]:
+async def replicas(meters: Meters) -> AsyncIterator[list[BatchWriter]]:
     """Writers as so many processes would have them: pools and partitions seen are their own."""
     context = meters.running.context
     async with contextlib.AsyncExitStack() as stack:
@@ -68,9 +70,9 @@ async def replicas(meters: Meters) -> AsyncIterator[list[Ingest]]:
             database = Database(context.database.url)
             stack.push_async_callback(database.close)
             settings = MonitoringSettings(batch_readings=100)
-            ingest = Ingest(replace(context, _database=database), settings, on_stored=lambda _: None)
-            await stack.enter_async_context(ingest.running())
-            started.append(ingest)
+            writer = BatchWriter(database, settings, on_stored=lambda _: None)
+            await stack.enter_async_context(writer.running())
+            started.append(writer)
         yield started
 
 
@@ -93,22 +95,22 @@ def bodies(readings: Readings, chance: Random) -> list[bytes]:
     return made
 
 
-async def deliver(ingests: list[Ingest], messages: list[bytes], chance: Random) -> None:
+async def deliver(writers: list[BatchWriter], messages: list[bytes], chance: Random) -> None:
     """Each message to one replica or, as after a lost acknowledgement, to two; in batches of any size, all at once."""
 
-    async def work(ingest: Ingest, own: list[bytes]) -> None:
+    async def work(writer: BatchWriter, own: list[bytes]) -> None:
         while own:
             size = chance.choice((1, 5, 50))
             batch, own = own[:size], own[size:]
-            await ingest.take(batch)
+            await writer.write_messages(batch)
 
-    shares: list[list[bytes]] = [[] for _ in ingests]
+    shares: list[list[bytes]] = [[] for _ in writers]
     for message in messages:
         for share in chance.sample(shares, 2 if chance.random() < 0.2 else 1):
             share.append(message)
     # Several workers a replica: its batches meet those of the others at every step of a transaction.
     await asyncio.gather(
-        *(work(ingest, share[n::3]) for ingest, share in zip(ingests, shares, strict=True) for n in range(3))
+        *(work(writer, share[n::3]) for writer, share in zip(writers, shares, strict=True) for n in range(3))
     )
 
 
@@ -136,13 +138,13 @@ async def test_replicas_that_compete_record_what_one_would(fresh: Meters, seed: 
         at = chance.choice(DAYS).timestamp() * 1000 + chance.randrange(-4, 4) * 900_000 + chance.randrange(900_000)
         first[chance.choice(devices), int(at)] = chance.randrange(60_000)
     later = corrected(first, zone, chance)
-    async with replicas(fresh) as ingests:
-        await deliver(ingests, bodies(first, chance), chance)
+    async with replicas(fresh) as writers:
+        await deliver(writers, bodies(first, chance), chance)
         await check(fresh, first, zone, raised=Expected.of(first, zone).over)
         # What was corrected comes once more as it was corrected, not as it was: of two values at once the last stays,
         # and which of two replicas is last nobody says.
         rest = {key: energy for key, energy in first.items() if key not in later}
-        await deliver(ingests, bodies(rest | later, chance), chance)
+        await deliver(writers, bodies(rest | later, chance), chance)
     before, after = Expected.of(first, zone).over, Expected.of(first | later, zone).over
     assert before - after
     assert after - before
@@ -179,12 +181,12 @@ async def test_replicas_that_meet_in_a_new_month_make_room_for_it_once(fresh: Me
     """Each has a meter of its own, so that nothing else makes one wait for the other."""
     devices = [await fresh.device() for _ in range(REPLICAS)]
     months = [datetime(year, month, 3, tzinfo=UTC) for year in (2023, 2024, 2025) for month in range(1, 13)]
-    async with replicas(fresh) as ingests:
+    async with replicas(fresh) as writers:
         for month in months:
             at_ms = int(month.timestamp() * 1000)
             sent = [{"timestamp": at_ms, "device_id": str(device), "measurement_value": 1} for device in devices]
-            takings = zip(ingests, sent, strict=True)
-            await asyncio.gather(*(ingest.take([json.dumps(item).encode()]) for ingest, item in takings))
+            takings = zip(writers, sent, strict=True)
+            await asyncio.gather(*(writer.write_messages([json.dumps(item).encode()]) for writer, item in takings))
     totals = [(await fresh.consumption(device, resolution="month"))["total_kwh"] for device in devices]
     assert totals == [len(months)] * REPLICAS
 
@@ -201,8 +203,8 @@ async def test_a_batch_that_lost_a_race_is_recorded(fresh: Meters) -> None:
         await other.execute("SET deadlock_timeout = '1min'")  # so that it is the batch that notices, and gives way
         async with other.transaction():
             await other.execute("LOCK TABLE rejected_readings IN ACCESS EXCLUSIVE MODE")
-            ingest = fresh.running.context.resource(Ingest)
-            taking = asyncio.create_task(ingest.take([json.dumps(item).encode() for item in items]))
+            writer = fresh.running.context.resource(BatchWriter)
+            taking = asyncio.create_task(writer.write_messages([json.dumps(item).encode() for item in items]))
             await until(lambda: other.fetchval(BLOCKED), what="the batch to hold its meter and wait")
             await other.execute("SELECT FROM meters WHERE device_id = $1 FOR UPDATE", known)
         await taking

@@ -6,14 +6,16 @@ from uuid import UUID
 import msgspec
 from fastapi import APIRouter, Request, Response
 
+from contor.kernel.clock import now
 from contor.kernel.errors import Unavailable, raises
 from contor.kernel.http import Cursor, DirectRoute, Limit, ServiceContext, Session
 from contor.kernel.identity import CurrentUser
 from contor.kernel.pagination import Page
 from contor.services.monitoring.endpoints.parameters import Begin, End
-from contor.services.monitoring.ingestion.batch_writer import Ingest, Overloaded
-from contor.services.monitoring.ingestion.decoders import MOST_READINGS, NotReadings, TooManyReadings, decode
-from contor.services.monitoring.ingestion.store_batch import Receipt
+from contor.services.monitoring.ingestion.batch_writer import BatchWriter, Overloaded
+from contor.services.monitoring.ingestion.decoders import decode
+from contor.services.monitoring.ingestion.decoders.json import MAX_READINGS, NotReadings, TooManyReadings
+from contor.services.monitoring.ingestion.submission import Receipt, Submission
 from contor.services.monitoring.schemas.readings import DeviceReadingsIn, ReadingIn, ReadingOut, ReceiptOut
 from contor.services.monitoring.service import readings as service
 
@@ -26,7 +28,7 @@ def _readings_body() -> dict[str, Any]:
     one, pack = ReadingIn.model_json_schema(), DeviceReadingsIn.model_json_schema()
     # A reference would look for its model among the document's components, where it is not.
     pack["properties"]["readings"]["items"] = pack.pop("$defs")["BareReadingIn"]
-    forms = [one, {"type": "array", "maxItems": MOST_READINGS, "items": one}, pack]
+    forms = [one, {"type": "array", "maxItems": MAX_READINGS, "items": one}, pack]
     return {"requestBody": {"required": True, "content": {JSON: {"schema": {"anyOf": forms}}}}}
 
 
@@ -43,8 +45,9 @@ async def post_readings(request: Request, context: ServiceContext, identity: Cur
     Clients may post for devices that they own, administrators for every device. A reading of an unknown device is
     rejected, stored, and replayed when the device is created.
     """
-    submission = decode(await request.body(), identity.id, by_admin=identity.is_admin)
-    receipt = await context.resource(Ingest).submit(submission)
+    readings = decode(await request.body(), now())
+    submission = Submission(readings, identity.id, by_admin=identity.is_admin)
+    receipt = await context.resource(BatchWriter).write(submission)
     return Response(_receipt(receipt), status_code=202, media_type=JSON)
 
 

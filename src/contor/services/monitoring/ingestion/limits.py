@@ -1,72 +1,68 @@
-"""Holding the hours that a batch touched to their meters' limits, in the batch's transaction."""
+"""Alerts of the hours that a batch changed: raised over the limit, cleared when back at it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import asyncpg
 from uuid_utils.compat import uuid7
 
 from contor.contracts.alerts import HourlyLimitExceeded, HourlyLimitRestored
 from contor.kernel.clock import now
 from contor.kernel.messaging.outbox import emit_on_connection
-from contor.services.monitoring.metering.slots import hour_of, severity_of, start_of
-from contor.services.monitoring.repository.writes import HotRepository, Hour, KnownMeter
+from contor.services.monitoring.metering.limits import is_over_limit, severity_of
+from contor.services.monitoring.metering.slots import hour_of, start_of
+from contor.services.monitoring.repository.ingest import Channel, Hour, IngestRepository
 from contor.services.monitoring.schemas.alerts import alert_of
 
 
-async def judge(
-    connection: asyncpg.Connection,
-    repository: HotRepository,
-    rows: Sequence[Any],
-    meters: Mapping[int, KnownMeter],
-) -> None:
-    """Hold the local hours in these UTC hours to the meters' limits; raise or clear alerts."""
-    judged: list[tuple[Hour, int]] = []
-    unsure: set[Hour] = set()
+async def evaluate_limits(repository: IngestRepository, rows: Sequence[Any], channels: Mapping[int, Channel]) -> None:
+    """Compare the local hours in these UTC hours (meter, hour, energy, lowered) with the limits of their meters."""
+    evaluated: list[tuple[Hour, int]] = []
+    unknown: set[Hour] = set()
     for row in rows:
-        meter, first, energy = meters[row["meter"]], row["hour"] * 4, row["energy"]
-        if (limit := meter.hourly_limit) is None:
+        channel, first, energy = channels[row["meter"]], row["hour"] * 4, row["energy"]
+        if (limit := channel.hourly_limit) is None:
             continue
-        local = hour_of(first, meter.time_zone)
+        local = hour_of(first, channel.time_zone)
         if local == (first, first + 4):
-            if energy > limit:
-                judged.append((Hour(row["meter"], *local, limit), energy))
-            elif row["lowered"]:  # it may have an alert that no longer holds
-                unsure.add(Hour(row["meter"], *local, limit))
+            if is_over_limit(energy, limit):
+                evaluated.append((Hour(row["meter"], *local, limit), energy))
+            elif row["lowered"]:  # it may have an alert to be cleared
+                unknown.add(Hour(row["meter"], *local, limit))
         else:  # local hours begin at a half or a quarter there: the UTC hour touches two
-            unsure.add(Hour(row["meter"], *local, limit))
-            unsure.add(Hour(row["meter"], *hour_of(first + 3, meter.time_zone), limit))
-    if unsure:
-        judged += await repository.judge(sorted(unsure))
-    if judged:
-        await _raise_or_clear(connection, repository, judged, meters)
+            unknown.add(Hour(row["meter"], *local, limit))
+            unknown.add(Hour(row["meter"], *hour_of(first + 3, channel.time_zone), limit))
+    if unknown:
+        evaluated += [
+            (hour, energy)
+            for hour, energy, has_alert in await repository.hour_sums(sorted(unknown))
+            if has_alert or is_over_limit(energy, hour.limit)
+        ]
+    if evaluated:
+        await _update_alerts(repository, evaluated, channels)
 
 
-async def _raise_or_clear(
-    connection: asyncpg.Connection,
-    repository: HotRepository,
-    judged: list[tuple[Hour, int]],
-    meters: Mapping[int, KnownMeter],
+async def _update_alerts(
+    repository: IngestRepository, hours: Sequence[tuple[Hour, int]], channels: Mapping[int, Channel]
 ) -> None:
     moment = now()
     rows = [
         (
             uuid7(),
             hour.meter,
-            meters[hour.meter].owner_id,
+            channels[hour.meter].owner_id,
             start_of(hour.first),
             start_of(hour.after),
             energy,
             hour.limit,
             severity_of(energy, hour.limit),
-            "active" if energy > hour.limit else "cleared",
+            "active" if is_over_limit(energy, hour.limit) else "cleared",
             moment,
         )
-        for hour, energy in judged
+        for hour, energy in hours
     ]
-    said: list[HourlyLimitExceeded | HourlyLimitRestored] = []
-    for row in await repository.put_alerts(rows):
+    messages: list[HourlyLimitExceeded | HourlyLimitRestored] = []
+    for row in await repository.upsert_alerts(rows):
         if row["raised"] or row["cleared"]:
             kind = HourlyLimitExceeded if row["raised"] else HourlyLimitRestored
-            said.append(kind(alert=alert_of({**row, "device_id": meters[row["meter"]].device_id})))
-    await emit_on_connection(connection, *said)
+            messages.append(kind(alert=alert_of({**row, "device_id": channels[row["meter"]].device_id})))
+    await emit_on_connection(repository.connection, *messages)

@@ -1,22 +1,22 @@
-"""What is kept and told of a reading that cannot be used: in a form that JSON and PostgreSQL can always carry."""
+"""Rejections of readings, in a form that JSON and PostgreSQL can always carry."""
 
 import json
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-LONGEST_INTEGER = 40
-"""Digits; more are no timestamp and no energy."""
-LONGEST_TEXT = 200
-LONGEST_PAYLOAD = 4000
-"""Characters of a refused item that are kept."""
-DEEPEST_PAYLOAD = 20
-"""Levels of a refused item; one that nests deeper is kept as its text, because an answer holds no more than 255."""
+MAX_DIGITS = 40
+"""Of an integer; more are no timestamp and no energy."""
+MAX_TEXT = 200
+MAX_PAYLOAD = 4000
+"""Characters of a rejected item that are stored."""
+MAX_DEPTH = 20
+"""Levels of a rejected item; a deeper one is stored as text, because an HTTP response holds no more than 255."""
 
 
 @dataclass(slots=True)
 class Rejection:
-    """One reading that cannot be used: where it stood, why, and itself."""
+    """A rejected reading or message; `index` is its position in the body, `field` names what is wrong in it."""
 
     index: int
     device_id: str | None
@@ -27,13 +27,12 @@ class Rejection:
     payload: Any
 
 
-def number(value: Decimal) -> float | str:
-    """As JSON can hold it: a number if that is exact enough to come back the same, else its text."""
+def json_number(value: Decimal) -> float | str:
+    """A double if it is the same number, else the text."""
     return float(value) if value.is_finite() and Decimal(repr(float(value))) == value else str(value)
 
 
-def shown(timestamp: Any) -> int | str | None:
-    """A refused timestamp as the answer can carry it."""
+def json_timestamp(timestamp: Any) -> int | str | None:
     if isinstance(timestamp, str):
         return legible(timestamp)
     if isinstance(timestamp, bool) or not isinstance(timestamp, int):
@@ -42,28 +41,28 @@ def shown(timestamp: Any) -> int | str | None:
 
 
 def legible(text: str) -> str:
-    """Text from outside as PostgreSQL and JSON can carry it: no NUL, no half of a character, not endless."""
-    return text[:LONGEST_TEXT].encode("utf-8", "replace").decode().replace("\x00", "␀")
+    """Without NUL and lone surrogates, and cut."""
+    return text[:MAX_TEXT].encode("utf-8", "replace").decode().replace("\x00", "␀")
 
 
-def plain(item: Any) -> Any:
-    """A refused item as PostgreSQL's jsonb can keep it: no NaN, no NUL, no half of a character, not endless."""
+def storable(item: Any) -> Any:
+    """A rejected item as jsonb can hold it: without NaN, NUL and lone surrogates; cut or as text if it is too large."""
     try:
-        text = json.dumps(item, default=str, ensure_ascii=False)[:LONGEST_PAYLOAD]
+        text = json.dumps(item, default=str, ensure_ascii=False)[:MAX_PAYLOAD]
     except RecursionError:
-        return "an item nested too deeply to be kept"
+        return "an item nested too deeply to be stored"
     text = text.encode("utf-8", "replace").decode()
-    if "\\u0000" in text or len(text) == LONGEST_PAYLOAD or _nests_deeper(item, DEEPEST_PAYLOAD):
+    if "\\u0000" in text or len(text) == MAX_PAYLOAD or _is_deeper(item, MAX_DEPTH):
         return text.replace("\\u0000", "␀")
-    return json.loads(text, parse_int=_whole_or_text)
+    return json.loads(text, parse_int=_int_or_text)
 
 
-def _nests_deeper(item: Any, levels: int) -> bool:
+def _is_deeper(item: Any, levels: int) -> bool:
     if not isinstance(item, dict | list):
         return False
     parts = item.values() if isinstance(item, dict) else item
-    return levels == 0 or any(_nests_deeper(part, levels - 1) for part in parts)
+    return levels == 0 or any(_is_deeper(part, levels - 1) for part in parts)
 
 
-def _whole_or_text(literal: str) -> int | str:
-    return int(literal) if len(literal) <= LONGEST_INTEGER else literal
+def _int_or_text(literal: str) -> int | str:
+    return int(literal) if len(literal) <= MAX_DIGITS else literal

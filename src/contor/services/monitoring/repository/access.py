@@ -1,6 +1,5 @@
 """Which meters and alerts a user may see: an administrator every one, anyone else those they own."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -8,6 +7,7 @@ import asyncpg
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
+from contor.contracts.devices import UNITS
 from contor.kernel.database import Repository
 from contor.kernel.identity import Identity
 from contor.kernel.pagination import keyset_page
@@ -19,7 +19,7 @@ def visible(owner_id: InstrumentedAttribute[UUID | None], identity: Identity) ->
 
 
 VISIBLE_METER = """
-SELECT number, device_id, owner_id, unit, time_zone, hourly_limit FROM meters
+SELECT number, device_id, owner_id, kind, unit, time_zone, hourly_limit FROM meters
 WHERE device_id = $1 AND NOT deleted AND ($2::uuid IS NULL OR owner_id = $2)
 """
 
@@ -30,12 +30,18 @@ class MeterView(NamedTuple):
     number: int
     device_id: UUID
     owner_id: UUID | None
+    kind: str
     unit: str
     time_zone: str
     hourly_limit: int | None
 
+    @property
+    def scale(self) -> int:
+        """mWh in one unit."""
+        return UNITS[self.kind][self.unit]
 
-COLUMNS = (Meter.number, Meter.device_id, Meter.owner_id, Meter.unit, Meter.time_zone, Meter.limit)
+
+COLUMNS = (Meter.number, Meter.device_id, Meter.owner_id, Meter.kind, Meter.unit, Meter.time_zone, Meter.limit)
 
 
 async def find_meter(connection: asyncpg.Connection, device_id: UUID, identity: Identity) -> MeterView | None:
@@ -50,7 +56,3 @@ class MeterViewRepository(Repository):
         meters = select(*COLUMNS).where(~Meter.deleted, visible(Meter.owner_id, identity))
         rows, next_cursor = await keyset_page(self.session, meters, [Meter.number], cursor=cursor, limit=limit)
         return [MeterView(*row[: len(COLUMNS)]) for row in rows], next_cursor
-
-    async def by_number(self, numbers: Sequence[int]) -> list[MeterView]:
-        rows = await self.session.execute(select(*COLUMNS).where(Meter.number.in_(numbers), ~Meter.deleted))
-        return [MeterView(*row) for row in rows]

@@ -1,9 +1,10 @@
-"""SQL of rejected readings as administrators list them."""
+"""SQL of rejected readings that are listed, replayed or dismissed."""
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from contor.kernel.database import Repository
 from contor.kernel.pagination import keyset_page
@@ -36,3 +37,25 @@ class RejectedReadingRepository(Repository):
             .order_by(count.desc())
         )
         return (await self.session.execute(groups)).mappings().all()
+
+    async def lock_of_device(self, device_id: UUID, owner_id: UUID | None, limit: int) -> Sequence[RejectedReading]:
+        """Pending readings rejected because this device was unknown, sent by its owner or an administrator."""
+        pending = select(RejectedReading).where(
+            RejectedReading.device_id == str(device_id),
+            RejectedReading.code == "unknown_device",
+            RejectedReading.state == "pending",
+            RejectedReading.by_admin | (RejectedReading.submitted_by == owner_id),
+        )
+        return (await self.session.scalars(pending.limit(limit).with_for_update())).all()
+
+    async def lock_pending(self, ids: Sequence[UUID] | None, code: str | None, limit: int) -> Sequence[RejectedReading]:
+        """Pending readings chosen by id or by reason, oldest first."""
+        chosen = select(RejectedReading).where(RejectedReading.state == "pending").order_by(RejectedReading.id)
+        if ids is not None:
+            chosen = chosen.where(RejectedReading.id.in_(ids))
+        if code is not None:
+            chosen = chosen.where(RejectedReading.code == code)
+        return (await self.session.scalars(chosen.limit(limit).with_for_update())).all()
+
+    async def close(self, ids: Sequence[UUID], state: str) -> None:
+        await self.session.execute(update(RejectedReading).where(RejectedReading.id.in_(ids)).values(state=state))

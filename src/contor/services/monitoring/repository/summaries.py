@@ -31,19 +31,6 @@ LEFT JOIN LATERAL (
 LEFT JOIN alerts alert ON alert.meter = i.meter AND alert.hour_start = i.hour_start AND alert.state = 'active'
 """
 
-# The two newest readings of each meter, and the energy of its running hour and day.
-LIVE_VALUES = """
-SELECT i.meter, newest.at AS last_at, newest.value AS last_value, before.at AS before_at, sums.hour, sums.today
-FROM unnest($1::int[], $2::int[], $3::int[], $4::int[]) AS i(meter, hour_first, hour_after, today)
-JOIN LATERAL (SELECT at, value FROM readings WHERE meter = i.meter ORDER BY at DESC LIMIT 1) newest ON true
-LEFT JOIN LATERAL (SELECT at FROM readings WHERE meter = i.meter AND at < newest.at
-                   ORDER BY at DESC LIMIT 1) before ON true
-LEFT JOIN LATERAL (
-    SELECT sum(energy) FILTER (WHERE slot >= i.hour_first)::bigint AS hour, sum(energy)::bigint AS today
-    FROM quarter_hours WHERE meter = i.meter AND slot >= i.today AND slot < i.hour_after
-) sums ON true
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Periods:
@@ -70,12 +57,5 @@ class SummaryRepository:
 
     async def summaries(self, periods: Sequence[Periods]) -> list[Any]:
         """One row a meter; see `SUMMARIES`."""
-        return await self._fetch(SUMMARIES, periods, [field.name for field in fields(Periods)])
-
-    async def live_values(self, periods: Sequence[Periods]) -> list[Any]:
-        """One row a meter that has a reading; see `LIVE_VALUES`."""
-        return await self._fetch(LIVE_VALUES, periods, ["meter", "hour_first", "hour_after", "today"])
-
-    async def _fetch(self, statement: str, periods: Sequence[Periods], names: Sequence[str]) -> list[Any]:
-        columns = ([getattr(each, name) for each in periods] for name in names)
-        return list(await self._connection.fetch(statement, *columns))
+        columns = ([getattr(each, field.name) for each in periods] for field in fields(Periods))
+        return list(await self._connection.fetch(SUMMARIES, *columns))

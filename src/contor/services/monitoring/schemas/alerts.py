@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from contor.contracts.alerts import Alert, AlertState
-from contor.services.monitoring.metering.slots import exact_kwh
+from contor.services.monitoring.metering.units import exact_kwh
 
 
 def alert_of(row: Mapping[Any, Any]) -> Alert:

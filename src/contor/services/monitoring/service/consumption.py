@@ -14,14 +14,13 @@ from contor.kernel.clock import now
 from contor.kernel.errors import Invalid, Problem
 from contor.kernel.identity import Identity
 from contor.services.monitoring.metering.slots import (
-    MWH_PER_KWH,
     Resolution,
     boundaries,
-    kwh,
     slot_at,
     start_of,
     start_text,
 )
+from contor.services.monitoring.metering.units import MWH_PER_KWH, kwh
 from contor.services.monitoring.repository.access import MeterView
 from contor.services.monitoring.repository.consumption import ConsumptionRepository
 from contor.services.monitoring.schemas.consumption import Heatmap, HeatmapDay

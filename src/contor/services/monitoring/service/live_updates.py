@@ -1,78 +1,76 @@
-"""Live values: after readings are stored, screens that watch these meters get their newest values."""
+"""Live updates: the newest values of meters, published shortly after their readings are stored."""
 
-import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
 from typing import Any
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.contracts.readings import ConsumptionUpdated, DeviceConsumption, HourSoFar, LiveValues
 from contor.kernel.clock import now
-from contor.kernel.database import raw
 from contor.kernel.messaging.message import Envelope
+from contor.kernel.periodic import periodic
 from contor.kernel.service import Context
-from contor.kernel.telemetry import log
-from contor.services.monitoring.metering.slots import MWH_PER_UNIT, instant_of, kwh, start_of
-from contor.services.monitoring.repository.access import MeterView, MeterViewRepository
-from contor.services.monitoring.repository.summaries import Periods, SummaryRepository
-from contor.services.monitoring.service.summaries import current_periods, power_of
+from contor.services.monitoring.metering.slots import day_start, hour_of, instant_of, local_date, slot_at, start_of
+from contor.services.monitoring.metering.units import kwh, mean_power_w
+from contor.services.monitoring.repository.ingest import Channel
+from contor.services.monitoring.repository.live import LiveRepository, RunningHour
 
 MAX_METERS = 500
 """Of one message."""
 
 
 class LiveUpdates:
-    """Publishes the newest values of meters that got readings, at most once an interval."""
+    """Publishes the newest values of meters that got readings, each meter at most once an interval.
+
+    The channels are those that the batch was stored with. Their owners, who may see the values, and their sums and
+    newest readings are queried: other replicas may have changed them since.
+    """
 
     def __init__(self, context: Context, interval_seconds: float) -> None:
         self._context = context
         self._interval = interval_seconds
-        self._meters: dict[int, None] = {}
+        self._channels: dict[int, Channel] = {}
 
-    def add(self, meters: Iterable[int]) -> None:
-        self._meters.update(dict.fromkeys(meters))
+    def add(self, channels: Mapping[int, Channel]) -> None:
+        """Channels, by meter number, with new readings."""
+        self._channels.update(channels)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._publish_for_ever(), name="live-updates")
-        try:
+        async with periodic(self._interval, self._publish, failed="live_update_failed"):
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
-    async def _publish_for_ever(self) -> None:
-        while True:
-            await asyncio.sleep(self._interval)
-            if not self._meters:
-                continue
-            meters = [self._meters.popitem()[0] for _ in range(min(MAX_METERS, len(self._meters)))]
-            try:
-                async with self._context.database.transaction() as session:
-                    message = await _consumption_now(session, meters)
-                await self._context.bus.publish(Envelope.of(message))
-            except Exception as error:
-                log.warning("live_update_failed", error=repr(error)[:200])
+    async def _publish(self) -> None:
+        if not self._channels:
+            return
+        channels = dict(self._channels.popitem() for _ in range(min(MAX_METERS, len(self._channels))))
+        at = now()
+        zones = {channel.time_zone for channel in channels.values()}
+        hours = {zone: _running_hour(at, zone) for zone in zones}
+        async with self._context.database.autocommit() as connection:
+            rows = await LiveRepository(connection).live_values(
+                [RunningHour(meter, *hours[channel.time_zone]) for meter, channel in channels.items()]
+            )
+        message = ConsumptionUpdated(devices=[_consumption(channels[row["meter"]], row, hours) for row in rows])
+        await self._context.bus.publish(Envelope.of(message))
 
 
-async def _consumption_now(session: AsyncSession, numbers: Sequence[int]) -> ConsumptionUpdated:
-    meters = {meter.number: meter for meter in await MeterViewRepository(session).by_number(numbers)}
-    at = now()
-    periods = {number: current_periods(number, meter.time_zone, at) for number, meter in meters.items()}
-    rows = await SummaryRepository(await raw(session)).live_values(list(periods.values()))
-    return ConsumptionUpdated(devices=[_device(meters[row["meter"]], periods[row["meter"]], row) for row in rows])
+def _running_hour(at: datetime, zone: str) -> tuple[int, int, int]:
+    """The first slot of the day, and the slots [first, after) of the hour."""
+    slot = slot_at(at)
+    return day_start(local_date(slot, zone), zone), *hour_of(slot, zone)
 
 
-def _device(meter: MeterView, periods: Periods, row: Any) -> DeviceConsumption:
-    hour = HourSoFar(start=periods.hour_start, end=start_of(periods.hour_after), energy_kwh=kwh(row["hour"] or 0))
+def _consumption(channel: Channel, row: Any, hours: Mapping[str, tuple[int, int, int]]) -> DeviceConsumption:
+    _, first, after = hours[channel.time_zone]
+    last_at, last_value, before_at = row["last_at"], row["last_value"], row["before_at"]
     values = LiveValues(
-        device_id=meter.device_id,
-        last_reading_at=instant_of(row["last_at"]),
-        measurement_value=row["last_value"] / MWH_PER_UNIT[meter.unit],
-        power_w=power_of(row),
-        hour=hour,
-        limit_kwh=None if meter.hourly_limit is None else kwh(meter.hourly_limit),
-        today_kwh=kwh(row["today"] or 0),
+        device_id=channel.device_id,
+        last_reading_at=instant_of(last_at),
+        measurement_value=last_value / channel.scale,
+        power_w=None if before_at is None else mean_power_w(last_value, before_at, last_at),
+        hour=HourSoFar(start=start_of(first), end=start_of(after), energy_kwh=kwh(row["hour"])),
+        limit_kwh=None if channel.hourly_limit is None else kwh(channel.hourly_limit),
+        today_kwh=kwh(row["today"]),
     )
-    return DeviceConsumption(owner_id=meter.owner_id, values=values)
+    return DeviceConsumption(owner_id=row["owner_id"], values=values)

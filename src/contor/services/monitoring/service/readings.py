@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contor.kernel.database import raw
 from contor.kernel.identity import Identity
 from contor.kernel.pagination import Page
-from contor.services.monitoring.ingestion.decoders import EARLIEST_MS
-from contor.services.monitoring.metering.slots import MWH_PER_UNIT, instant_of, kwh
+from contor.services.monitoring.ingestion.reading_rules import EARLIEST_MS
+from contor.services.monitoring.metering.slots import instant_of
+from contor.services.monitoring.metering.units import kwh
 from contor.services.monitoring.repository.readings import ReadingRepository
 from contor.services.monitoring.schemas.readings import ReadingOut
 from contor.services.monitoring.service.access import require_meter
@@ -37,7 +38,7 @@ async def list_readings(
     items = [
         ReadingOut(
             timestamp=instant_of(row.at),
-            measurement_value=row.value / MWH_PER_UNIT[meter.unit],
+            measurement_value=row.value / meter.scale,
             energy_kwh=kwh(row.value),
         )
         for row in rows

@@ -5,14 +5,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contor.kernel.clock import now
 from contor.kernel.database import raw
 from contor.kernel.identity import Identity
 from contor.kernel.pagination import Page
-from contor.services.monitoring.ingestion.decoders import decode_items
-from contor.services.monitoring.ingestion.store_batch import record
+from contor.services.monitoring.ingestion.reading_rules import check_items, latest_ms
+from contor.services.monitoring.ingestion.store_batch import store_batch
+from contor.services.monitoring.ingestion.submission import Submission
 from contor.services.monitoring.models import RejectedReading
 from contor.services.monitoring.repository.rejected_readings import RejectedReadingRepository
-from contor.services.monitoring.repository.writes import WritingRepository
 from contor.services.monitoring.schemas.rejected_readings import (
     Dismissed,
     RejectedChoice,
@@ -42,22 +43,22 @@ async def count_pending(session: AsyncSession) -> list[RejectedGroup]:
 
 async def replay_chosen(session: AsyncSession, identity: Identity, choice: RejectedChoice) -> Replayed:
     """Store rejected readings with the rights of this administrator."""
-    rows = await WritingRepository(session).waiting(choice.ids, choice.code, MAX_REPLAYED)
+    rows = await RejectedReadingRepository(session).lock_pending(choice.ids, choice.code, MAX_REPLAYED)
     replayed = await _replay(session, rows, identity.id, by_admin=True)
     return Replayed(replayed=replayed, still_rejected=len(rows) - replayed)
 
 
 async def dismiss(session: AsyncSession, choice: RejectedChoice) -> Dismissed:
-    repository = WritingRepository(session)
-    rows = await repository.waiting(choice.ids, choice.code, MAX_REPLAYED)
-    await repository.close_rejected([row.id for row in rows], "dismissed")
+    repository = RejectedReadingRepository(session)
+    rows = await repository.lock_pending(choice.ids, choice.code, MAX_REPLAYED)
+    await repository.close([row.id for row in rows], "dismissed")
     return Dismissed(dismissed=len(rows))
 
 
 async def replay_for_device(session: AsyncSession, device_id: UUID, owner_id: UUID | None) -> None:
     """Store the readings that were rejected because the device was unknown, with the rights of their senders."""
-    repository = WritingRepository(session)
-    while rows := await repository.waiting_for(device_id, owner_id, MAX_REPLAYED):
+    repository = RejectedReadingRepository(session)
+    while rows := await repository.lock_of_device(device_id, owner_id, MAX_REPLAYED):
         replayed = 0
         for sender, by_admin in {(row.submitted_by, row.by_admin) for row in rows}:
             own = [row for row in rows if (row.submitted_by, row.by_admin) == (sender, by_admin)]
@@ -72,9 +73,9 @@ async def _replay(
     """Returns how many are stored now; the others get their new reason."""
     if not rows:
         return 0
-    submission = decode_items([row.payload for row in rows], sender, by_admin=by_admin)
-    recorded = await record(await raw(session), [submission], keep_rejected=False)
-    rejections = {rejection.index: rejection for rejection in recorded.receipts[0].rejected}
+    readings = check_items((row.payload for row in rows), latest_ms(now()))
+    stored = await store_batch(await raw(session), [Submission(readings, sender, by_admin)], store_rejections=False)
+    rejections = {rejection.index: rejection for rejection in stored.receipts[0].rejected}
     for index, row in enumerate(rows):
         if (rejection := rejections.get(index)) is None:
             row.state = "replayed"

@@ -14,16 +14,14 @@ from contor.kernel.database import raw
 from contor.kernel.identity import Identity
 from contor.kernel.pagination import Page
 from contor.services.monitoring.metering.slots import (
-    MWH_PER_UNIT,
     day_start,
     hour_of,
     instant_of,
-    kwh,
     local_date,
-    mean_power_w,
     slot_at,
     start_of,
 )
+from contor.services.monitoring.metering.units import kwh, mean_power_w
 from contor.services.monitoring.repository.access import MeterView, MeterViewRepository
 from contor.services.monitoring.repository.summaries import Periods, SummaryRepository
 from contor.services.monitoring.schemas.summaries import Summary
@@ -90,7 +88,7 @@ def _summary(meter: MeterView, periods: Periods, row: Any, silent_before: dateti
         time_zone=meter.time_zone,
         state="never" if last_at is None else "silent" if silent else "live",
         last_reading_at=last_at,
-        last_measurement_value=None if last_at is None else row["last_value"] / MWH_PER_UNIT[meter.unit],
+        last_measurement_value=None if last_at is None else row["last_value"] / meter.scale,
         power_w=power_of(row),
         limit_kwh=None if meter.hourly_limit is None else kwh(meter.hourly_limit),
         hour=HourSoFar(start=periods.hour_start, end=start_of(periods.hour_after), energy_kwh=kwh(row["hour"] or 0)),

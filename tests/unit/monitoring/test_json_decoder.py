@@ -1,10 +1,9 @@
-"""The wire forms of readings: what is accepted, and what each wrong thing is told."""
+"""The JSON wire format: accepted bodies, and the reason for every rejection."""
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from hypothesis import given, settings
@@ -13,34 +12,29 @@ from pydantic import TypeAdapter
 
 from contor.kernel.clock import now
 from contor.kernel.errors import MalformedJson, Problem
-from contor.services.monitoring.ingestion.decoders import (
-    EARLIEST_MS,
-    MOST_READINGS,
-    NotReadings,
-    Submission,
-    TooManyReadings,
-    decode,
-    decode_items,
-)
+from contor.services.monitoring.ingestion.decoders import decode
+from contor.services.monitoring.ingestion.decoders.json import MAX_READINGS, NotReadings, TooManyReadings
+from contor.services.monitoring.ingestion.reading_rules import EARLIEST_MS, check_items, latest_ms
 from contor.services.monitoring.ingestion.rejections import Rejection
+from contor.services.monitoring.ingestion.submission import Readings
 
 DEVICE = "01920000-0000-7000-8000-000000000001"
 AT = 1_732_250_400_000
 GOOD = {"timestamp": AT, "device_id": DEVICE, "measurement_value": 0.35}
 
 
-def read(body: Any) -> Submission:
+def read(body: Any) -> Readings:
     raw = body if isinstance(body, bytes) else (body if isinstance(body, str) else json.dumps(body)).encode()
-    return decode(raw, uuid4(), by_admin=False)
+    return decode(raw, now())
 
 
-def refused(item: Any) -> Rejection:
-    """The rejection of one item that stands between two good ones, which are accepted."""
+def rejected(item: Any) -> Rejection:
+    """The rejection of an item between two valid ones, which are accepted."""
     text = item if isinstance(item, str) else json.dumps(item)
-    submission = read(f"[{json.dumps(GOOD)}, {text}, {json.dumps(GOOD | {'timestamp': AT + 1})}]")
-    assert submission.indexes == [0, 2]
-    assert submission.instants == [AT, AT + 1]
-    (rejection,) = submission.rejections
+    readings = read(f"[{json.dumps(GOOD)}, {text}, {json.dumps(GOOD | {'timestamp': AT + 1})}]")
+    assert readings.indexes == [0, 2]
+    assert readings.instants == [AT, AT + 1]
+    (rejection,) = readings.rejections
     assert rejection.index == 1
     return rejection
 
@@ -62,10 +56,10 @@ def with_timestamp(timestamp: Any) -> dict[str, Any]:
         GOOD | {"unit": "kWh", "more": [1, {"deep": None}]},
     ],
 )
-def test_every_form_of_a_body_is_the_same_reading(body: Any) -> None:
-    submission = read(body)
-    assert (submission.devices, submission.instants, submission.values) == ([DEVICE], [AT], [Decimal("0.35")])
-    assert submission.rejections == []
+def test_every_form_of_a_body_holds_the_same_reading(body: Any) -> None:
+    readings = read(body)
+    assert (readings.devices, readings.instants, readings.values) == ([DEVICE], [AT], [Decimal("0.35")])
+    assert readings.rejections == []
 
 
 @pytest.mark.parametrize(
@@ -79,7 +73,7 @@ def test_every_form_of_a_body_is_the_same_reading(body: Any) -> None:
         "20241122T044000Z",
     ],
 )
-def test_epoch_milliseconds_and_iso_8601_name_the_same_instant(timestamp: Any) -> None:
+def test_epoch_milliseconds_and_iso_8601_are_the_same_instant(timestamp: Any) -> None:
     assert read(with_timestamp(timestamp)).instants == [AT]
 
 
@@ -94,16 +88,16 @@ def test_iso_8601_keeps_every_millisecond(local: datetime, offset: int) -> None:
 
 
 @given(st.decimals("0", "1000000", places=9))
-def test_a_value_keeps_every_digit_it_was_sent_with(value: Decimal) -> None:
-    submission = read(with_value(str(value)))
-    assert submission.values == [value]
+def test_a_value_keeps_every_digit(value: Decimal) -> None:
+    readings = read(with_value(str(value)))
+    assert readings.values == [value]
 
 
-def test_indexes_are_positions_in_the_body_whatever_else_is_wrong() -> None:
+def test_indexes_are_positions_in_the_body() -> None:
     items = [GOOD, 3, GOOD | {"timestamp": AT + 1}, None, {}, GOOD | {"timestamp": AT + 2}, "x"]
-    submission = read(items)
-    assert submission.indexes == [0, 2, 5]
-    assert [(r.index, r.code) for r in submission.rejections] == [
+    readings = read(items)
+    assert readings.indexes == [0, 2, 5]
+    assert [(r.index, r.code) for r in readings.rejections] == [
         (1, "wrong_type"),
         (3, "wrong_type"),
         (4, "missing_field"),
@@ -111,11 +105,11 @@ def test_indexes_are_positions_in_the_body_whatever_else_is_wrong() -> None:
     ]
 
 
-def test_a_pack_refuses_item_by_item_and_names_its_device() -> None:
-    pack = {"device_id": DEVICE, "readings": [{"timestamp": AT, "measurement_value": 1}, {"timestamp": AT}, 5]}
-    submission = read(pack)
-    assert submission.indexes == [0]
-    assert [(r.index, r.field, r.device_id) for r in submission.rejections] == [
+def test_items_of_a_device_batch_are_rejected_one_by_one() -> None:
+    batch = {"device_id": DEVICE, "readings": [{"timestamp": AT, "measurement_value": 1}, {"timestamp": AT}, 5]}
+    readings = read(batch)
+    assert readings.indexes == [0]
+    assert [(r.index, r.field, r.device_id) for r in readings.rejections] == [
         (1, "measurement_value", DEVICE),
         (2, "", None),
     ]
@@ -124,7 +118,7 @@ def test_a_pack_refuses_item_by_item_and_names_its_device() -> None:
 @pytest.mark.parametrize("field", ["timestamp", "device_id", "measurement_value"])
 def test_a_missing_or_null_field_is_named(field: str) -> None:
     for item in ({name: value for name, value in GOOD.items() if name != field}, GOOD | {field: None}):
-        rejection = refused(item)
+        rejection = rejected(item)
         assert (rejection.code, rejection.field) == ("missing_field", field)
         assert field in rejection.detail
 
@@ -150,38 +144,28 @@ def test_a_missing_or_null_field_is_named(field: str) -> None:
     ],
 )
 def test_a_wrong_type_is_named(field: str, value: Any) -> None:
-    rejection = refused(GOOD | {field: value})
+    rejection = rejected(GOOD | {field: value})
     assert (rejection.code, rejection.field) == ("wrong_type", field)
     assert rejection.payload == GOOD | {"measurement_value": "0.35"} | {field: rejection.payload[field]}
 
 
 @pytest.mark.parametrize("literal", ["NaN", "Infinity", "-Infinity", '"NaN"', '"-Infinity"'])
-def test_what_is_no_number_is_refused_as_not_finite(literal: str) -> None:
-    submission = read(f"[{with_value(literal)}, 1]")
-    assert [(r.code, r.field) for r in submission.rejections][:1] == [("not_finite", "measurement_value")]
-
-
-def test_negative_energy_is_refused() -> None:
-    rejection = refused_loosely(with_value("-0.001"))
-    assert (rejection.code, rejection.field) == ("negative_energy", "measurement_value")
-
-
-def refused_loosely(item: str) -> Rejection:
-    """The rejection of an item in a body that is looked at item by item, because another one is wrong too."""
-    return read(f"[{item}, 1]").rejections[0]
+def test_a_value_that_is_not_finite_is_rejected(literal: str) -> None:
+    readings = read(f"[{with_value(literal)}, 1]")
+    assert [(r.code, r.field) for r in readings.rejections][:1] == [("not_finite", "measurement_value")]
 
 
 @pytest.mark.parametrize("literal", ["1e99999999999999999999", "1e-99999999999999999999", "-1e99999999999999999999"])
-def test_an_exponent_beyond_all_arithmetic_is_refused(literal: str) -> None:
-    rejection = refused(with_value(literal))
+def test_an_exponent_beyond_the_range_of_decimals_is_rejected(literal: str) -> None:
+    rejection = rejected(with_value(literal))
     assert (rejection.code, rejection.field) == ("wrong_type", "measurement_value")
 
 
-@pytest.mark.parametrize("literal", ["1e999999", "1e999999999", "9" * 5_000])
-def test_a_huge_value_waits_for_the_unit_of_its_device(literal: str) -> None:
-    for submission in (read(with_value(literal)), read(f"[{with_value(literal)}, 1]")):
-        assert len(submission) == 1
-        assert submission.values[0] > 10**15
+@pytest.mark.parametrize("literal", ["1e999999", "1e999999999", "9" * 5_000, "-0.001"])
+def test_range_and_sign_of_a_value_are_left_to_its_kind(literal: str) -> None:
+    for readings in (read(with_value(literal)), read(f"[{with_value(literal)}, 1]")):
+        assert len(readings.devices) == 1
+        assert readings.values == [Decimal(literal)]
 
 
 @pytest.mark.parametrize(
@@ -198,18 +182,18 @@ def test_a_huge_value_waits_for_the_unit_of_its_device(literal: str) -> None:
         ("2024-11-22", "no_time_zone_offset"),
     ],
 )
-def test_a_timestamp_that_cannot_be_is_named_with_the_reason(timestamp: Any, code: str) -> None:
-    rejection = refused(with_timestamp(timestamp))
+def test_an_invalid_timestamp_is_rejected_with_its_reason(timestamp: Any, code: str) -> None:
+    rejection = rejected(with_timestamp(timestamp))
     assert (rejection.code, rejection.field) == (code, "timestamp")
 
 
-def test_a_day_ahead_is_taken_and_more_is_not() -> None:
+def test_a_timestamp_is_accepted_up_to_a_day_ahead() -> None:
     ahead = now() + timedelta(days=1)
-    assert len(read(with_timestamp((ahead - timedelta(minutes=1)).isoformat()))) == 1
-    assert refused(with_timestamp((ahead + timedelta(minutes=1)).isoformat())).code == "time_in_future"
+    assert read(with_timestamp((ahead - timedelta(minutes=1)).isoformat())).rejections == []
+    assert rejected(with_timestamp((ahead + timedelta(minutes=1)).isoformat())).code == "time_in_future"
 
 
-def test_the_first_instant_of_2000_is_taken() -> None:
+def test_the_first_instant_of_2000_is_accepted() -> None:
     assert read(with_timestamp(EARLIEST_MS)).instants == [EARLIEST_MS]
 
 
@@ -228,7 +212,7 @@ def test_the_first_instant_of_2000_is_taken() -> None:
         b'{"device_id": "\xe9"}',
     ],
 )
-def test_what_is_not_json_is_refused_whole(body: bytes) -> None:
+def test_a_body_that_is_not_json_is_a_problem(body: bytes) -> None:
     with pytest.raises(MalformedJson) as problem:
         read(body)
     assert problem.value.status == 400
@@ -238,16 +222,16 @@ def test_what_is_not_json_is_refused_whole(body: bytes) -> None:
 @pytest.mark.parametrize(
     "body", [[], [1, 2], [[GOOD]], None, 3, "x", True, {"device_id": DEVICE, "readings": []}, [None]]
 )
-def test_json_that_holds_no_reading_is_refused_whole(body: Any) -> None:
+def test_json_without_readings_is_a_problem(body: Any) -> None:
     with pytest.raises(NotReadings) as problem:
         read(body if not isinstance(body, str) else json.dumps(body))
     assert problem.value.status == 422
 
 
-def test_ten_thousand_readings_are_taken_and_one_more_is_not() -> None:
-    items = [GOOD | {"timestamp": AT + n} for n in range(MOST_READINGS + 1)]
+def test_a_body_holds_at_most_ten_thousand_readings() -> None:
+    items = [GOOD | {"timestamp": AT + n} for n in range(MAX_READINGS + 1)]
     bare = [{"timestamp": item["timestamp"], "measurement_value": 1} for item in items]
-    assert len(read(items[:MOST_READINGS])) == MOST_READINGS
+    assert len(read(items[:MAX_READINGS]).devices) == MAX_READINGS
     for body in (items, {"device_id": DEVICE, "readings": bare}, [3, *items]):
         with pytest.raises(TooManyReadings) as problem:
             read(body)
@@ -256,40 +240,40 @@ def test_ten_thousand_readings_are_taken_and_one_more_is_not() -> None:
 
 
 @pytest.mark.parametrize("depth", [10, 500, *range(960, 1010), 5_000, 200_000])
-def test_nesting_of_any_depth_is_answered(depth: int) -> None:
+def test_nesting_of_any_depth_is_rejected_or_a_problem(depth: int) -> None:
     nested = "[" * depth + "]" * depth
     for body in (with_value(nested), f'{{"x": {nested}, {with_value("1")[1:]}'):
         try:
-            submission = read(body)
+            readings = read(body)
         except Problem as problem:
             assert problem.status == 400  # noqa: PT017
         else:
-            assert len(submission) + len(submission.rejections) == 1
+            assert len(readings.devices) + len(readings.rejections) == 1
 
 
 @pytest.mark.parametrize("depth", [20, 21, 254, 500])
-def test_a_reading_nested_too_deeply_to_be_shown_is_kept_as_text(depth: int) -> None:
+def test_a_deeply_nested_item_is_stored_as_text(depth: int) -> None:
     (rejection,) = read(with_value("[" * depth + "]" * depth)).rejections
-    kept = rejection.payload
-    assert isinstance(kept, str) == (depth >= 20)
-    assert "[[[" in json.dumps(kept, separators=(",", ":"))
-    TypeAdapter(Any).dump_json(kept)
+    stored = rejection.payload
+    assert isinstance(stored, str) == (depth >= 20)
+    assert "[[[" in json.dumps(stored, separators=(",", ":"))
+    TypeAdapter(Any).dump_json(stored)
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "\\u0000", "half \ud800 character", "x" * 100_000, "ș"])
-def test_whatever_is_kept_of_a_refused_reading_fits_the_database(text: str) -> None:
-    rejections = [refused(GOOD | {"timestamp": text}), refused(GOOD | {"measurement_value": None, "device_id": text})]
+def test_every_rejected_item_can_be_stored(text: str) -> None:
+    rejections = [rejected(GOOD | {"timestamp": text}), rejected(GOOD | {"measurement_value": None, "device_id": text})]
     accepted = read(GOOD | {"device_id": text})
     rejections.append(accepted.rejection(0, "unknown_device", "no such device", "device_id"))
     for rejection in rejections:
-        kept = json.dumps([rejection.payload, rejection.device_id, rejection.timestamp], ensure_ascii=False)
-        assert "\\u0000" not in kept.replace("\\\\", "")
-        assert len(kept.encode()) < 10_000
+        stored = json.dumps([rejection.payload, rejection.device_id, rejection.timestamp], ensure_ascii=False)
+        assert "\\u0000" not in stored.replace("\\\\", "")
+        assert len(stored.encode()) < 10_000
 
 
-def test_a_refused_reading_can_be_looked_at_again_as_it_was_kept() -> None:
-    rejection = refused(GOOD | {"timestamp": "2024-11-22T04:40:00"})
-    again = decode_items([rejection.payload | {"timestamp": AT}], uuid4(), by_admin=True)
+def test_a_stored_rejected_item_can_be_decoded_again() -> None:
+    rejection = rejected(GOOD | {"timestamp": "2024-11-22T04:40:00"})
+    again = check_items([rejection.payload | {"timestamp": AT}], latest_ms(now()))
     assert (again.devices, again.instants, again.values) == ([DEVICE], [AT], [Decimal("0.35")])
 
 
@@ -307,23 +291,23 @@ json_values = st.recursive(
 
 @settings(max_examples=200, deadline=None)
 @given(st.one_of(json_values, st.lists(json_values | st.just(GOOD), max_size=5)))
-def test_any_json_is_taken_refused_item_by_item_or_a_problem(body: Any) -> None:
+def test_every_item_of_any_json_is_a_reading_or_a_rejection(body: Any) -> None:
     try:
-        submission = read(json.dumps(body))
+        readings = read(json.dumps(body))
     except Problem as problem:
         assert problem.status in (400, 413, 422)  # noqa: PT017
         return
     given_items = len(body["readings"]) if isinstance(body, dict) and isinstance(body.get("readings"), list) else None
     expected = given_items if given_items is not None else len(body) if isinstance(body, list) else 1
-    assert len(submission) + len(submission.rejections) == expected
-    assert sorted([*submission.indexes, *(r.index for r in submission.rejections)]) == list(range(expected))
-    for rejection in submission.rejections:
+    assert len(readings.devices) + len(readings.rejections) == expected
+    assert sorted([*readings.indexes, *(r.index for r in readings.rejections)]) == list(range(expected))
+    for rejection in readings.rejections:
         json.dumps(rejection.payload, allow_nan=False)
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=200))
-def test_any_bytes_are_answered(body: bytes) -> None:
+def test_any_bytes_are_readings_rejections_or_a_problem(body: bytes) -> None:
     try:
         read(body)
     except Problem as problem:

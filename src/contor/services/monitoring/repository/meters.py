@@ -1,0 +1,56 @@
+"""SQL of the replica of devices: followed by `device.changed`, deleted with the device."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from contor.contracts.devices import DeviceChanged
+from contor.kernel.database import Repository
+from contor.services.monitoring.models import Alert, Meter, RejectedReading
+from contor.services.monitoring.repository.locks import LOCKS, device_share
+
+
+class MeterRepository(Repository):
+    async def upsert(self, change: DeviceChanged, limit: int | None) -> bool:
+        """Store the device as it is now, `limit` in mWh. Returns False when a newer version is stored already."""
+        await self._lock_device_creation(change.device_id)
+        values = {
+            "device_id": change.device_id,
+            "name": change.name,
+            "owner_id": None if change.deleted else change.owner_id,
+            "kind": change.kind,
+            "unit": change.unit,
+            "time_zone": change.time_zone,
+            "hourly_limit": limit,
+            "version": change.version,
+            "deleted": change.deleted,
+        }
+        statement = insert(Meter).values({Meter.limit if k == "hourly_limit" else k: v for k, v in values.items()})
+        newer = statement.on_conflict_do_update(
+            index_elements=["device_id"],
+            set_={name: statement.excluded[name] for name in values if name != "device_id"},
+            where=Meter.version < statement.excluded["version"],
+        )
+        return (await self.session.execute(newer.returning(Meter.number))).first() is not None
+
+    async def _lock_device_creation(self, device_id: UUID) -> None:
+        """Wait for batches that reject readings of a device still unknown, so that their rejections can be replayed.
+
+        Batches lock the meters they know, so that changing one of those waits for its row anyway.
+        """
+        known = select(Meter.number).where(Meter.device_id == device_id, ~Meter.deleted)
+        if await self.session.scalar(known) is None:
+            await self.session.execute(select(func.pg_advisory_xact_lock(LOCKS, device_share(device_id))))
+
+    async def delete_data(self, device_id: UUID) -> None:
+        """Delete the readings, profile, alerts and rejected readings of a device."""
+        number = (await self.session.scalars(select(Meter.number).where(Meter.device_id == device_id))).one()
+        for table in ("readings", "quarter_hours", "hours", "alerts"):
+            await self.session.execute(text(f"DELETE FROM {table} WHERE meter = :number"), {"number": number})  # noqa: S608
+        await self.session.execute(delete(RejectedReading).where(RejectedReading.device_id == str(device_id)))
+
+    async def remove_owner(self, owner_id: UUID) -> None:
+        """Delete the user's alerts and leave their meters without an owner."""
+        await self.session.execute(delete(Alert).where(Alert.owner_id == owner_id))
+        await self.session.execute(update(Meter).where(Meter.owner_id == owner_id).values(owner_id=None))

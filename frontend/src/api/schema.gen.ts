@@ -6421,7 +6421,7 @@ export interface operations {
             };
             /**
              * @description Request Entity Too Large.
-             *     * `too_many_readings`: One call takes at most 10000 readings; send the rest in another.
+             *     * `too_many_readings`: A body holds at most 10000 readings; send the rest in another.
              *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
              */
             413: {
@@ -6459,7 +6459,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable.
-             *     * `overloaded`: More readings are waiting than can be stored; nothing of this call was taken. Send it again.
+             *     * `overloaded`: More readings are waiting than can be stored; none of this request was stored. Send it again later.
              *     * `unavailable`: Access tokens cannot be verified because auth is unavailable; retry later.
              */
             503: {

@@ -21,7 +21,7 @@ from contor.services.chat.assistant.tools import Tools
 
 Kind = Literal["kwh", "w", "percent", "money", "duration", "plain"]
 
-_NUMBER = r"(?<![\w.,])[-+−]?\d(?:[\d.,\u00a0\u202f]*\d)?"  # noqa: RUF001  # a minus sign is one
+_NUMBER = r"(?<![\w.,])[-+−]?\d(?:[\d.,\u00a0\u202f]*\d)?"  # noqa: RUF001  # U+2212, the minus sign
 _UNITS: Sequence[tuple[Kind, Decimal, str]] = (
     ("kwh", Decimal(1000), r"MWh|megawatt[- ]?(?:hours?|or[aăe])"),
     ("kwh", Decimal(1), r"kWh|kilowatt[- ]?(?:hours?|or[aăe])|kilowați[- ]or[aăe]"),

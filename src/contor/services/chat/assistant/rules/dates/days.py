@@ -33,15 +33,15 @@ def month(tokens: Tokens, at: int) -> int | None:
     return found if is_month and tokens[at : at + 2] not in (["mai", "mult"], ["mai", "putin"]) else None
 
 
-def year(tokens: Tokens, at: int, today: date) -> tuple[int, int] | None:
-    """The year at this position and its number of tokens: `2025`, `last year`, `anul trecut`."""
+def year(tokens: Tokens, at: int, today: date) -> tuple[int | None, int]:
+    """The year at this position and its number of tokens, None and 0 without: `2025`, `last year`, `anul trecut`."""
     if at < len(tokens) and re.fullmatch(r"20\d\d", tokens[at]):
         is_count = at + 1 < len(tokens) and tokens[at + 1] in COUNTABLE - {"of", "din", "la"}
-        return None if is_count else (int(tokens[at]), 1)
+        return (None, 0) if is_count else (int(tokens[at]), 1)
     pair = tuple(tokens[at : at + 2])
     if pair in {("last", "year"), ("anul", "trecut")}:
         return today.year - 1, 2
-    return (today.year, 2) if pair in {("this", "year"), ("anul", "acesta"), ("anul", "asta")} else None
+    return (today.year, 2) if pair in {("this", "year"), ("anul", "acesta"), ("anul", "asta")} else (None, 0)
 
 
 def day(tokens: Tokens, at: int, today: date) -> DayMatch | None:
@@ -100,9 +100,9 @@ def _month_and_day(tokens: Tokens, at: int, today: date) -> DayMatch | None:
 
 def _with_year(tokens: Tokens, start: int, end: int, month: int, day: int, today: date) -> DayMatch | None:
     end += tokens[end : end + 1] == ["of"]
-    given = year(tokens, end, today)
-    found = valid_date(given[0], month, day) if given else latest(today, month, day)
-    return (found, end + (given[1] if given else 0) - start) if found else None
+    in_year, length = year(tokens, end, today)
+    found = valid_date(in_year, month, day) if in_year else latest(today, month, day)
+    return (found, end + length - start) if found else None
 
 
 def _holiday(tokens: Tokens, at: int, today: date) -> DayMatch | None:

@@ -86,18 +86,19 @@ def _numeric_range(tokens: Tokens, at: int, today: date) -> PeriodMatch | None:
     parts = tokens[at].split("-")
     if len(parts) != 2 or not all(parts):
         return None
-    ends = [days.numeric_date(part, today) for part in parts]
+    first, last = (days.numeric_date(part, today) for part in parts)
     end = at + 1
-    if (month := days.month(tokens, at + 1)) is not None:
-        year = days.year(tokens, at + 2, today)
-        end = at + 2 + (year[1] if year else 0)
-    elif at and (month := days.month(tokens, at - 1)) is not None:
-        year = days.year(tokens, at + 1, today)
-        end = at + 1 + (year[1] if year else 0)
-    if month is not None and all(part.isdigit() for part in parts):
-        in_year = year[0] if year else days.latest(today, month, 1).year
-        ends = [days.valid_date(in_year, month, int(part)) for part in parts]
-    first, last = ends
+    month = days.month(tokens, end)
+    if month is not None:
+        end += 1
+    elif at:
+        month = days.month(tokens, at - 1)
+    if month is not None:
+        year, length = days.year(tokens, end, today)
+        end += length
+        if all(part.isdigit() for part in parts):
+            year = year or days.latest(today, month, 1).year
+            first, last = (days.valid_date(year, month, int(part)) for part in parts)
     return PeriodMatch(between(first, last, today), at, end) if first and last and first < last else None
 
 
@@ -171,10 +172,10 @@ def _quarter(tokens: Tokens, at: int, today: date) -> PeriodMatch | None:
     order = ORDER.get(following if named_first else tokens[at])
     if order is None or not (named_first or following in ("quarter", "trimestru")):
         return None
-    given = days.year(tokens, at + 2, today)
-    year = given[0] if given else today.year
+    given, length = days.year(tokens, at + 2, today)
+    year = given or today.year
     last = month_of(date(year, order * 3, 1)).last
-    return PeriodMatch(Period("span", date(year, order * 3 - 2, 1), last), at, at + 2 + (given[1] if given else 0))
+    return PeriodMatch(Period("span", date(year, order * 3 - 2, 1), last), at, at + 2 + length)
 
 
 def _whole(tokens: Tokens, at: int, today: date) -> PeriodMatch | None:
@@ -262,8 +263,9 @@ def _month(tokens: Tokens, at: int, today: date) -> PeriodMatch | None:
     if month is None:
         return None
     after = start + 1 + (tokens[start + 1 : start + 2] in (["of"], ["din"]))
-    if (year := days.year(tokens, after, today)) is not None:
-        return PeriodMatch(month_of(date(year[0], month, 1)), at, after + year[1])
+    year, length = days.year(tokens, after, today)
+    if year is not None:
+        return PeriodMatch(month_of(date(year, month, 1)), at, after + length)
     end = start + 1 + (tokens[start + 1 : start + 2] != [] and is_word(tokens[start + 1], "last", "this"))
     return PeriodMatch(month_of(days.latest(today, month, 1)), at, end)
 
@@ -289,8 +291,8 @@ def _weekday(tokens: Tokens, at: int, today: date) -> PeriodMatch | None:
 
 
 def _year(tokens: Tokens, at: int, today: date) -> PeriodMatch | None:
-    found = days.year(tokens, at, today)
-    return PeriodMatch(year_of(date(found[0], 1, 1)), at, at + found[1]) if found else None
+    year, length = days.year(tokens, at, today)
+    return PeriodMatch(year_of(date(year, 1, 1)), at, at + length) if year else None
 
 
 RULES: tuple[Rule, ...] = (

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from contor.kernel.http import Cursor, Limit, Session
 from contor.kernel.identity import AdminOnly
@@ -36,7 +36,7 @@ async def change_canned_reply(
     return await CannedReplies(session).change(reply_id, changes)
 
 
-@router.delete("/{reply_id}", status_code=204)
+@router.delete("/{reply_id}", status_code=204, response_class=Response)
 async def delete_canned_reply(reply_id: UUID, _: AdminOnly, session: Session) -> None:
     """Administrators only. Delete a canned reply. Messages that were written with the canned reply stay."""
     await CannedReplies(session).delete(reply_id)

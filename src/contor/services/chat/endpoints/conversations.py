@@ -73,13 +73,13 @@ async def get_conversation(conversation_id: UUID, identity: CurrentUser, session
     return await ConversationService(session).get(conversation_id, identity)
 
 
-@router.post("/conversations/{conversation_id}/read", status_code=204)
+@router.post("/conversations/{conversation_id}/read", status_code=204, response_class=Response)
 async def mark_read(conversation_id: UUID, mark: ReadMark, identity: CurrentUser, session: Session) -> None:
     """Mark the messages up to `seq` as read by the caller. A lower number than before changes nothing."""
     await ConversationService(session).mark_read(conversation_id, mark.seq, identity)
 
 
-@router.post("/conversations/{conversation_id}/typing", status_code=204)
+@router.post("/conversations/{conversation_id}/typing", status_code=204, response_class=Response)
 async def report_typing(
     conversation_id: UUID, identity: CurrentUser, session: Session, context: ServiceContext
 ) -> None:

@@ -72,7 +72,7 @@ class Tools:
         self._user = user
         self._language = language
         self._meters: tuple[Meter, ...] | None = None
-        self._slots = asyncio.Semaphore(MAX_CONCURRENT_REQUESTS)
+        self._semaphore = asyncio.Semaphore(MAX_CONCURRENT_REQUESTS)
 
     async def local_now(self) -> datetime:
         """The time at the user's first meter; UTC without meters."""
@@ -205,7 +205,7 @@ class Tools:
         return list(await asyncio.gather(*(request(meter) for meter in meters)))
 
     async def _get(self, service: str, path: str, query: dict[str, Any] | None = None) -> Any:
-        async with self._slots:
+        async with self._semaphore:
             target = f"{path}?{urlencode(query)}" if query else path
             response = await self._peers.call(service, "GET", target, token=self._user.token)
         # Decimals keep the digits exactly; floats would not.

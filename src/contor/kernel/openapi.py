@@ -54,6 +54,7 @@ def document_problems(app: FastAPI, schema: dict[str, Any]) -> dict[str, Any]:
         if isinstance(route.original_route, APIRoute) and route.path_format in schema["paths"]:
             for method in route.methods or ():
                 operation = schema["paths"][route.path_format][method.lower()]
+                operation["summary"] = operation["summary"].capitalize()
                 operation["responses"].pop("422", None)
                 operation["responses"] |= _responses(_problems_of(route, operation))
     return schema

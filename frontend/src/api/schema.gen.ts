@@ -98,7 +98,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create Token
+         * Create token
          * @description Sign in from a script by the OAuth 2.0 password form: an access token, no cookie and no refresh token.
          */
         post: operations["create_token_auth_token_post"];
@@ -158,7 +158,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Own Account
+         * Read own account
          * @description Return the account of the access token: id, username, role.
          */
         get: operations["read_own_account_auth_me_get"];
@@ -179,7 +179,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * Change Own Password
+         * Change own password
          * @description Change your own password. Every other session of the account ends; the one in use stays.
          *
          *     Wrong current passwords are throttled like failed sign-ins.
@@ -200,7 +200,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Own Sessions
+         * List own sessions
          * @description List where you are signed in, the most recently used first, at most 200.
          */
         get: operations["list_own_sessions_auth_sessions_get"];
@@ -223,7 +223,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * End Own Session
+         * End own session
          * @description End one of your own sessions: its access tokens are refused by every service within a second.
          */
         delete: operations["end_own_session_auth_sessions__id__delete"];
@@ -242,7 +242,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create Account
+         * Create account
          * @description Create an account with a role, for administrators.
          *
          *     Prefer `POST /users`, which also stores the profile; a profile is created from this account within seconds if it
@@ -269,7 +269,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change Account
+         * Change account
          * @description Change the role, the password, or whether the account is disabled, for administrators.
          *
          *     Omitted fields keep their value. The account's sessions end within a second in every service; when administrators
@@ -286,7 +286,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Audit Entries
+         * List audit entries
          * @description List security-relevant actions, the newest first, for administrators.
          *
          *     Sign-ins and failed sign-ins, sign-outs, ended sessions, changes of passwords and roles, created and deleted
@@ -309,7 +309,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Settings
+         * Read settings
          * @description Return what a sign-in page needs: whether people may register themselves.
          */
         get: operations["read_settings_auth_settings_get"];
@@ -329,7 +329,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Keys
+         * List keys
          * @description Return the public keys (JWKS, RFC 7517) that access tokens are signed with, the next key included.
          */
         get: operations["list_keys_auth__well_known_jwks_json_get"];
@@ -349,7 +349,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Revoked Sessions
+         * List revoked sessions
          * @description Return the ids of sessions whose access tokens must be refused although they have not expired.
          */
         get: operations["list_revoked_sessions_auth__well_known_revoked_json_get"];
@@ -409,7 +409,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Users
+         * List users
          * @description List people, for administrators.
          *
          *     `q` is part of a username, name or e-mail, in any case and without diacritics; `role` and `disabled` filter by
@@ -418,7 +418,7 @@ export interface paths {
         get: operations["list_users_users_get"];
         put?: never;
         /**
-         * Create User
+         * Create user
          * @description Create a person with an account, for administrators. The person can sign in at once.
          */
         post: operations["create_user_users_post"];
@@ -436,14 +436,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read User
+         * Read user
          * @description Return a profile, for its person and administrators.
          */
         get: operations["read_user_users__user_id__get"];
         put?: never;
         post?: never;
         /**
-         * Delete User
+         * Delete user
          * @description Delete a person everywhere, for administrators. This cannot be undone.
          *
          *     The account and its sessions end, devices are left without an owner, alerts are deleted, chat messages stay without
@@ -453,7 +453,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change User
+         * Change user
          * @description Change a profile: your own, or as an administrator anyone's. Omitted fields keep their value, `null` clears one.
          *
          *     Only administrators may set `role`, `disabled` and `password`; your own password changes at `PUT /auth/password`.
@@ -509,7 +509,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Devices
+         * List devices
          * @description List devices: administrators see all, clients their own.
          *
          *     `q` is part of a name, address, description or owner's name, in any case and without diacritics; `owner_id` and
@@ -518,7 +518,7 @@ export interface paths {
         get: operations["list_devices_devices_get"];
         put?: never;
         /**
-         * Create Device
+         * Create device
          * @description Create a device, for administrators; readings are accepted for it within a second.
          *
          *     `max_hourly_consumption_kwh` is the limit of a local clock hour. Without `time_zone` the device gets the default of
@@ -539,21 +539,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Device
+         * Read device
          * @description Return a device, for its owner and administrators.
          */
         get: operations["read_device_devices__device_id__get"];
         put?: never;
         post?: never;
         /**
-         * Delete Device
+         * Delete device
          * @description Delete a device with its readings, load profile and alerts, for administrators. This cannot be undone.
          */
         delete: operations["delete_device_devices__device_id__delete"];
         options?: never;
         head?: never;
         /**
-         * Change Device
+         * Change device
          * @description Change a device, for administrators. Omitted fields keep their value; kind and unit cannot be changed.
          *
          *     `null` clears description and address, and leaves the device without an owner.
@@ -570,7 +570,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * Assign Device
+         * Assign device
          * @description Assign a device to a person, or with `null` to nobody, for administrators.
          */
         put: operations["assign_device_devices__device_id__owner_put"];
@@ -1002,13 +1002,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Conversations
+         * List conversations
          * @description List conversations with the newest activity first; with `view=waiting` the longest waiting first.
          */
         get: operations["list_conversations_chat_conversations_get"];
         put?: never;
         /**
-         * Start Conversation
+         * Start conversation
          * @description Start a conversation, or return the existing one with 200.
          *
          *     A client has one conversation with support; administrators cannot start one. Two users have one direct conversation;
@@ -1029,7 +1029,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Conversation
+         * Get conversation
          * @description Return a conversation of the caller or, for administrators, any support conversation.
          */
         get: operations["get_conversation_chat_conversations__conversation_id__get"];
@@ -1051,7 +1051,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Mark Read
+         * Mark read
          * @description Mark the messages up to `seq` as read by the caller. A lower number than before changes nothing.
          */
         post: operations["mark_read_chat_conversations__conversation_id__read_post"];
@@ -1071,7 +1071,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Report Typing
+         * Report typing
          * @description Tell the others in the conversation that the caller is typing. Repeat every few seconds while it is true.
          */
         post: operations["report_typing_chat_conversations__conversation_id__typing_post"];
@@ -1089,7 +1089,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Messages
+         * List messages
          * @description List the messages of a conversation that the caller may see, in the order of `seq`.
          *
          *     With `after_seq` these are the oldest messages of the range, otherwise the newest. Request the next page with the
@@ -1098,7 +1098,7 @@ export interface paths {
         get: operations["list_messages_chat_conversations__conversation_id__messages_get"];
         put?: never;
         /**
-         * Post Message
+         * Post message
          * @description Post a message, or return the stored one with 200 if its `client_id` was sent before.
          *
          *     In a support conversation, a message of the client reopens a resolved conversation, and the assistant answers in the
@@ -1122,7 +1122,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Note
+         * Post note
          * @description Administrators only. Post a note in a support conversation, which neither the client nor the assistant sees.
          *
          *     A repeated `client_id` returns the stored note with 200.
@@ -1145,7 +1145,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Delete Message
+         * Delete message
          * @description Delete the text of a message and return the empty message, which keeps its number.
          *
          *     Only its author can do so, by default within 15 minutes of posting it. Repeating the request changes nothing.
@@ -1154,7 +1154,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Edit Message
+         * Edit message
          * @description Replace the text of a message. Only its author can do so, by default within 15 minutes of posting it.
          */
         patch: operations["edit_message_chat_conversations__conversation_id__messages__message_id__patch"];
@@ -1168,7 +1168,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Search Messages
+         * Search messages
          * @description List the messages that contain `q` in all conversations that the caller may see, newest first.
          */
         get: operations["search_messages_chat_search_get"];
@@ -1190,7 +1190,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Request Operator
+         * Request operator
          * @description For the client of the conversation. Hand it over from the assistant to the operators' queue and return it.
          *
          *     A resolved conversation is reopened. While it is waiting already, nothing changes; once an operator has claimed it,
@@ -1213,7 +1213,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Claim Conversation
+         * Claim conversation
          * @description Administrators only. Claim a conversation from the assistant or the queue and return it.
          *
          *     Of several concurrent requests one succeeds; the others are answered with 409. Repeating it changes nothing.
@@ -1236,7 +1236,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Release Conversation
+         * Release conversation
          * @description Administrators only. Give a conversation that the caller has claimed back to the assistant, and return it.
          *
          *     409 if it is not claimed, if another operator has claimed it, or if the assistant is switched off.
@@ -1258,7 +1258,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Assign Conversation
+         * Assign conversation
          * @description Administrators only. Assign a conversation to an operator and return it.
          *
          *     It may be with the assistant, in the queue or claimed by any operator; 409 once it is resolved.
@@ -1280,7 +1280,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Resolve Conversation
+         * Resolve conversation
          * @description Administrators only. Resolve a waiting conversation, or one that the caller has claimed, and return it.
          *
          *     The client can then rate it, and reopens it by writing again.
@@ -1302,7 +1302,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Rate Conversation
+         * Rate conversation
          * @description For the client of the conversation. Rate its present episode once it is resolved, and return the conversation.
          *
          *     A second rating replaces the first. 409 while the conversation is not resolved.
@@ -1322,7 +1322,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Count Unread
+         * Count unread
          * @description Count the unread messages in the caller's conversations and, for administrators, in waiting ones.
          */
         get: operations["count_unread_chat_unread_get"];
@@ -1342,7 +1342,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Find People
+         * Find people
          * @description Find users for a direct conversation: the user with exactly this username, or all administrators by name.
          *
          *     Clients are never listed. The result is empty if no active user other than the caller matches.
@@ -1364,13 +1364,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Canned Replies
+         * List canned replies
          * @description Administrators only. List the canned replies, which all operators share, by title.
          */
         get: operations["list_canned_replies_chat_canned_replies_get"];
         put?: never;
         /**
-         * Create Canned Reply
+         * Create canned reply
          * @description Administrators only. Add a canned reply for all operators and return it.
          */
         post: operations["create_canned_reply_chat_canned_replies_post"];
@@ -1391,14 +1391,14 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Delete Canned Reply
+         * Delete canned reply
          * @description Administrators only. Delete a canned reply. Messages that were written with the canned reply stay.
          */
         delete: operations["delete_canned_reply_chat_canned_replies__reply_id__delete"];
         options?: never;
         head?: never;
         /**
-         * Change Canned Reply
+         * Change canned reply
          * @description Administrators only. Change the fields that are given and return the whole canned reply.
          */
         patch: operations["change_canned_reply_chat_canned_replies__reply_id__patch"];

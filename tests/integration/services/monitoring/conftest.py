@@ -1,4 +1,4 @@
-"""The monitoring service by itself; its tests share one and keep to devices of their own."""
+"""The monitoring service alone. Most tests share one and use devices of their own."""
 
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime, timedelta
@@ -17,19 +17,19 @@ from contor.services.monitoring import SERVICE
 from tests.running import Databases, RunningService, run_service
 from tests.waiting import until
 
-HEARD = (HourlyLimitExceeded, HourlyLimitRestored, AlertAcknowledged)
+ALERT_MESSAGES = (HourlyLimitExceeded, HourlyLimitRestored, AlertAcknowledged)
 BUCHAREST = "Europe/Bucharest"
 
 
 class Meters:
-    """The running service, and what its tests say to it."""
+    """A running monitoring service, with shortcuts for its requests and messages."""
 
     def __init__(self, running: RunningService) -> None:
         self.running = running
         self._versions: dict[UUID, int] = {}
 
     async def request(self, method: str, path: str, *, by: UUID | None = None, expect: int = 200, **sent: Any) -> Any:
-        """What `/monitoring{path}` answers to that client, or to an administrator; its status must be `expect`."""
+        """The JSON that `/monitoring{path}` answers a client, or an administrator, with the status `expect`."""
         headers = self.running.auth(by) if by else self.running.admin()
         answer: httpx.Response = await self.running.client.request(
             method, f"/monitoring{path}", headers=headers, **sent
@@ -38,7 +38,7 @@ class Meters:
         return answer.json()
 
     async def device(self, device_id: UUID | None = None, **changed: Any) -> UUID:
-        """A device as `device` tells of it; given again, its next version. `limit` is in kWh."""
+        """Publish a new device, or the next version of `device_id`; `limit` in kWh. Returns its id."""
         device_id = device_id or uuid4()
         await self.running.tell(self.change(device_id, **changed))
         return device_id
@@ -103,13 +103,13 @@ class Meters:
                 return pages
             query["cursor"] = page["next_cursor"]
 
-    def said(self, kind: type[Any], device: UUID) -> list[Any]:
+    def published_alerts(self, kind: type[Any], device: UUID) -> list[Any]:
         """The alerts of this device in messages of this kind that reached the bus."""
         alerts = [message.alert for message in self.running.published if isinstance(message, kind)]
         return [alert for alert in alerts if alert.device_id == device]
 
-    async def everything_said(self) -> None:
-        """Return when nothing waits in the outbox."""
+    async def outbox_published(self) -> None:
+        """Wait until every message of the outbox is published."""
 
         async def empty() -> bool:
             async with self.running.context.database.transaction() as session:
@@ -121,7 +121,7 @@ class Meters:
 
 
 def at(*moment: int, zone: str = BUCHAREST) -> datetime:
-    """A local moment: year, month, day, hour, minute …"""
+    """A local time: year, month, day, hour, minute …"""
     return datetime(*moment, tzinfo=ZoneInfo(zone))  # type: ignore[arg-type,misc]
 
 
@@ -149,18 +149,18 @@ def flat(pages: Iterable[list[Any]]) -> list[Any]:
 @pytest.fixture(scope="session")
 async def shared_meters(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Meters]:
     folder = tmp_path_factory.mktemp("monitoring")
-    async with run_service(SERVICE, databases, folder, heard=HEARD) as running:
+    async with run_service(SERVICE, databases, folder, heard=ALERT_MESSAGES) as running:
         yield Meters(running)
 
 
 @pytest.fixture
 def meters(shared_meters: Meters) -> Meters:
-    """A service shared by the worker's tests: for whatever is told by device."""
+    """A service shared by the tests of one worker: for tests that look at their own devices only."""
     return shared_meters
 
 
 @pytest.fixture
 async def fresh(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Meters]:
-    """A service on a database of its own: for whatever is told about all devices together."""
-    async with run_service(SERVICE, databases, tmp_path_factory.mktemp("fresh"), heard=HEARD) as running:
+    """A service with its own database: for tests that look at all devices together."""
+    async with run_service(SERVICE, databases, tmp_path_factory.mktemp("fresh"), heard=ALERT_MESSAGES) as running:
         yield Meters(running)

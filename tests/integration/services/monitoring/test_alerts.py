@@ -34,8 +34,8 @@ async def test_the_owner_acknowledges_and_repeating_it_changes_nothing(meters: M
     assert done["acknowledged_by"] == str(owner)
     assert done["acknowledged_at"] is not None
     assert await meters.request("POST", path) == done
-    await meters.everything_said()
-    (message,) = meters.said(AlertAcknowledged, device)
+    await meters.outbox_published()
+    (message,) = meters.published_alerts(AlertAcknowledged, device)
     assert (message.acknowledged_by, message.owner_id) == (owner, owner)
 
 
@@ -133,7 +133,7 @@ async def test_an_alert_belongs_to_the_owner_at_the_time_it_was_raised(meters: M
     device, _ = await create_alerts(meters, owner)
     await meters.device(device, owner=next_owner, limit="1")
     await meters.post(reading(device, at(2026, 5, 4, 20), 2))
-    await meters.everything_said()
-    assert [m.owner_id for m in meters.said(HourlyLimitExceeded, device)] == [owner, next_owner]
+    await meters.outbox_published()
+    assert [m.owner_id for m in meters.published_alerts(HourlyLimitExceeded, device)] == [owner, next_owner]
     assert len(await meters.alerts(device, by=next_owner)) == 1
     assert len(await meters.alerts(device, by=owner)) == 1

@@ -18,7 +18,7 @@ from contor.kernel.messaging.message import Envelope
 from contor.runtime.embedded.rabbitmq import MISSING, PrivateRabbit, installed
 from contor.services.monitoring import SERVICE
 from tests.documents import meter_over_amqp
-from tests.integration.services.monitoring.conftest import HEARD, Meters
+from tests.integration.services.monitoring.conftest import ALERT_MESSAGES, Meters
 from tests.running import Databases, run_service
 from tests.waiting import until
 
@@ -38,7 +38,7 @@ async def meters(
 ) -> AsyncIterator[Meters]:
     folder = tmp_path_factory.mktemp("over-rabbit")
     bus = RabbitBus(rabbit.url, initial_backoff=0.01)
-    async with run_service(SERVICE, databases, folder, heard=HEARD, bus=bus) as running:
+    async with run_service(SERVICE, databases, folder, heard=ALERT_MESSAGES, bus=bus) as running:
         yield Meters(running)
 
 
@@ -71,7 +71,7 @@ async def test_the_example_of_the_documentation_raises_an_alert(meters: Meters, 
     assert (alert["energy_kwh"], alert["state"]) == (0.35, "active")
     (stored,) = (await meters.request("GET", f"/devices/{device}/readings"))["items"]
     assert before.isoformat()[:19] <= stored["timestamp"][:19] <= now().isoformat()[:19]
-    await until(lambda: meters.said(HourlyLimitExceeded, device), what="the message of the alert")
+    await until(lambda: meters.published_alerts(HourlyLimitExceeded, device), what="the message of the alert")
 
 
 async def test_the_simulator_sends_to_the_queue_without_an_account(meters: Meters, rabbit: PrivateRabbit) -> None:

@@ -46,8 +46,8 @@ async def test_every_form_of_a_message_is_recorded(fresh: Meters) -> None:
     assert (await fresh.consumption(device))["total_kwh"] == 1.5
     (alert,) = await fresh.alerts(device)
     assert alert["energy_kwh"] == 1.5
-    await fresh.everything_said()
-    assert len(fresh.said(HourlyLimitExceeded, device)) == 1
+    await fresh.outbox_published()
+    assert len(fresh.published_alerts(HourlyLimitExceeded, device)) == 1
     assert await kept(fresh) == []
 
 

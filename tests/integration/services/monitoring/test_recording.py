@@ -76,8 +76,8 @@ async def test_any_order_duplication_and_split_gives_the_same_profile_and_the_sa
     assert {(a["hour_start"], a["hour_end"], a["energy_kwh"]) for a in alerts} == over
     assert len(alerts) == len(over)
     assert {a["state"] for a in alerts} <= {"active"}
-    await meters.everything_said()
-    said = [_utc(m.hour_start) for m in meters.said(HourlyLimitExceeded, device)]
+    await meters.outbox_published()
+    said = [_utc(m.hour_start) for m in meters.published_alerts(HourlyLimitExceeded, device)]
     assert sorted(said) == sorted(start for start, _, _ in over)
 
 
@@ -96,8 +96,8 @@ async def test_three_tenths_against_a_limit_of_three_tenths_raise_nothing(meters
     device = await meters.device(limit=LIMIT)
     await meters.post([reading(device, at(2026, 5, 4, 12, m), 0.1) for m in (0, 20, 40)])
     assert await meters.alerts(device) == []
-    await meters.everything_said()
-    assert meters.said(HourlyLimitExceeded, device) == []
+    await meters.outbox_published()
+    assert meters.published_alerts(HourlyLimitExceeded, device) == []
 
 
 async def test_a_watt_hour_more_raises_exactly_one_alert(meters: Meters) -> None:
@@ -108,8 +108,8 @@ async def test_a_watt_hour_more_raises_exactly_one_alert(meters: Meters) -> None
     assert alert["hour_start"] == "2026-05-04T09:00:00Z"
     assert alert["hour_end"] == "2026-05-04T10:00:00Z"
     assert (alert["energy_kwh"], alert["limit_kwh"], alert["state"]) == (1.301, 0.3, "active")
-    await meters.everything_said()
-    (message,) = meters.said(HourlyLimitExceeded, device)
+    await meters.outbox_published()
+    (message,) = meters.published_alerts(HourlyLimitExceeded, device)
     assert message.energy_kwh == Decimal("0.301")
     assert str(message.id) == alert["id"]
 
@@ -122,8 +122,8 @@ async def test_a_corrected_value_replaces_and_profile_and_alert_follow(meters: M
     assert await meters.counts(reading(device, moment, 0.25)) == (1, 0, 0)
     assert await meters.profile(device, at(2026, 5, 4, 12), at(2026, 5, 4, 13)) == {"2026-05-04T09:00:00Z": 0.3}
     assert [(a["energy_kwh"], a["state"]) for a in await meters.alerts(device)] == [(0.3, "cleared")]
-    await meters.everything_said()
-    (restored,) = meters.said(HourlyLimitRestored, device)
+    await meters.outbox_published()
+    (restored,) = meters.published_alerts(HourlyLimitRestored, device)
     assert restored.energy_kwh == Decimal("0.3")
     page = await meters.request("GET", f"/devices/{device}/readings")
     assert [r["measurement_value"] for r in page["items"]] == [0.05, 0.25]
@@ -210,8 +210,8 @@ async def test_concurrent_submissions_to_one_hour_raise_exactly_one_alert(meters
     assert answers == [(1, 0, 0)] * len(sent)
     (alert,) = await meters.alerts(device)
     assert alert["energy_kwh"] == 1.2
-    await meters.everything_said()
-    assert len(meters.said(HourlyLimitExceeded, device)) == 1
+    await meters.outbox_published()
+    assert len(meters.published_alerts(HourlyLimitExceeded, device)) == 1
 
 
 async def test_the_same_reading_sent_at_once_by_many_is_accepted_once(meters: Meters) -> None:

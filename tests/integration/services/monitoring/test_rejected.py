@@ -57,8 +57,8 @@ async def test_readings_of_an_unknown_device_are_replayed_when_it_is_created(fre
     assert len(await rejected(fresh, "replayed")) == 2
     assert (await fresh.consumption(device, by=owner))["total_kwh"] == 0.4
     assert len(await fresh.alerts(device)) == 1
-    await fresh.everything_said()
-    assert len(fresh.said(HourlyLimitExceeded, device)) == 1
+    await fresh.outbox_published()
+    assert len(fresh.published_alerts(HourlyLimitExceeded, device)) == 1
 
 
 async def test_an_administrators_reading_waits_briefly_for_its_device(fresh: Meters) -> None:

@@ -172,7 +172,7 @@ async def check(meters: Meters, readings: Readings, zone: str, *, raised: set[tu
         assert lost == 0
     finally:
         await connection.close()
-    await meters.everything_said()
+    await meters.outbox_published()
     exceeded = [message.alert for message in meters.running.published if isinstance(message, HourlyLimitExceeded)]
     assert sorted((m.device_id, int(m.hour_start.timestamp()) // 900) for m in exceeded) == sorted(raised)
 

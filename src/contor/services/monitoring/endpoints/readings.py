@@ -3,19 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from fastapi import APIRouter, Request, Response
 
-from contor.kernel.clock import now
 from contor.kernel.errors import Unavailable, raises
 from contor.kernel.http import Cursor, DirectRoute, Limit, ServiceContext, Session
 from contor.kernel.identity import CurrentUser
 from contor.kernel.pagination import Page
 from contor.services.monitoring.endpoints.parameters import Begin, End
 from contor.services.monitoring.ingestion.batch_writer import BatchWriter, Overloaded
-from contor.services.monitoring.ingestion.decoders import decode
 from contor.services.monitoring.ingestion.decoders.json import MAX_READINGS, NotReadings, TooManyReadings
-from contor.services.monitoring.ingestion.submission import Receipt, Submission
 from contor.services.monitoring.schemas.readings import DeviceReadingsIn, ReadingIn, ReadingOut, ReceiptOut
 from contor.services.monitoring.service import readings as service
 
@@ -36,19 +32,17 @@ def _readings_body() -> dict[str, Any]:
 async def post_readings(request: Request, context: ServiceContext, identity: CurrentUser) -> Response:
     """Store readings of one or more devices.
 
-    The body is one reading, an array of readings, or one device with a list of readings; at most 10,000 readings and
-    4 MiB.
-    The response is sent after the readings are committed to the database. It counts accepted readings and duplicates
-    and lists every rejected reading with its reason; a rejected reading does not affect the others. Posting the same
-    readings again changes nothing; a different value for the same device and timestamp replaces the earlier value.
+    The body is one reading, an array of readings, or one device with a list of readings: at most 10,000 readings and
+    4 MiB. The response is sent after the readings are committed to the database. It counts accepted and duplicate
+    readings and lists every rejected reading with its reason; a rejected reading does not affect the others. Posting
+    the same readings again changes nothing; a different value for the same device and timestamp replaces the earlier
+    value.
 
     Clients may post for devices that they own, administrators for every device. A reading of an unknown device is
     rejected, stored, and replayed when the device is created.
     """
-    readings = decode(await request.body(), now())
-    submission = Submission(readings, identity.id, by_admin=identity.is_admin)
-    receipt = await context.resource(BatchWriter).write(submission)
-    return Response(_receipt(receipt), status_code=202, media_type=JSON)
+    receipt = await service.store_readings(context.resource(BatchWriter), identity, await request.body())
+    return Response(receipt, status_code=202, media_type=JSON)
 
 
 router.add_api_route(
@@ -61,15 +55,6 @@ router.add_api_route(
     openapi_extra=_readings_body(),
     route_class_override=DirectRoute,
 )
-
-
-def _receipt(receipt: Receipt) -> bytes:
-    rejected = [
-        {name: getattr(r, name) for name in ("index", "device_id", "timestamp", "code", "detail", "field")}
-        for r in sorted(receipt.rejected, key=lambda r: r.index)
-    ]
-    body = {"accepted": receipt.accepted, "duplicates": receipt.duplicates, "rejected": rejected}
-    return msgspec.json.encode(body)
 
 
 @router.get("/devices/{device_id}/readings", summary="List the readings of a device")

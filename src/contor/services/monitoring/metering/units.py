@@ -25,7 +25,8 @@ def exact_kwh(energy: int) -> Decimal:
     return Decimal(energy) / MWH_PER_KWH
 
 
-def mean_power_w(energy: int, from_ms: int, to_ms: int) -> float | None:
-    """Mean power in W of `energy` (mWh) used between two instants; None when no time passed."""
-    milliseconds = to_ms - from_ms
-    return round(energy * 3600 / milliseconds, 1) if milliseconds > 0 else None
+def mean_power_w(energy: int, from_ms: int | None, to_ms: int) -> float | None:
+    """Mean power in W of `energy` (mWh) used between two instants; None without the first or when no time passed."""
+    if from_ms is None or from_ms >= to_ms:
+        return None
+    return round(energy * 3600 / (to_ms - from_ms), 1)

@@ -1,21 +1,42 @@
-"""Stored readings."""
+"""Storing and listing readings."""
 
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contor.kernel.clock import now
 from contor.kernel.database import raw
 from contor.kernel.identity import Identity
 from contor.kernel.pagination import Page
+from contor.services.monitoring.ingestion.batch_writer import BatchWriter
+from contor.services.monitoring.ingestion.decoders import decode
 from contor.services.monitoring.ingestion.reading_rules import EARLIEST_MS
+from contor.services.monitoring.ingestion.submission import Submission
 from contor.services.monitoring.metering.slots import instant_of
 from contor.services.monitoring.metering.units import kwh
 from contor.services.monitoring.repository.readings import ReadingRepository
-from contor.services.monitoring.schemas.readings import ReadingOut
+from contor.services.monitoring.schemas.readings import ReadingOut, RejectionOut
 from contor.services.monitoring.service.access import require_meter
 
 LATEST_MS = 2**62
+REJECTION_FIELDS = tuple(RejectionOut.model_fields)
+
+
+async def store_readings(writer: BatchWriter, identity: Identity, body: bytes) -> bytes:
+    """Returns when the readings are committed; the result is the JSON of a `ReceiptOut`.
+
+    Raises `NotReadings`, `TooManyReadings`, `Overloaded` or `Unavailable`; then nothing was stored.
+    """
+    submission = Submission(decode(body, now()), identity.id, by_admin=identity.is_admin)
+    receipt = await writer.write(submission)
+    rejected = [
+        {name: getattr(rejection, name) for name in REJECTION_FIELDS}
+        for rejection in sorted(receipt.rejected, key=lambda rejection: rejection.index)
+    ]
+    content = {"accepted": receipt.accepted, "duplicates": receipt.duplicates, "rejected": rejected}
+    return msgspec.json.encode(content)
 
 
 async def list_readings(

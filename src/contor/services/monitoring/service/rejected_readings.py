@@ -25,7 +25,7 @@ from contor.services.monitoring.schemas.rejected_readings import (
 )
 
 MAX_REPLAYED = 5_000
-"""Readings of one request or transaction step."""
+"""Readings in one batch of a replay, and in one request."""
 
 
 async def list_rejected(

@@ -89,17 +89,10 @@ def _summary(meter: MeterView, periods: Periods, row: Any, silent_before: dateti
         state="never" if last_at is None else "silent" if silent else "live",
         last_reading_at=last_at,
         last_measurement_value=None if last_at is None else row["last_value"] / meter.scale,
-        power_w=power_of(row),
+        power_w=mean_power_w(row["last_value"], row["before_at"], row["last_at"]),
         limit_kwh=None if meter.hourly_limit is None else kwh(meter.hourly_limit),
         hour=HourSoFar(start=periods.hour_start, end=start_of(periods.hour_after), energy_kwh=kwh(row["hour"] or 0)),
         over_limit_since=row["over_limit_since"],
         first_reading_at=None if row["first_slot"] is None else start_of(row["first_slot"]),
         **{f"{period}_kwh": kwh(row[period] or 0) for period in ENERGIES},
     )
-
-
-def power_of(row: Any) -> float | None:
-    """Mean power in W between the last two readings of a row; None when there are none."""
-    if row["before_at"] is None:
-        return None
-    return mean_power_w(row["last_value"], row["before_at"], row["last_at"])

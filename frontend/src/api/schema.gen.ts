@@ -634,11 +634,11 @@ export interface paths {
          * Post readings
          * @description Store readings of one or more devices.
          *
-         *     The body is one reading, an array of readings, or one device with a list of readings; at most 10,000 readings and
-         *     4 MiB.
-         *     The response is sent after the readings are committed to the database. It counts accepted readings and duplicates
-         *     and lists every rejected reading with its reason; a rejected reading does not affect the others. Posting the same
-         *     readings again changes nothing; a different value for the same device and timestamp replaces the earlier value.
+         *     The body is one reading, an array of readings, or one device with a list of readings: at most 10,000 readings and
+         *     4 MiB. The response is sent after the readings are committed to the database. It counts accepted and duplicate
+         *     readings and lists every rejected reading with its reason; a rejected reading does not affect the others. Posting
+         *     the same readings again changes nothing; a different value for the same device and timestamp replaces the earlier
+         *     value.
          *
          *     Clients may post for devices that they own, administrators for every device. A reading of an unknown device is
          *     rejected, stored, and replayed when the device is created.

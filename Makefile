@@ -15,7 +15,7 @@ FRONTEND := src/contor/frontend/index.html
 
 SIDE_BY_SIDE := -n 2 --dist loadscope
 # These kill databases and stop processes, which would slow down other tests beside them.
-FAULTS := tests/system/test_faults.py tests/system/test_kill.py
+FAULTS := tests/system/test_faults.py tests/system/test_crash_recovery.py
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'

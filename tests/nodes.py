@@ -8,7 +8,7 @@ from contor.runtime.embedded.rabbitmq import PrivateRabbit
 
 
 @contextlib.asynccontextmanager
-async def three_nodes(folder: Path) -> AsyncIterator[list[PrivateRabbit]]:
+async def start_cluster(folder: Path) -> AsyncIterator[list[PrivateRabbit]]:
     first = PrivateRabbit(folder / "a", name="a")
     others = [PrivateRabbit(folder / name, name=name, beside=first) for name in "bc"]
     async with contextlib.AsyncExitStack() as stack:

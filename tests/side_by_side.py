@@ -1,7 +1,7 @@
-"""Which tests of a running Contor may run side by side: `pytest -n 2 --dist loadscope` asks the hook here.
+"""Distribution of tests to processes: `pytest -n 2 --dist loadscope` calls the hook below.
 
-Those that share a Contor stay in one process and each run mode in another, so that each is started once. Browser tests
-of the embedded mode are split by file: that starts in a moment.
+All tests that share a running Contor are in one process, so that each run mode is started once. Browser tests of the
+embedded mode are split by file, because that mode starts quickly.
 """
 
 import re
@@ -13,18 +13,18 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.system.deployment import MODES
 
-OWN = frozenset(["test_kill", "test_faults"])
-"""Files whose tests share a Contor among themselves only."""
+OWN_DEPLOYMENT = frozenset(["test_crash_recovery", "test_faults"])
+"""Test files that start a Contor of their own."""
 MODE = re.compile(rf"\[(?:.*-)?({'|'.join(MODES)})(?:-.*)?\]$")
 
 
 def scope_of(nodeid: str) -> str:
-    """The name of those that a test runs together with, one after the other."""
+    """The name of the group that runs in one process, one test after the other."""
     file = PurePosixPath(nodeid.partition("::")[0])
     found = MODE.search(nodeid)
     if found is None:
         return str(file)
-    own = file.stem in OWN or (file.parent.name == "e2e" and found[1] == "embedded")
+    own = file.stem in OWN_DEPLOYMENT or (file.parent.name == "e2e" and found[1] == "embedded")
     return f"{file}[{found[1]}]" if own else found[1]
 
 

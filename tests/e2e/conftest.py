@@ -1,4 +1,4 @@
-"""Debian's Chromium on a running Contor with its built frontend."""
+"""Fixtures of the browser tests: Debian's Chromium and a running Contor with the built frontend."""
 
 import os
 import shutil
@@ -10,19 +10,19 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, async_playwright, expect
 
-from tests.e2e.visit import Visit
+from tests.e2e.browser_window import BrowserWindow
 from tests.side_by_side import pytest_xdist_make_scheduler
-from tests.system.conftest import admin, people, steady_hour
-from tests.system.deployment import Deployment, started_as
+from tests.system.conftest import admin, stable_hour, users
+from tests.system.deployment import Deployment, local_deployment
 
-__all__ = ["admin", "people", "pytest_xdist_make_scheduler", "steady_hour"]
+__all__ = ["admin", "pytest_xdist_make_scheduler", "stable_hour", "users"]
 
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
 INDEX = Path(str(resources.files("contor"))) / "frontend/index.html"
 MISSING = "chromium is missing, NO BROWSER TEST RAN: make chromium"
-USUAL: dict[str, Any] = {"locale": "en-GB", "timezone_id": "Europe/Bucharest", "reduced_motion": "reduce"}
-Opener = Callable[..., Awaitable[Visit]]
+CONTEXT_OPTIONS: dict[str, Any] = {"locale": "en-GB", "timezone_id": "Europe/Bucharest", "reduced_motion": "reduce"}
+WindowOpener = Callable[..., Awaitable[BrowserWindow]]
 
 expect.set_options(timeout=15_000)
 
@@ -36,8 +36,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session", params=["embedded"])
 async def contor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Deployment]:
-    """Embedded, unless a story asks for another run mode by `parametrize("contor", …, indirect=True)`."""
-    async with started_as(request.param, tmp_path_factory.mktemp(request.param) / "data").running() as deployment:
+    """The embedded mode, unless a test asks for another by `parametrize("contor", …, indirect=True)`."""
+    async with local_deployment(request.param, tmp_path_factory.mktemp(request.param) / "data").running() as deployment:
         yield deployment
 
 
@@ -53,23 +53,17 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def visit(browser: Browser, contor: Deployment) -> AsyncIterator[Opener]:
-    """`await visit()`: a window of a browser of its own; at the end of the test none of them may have complained."""
-    opened: list[Visit] = []
+async def open_window(browser: Browser, contor: Deployment) -> AsyncIterator[WindowOpener]:
+    """`await visit()`: a window of a browser of its own; no window may have console errors at the end."""
+    opened: list[BrowserWindow] = []
 
-    async def open_window(**options: Any) -> Visit:
-        usual = {
-            "base_url": contor.url,
-            "locale": "en-GB",
-            "timezone_id": "Europe/Bucharest",
-            "reduced_motion": "reduce",
-        }
-        context = await browser.new_context(**usual | options)
-        opened.append(Visit(context, await context.new_page()))
+    async def _open(**options: Any) -> BrowserWindow:
+        context = await browser.new_context(**CONTEXT_OPTIONS | {"base_url": contor.url} | options)
+        opened.append(BrowserWindow(context, await context.new_page()))
         return opened[-1]
 
-    yield open_window
-    complaints = [complaint for window in opened for complaint in window.complaints]
+    yield _open
+    errors = [error for window in opened for error in window.console_errors]
     for window in opened:
         await window.context.close()
-    assert not complaints
+    assert not errors

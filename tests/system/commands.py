@@ -1,8 +1,6 @@
-"""The `contor` command, run to its end."""
+"""Runs `contor` commands and looks for their processes."""
 
 import asyncio
-import os
-import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -10,23 +8,23 @@ from pathlib import Path
 
 import psutil
 
-from tests.system.deployment import environment_for
+from tests.system.deployment import contor_environment
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """How a command ended and what it said, on either stream."""
+class CommandResult:
+    """Exit code, and standard output and error in one text."""
 
-    code: int
-    said: str
+    exit_code: int
+    output: str
 
 
-async def contor(*arguments: str, folder: Path, port: int = 1, **environment: str) -> Ended:
-    """Run `contor …` on this data folder; a command that does not end is an error after a minute and a half."""
+async def run_contor(*arguments: str, folder: Path, port: int = 1, **environment: str) -> CommandResult:
+    """Run `contor …` on this data folder; raises `TimeoutExpired` after 90 seconds."""
     done = await asyncio.to_thread(
         subprocess.run,
         [sys.executable, "-m", "contor", *arguments],
-        env=environment_for(folder, port, **environment),
+        env=contor_environment(folder, port, **environment),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -34,20 +32,13 @@ async def contor(*arguments: str, folder: Path, port: int = 1, **environment: st
         timeout=90,
         check=False,
     )
-    return Ended(done.returncode, done.stdout)
+    return CommandResult(done.returncode, done.stdout)
 
 
-def postgres_on(folder: Path) -> list[int]:
-    """Processes of a PostgreSQL on this data folder."""
+def postgres_processes(folder: Path) -> list[int]:
+    """Process ids of a PostgreSQL on this data folder."""
     return [
         process.pid
         for process in psutil.process_iter(["cmdline"])
         if str(folder) in " ".join(process.info["cmdline"] or []) and "postgres" in (process.info["cmdline"] or [""])[0]
     ]
-
-
-def end(pids: set[int]) -> None:
-    """Leave nothing behind, whatever a test found."""
-    for pid in pids:
-        if psutil.pid_exists(pid):
-            os.kill(pid, signal.SIGKILL)

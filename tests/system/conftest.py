@@ -1,4 +1,4 @@
-"""A running Contor for every story, and the people in it."""
+"""Fixtures of the system tests: a running Contor in both run modes, and its users."""
 
 from collections.abc import AsyncIterator, Generator
 from datetime import UTC, datetime
@@ -6,21 +6,21 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.side_by_side import pytest_xdist_make_scheduler
-from tests.system import audit, talk
-from tests.system.deployment import MODES, Deployment, started_as
-from tests.system.people import People, Person, people_of
+from tests.system import chat_load, stored_state
+from tests.system.deployment import MODES, Deployment, local_deployment
+from tests.system.users import User, UserFactory, user_factory
 from tests.waiting import until
 
 __all__ = ["pytest_xdist_make_scheduler"]
 
-TABLES = {"readings": (audit.HEAD, audit.ROWS), "talk": (talk.HEAD, talk.ROWS)}
-TOLD: dict[str, list[str]] = {name: [] for name in TABLES}
-"""The rows of every process that ran tests, by their table."""
+TABLES = {"readings": (stored_state.HEAD, stored_state.ROWS), "chat": (chat_load.HEAD, chat_load.ROWS)}
+REPORTED: dict[str, list[str]] = {name: [] for name in TABLES}
+"""Rows from all test processes, by table."""
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """What a test told of faults goes with its report to the process that prints the table."""
+    """Send the table rows of a test with its report to the process that prints the tables."""
     report = yield
     for name, (_, rows) in TABLES.items():
         report.user_properties += [(name, row) for row in rows]
@@ -32,37 +32,37 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     for name, value in report.user_properties:
         if name in TABLES:
-            TOLD[name].append(str(value))
+            REPORTED[name].append(str(value))
 
 
 @pytest.hookimpl
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if any(TOLD.values()):
+    if any(REPORTED.values()):
         terminalreporter.section("faults")
     for name, (head, _) in TABLES.items():
-        if TOLD[name]:
-            terminalreporter.line("\n".join([head, *TOLD[name]]))
+        if REPORTED[name]:
+            terminalreporter.line("\n".join([head, *REPORTED[name]]))
 
 
 @pytest.fixture(scope="session", params=MODES)
 async def contor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Deployment]:
-    """One running Contor shared by the stories that leave it running; each story is told in both run modes."""
-    async with started_as(request.param, tmp_path_factory.mktemp(request.param) / "data").running() as deployment:
+    """A running Contor, shared by all tests that leave it running; one for each run mode."""
+    async with local_deployment(request.param, tmp_path_factory.mktemp(request.param) / "data").running() as deployment:
         yield deployment
 
 
 @pytest.fixture
-async def people(contor: Deployment) -> AsyncIterator[People]:
-    async with people_of(contor) as people:
-        yield people
+async def users(contor: Deployment) -> AsyncIterator[UserFactory]:
+    async with user_factory(contor) as users:
+        yield users
 
 
 @pytest.fixture
-async def admin(people: People) -> Person:
-    return await people.admin()
+async def admin(users: UserFactory) -> User:
+    return await users.sign_in_admin()
 
 
 @pytest.fixture
-async def steady_hour() -> None:
-    """For a story of "this hour": it does not begin in the last moments of one."""
+async def stable_hour() -> None:
+    """Wait until the current hour has at least a minute left, for tests of the current hour."""
     await until(lambda: datetime.now(UTC).minute < 59, seconds=70, what="the next hour")

@@ -1,4 +1,4 @@
-"""A real Contor, as an operator runs it: started, stopped, killed and started again. The stories know no run mode."""
+"""Deployments of Contor that tests start, stop, kill and restart: one class per run mode."""
 
 import asyncio
 import contextlib
@@ -33,67 +33,67 @@ PREFIXES = {
     "chat": "/chat",
     "communication": "/ws",
 }
-STORING = ("auth", "user", "device", "monitoring", "chat")
+SERVICES_WITH_DATABASE = ("auth", "user", "device", "monitoring", "chat")
 START_SECONDS = 90.0
 STOP_SECONDS = 40.0
-ADMIN, ADMIN_PASSWORD = "keeper", "an-entirely-made-up-one"
+ADMIN, ADMIN_PASSWORD = "site-admin", "an-entirely-made-up-one"
 
 
-def environment_for(folder: Path, port: int, **more: str) -> dict[str, str]:
-    """The environment without what this shell says of Contor, and with what this test says of it."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CONTOR_")}
-    kept.pop("PYTHONDONTWRITEBYTECODE", None)  # it makes every start compile all of Python's libraries again
+def contor_environment(folder: Path, port: int, **more: str) -> dict[str, str]:
+    """The environment of this process, with its `CONTOR_` variables replaced by the test's own."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("CONTOR_")}
+    inherited.pop("PYTHONDONTWRITEBYTECODE", None)  # every start would compile all libraries again
     ours = {"CONTOR_DATA_DIR": str(folder), "CONTOR_PORT": str(port), "CONTOR_HOST": "127.0.0.1"}
-    return kept | ours | {"PYTHONUNBUFFERED": "1"} | more
+    return inherited | ours | {"PYTHONUNBUFFERED": "1"} | more
 
 
 class Deployment(ABC):
-    """Contor at `url`, with an administrator `ADMIN`. What only one run mode has stays in its own class."""
+    """Contor at `url`, with the administrator `ADMIN`. Features of one run mode are in its class."""
 
     url: str
 
     @abstractmethod
     async def start(self, **environment: str) -> None:
-        """Return when every service says that it is ready; `environment` is for this start only."""
+        """Start and wait until every service is ready; `environment` applies to this start only."""
 
     @abstractmethod
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """End it in order, by this signal; returns the exit code."""
+        """Shut down by this signal; returns the exit code."""
 
     @abstractmethod
     async def kill(self) -> None:
-        """Take Contor's processes away (kill -9), whatever they are doing."""
+        """Kill the processes of Contor (kill -9)."""
 
     @abstractmethod
     async def kill_database(self) -> None:
-        """Take the database server's main process away (kill -9)."""
+        """Kill the main process of the database server (kill -9)."""
 
     @abstractmethod
     def database(self, service: str) -> AbstractAsyncContextManager[asyncpg.Connection]:
-        """A look into the database of one service."""
+        """A connection to the database of one service."""
 
     async def restart(self, **environment: str) -> None:
         await self.stop()
         await self.start(**environment)
 
     async def is_ready(self) -> bool:
-        """Whether every service says so, by the public address."""
+        """Whether every service is ready at the public address."""
         async with httpx.AsyncClient(base_url=self.url, trust_env=False, timeout=5) as http:
             try:
-                answers = [await http.get(f"{PREFIXES[service]}/ready") for service in SERVICES]
+                responses = [await http.get(f"{PREFIXES[service]}/ready") for service in SERVICES]
             except httpx.TransportError:
                 return False
-        return all(answer.status_code == 200 for answer in answers)
+        return all(response.status_code == 200 for response in responses)
 
 
-class Started(Deployment):
-    """One `contor` command in the foreground of nobody, on a data folder of its own, its database embedded."""
+class LocalDeployment(Deployment):
+    """A `contor` command as a child process, with its own data folder and embedded PostgreSQL."""
 
     def __init__(self, folder: Path, command: str, port: int | None = None) -> None:
         self.folder = folder
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.output = folder.with_name(f"{folder.name}.out")
+        self.output_path = folder.with_name(f"{folder.name}.out")
         self._command = command
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -103,51 +103,51 @@ class Started(Deployment):
         return self._process
 
     @property
-    def postmaster(self) -> int:
-        """The process id of PostgreSQL's main process."""
+    def postmaster_pid(self) -> int:
+        """Process id of PostgreSQL's main process."""
         return int((self.folder / "postgres/data/postmaster.pid").read_text().split()[0])
 
     def pids(self) -> set[int]:
-        """Every process of this Contor: its own, PostgreSQL's, and their children."""
+        """Process ids of Contor, PostgreSQL and their children."""
         own = psutil.Process(self.process.pid)
         return {own.pid, *(child.pid for child in own.children(recursive=True))}
 
-    def said(self) -> str:
-        return self.output.read_text()
+    def read_output(self) -> str:
+        return self.output_path.read_text()
 
     async def start(self, **environment: str) -> None:
-        named = {"CONTOR_ADMIN_USERNAME": ADMIN, "CONTOR_ADMIN_PASSWORD": ADMIN_PASSWORD} | environment
-        with self.output.open("ab") as output:
+        admin = {"CONTOR_ADMIN_USERNAME": ADMIN, "CONTOR_ADMIN_PASSWORD": ADMIN_PASSWORD} | environment
+        with self.output_path.open("ab") as output:
             self._process = subprocess.Popen(  # noqa: ASYNC220  forking takes a millisecond
                 [sys.executable, "-m", "contor", self._command],
-                env=environment_for(self.folder, self.port, **named),
+                env=contor_environment(self.folder, self.port, **admin),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
             )
         try:
-            await until(self._ready_or_ended, seconds=START_SECONDS)
+            await until(self._ready_or_exited, seconds=START_SECONDS)
         except AssertionError:
-            raise AssertionError(f"contor {self._command} did not start: {self.said()[-20_000:]}") from None
-        assert self.process.poll() is None, self.said()[-4000:]
+            raise AssertionError(f"contor {self._command} did not start: {self.read_output()[-20_000:]}") from None
+        assert self.process.poll() is None, self.read_output()[-4000:]
 
-    async def _ready_or_ended(self) -> bool:
+    async def _ready_or_exited(self) -> bool:
         return self.process.poll() is not None or await self.is_ready()
 
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         if number == signal.SIGINT:
-            # What Ctrl-C does: the terminal signals every process of the foreground.
+            # Like Ctrl-C: the terminal signals every process of the foreground group.
             os.killpg(self.process.pid, number)
         else:
             self.process.send_signal(number)
-        return await self._ended()
+        return await self._wait_for_exit()
 
-    async def _ended(self) -> int:
+    async def _wait_for_exit(self) -> int:
         return await asyncio.to_thread(self.process.wait, STOP_SECONDS)
 
     async def kill_database(self) -> None:
-        os.kill(self.postmaster, signal.SIGKILL)
+        os.kill(self.postmaster_pid, signal.SIGKILL)
 
     @contextlib.asynccontextmanager
     async def database(self, service: str) -> AsyncIterator[asyncpg.Connection]:
@@ -160,7 +160,7 @@ class Started(Deployment):
 
     @contextlib.asynccontextmanager
     async def running(self, **environment: str) -> AsyncIterator[Self]:
-        """Started, and stopped at the end whatever state the test left it in."""
+        """Start, and stop when the block ends, if it still runs."""
         try:
             await self.start(**environment)
             yield self
@@ -169,29 +169,29 @@ class Started(Deployment):
                 await self.stop()
 
 
-class Embedded(Started):
-    """`contor up`: one process and the PostgreSQL it starts."""
+class Embedded(LocalDeployment):
+    """`contor up`: one process and an embedded PostgreSQL."""
 
     def __init__(self, folder: Path, command: str = "up", port: int | None = None) -> None:
         super().__init__(folder, command, port)
 
     async def kill(self) -> None:
         self.process.kill()
-        await self._ended()
+        await self._wait_for_exit()
 
 
-class Distributed(Started):
-    """`contor cluster`: a process for each service, two of some, behind Traefik, with RabbitMQ between them."""
+class Distributed(LocalDeployment):
+    """`contor cluster`: one or two processes per service behind Traefik, connected by RabbitMQ."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, "cluster")
 
     def state(self) -> dict[str, Any]:
-        """What `cluster.json` says: who runs where, by which process id."""
+        """The contents of `cluster.json`: addresses and process ids."""
         return dict(json.loads((self.folder / "cluster.json").read_text()))
 
-    def shared(self) -> dict[str, str]:
-        """What tells another `contor` command where the database and the broker are."""
+    def connection_environment(self) -> dict[str, str]:
+        """Variables with which another `contor` command uses the same database and broker."""
         state = self.state()
         return {
             "CONTOR_DATABASE_URL": state["database_url"],
@@ -200,7 +200,7 @@ class Distributed(Started):
         }
 
     def replicas(self, service: str) -> dict[str, Any]:
-        """The replicas of a service by name: each its `url` and `pid`."""
+        """The replicas of a service by name, each with `url` and `pid`."""
         return {name: replica for name, replica in self.state()["replicas"].items() if replica["service"] == service}
 
     @property
@@ -208,37 +208,37 @@ class Distributed(Started):
         return str(self.state()["amqp_url"])
 
     @property
-    def broker(self) -> int:
-        """The process id of RabbitMQ; 0 while one that starts has not said it."""
+    def broker_pid(self) -> int:
+        """Process id of RabbitMQ; 0 while a starting one has not written it."""
         return int((self.folder / "rabbitmq/pid").read_text() or 0)
 
     async def is_ready(self) -> bool:
-        """By the public address, and every replica by its own."""
+        """Whether every service at the public address and every replica is ready."""
         try:
             replicas = self.state()["replicas"].values()
             async with httpx.AsyncClient(trust_env=False, timeout=5) as http:
                 paths = [(replica, PREFIXES.get(replica["service"])) for replica in replicas]
-                answers = [await http.get(f"{replica['url']}{prefix}/ready") for replica, prefix in paths if prefix]
+                responses = [await http.get(f"{replica['url']}{prefix}/ready") for replica, prefix in paths if prefix]
         except (httpx.TransportError, FileNotFoundError):
             return False
-        return all(answer.status_code == 200 for answer in answers) and await super().is_ready()
+        return all(response.status_code == 200 for response in responses) and await super().is_ready()
 
     async def kill(self) -> None:
-        """A power cut: who would start them again first, then every service, the gateway and the broker."""
+        """Like a power cut: kill the supervisor first, then every service, the gateway and the broker."""
         children = psutil.Process(self.process.pid).children(recursive=True)
         self.process.kill()
-        doomed = []
+        killed = []
         for child in children:
-            with contextlib.suppress(psutil.NoSuchProcess):  # the broker's helpers come and go
+            with contextlib.suppress(psutil.NoSuchProcess):  # short-lived child processes of the broker
                 if "postgres" not in child.name():
                     child.kill()
-                    doomed.append(child)
-        await asyncio.to_thread(psutil.wait_procs, doomed, STOP_SECONDS)
-        await self._ended()
+                    killed.append(child)
+        await asyncio.to_thread(psutil.wait_procs, killed, STOP_SECONDS)
+        await self._wait_for_exit()
 
 
-def started_as(mode: str, folder: Path) -> Started:
-    """Contor in this run mode; skips the test, or fails it in CI, where this machine lacks what the mode needs."""
+def local_deployment(mode: str, folder: Path) -> LocalDeployment:
+    """Contor in this run mode. If a requirement is missing, skip the test, or fail it in CI."""
     if mode == "embedded":
         return Embedded(folder)
     try:
@@ -247,12 +247,12 @@ def started_as(mode: str, folder: Path) -> Started:
     except ConfigurationError as error:
         missing = str(error)
     if missing is not None:
-        skip_loudly(f"THE DISTRIBUTED MODE WAS NOT RUN: {missing}")
+        skip_or_fail_in_ci(f"THE DISTRIBUTED MODE WAS NOT RUN: {missing}")
     return Distributed(folder)
 
 
-def skip_loudly(reason: str) -> NoReturn:
-    """For a test that this machine lacks something for; in CI it fails."""
+def skip_or_fail_in_ci(reason: str) -> NoReturn:
+    """Skip the test because a requirement is missing; fail it in CI."""
     (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
 
 

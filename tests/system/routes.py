@@ -1,12 +1,12 @@
-"""Every route of the OpenAPI documents, and what each kind of visitor is answered."""
+"""Every route of the API and the status that each kind of caller receives."""
 
 from dataclasses import dataclass
 
-WHO = ("nobody", "client", "other", "admin")
-"""`client` is whose things the path names; `other` is another client who asks for them."""
+CALLERS = ("anonymous", "client", "other", "admin")
+"""`anonymous`: not signed in; `client`: the owner of the resource in the path; `other`: another client."""
 
 TABLE = """
-                                                        nobody client other admin
+                                                     anonymous client other admin
 GET    /auth/.well-known/jwks.json                         200    200   200   200
 GET    /auth/.well-known/revoked.json                      200    200   200   200
 GET    /auth/health                                        200    200   200   200
@@ -93,7 +93,7 @@ GET    /ws/ready                                           200    200   200   20
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A method and a path, and the status each of `WHO` is answered."""
+    """A method, a path and the expected status for each of `CALLERS`."""
 
     method: str
     path: str
@@ -103,10 +103,10 @@ class Route:
         return f"{self.method} {self.path}"
 
 
-def rows(table: str = TABLE) -> list[Route]:
-    found = []
+def all_routes(table: str = TABLE) -> list[Route]:
+    routes = []
     for line in table.splitlines()[2:]:
         if line.strip():
             method, path, *statuses = line.split()
-            found.append(Route(method, path, dict(zip(WHO, map(int, statuses), strict=True))))
-    return found
+            routes.append(Route(method, path, dict(zip(CALLERS, map(int, statuses), strict=True))))
+    return routes

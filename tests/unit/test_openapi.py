@@ -7,15 +7,17 @@ import pytest
 from contor.cli.openapi import openapi_document
 from contor.kernel.openapi import PROBLEM_JSON
 from contor.kernel.settings import Settings
-from tests.system.routes import rows
+from tests.system.routes import all_routes
 
 METHODS = ("get", "post", "put", "patch", "delete")
 WITHOUT_SIGN_IN = {
-    (route.method, route.path) for route in rows() if route.expected["nobody"] != 401 or route.path == "/auth/refresh"
+    (route.method, route.path)
+    for route in all_routes()
+    if route.expected["anonymous"] != 401 or route.path == "/auth/refresh"
 }
 ADMINISTRATORS_ONLY = {
     (route.method, route.path)
-    for route in rows()
+    for route in all_routes()
     if route.expected["client"] == 403 and route.expected["other"] == 403 and route.expected["admin"] != 403
 }
 DOCUMENT = openapi_document(Settings())

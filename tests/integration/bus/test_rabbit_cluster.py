@@ -11,13 +11,13 @@ from contor.kernel.messaging.message import Envelope
 from contor.runtime.embedded.rabbitmq import PrivateRabbit
 from tests.integration.bus.test_conformance import Happened, Seen, started
 from tests.integration.bus.test_rabbit_faults import LONG, insisting
-from tests.nodes import three_nodes
+from tests.nodes import start_cluster
 from tests.waiting import until
 
 
 @pytest.fixture
 async def nodes(programs: None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[list[PrivateRabbit]]:
-    async with three_nodes(tmp_path_factory.mktemp("nodes")) as nodes:
+    async with start_cluster(tmp_path_factory.mktemp("nodes")) as nodes:
         yield nodes
 
 

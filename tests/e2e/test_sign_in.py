@@ -1,50 +1,46 @@
-"""Coming in and leaving, by the forms."""
+"""Registration, sign-in and sign-out by the forms."""
 
 import re
 from uuid import uuid4
 
 from playwright.async_api import expect
 
-from tests.e2e.conftest import Opener
-from tests.system.people import PASSWORD, People
+from tests.e2e.conftest import WindowOpener
+from tests.system.users import PASSWORD, UserFactory
 
 
-async def test_whoever_registers_is_at_home(visit: Opener) -> None:
-    window, username = await visit(), f"vlad-{uuid4().hex[:8]}"
+async def test_registration_leads_to_the_home_page(open_window: WindowOpener) -> None:
+    window, username = await open_window(), f"vlad-{uuid4().hex[:8]}"
     await window.open()
     await window.page.get_by_role("link", name="Create an account").click()
-    await expect(window.heading("Create an account")).to_be_visible()  # both forms have a field of that name
+    await expect(window.heading("Create an account")).to_be_visible()  # the sign-in form has the same field names
     await window.page.get_by_label("Username").fill(username)
     await window.page.get_by_label("Password", exact=True).fill(PASSWORD)
     await window.page.get_by_role("button", name="Create an account").click()
     await expect(window.heading("Home")).to_be_visible()
     await expect(window.page.get_by_text(f"Give your administrator your username: {username}")).to_be_visible()
-    await window.is_live()
+    await window.wait_until_live()
 
 
-async def test_a_taken_username_and_a_common_password_are_refused_beside_their_fields(
-    visit: Opener, people: People
-) -> None:
-    window, taken = await visit(), await people.client()
+async def test_registration_errors_are_shown_at_their_fields(open_window: WindowOpener, users: UserFactory) -> None:
+    window, taken = await open_window(), await users.create_client()
     await window.open("/register")
     username, password = window.page.get_by_label("Username"), window.page.get_by_label("Password", exact=True)
     create = window.page.get_by_role("button", name="Create an account")
     await username.fill(taken.username.upper())
     await password.fill(PASSWORD)
     await create.click()
-    await expect(username).to_have_accessible_description(words("This username is taken. Choose another one."))
+    await expect(username).to_have_accessible_description(containing("This username is taken. Choose another one."))
     await username.fill(f"vlad-{uuid4().hex[:8]}")
     await password.fill("password123")
     await create.click()
-    await expect(password).to_have_accessible_description(words("This password is known from data breaches."))
+    await expect(password).to_have_accessible_description(containing("This password is known from data breaches."))
 
 
-async def test_a_wrong_password_is_refused_on_the_page_and_the_right_one_then_lets_in(
-    visit: Opener, people: People
-) -> None:
-    window, person = await visit(), await people.client()
+async def test_after_a_wrong_password_the_right_one_signs_in(open_window: WindowOpener, users: UserFactory) -> None:
+    window, user = await open_window(), await users.create_client()
     await window.open("/sign-in")
-    await window.page.get_by_label("Username").fill(person.username)
+    await window.page.get_by_label("Username").fill(user.username)
     password = window.page.get_by_label("Password", exact=True)
     await password.fill("something else entirely")
     await window.page.get_by_role("button", name="Sign in").click()
@@ -54,28 +50,28 @@ async def test_a_wrong_password_is_refused_on_the_page_and_the_right_one_then_le
     await expect(window.heading("Home")).to_be_visible()
 
 
-async def test_one_stays_signed_in_over_a_reload_and_comes_back_to_the_page_one_asked_for(
-    visit: Opener, people: People
+async def test_sign_in_leads_to_the_requested_page_and_survives_a_reload(
+    open_window: WindowOpener, users: UserFactory
 ) -> None:
-    window, person = await visit(), await people.client()
+    window, user = await open_window(), await users.create_client()
     await window.open("/alerts")
     await expect(window.page.get_by_role("button", name="Sign in")).to_be_visible()
-    await window.page.get_by_label("Username").fill(person.username)
+    await window.page.get_by_label("Username").fill(user.username)
     await window.page.get_by_label("Password", exact=True).fill(PASSWORD)
     await window.page.get_by_role("button", name="Sign in").click()
     await expect(window.heading("Alerts")).to_be_visible()
     await window.page.reload()
     await expect(window.heading("Alerts")).to_be_visible()
-    await window.is_live()
+    await window.wait_until_live()
 
 
-async def test_signing_out_ends_the_session_and_other_tabs_of_the_browser(visit: Opener, people: People) -> None:
-    window, person = await visit(), await people.client()
-    await window.sign_in(person)
+async def test_signing_out_signs_out_all_tabs_of_the_browser(open_window: WindowOpener, users: UserFactory) -> None:
+    window, user = await open_window(), await users.create_client()
+    await window.sign_in(user)
     other_tab = await window.context.new_page()
     await other_tab.goto("/account")
     await expect(other_tab.get_by_role("heading", level=1, name="Account")).to_be_visible()
-    await window.page.get_by_role("button", name=f"Account of {person.username}").click()
+    await window.page.get_by_role("button", name=f"Account of {user.username}").click()
     await window.page.get_by_role("menuitem", name="Sign out").click()
     await expect(window.page.get_by_role("button", name="Sign in")).to_be_visible()
     await expect(other_tab.get_by_role("button", name="Sign in")).to_be_visible()
@@ -83,13 +79,15 @@ async def test_signing_out_ends_the_session_and_other_tabs_of_the_browser(visit:
     await expect(window.page.get_by_role("button", name="Sign in")).to_be_visible()
 
 
-async def test_whoever_is_disabled_while_looking_is_back_at_the_sign_in_page(visit: Opener, people: People) -> None:
-    window, person, admin = await visit(), await people.client(), await people.admin()
-    await window.sign_in(person)
-    await admin.send("PATCH", f"/users/{person.id}", {"disabled": True})
+async def test_a_user_who_is_disabled_is_sent_to_the_sign_in_page(
+    open_window: WindowOpener, users: UserFactory
+) -> None:
+    window, user, admin = await open_window(), await users.create_client(), await users.sign_in_admin()
+    await window.sign_in(user)
+    await admin.send("PATCH", f"/users/{user.id}", {"disabled": True})
     await expect(window.page.get_by_text("Your session has ended. Sign in again.")).to_be_visible()
 
 
-def words(text: str) -> re.Pattern[str]:
-    """A description that holds this text, whatever hint stands before it."""
+def containing(text: str) -> re.Pattern[str]:
+    """A pattern that matches a description which contains this text."""
     return re.compile(re.escape(text))

@@ -1,4 +1,4 @@
-"""What a container, a role and a user of the broker may not do."""
+"""Limits of containers, database roles and broker users."""
 
 import asyncio
 
@@ -6,9 +6,9 @@ import asyncpg
 import httpx
 import pytest
 
-from tests.containers.engine import ONCE, Containers
-from tests.containers.meters import QUEUE, parameters, refused, send
-from tests.system.deployment import STORING
+from tests.containers.compose_deployment import ONE_SHOT, ComposeDeployment
+from tests.containers.meter_client import QUEUE, is_refused, parameters, send
+from tests.system.deployment import SERVICES_WITH_DATABASE
 
 PROBE = """
 import os, sys
@@ -20,8 +20,8 @@ except OSError:
 """
 
 
-async def test_every_container_is_shut_in(contor: Containers) -> None:
-    for service in (*contor.staying, *ONCE):
+async def test_every_container_runs_with_restricted_privileges(contor: ComposeDeployment) -> None:
+    for service in (*contor.running_services, *ONE_SHOT):
         found = await contor.containers(service)
         assert found, service
         for container in found:
@@ -33,47 +33,47 @@ async def test_every_container_is_shut_in(contor: Containers) -> None:
             assert host["Memory"] > 0, service
             assert [n.split("_")[-1] for n in container["NetworkSettings"]["Networks"]] == ["private"], service
             restart = host["RestartPolicy"]["Name"]
-            assert restart in ("no", "") if service in ONCE else restart == "unless-stopped", service
+            assert restart in ("no", "") if service in ONE_SHOT else restart == "unless-stopped", service
 
 
-async def test_a_service_runs_without_root_or_a_place_to_write(contor: Containers) -> None:
-    ended = await contor.inside("monitoring", "python", "-c", PROBE)
-    assert ended.said.split() == ["10001", "True", "True"], ended.said
+async def test_a_service_runs_without_root_and_with_a_read_only_file_system(contor: ComposeDeployment) -> None:
+    result = await contor.execute("monitoring", "python", "-c", PROBE)
+    assert result.output.split() == ["10001", "True", "True"], result.output
 
 
-async def test_only_traefik_publishes_a_port(contor: Containers) -> None:
+async def test_only_traefik_publishes_a_port(contor: ComposeDeployment) -> None:
     published = {
         service: [port for ports in container["HostConfig"]["PortBindings"].values() for port in ports]
-        for service in (*contor.staying, *ONCE)
+        for service in (*contor.running_services, *ONE_SHOT)
         for container in await contor.containers(service)
     }
     assert [port["HostPort"] for port in published.pop("traefik")] == [str(contor.port)]
     assert not any(published.values())
 
 
-async def test_what_is_internal_is_not_reachable_through_traefik(contor: Containers) -> None:
+async def test_internal_paths_are_not_reachable_through_traefik(contor: ComposeDeployment) -> None:
     async with httpx.AsyncClient(base_url=contor.url, trust_env=False) as http:
         for path in ("/metrics", "/auth/metrics", "/monitoring/metrics", "/dashboard/", "/api/rawdata", "/ping"):
-            answer = await http.get(path)
-            assert answer.status_code == 404 or "<!doctype html>" in answer.text.lower(), path
-            assert "contor_" not in answer.text, path
+            response = await http.get(path)
+            assert response.status_code == 404 or "<!doctype html>" in response.text.lower(), path
+            assert "contor_" not in response.text, path
 
 
-@pytest.mark.parametrize("role", STORING)
-async def test_a_role_reaches_its_own_database_alone(role: str, contor: Containers) -> None:
+@pytest.mark.parametrize("role", SERVICES_WITH_DATABASE)
+async def test_a_role_can_connect_to_its_own_database_only(role: str, contor: ComposeDeployment) -> None:
     own = await contor.connect(role, role)
     assert await own.fetchval(
         "SELECT NOT (rolsuper OR rolcreatedb OR rolcreaterole) FROM pg_roles WHERE rolname = $1", role
     )
     await own.close()
-    for database in {*STORING, "postgres", "template1"} - {role}:
+    for database in {*SERVICES_WITH_DATABASE, "postgres", "template1"} - {role}:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await contor.connect(role, database)
 
 
-async def test_a_meter_may_only_put_readings_on_its_queue(contor: Containers) -> None:
+async def test_a_meter_can_only_publish_to_the_readings_queue(contor: ComposeDeployment) -> None:
     meter = await parameters(contor)
-    await asyncio.to_thread(send, meter, {"not": "a reading, and kept as such"})
+    await asyncio.to_thread(send, meter, {"not": "a reading: stored as rejected"})
     (events,) = [name for name in await contor.queues("contor") if name == "monitoring.user.deleted"]
     forbidden = {
         "read readings": lambda c: c.basic_get(QUEUE),
@@ -85,17 +85,17 @@ async def test_a_meter_may_only_put_readings_on_its_queue(contor: Containers) ->
         "publish to an event's queue": lambda c: c.basic_publish("", events, b"{}", mandatory=True),
         "bind": lambda c: c.queue_bind(QUEUE, "amq.topic", "#"),
     }
-    allowed = [what for what, act in forbidden.items() if not await asyncio.to_thread(refused, meter, act)]
+    allowed = [action for action, act in forbidden.items() if not await asyncio.to_thread(is_refused, meter, act)]
     assert allowed == []
-    assert await asyncio.to_thread(refused, await parameters(contor, host="contor"), lambda c: c)
+    assert await asyncio.to_thread(is_refused, await parameters(contor, host="contor"), lambda c: c)
 
 
-async def test_readings_wait_in_a_quorum_queue_however_often_they_come_back(contor: Containers) -> None:
+async def test_the_readings_queue_is_a_quorum_queue_without_a_delivery_limit(contor: ComposeDeployment) -> None:
     for host in ("/", "contor"):
         found = (await contor.queues(host, "type", "durable", "effective_policy_definition"))[QUEUE]
         assert found == ["quorum", "true", '[{<<"delivery-limit">>, -1}]'], host
 
 
-async def test_the_broker_knows_no_default_user(contor: Containers) -> None:
-    said = (await contor.inside("rabbitmq", "rabbitmqctl", "-q", "list_users", "--no-table-headers")).said
-    assert sorted(line.split("\t")[0] for line in said.strip().splitlines()) == ["contor", "meter"]
+async def test_the_broker_has_no_default_user(contor: ComposeDeployment) -> None:
+    output = (await contor.execute("rabbitmq", "rabbitmqctl", "-q", "list_users", "--no-table-headers")).output
+    assert sorted(line.split("\t")[0] for line in output.strip().splitlines()) == ["contor", "meter"]

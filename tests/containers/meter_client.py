@@ -1,4 +1,4 @@
-"""A program at a meter: what anyone would write with pika."""
+"""A meter's AMQP client, written with pika."""
 
 import contextlib
 import json
@@ -8,19 +8,19 @@ import pika
 import pika.exceptions
 from pika.adapters.blocking_connection import BlockingChannel
 
-from tests.containers.engine import Containers
+from tests.containers.compose_deployment import ComposeDeployment
 
 QUEUE = "sensor_data"
 
 
-async def parameters(contor: Containers, user: str = "meter", host: str = "/") -> pika.ConnectionParameters:
+async def parameters(contor: ComposeDeployment, user: str = "meter", host: str = "/") -> pika.ConnectionParameters:
     credentials = pika.PlainCredentials(user, contor.secrets[f"AMQP_PASSWORD_{user.upper()}"])
     return pika.ConnectionParameters(await contor.address("rabbitmq"), virtual_host=host, credentials=credentials)
 
 
 @contextlib.contextmanager
-def channel(where: pika.ConnectionParameters) -> Iterator[BlockingChannel]:
-    connection = pika.BlockingConnection(where)
+def channel(target: pika.ConnectionParameters) -> Iterator[BlockingChannel]:
+    connection = pika.BlockingConnection(target)
     try:
         opened = connection.channel()
         opened.confirm_delivery()
@@ -30,18 +30,18 @@ def channel(where: pika.ConnectionParameters) -> Iterator[BlockingChannel]:
             connection.close()
 
 
-def send(where: pika.ConnectionParameters, *readings: object) -> None:
-    """Declare the queue the textbook way and publish each reading, confirmed."""
-    with channel(where) as opened:
+def send(target: pika.ConnectionParameters, *readings: object) -> None:
+    """Declare the queue and publish each reading with publisher confirms."""
+    with channel(target) as opened:
         opened.queue_declare(QUEUE, durable=True)
         for reading in readings:
             opened.basic_publish("", QUEUE, json.dumps(reading).encode(), mandatory=True)
 
 
-def refused(where: pika.ConnectionParameters, act: Callable[[BlockingChannel], object]) -> bool:
-    """Whether the broker refuses this, for want of permission or because there is nothing to act upon."""
+def is_refused(target: pika.ConnectionParameters, act: Callable[[BlockingChannel], object]) -> bool:
+    """Whether the broker refuses this action, by permission or because its target does not exist."""
     try:
-        with channel(where) as opened:
+        with channel(target) as opened:
             act(opened)
     except (pika.exceptions.ChannelClosedByBroker, pika.exceptions.UnroutableError):
         return True

@@ -1,4 +1,4 @@
-"""A load of readings from many meters, by senders that never give up and never forget."""
+"""A load of readings from many meters, sent again until confirmed."""
 
 import asyncio
 import contextlib
@@ -10,65 +10,65 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from tests.system.people import Json, Person
-from tests.system.ways import Way
+from tests.system.publishers import Publisher
+from tests.system.users import Json, User
 
 READINGS, BATCH = 100_000, 500
 ZONES = ("Europe/Bucharest", "Asia/Kolkata", "America/St_Johns", "UTC") * 2
 LIMIT_KWH = 1.0
 BEGIN = datetime(2026, 3, 25, 3, 7, tzinfo=UTC)
-"""Nine days in which Bucharest's clocks change."""
+"""The nine days from here contain the change to summer time in Bucharest."""
 END = BEGIN + timedelta(minutes=READINGS // len(ZONES) + 60)
 
 Key = tuple[str, int]
-"""A device and an instant, epoch ms."""
+"""A device id and a time in epoch milliseconds."""
 
 
 @dataclass
-class Load:
-    """Readings in kWh thousandths (Wh), by (device, instant), and what the senders were answered."""
+class ReadingLoad:
+    """Readings in Wh by (device, time), and which of them were confirmed."""
 
     devices: dict[str, ZoneInfo]
     readings: dict[Key, int]
     batches: list[list[Key]]
     confirmed: set[Key] = field(default_factory=set)
-    unanswered: Counter[str] = field(default_factory=Counter)
-    """Batches that were not confirmed, by what came instead; each was sent again."""
+    unconfirmed: Counter[str] = field(default_factory=Counter)
+    """Failed attempts by error or status; each batch was sent again."""
     may_send: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
-    def of(cls, devices: list[Json], seed: int, readings: int = READINGS) -> "Load":
-        """A reading a minute from each device; every fifth hour passes the limit."""
-        chance = random.Random(seed)
+    def generate(cls, devices: list[Json], seed: int, readings: int = READINGS) -> "ReadingLoad":
+        """One reading per minute and device; every fifth hour exceeds the limit."""
+        rng = random.Random(seed)
         zones = {device["id"]: ZoneInfo(device["time_zone"]) for device in devices}
         values: dict[Key, int] = {}
         for minute in range(readings // len(devices)):
             at = int((BEGIN + timedelta(minutes=minute)).timestamp() * 1000)
             for device in zones:
-                values[device, at] = chance.randint(18, 24) if minute // 60 % 5 == 2 else chance.randint(8, 14)
+                values[device, at] = rng.randint(18, 24) if minute // 60 % 5 == 2 else rng.randint(8, 14)
         keys = list(values)
         batches = [keys[n : n + BATCH] for n in range(0, len(keys), BATCH)]
-        chance.shuffle(batches)
+        rng.shuffle(batches)
         load = cls(zones, values, batches)
         load.may_send.set()
         return load
 
-    async def send(self, *ways: Way) -> None:
-        """Send everything, a share by each of these ways, until each batch was confirmed."""
+    async def send(self, *publishers: Publisher) -> None:
+        """Send an equal share through each publisher; return when every batch is confirmed."""
         async with asyncio.TaskGroup() as senders:
-            for number, way in enumerate(ways):
-                senders.create_task(self._send_share(self.batches[number :: len(ways)], way))
+            for number, publisher in enumerate(publishers):
+                senders.create_task(self._send_share(self.batches[number :: len(publishers)], publisher))
 
-    async def _send_share(self, batches: list[list[Key]], way: Way) -> None:
+    async def _send_share(self, batches: list[list[Key]], publisher: Publisher) -> None:
         for batch in batches:
-            while (refusal := await self._tried(batch, way)) is not None:
-                self.unanswered[refusal] += 1
-                await asyncio.sleep(0.2)  # as a meter would: what was not confirmed is sent again
+            while (error := await self._try_send(batch, publisher)) is not None:
+                self.unconfirmed[error] += 1
+                await asyncio.sleep(0.2)  # like a meter: send again what was not confirmed
             self.confirmed.update(batch)
 
-    async def _tried(self, batch: list[Key], way: Way) -> str | None:
+    async def _try_send(self, batch: list[Key], publisher: Publisher) -> str | None:
         await self.may_send.wait()
-        return await way(
+        return await publisher(
             [
                 {"device_id": device, "timestamp": at, "measurement_value": self.readings[device, at] / 1000}
                 for device, at in batch
@@ -76,14 +76,14 @@ class Load:
         )
 
     @property
-    def under_way(self) -> bool:
+    def in_progress(self) -> bool:
         return len(self.confirmed) < len(self.readings)
 
-    def share_confirmed(self) -> float:
+    def confirmed_share(self) -> float:
         return len(self.confirmed) / len(self.readings)
 
     def hours(self) -> dict[tuple[str, datetime], int]:
-        """The energy, in Wh, of each device's local clock hours, by when they start; computed without Contor."""
+        """Energy in Wh by (device, start of the local hour), computed without Contor's code."""
         hours: Counter[tuple[str, datetime]] = Counter()
         for (device, at), value in self.readings.items():
             hours[device, hour_start(at, self.devices[device])] += value
@@ -94,22 +94,22 @@ class Load:
 
 
 def hour_start(at_ms: int, zone: ZoneInfo) -> datetime:
-    """The start, in UTC, of the local clock hour that holds this instant."""
+    """The start, in UTC, of the local hour that contains this time."""
     local = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone)
     into_hour = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
     return local.astimezone(UTC) - into_hour
 
 
-async def create_devices(admin: Person, load: Load) -> set[str]:
-    """Make devices as long as readings are sent; returns those that were confirmed with 201."""
-    made: set[str] = set()
-    while load.under_way:
+async def create_devices(admin: User, load: ReadingLoad) -> set[str]:
+    """Create devices while readings are being sent; returns the ids that status 201 confirmed."""
+    created: set[str] = set()
+    while load.in_progress:
         await load.may_send.wait()
         with contextlib.suppress(httpx.TransportError):
-            answer = await admin.ask(
-                "POST", "/devices", {"name": f"Meanwhile {len(made)}", "max_hourly_consumption_kwh": 1}
+            response = await admin.request(
+                "POST", "/devices", {"name": f"Meanwhile {len(created)}", "max_hourly_consumption_kwh": 1}
             )
-            if answer.status_code == 201:
-                made.add(answer.json()["id"])
+            if response.status_code == 201:
+                created.add(response.json()["id"])
         await asyncio.sleep(0.05)
-    return made
+    return created

@@ -76,7 +76,7 @@ class NewDevice(BaseModel):
     def _readable(cls, kind: DeviceKind) -> DeviceKind:
         if kind not in UNITS:
             raise PydanticCustomError(
-                "unsupported_kind", "only interval is accepted for now; register and power come later"
+                "unsupported_kind", "is not supported yet; accepted: {kinds}", {"kinds": ", ".join(UNITS)}
             )
         return kind
 

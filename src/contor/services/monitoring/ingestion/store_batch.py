@@ -5,28 +5,26 @@ nothing if one has changed since. All other batches, and every rejection, are de
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
 
 from contor.kernel.clock import now
-from contor.services.monitoring.ingestion.channels import (
-    AT_BITS,
-    AT_MASK,
-    ChannelCache,
-    Resolved,
-    lock_channels,
-    resolve,
-)
+from contor.services.monitoring.ingestion.channels import ChannelCache, lock_channels
 from contor.services.monitoring.ingestion.limits import evaluate_limits
 from contor.services.monitoring.ingestion.rejected_readings import store_rejected
 from contor.services.monitoring.ingestion.submission import Receipt, Submission
+from contor.services.monitoring.metering.units import InvalidValueError
 from contor.services.monitoring.repository.ingest import Channel, IngestRepository
 
+AT_BITS = 44
+"""A reading's key is `meter << AT_BITS | epoch ms`: one integer sorts and hashes faster than a pair."""
+AT_MASK = (1 << AT_BITS) - 1
 RECENT = timedelta(hours=2)
 MONTH = "%Y%m"
+UNKNOWN_DEVICE = "no device with this id, or it is not yours; the reading is stored and replayed if the device appears"
 
 
 @dataclass(slots=True)
@@ -35,6 +33,18 @@ class StoredBatch:
     readings: int
     recent: Mapping[int, Channel]
     """The channels, by meter number, that got a reading of the last two hours."""
+
+
+@dataclass(slots=True)
+class _Resolved:
+    """The valid readings of submissions as {key: amount}, and receipts of the others."""
+
+    rows: dict[int, int] = field(default_factory=dict)
+    keys: list[list[int]] = field(default_factory=list)
+    """Of each submission."""
+    receipts: list[Receipt] = field(default_factory=list)
+    channels: dict[int, Channel] = field(default_factory=dict)
+    """By meter number."""
 
 
 async def store_batch(
@@ -52,7 +62,7 @@ async def store_batch(
     if resolved is None or hours is None:
         channels = await lock_channels(repository, submissions)
         cache.update(channels)
-        resolved = resolve(submissions, channels)
+        resolved = _resolve(submissions, channels)
         hours = await _store(repository, resolved, cache)
     assert hours is not None, "a meter changed under its lock"  # noqa: S101
     await evaluate_limits(repository, hours, resolved.channels)
@@ -65,23 +75,57 @@ async def store_batch(
     return StoredBatch(resolved.receipts, len(resolved.rows), _recent(resolved))
 
 
-def _resolve_cached(submissions: Sequence[Submission], cache: ChannelCache) -> Resolved | None:
+def _resolve_cached(submissions: Sequence[Submission], cache: ChannelCache) -> _Resolved | None:
     """None where the cache alone must not decide: it lacks a channel or a month, or a reading would be rejected.
 
-    Whoever creates a month's partition has locked the meters first: all batches must do so in one order.
+    A month's partition is created with the meters locked: all batches take these locks in one order.
     """
     known = cache.channels
     if not all(device in known for submission in submissions for device in submission.readings.devices):
         return None
-    resolved = resolve(submissions, known)
+    resolved = _resolve(submissions, known)
     for submission, receipt in zip(submissions, resolved.receipts, strict=True):
         if receipt.deferred or len(receipt.rejected) > len(submission.readings.rejections):
             return None
     return None if _months(resolved.rows) - cache.months else resolved
 
 
-async def _store(repository: IngestRepository, resolved: Resolved, cache: ChannelCache) -> list[Any] | None:
-    """The hours that changed; None, with nothing stored, when a channel is not as it was resolved with."""
+def _resolve(submissions: Sequence[Submission], channels: Mapping[str, Channel]) -> _Resolved:
+    resolved = _Resolved()
+    rows, by_number = resolved.rows, resolved.channels
+    for submission in submissions:
+        readings, by_admin, sender = submission.readings, submission.by_admin, submission.sender
+        receipt = Receipt(rejected=list(readings.rejections))
+        keys: list[int] = []
+        for position, (device, at_ms, value) in enumerate(
+            zip(readings.devices, readings.instants, readings.values, strict=True)
+        ):
+            channel = channels.get(device)
+            if channel is None or not (by_admin or channel.owner_id == sender):
+                if submission.wait_for_device:
+                    receipt.deferred.append(position)
+                else:
+                    receipt.rejected.append(readings.rejection(position, "unknown_device", UNKNOWN_DEVICE, "device_id"))
+                continue
+            try:
+                amount = channel.kind.amount(value, channel.scale)
+            except InvalidValueError as error:
+                receipt.rejected.append(readings.rejection(position, error.code, error.detail, "measurement_value"))
+                continue
+            key = channel.number << AT_BITS | at_ms
+            if rows.get(key) == amount:
+                receipt.duplicates += 1
+            else:
+                rows[key] = amount
+                by_number[channel.number] = channel
+                keys.append(key)
+        resolved.keys.append(keys)
+        resolved.receipts.append(receipt)
+    return resolved
+
+
+async def _store(repository: IngestRepository, resolved: _Resolved, cache: ChannelCache) -> list[Any] | None:
+    """The UTC hours that changed; None, with nothing stored, when a channel has changed since it was cached."""
     if not resolved.rows:
         return []
     ordered = sorted(resolved.rows)
@@ -97,7 +141,7 @@ async def _store(repository: IngestRepository, resolved: Resolved, cache: Channe
     return hours
 
 
-def _recent(resolved: Resolved) -> dict[int, Channel]:
+def _recent(resolved: _Resolved) -> dict[int, Channel]:
     begin = int((now() - RECENT).timestamp() * 1000)
     meters = {key >> AT_BITS for key in resolved.rows if key & AT_MASK > begin}
     return {meter: resolved.channels[meter] for meter in meters}

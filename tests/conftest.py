@@ -1,4 +1,4 @@
-"""Fixtures every test may use: one real PostgreSQL a worker, fresh databases, services that run by themselves."""
+"""Fixtures for all tests: one real PostgreSQL per worker, fresh databases, single running services."""
 
 import shutil
 import signal
@@ -15,7 +15,7 @@ import structlog
 from contor.runtime.embedded.postgres import EmbeddedPostgres
 from tests.running import Databases, RunningService, run_service
 
-# The default tracebacks of structlog show local variables, and take seconds each to do so.
+# The default tracebacks of structlog show local variables, which takes seconds each.
 structlog.configure(
     processors=[
         structlog.processors.add_log_level,
@@ -28,11 +28,11 @@ BASE_TEMP = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give the run a temporary folder of its own, and its processes the signals that they would have in a terminal.
+    """Use a separate temporary folder, and the signals of a terminal.
 
-    As root, PostgreSQL runs as another user, and pytest closes its shared folder to others at every start.
+    As root, PostgreSQL runs as another user, and pytest makes its shared folder inaccessible to others at every start.
     """
-    # A shell that runs us in the background has us ignore Ctrl-C, and every process we start would too.
+    # In the background, a shell has its jobs ignore SIGINT, which our child processes would inherit.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if config.option.basetemp is None:
         config.stash[BASE_TEMP] = Path(tempfile.mkdtemp(prefix="contor-tests-"))
@@ -46,7 +46,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 async def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    """The URL, without a database name, of this worker's own PostgreSQL server."""
+    """The URL, without a database name, of this worker's PostgreSQL server."""
     server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"))
     async with server.running():
         yield server.url

@@ -1,4 +1,4 @@
-"""A cluster of RabbitMQ nodes on this machine."""
+"""A RabbitMQ cluster on this machine."""
 
 import contextlib
 from collections.abc import AsyncIterator

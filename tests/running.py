@@ -1,4 +1,4 @@
-"""One service running by itself on a database of its own: real PostgreSQL, real bus, real tokens."""
+"""One service alone, with its own database: real PostgreSQL, real bus, real tokens."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -27,7 +27,7 @@ from tests.signing import Signer
 
 @dataclass
 class RunningService:
-    """A service, a client that speaks to it, and the bus it hears."""
+    """A service, an HTTP client of it, and its bus."""
 
     service: Service
     context: Context
@@ -36,22 +36,22 @@ class RunningService:
     signer: Signer
     client: httpx.AsyncClient
     published: list[Message] = field(default_factory=list)
-    """What the service said on the bus, of the kinds given to `run_service(heard=…)`."""
+    """Messages that the service published, of the kinds in `run_service(collect=…)`."""
 
     def auth(self, user_id: UUID | None = None, role: Literal["client", "admin"] = "client") -> dict[str, str]:
-        """An Authorization header of that person."""
+        """An Authorization header of that user."""
         return {"Authorization": f"Bearer {self.signer.token(user_id or uuid4(), role)}"}
 
     def admin(self) -> dict[str, str]:
         return self.auth(role="admin")
 
-    async def tell(self, message: Message) -> None:
-        """Publish a message and return when the service has handled it, as the bus in one process does."""
+    async def publish(self, message: Message) -> None:
+        """Returns when the service has handled the message, as the in-process bus does."""
         await self.bus.publish(Envelope.of(message))
 
 
 class Databases:
-    """Databases made for tests: one migrated template a service, one copy a test."""
+    """Databases for tests: one migrated template per service, one copy per test."""
 
     def __init__(self, server_url: str) -> None:
         self.server_url = server_url
@@ -76,12 +76,12 @@ async def run_service(
     databases: Databases,
     folder: Path,
     *,
-    heard: tuple[type[Message], ...] = (),
+    collect: tuple[type[Message], ...] = (),
     peers: Peers | None = None,
     verifier: Verifier | None = None,
     bus: Bus | None = None,
 ) -> AsyncIterator[RunningService]:
-    """Run `service` alone; `heard` are the kinds of message collected in `published`."""
+    """Run `service` alone; messages of the kinds in `collect` are added to `published`."""
     signer = Signer()
     bus = bus or MemoryBus(initial_backoff=0.01)
     settings = Settings(data_dir=folder)
@@ -100,11 +100,11 @@ async def run_service(
     async with httpx.AsyncClient(transport=transport, base_url="http://contor.test", event_hooks=hooks) as client:
         run = RunningService(service, context, app, bus, signer, client)
 
-        async def collect(message: Message) -> None:
+        async def record(message: Message) -> None:
             run.published.append(message)
 
-        for kind in heard:
-            bus.subscribe_broadcast(kind, collect)
+        for kind in collect:
+            bus.subscribe_broadcast(kind, record)
         subscribe(service, context)
         async with run_services(bus, {service: context}):
             yield run

@@ -1,4 +1,4 @@
-"""A signer of access tokens for tests of services other than auth: a real key, made for the test run."""
+"""Access tokens, signed with a real key, for tests of services other than auth."""
 
 import json
 import time
@@ -13,7 +13,7 @@ from contor.kernel.identity import IssuerState
 
 
 class Signer:
-    """Signs what auth would sign; `issuer_state` is what a `Verifier` fetches."""
+    """Stands in for auth; `issuer_state` is for a `Verifier`."""
 
     def __init__(self) -> None:
         self._key = Ed25519PrivateKey.generate()

@@ -1,4 +1,4 @@
-"""Waiting for a condition, never for a time."""
+"""Waiting for a condition instead of a fixed time."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -15,7 +15,7 @@ async def until(
 @overload
 async def until(condition: Callable[[], T | None], *, seconds: float = ..., what: str = ...) -> T: ...
 async def until(condition: Callable[[], Any], *, seconds: float = 10.0, what: str = "") -> Any:
-    """The first truthy value of `condition`; an assertion error when it stays false for `seconds`."""
+    """Return the first truthy value of `condition`; fail the assertion after `seconds`."""
     deadline = asyncio.get_running_loop().time() + seconds
     while True:
         found = condition()

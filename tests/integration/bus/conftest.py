@@ -1,4 +1,4 @@
-"""The adapters that have to keep the contract of `Bus`."""
+"""The adapters that must satisfy the contract of `Bus`."""
 
 import os
 from collections.abc import AsyncIterator, Callable
@@ -13,19 +13,19 @@ from contor.kernel.bus.rabbit import RabbitBus
 from contor.kernel.bus.rabbit.channel import open_channel
 from contor.runtime.embedded.rabbitmq import PrivateRabbit, installed
 
-MISSING = "rabbitmq-server is missing, NO TEST OF THE BROKER RAN: make rabbitmq"
+MISSING = "rabbitmq-server is not installed, NO TEST OF THE BROKER RAN; install it: make rabbitmq"
 
 
 @dataclass
 class Adapter:
-    """Makes buses that share one place: what a bus leaves there the next one finds, as after a restart."""
+    """Creates buses with the same storage: a new one finds what the previous one stored, as after a restart."""
 
     make: Callable[[], Bus]
 
 
 @dataclass
 class Broker:
-    """A broker, and the buses a test made on it, whose queues are deleted when it ends."""
+    """A broker and the buses that a test created on it; their queues are deleted after the test."""
 
     rabbit: PrivateRabbit
     buses: list[RabbitBus] = field(default_factory=list)
@@ -34,7 +34,7 @@ class Broker:
         self.buses.append(RabbitBus(self.rabbit.url, initial_backoff=0.001, watch_seconds=watch_seconds))
         return self.buses[-1]
 
-    async def forget(self) -> None:
+    async def delete_queues(self) -> None:
         names = {name for bus in self.buses for name in await bus.depths()}
         self.buses.clear()
         async with open_channel(self.rabbit.url, "test") as channel:
@@ -51,7 +51,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session")
 def programs() -> None:
-    """Skips what needs RabbitMQ's programs where this machine has none."""
+    """Skips tests that need RabbitMQ when it is not installed; fails them in CI."""
     if not installed():
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(MISSING)
 
@@ -67,7 +67,7 @@ async def rabbit(programs: None, tmp_path_factory: pytest.TempPathFactory) -> As
 async def broker(rabbit: PrivateRabbit) -> AsyncIterator[Broker]:
     broker = Broker(rabbit)
     yield broker
-    await broker.forget()
+    await broker.delete_queues()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What `kernel.bus.Bus` promises, held against every adapter. Written against the protocol alone."""
+"""The contract of `kernel.bus.Bus`, tested on every adapter through the protocol alone."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -16,15 +16,15 @@ from tests.integration.bus.conftest import Adapter
 from tests.waiting import until
 
 
-class Happened(Message):
-    key: ClassVar[str] = "test.happened"
+class Event(Message):
+    key: ClassVar[str] = "test.event"
 
     what: str = ""
     about: tuple[str, ...] = ()
 
 
-class Hinted(Message):
-    key: ClassVar[str] = "test.hinted"
+class Hint(Message):
+    key: ClassVar[str] = "test.hint"
     durable: ClassVar[bool] = False
 
     n: int
@@ -34,8 +34,8 @@ class Other(Message):
     key: ClassVar[str] = "test.other"
 
 
-class Seen(list[Message]):
-    """A handler that remembers; fails as long as `failing`."""
+class Recorder(list[Message]):
+    """A handler that records messages; raises while `failing`."""
 
     def __init__(self, *, failing: bool = False) -> None:
         self.failing = failing
@@ -59,126 +59,126 @@ async def started(bus: Bus) -> AsyncIterator[Bus]:
         await bus.stop()
 
 
-async def say(bus: Bus, *messages: Message) -> None:
+async def publish(bus: Bus, *messages: Message) -> None:
     for message in messages:
         await bus.publish(Envelope.of(message))
 
 
-async def dead(bus: Bus, subscriber: str, count: int = 1) -> None:
+async def wait_for_dead_letters(bus: Bus, subscriber: str, count: int = 1) -> None:
     async def enough() -> bool:
         return len(await bus.dead_letters(subscriber)) >= count
 
     await until(enough, what=f"{count} dead letters of {subscriber}")
 
 
-async def test_what_is_delivered_is_decoded_anew(adapter: Adapter) -> None:
-    bus, one, two = adapter.make(), Seen(), Seen()
-    bus.subscribe("one", Happened, one)
-    bus.subscribe("two", Happened, two)
-    message = Happened(what="șocuri ⚡", about=("a",))
+async def test_subscribers_receive_separate_copies(adapter: Adapter) -> None:
+    bus, one, two = adapter.make(), Recorder(), Recorder()
+    bus.subscribe("one", Event, one)
+    bus.subscribe("two", Event, two)
+    message = Event(what="șocuri ⚡", about=("a",))
     async with started(bus):
-        await say(bus, message)
+        await publish(bus, message)
         await until(lambda: one and two)
     assert one[0] == two[0] == message
     assert len({id(m) for m in (one[0], two[0], message)}) == 3
 
 
-async def test_every_subscriber_of_a_key_gets_each_message_and_nobody_else(adapter: Adapter) -> None:
-    bus, one, two, other = adapter.make(), Seen(), Seen(), Seen()
-    bus.subscribe("one", Happened, one)
-    bus.subscribe("two", Happened, two)
+async def test_each_message_reaches_every_subscriber_of_its_key_and_no_other(adapter: Adapter) -> None:
+    bus, one, two, other = adapter.make(), Recorder(), Recorder(), Recorder()
+    bus.subscribe("one", Event, one)
+    bus.subscribe("two", Event, two)
     bus.subscribe("one", Other, other)
-    messages = [Happened(what=str(n)) for n in range(20)]
+    messages = [Event(what=str(n)) for n in range(20)]
     async with started(bus):
-        await say(bus, *messages)
+        await publish(bus, *messages)
         await until(lambda: len(one) >= 20 and len(two) >= 20)
     assert set(one.ids) == set(two.ids) == {m.id for m in messages}
     assert other == []
 
 
-async def test_listeners_are_known_to_hear_as_soon_as_it_is_started(adapter: Adapter) -> None:
-    bus, told = adapter.make(), list[bool]()
-    bus.subscribe_broadcast(Hinted, Seen())
-    bus.on_subscription_state(told.append)
-    assert len(told) == 1
+async def test_broadcasts_are_connected_after_the_start(adapter: Adapter) -> None:
+    bus, states = adapter.make(), list[bool]()
+    bus.subscribe_broadcast(Hint, Recorder())
+    bus.on_subscription_state(states.append)
+    assert len(states) == 1
     async with started(bus):
-        assert told[-1]
-    assert told[-1]  # an end that was asked for is no news
+        assert states[-1]
+    assert states[-1]  # `stop` does not report a lost connection
 
 
 async def test_replicas_of_one_subscriber_compete(adapter: Adapter) -> None:
-    bus, first, second = adapter.make(), Seen(), Seen()
-    bus.subscribe("one", Happened, first)
-    bus.subscribe("one", Happened, second)
-    messages = [Happened() for _ in range(20)]
+    bus, first, second = adapter.make(), Recorder(), Recorder()
+    bus.subscribe("one", Event, first)
+    bus.subscribe("one", Event, second)
+    messages = [Event() for _ in range(20)]
     async with started(bus):
-        await say(bus, *messages)
+        await publish(bus, *messages)
         await until(lambda: len(first) + len(second) >= 20)
     assert sorted([*first.ids, *second.ids]) == sorted(m.id for m in messages)
 
 
-async def test_a_handler_that_fails_gets_the_message_again(adapter: Adapter) -> None:
+async def test_a_failed_handler_is_retried(adapter: Adapter) -> None:
     bus = adapter.make()
-    attempts: list[Happened] = []
+    attempts: list[Event] = []
 
-    async def at_last(message: Happened) -> None:
+    async def fail_until_last_attempt(message: Event) -> None:
         attempts.append(message)
         if len(attempts) < MAX_ATTEMPTS:
             raise RuntimeError("not yet")
 
-    bus.subscribe("one", Happened, at_last)
+    bus.subscribe("one", Event, fail_until_last_attempt)
     async with started(bus):
-        await say(bus, Happened())
+        await publish(bus, Event())
         await until(lambda: len(attempts) == MAX_ATTEMPTS)
         assert await bus.dead_letters("one") == []
     assert len({m.id for m in attempts}) == 1
 
 
-async def test_after_so_many_attempts_it_is_a_dead_letter_of_that_subscriber_alone(adapter: Adapter) -> None:
-    bus, failing, fine = adapter.make(), Seen(failing=True), Seen()
-    bus.subscribe("failing", Happened, failing)
-    bus.subscribe("fine", Happened, fine)
-    message, following = Happened(what="x"), Happened(what="y")
+async def test_after_the_last_attempt_it_is_a_dead_letter_of_that_subscriber_only(adapter: Adapter) -> None:
+    bus, failing, fine = adapter.make(), Recorder(failing=True), Recorder()
+    bus.subscribe("failing", Event, failing)
+    bus.subscribe("fine", Event, fine)
+    message, following = Event(what="x"), Event(what="y")
     before = now()
     async with started(bus):
-        await say(bus, message)
-        await dead(bus, "failing")
+        await publish(bus, message)
+        await wait_for_dead_letters(bus, "failing")
         assert len(failing) == MAX_ATTEMPTS
         (letter,) = await bus.dead_letters("failing")
         assert await bus.dead_letters("fine") == []
         failing.failing = False
-        await say(bus, following)
+        await publish(bus, following)
         await until(lambda: following.id in failing.ids and following.id in fine.ids)
     assert fine.ids == [message.id, following.id]
     assert letter.subscriber == "failing"
     assert (letter.envelope.id, letter.envelope.key) == (message.id, message.key)
-    assert Happened.model_validate_json(letter.envelope.body) == message
+    assert Event.model_validate_json(letter.envelope.body) == message
     assert "cannot be handled" in letter.error
     assert before - timedelta(seconds=1) <= letter.died_at <= now() + timedelta(seconds=1)
 
 
-async def test_a_body_that_does_not_fit_is_a_dead_letter_too(adapter: Adapter) -> None:
-    bus, seen = adapter.make(), Seen()
-    bus.subscribe("one", Happened, seen)
-    broken = Envelope(Happened.key, Happened().id, b"{not json")
+async def test_an_invalid_body_becomes_a_dead_letter(adapter: Adapter) -> None:
+    bus, seen = adapter.make(), Recorder()
+    bus.subscribe("one", Event, seen)
+    broken = Envelope(Event.key, Event().id, b"{not json")
     async with started(bus):
         await bus.publish(broken)
-        await dead(bus, "one")
+        await wait_for_dead_letters(bus, "one")
         assert [letter.envelope.body for letter in await bus.dead_letters("one")] == [broken.body]
     assert seen == []
 
 
-async def test_replay_delivers_once_more_and_takes_what_succeeds(adapter: Adapter) -> None:
-    bus, seen = adapter.make(), Seen(failing=True)
-    bus.subscribe("one", Happened, seen)
-    messages = [Happened(what=str(n)) for n in range(3)]
+async def test_replay_removes_the_letters_that_are_handled(adapter: Adapter) -> None:
+    bus, seen = adapter.make(), Recorder(failing=True)
+    bus.subscribe("one", Event, seen)
+    messages = [Event(what=str(n)) for n in range(3)]
     async with started(bus):
-        await say(bus, *messages)
-        await dead(bus, "one", 3)
+        await publish(bus, *messages)
+        await wait_for_dead_letters(bus, "one", 3)
         seen.clear()
         assert await bus.replay("one") == 0
         assert set(seen.ids) == {m.id for m in messages}
-        await dead(bus, "one", 3)
+        await wait_for_dead_letters(bus, "one", 3)
         seen.failing = False
         assert await bus.replay("one") == 3
         assert await bus.dead_letters("one") == []
@@ -186,97 +186,97 @@ async def test_replay_delivers_once_more_and_takes_what_succeeds(adapter: Adapte
 
 
 async def test_dead_letters_are_listed_oldest_first(adapter: Adapter) -> None:
-    bus, seen = adapter.make(), Seen(failing=True)
-    bus.subscribe("one", Happened, seen)
-    messages = [Happened(what=str(n)) for n in range(4)]
+    bus, seen = adapter.make(), Recorder(failing=True)
+    bus.subscribe("one", Event, seen)
+    messages = [Event(what=str(n)) for n in range(4)]
     async with started(bus):
         for n, message in enumerate(messages, start=1):
-            await say(bus, message)
-            await dead(bus, "one", n)
+            await publish(bus, message)
+            await wait_for_dead_letters(bus, "one", n)
         assert [letter.envelope.id for letter in await bus.dead_letters("one")] == [m.id for m in messages]
 
 
-async def test_dead_letters_survive_a_restart_and_can_be_replayed_then(adapter: Adapter) -> None:
-    first, seen = adapter.make(), Seen(failing=True)
-    first.subscribe("one", Happened, seen)
-    message = Happened(what="ț")
+async def test_dead_letters_survive_a_restart(adapter: Adapter) -> None:
+    first, seen = adapter.make(), Recorder(failing=True)
+    first.subscribe("one", Event, seen)
+    message = Event(what="ț")
     async with started(first):
-        await say(first, message)
-        await dead(first, "one")
+        await publish(first, message)
+        await wait_for_dead_letters(first, "one")
         (before,) = await first.dead_letters("one")
-    second, again = adapter.make(), Seen()
-    second.subscribe("one", Happened, again)
+    second, again = adapter.make(), Recorder()
+    second.subscribe("one", Event, again)
     async with started(second):
         assert await second.dead_letters("one") == [before]
         assert await second.replay("one") == 1
     assert again == [message]
     third = adapter.make()
-    third.subscribe("one", Happened, Seen())
+    third.subscribe("one", Event, Recorder())
     async with started(third):
         assert await third.dead_letters("one") == []
 
 
-async def test_a_listener_gets_each_message_once(adapter: Adapter) -> None:
-    bus, one, two, subscriber = adapter.make(), Seen(), Seen(), Seen()
-    bus.subscribe_broadcast(Hinted, one)
-    bus.subscribe_broadcast(Hinted, two)
-    bus.subscribe("one", Hinted, subscriber)
-    messages = [Hinted(n=n) for n in range(10)]
+async def test_a_broadcast_handler_receives_each_message_once(adapter: Adapter) -> None:
+    bus, one, two, subscriber = adapter.make(), Recorder(), Recorder(), Recorder()
+    bus.subscribe_broadcast(Hint, one)
+    bus.subscribe_broadcast(Hint, two)
+    bus.subscribe("one", Hint, subscriber)
+    messages = [Hint(n=n) for n in range(10)]
     async with started(bus):
-        await say(bus, *messages)
+        await publish(bus, *messages)
         await until(lambda: min(len(one), len(two), len(subscriber)) >= 10)
     assert sorted(one.ids) == sorted(two.ids) == sorted(m.id for m in messages)
 
 
-async def test_a_listener_that_fails_loses_that_message_and_nothing_else(adapter: Adapter) -> None:
-    bus, failing, fine, subscriber = adapter.make(), Seen(failing=True), Seen(), Seen()
-    bus.subscribe_broadcast(Happened, failing)
-    bus.subscribe_broadcast(Happened, fine)
-    bus.subscribe("one", Happened, subscriber)
-    first, second = Happened(), Happened()
+async def test_a_failed_broadcast_handler_misses_only_that_message(adapter: Adapter) -> None:
+    bus, failing, fine, subscriber = adapter.make(), Recorder(failing=True), Recorder(), Recorder()
+    bus.subscribe_broadcast(Event, failing)
+    bus.subscribe_broadcast(Event, fine)
+    bus.subscribe("one", Event, subscriber)
+    first, second = Event(), Event()
     async with started(bus):
-        await say(bus, first)
+        await publish(bus, first)
         await until(lambda: failing and fine and subscriber)
         failing.failing = False
-        await say(bus, second)
+        await publish(bus, second)
         await until(lambda: len(failing) >= 2 and len(fine) >= 2 and len(subscriber) >= 2)
     assert failing.ids == fine.ids == [first.id, second.id]
 
 
-async def test_a_message_nobody_wants_is_accepted_and_gone(adapter: Adapter) -> None:
-    bus, seen = adapter.make(), Seen()
-    bus.subscribe("one", Happened, seen)
+async def test_a_message_without_subscribers_is_discarded(adapter: Adapter) -> None:
+    bus, seen = adapter.make(), Recorder()
+    bus.subscribe("one", Event, seen)
     async with started(bus):
-        await say(bus, Other(), Hinted(n=1), Happened())
+        await publish(bus, Other(), Hint(n=1), Event())
         await until(lambda: seen)
-    assert [type(m) for m in seen] == [Happened]
+    assert [type(m) for m in seen] == [Event]
 
 
-async def test_publishing_before_the_start_and_after_the_stop_raises(adapter: Adapter) -> None:
-    bus, seen = adapter.make(), Seen()
-    bus.subscribe("one", Happened, seen)
+async def test_publishing_before_start_and_after_stop_raises(adapter: Adapter) -> None:
+    bus, seen = adapter.make(), Recorder()
+    bus.subscribe("one", Event, seen)
     with pytest.raises(ConnectionError):
-        await say(bus, Happened())
+        await publish(bus, Event())
     async with started(bus):
-        await say(bus, Happened())
+        await publish(bus, Event())
         await until(lambda: seen)
     with pytest.raises(ConnectionError):
-        await say(bus, Happened())
+        await publish(bus, Event())
     assert len(seen) == 1
 
 
-async def test_stop_finishes_what_is_being_handled(adapter: Adapter) -> None:
+async def test_stop_waits_for_running_handlers(adapter: Adapter) -> None:
     bus = adapter.make()
     entered, released, done = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
-    async def slow(_: Happened) -> None:
+    async def slow(_: Event) -> None:
         entered.set()
         await released.wait()
         done.set()
 
-    bus.subscribe("one", Happened, slow)
+    bus.subscribe("one", Event, slow)
     await bus.start()
-    publishing = asyncio.create_task(say(bus, Happened()))
+    publishing = asyncio.create_task(publish(bus, Event()))
     await entered.wait()
     stopping = asyncio.create_task(bus.stop())
     for _ in range(10):
@@ -288,28 +288,28 @@ async def test_stop_finishes_what_is_being_handled(adapter: Adapter) -> None:
     await asyncio.wait([publishing])
 
 
-async def test_the_same_envelope_again_is_delivered_as_the_same_message(adapter: Adapter) -> None:
-    bus, seen = adapter.make(), Seen()
-    bus.subscribe("one", Happened, seen)
-    message = Happened()
+async def test_a_republished_envelope_has_the_same_id(adapter: Adapter) -> None:
+    bus, seen = adapter.make(), Recorder()
+    bus.subscribe("one", Event, seen)
+    message = Event()
     async with started(bus):
-        await say(bus, message, message)
+        await publish(bus, message, message)
         await until(lambda: seen)
     assert set(seen.ids) == {message.id}
 
 
-async def test_handlers_run_beside_each_other(adapter: Adapter) -> None:
-    """One subscriber that waits holds up no other."""
-    bus, released, fine = adapter.make(), asyncio.Event(), Seen()
+async def test_handlers_run_concurrently(adapter: Adapter) -> None:
+    """A slow subscriber does not block the others."""
+    bus, released, fine = adapter.make(), asyncio.Event(), Recorder()
 
-    async def waiting(_: Happened) -> None:
+    async def waiting(_: Event) -> None:
         await released.wait()
 
-    handler: Callable[[Happened], Awaitable[None]] = waiting
-    bus.subscribe("waiting", Happened, handler)
-    bus.subscribe("fine", Happened, fine)
+    handler: Callable[[Event], Awaitable[None]] = waiting
+    bus.subscribe("waiting", Event, handler)
+    bus.subscribe("fine", Event, fine)
     async with started(bus):
-        publishing = asyncio.create_task(say(bus, Happened(occurred_at=datetime(2026, 1, 1, tzinfo=UTC))))
+        publishing = asyncio.create_task(publish(bus, Event(occurred_at=datetime(2026, 1, 1, tzinfo=UTC))))
         await until(lambda: fine)
         released.set()
         await publishing

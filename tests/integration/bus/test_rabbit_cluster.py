@@ -1,4 +1,4 @@
-"""Three nodes, quorum queues, and the node that everybody is connected to dies."""
+"""A cluster of three nodes with quorum queues loses the node that all clients are connected to."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,8 +9,8 @@ import pytest
 from contor.kernel.bus.rabbit import RabbitBus
 from contor.kernel.messaging.message import Envelope
 from contor.runtime.embedded.rabbitmq import PrivateRabbit
-from tests.integration.bus.test_conformance import Happened, Seen, started
-from tests.integration.bus.test_rabbit_faults import LONG, insisting
+from tests.integration.bus.test_conformance import Event, Recorder, started
+from tests.integration.bus.test_rabbit_faults import LONG, retry_until_confirmed
 from tests.nodes import start_cluster
 from tests.waiting import until
 
@@ -21,16 +21,16 @@ async def nodes(programs: None, tmp_path_factory: pytest.TempPathFactory) -> Asy
         yield nodes
 
 
-async def test_a_cluster_that_loses_a_node_loses_no_message(nodes: list[PrivateRabbit]) -> None:
+async def test_the_loss_of_a_node_loses_no_message(nodes: list[PrivateRabbit]) -> None:
     url = ",".join(node.url for node in nodes)
-    consumer, publisher, seen = RabbitBus(url), RabbitBus(url), Seen()
-    consumer.subscribe("one", Happened, seen)
-    messages = [Happened() for _ in range(300)]
+    consumer, publisher, seen = RabbitBus(url), RabbitBus(url), Recorder()
+    consumer.subscribe("one", Event, seen)
+    messages = [Event() for _ in range(300)]
     confirmed = asyncio.Semaphore(0)
 
     async def publish() -> None:
         for message in messages:
-            await insisting(partial(publisher.publish, Envelope.of(message)))
+            await retry_until_confirmed(partial(publisher.publish, Envelope.of(message)))
             confirmed.release()
 
     async with started(consumer), started(publisher):

@@ -1,4 +1,4 @@
-"""The RabbitMQ adapter when the broker dies, forgets or cuts: what was confirmed arrives, and nobody has to help."""
+"""The RabbitMQ adapter recovers from a broker that crashes, loses queues or closes connections."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,24 +15,24 @@ from contor.kernel.bus.rabbit.topology import DELIVERY_LIMIT, event_queue
 from contor.kernel.messaging.message import Envelope
 from contor.runtime.embedded.rabbitmq import PrivateRabbit
 from tests.integration.bus.conftest import Broker
-from tests.integration.bus.test_conformance import Happened, Hinted, Seen, dead, say, started
-from tests.integration.bus.test_conformance_queues import QUEUE, Taken
+from tests.integration.bus.test_conformance import Event, Hint, Recorder, publish, started, wait_for_dead_letters
+from tests.integration.bus.test_conformance_queues import QUEUE, BatchRecorder
 from tests.waiting import until
 
-EVENTS_OF_ONE = event_queue("one", Happened.key)
+EVENTS_OF_ONE = event_queue("one", Event.key)
 LONG = 60.0
-"""Seconds: a broker that was killed needs some to be back, more on a busy machine."""
+"""Seconds for a killed broker to be available again on a busy machine."""
 
 
-async def killed_and_started(rabbit: PrivateRabbit) -> None:
-    # A queue's first half second: RabbitMQ 3.10 has not written down yet that it exists.
+async def kill_and_start(rabbit: PrivateRabbit) -> None:
+    # RabbitMQ 3.10 writes the definition of a new queue to disk only after half a second.
     await rabbit.control("eval", "mnesia:sync_log(), [dets:sync(Table) || Table <- dets:all()].")
     await rabbit.kill()
     await rabbit.start()
 
 
-async def insisting(deliver: Callable[[], Awaitable[None]]) -> None:
-    """As the outbox does it: again until it is certain."""
+async def retry_until_confirmed(deliver: Callable[[], Awaitable[None]]) -> None:
+    """As the outbox does."""
 
     async def done() -> bool:
         try:
@@ -44,194 +44,194 @@ async def insisting(deliver: Callable[[], Awaitable[None]]) -> None:
     await until(done, seconds=LONG)
 
 
-async def consumed(bus: RabbitBus, *queues: str) -> None:
-    async def by_somebody() -> bool:
+async def wait_for_consumers(bus: RabbitBus, *queues: str) -> None:
+    async def have_consumers() -> bool:
         depths = await bus.depths()
         return all(queue in depths and depths[queue].consumers for queue in queues)
 
-    await until(by_somebody, seconds=LONG, what=f"consumers of {queues}")
+    await until(have_consumers, seconds=LONG, what=f"consumers of {queues}")
 
 
-async def test_a_killed_broker_loses_nothing_it_confirmed(broker: Broker) -> None:
-    consumer, publisher, seen, taken = broker.make(), broker.make(), Seen(), Taken()
-    consumer.subscribe("one", Happened, seen)
-    consumer.consume(QUEUE, taken)
-    messages = [Happened(what=str(n)) for n in range(300)]
+async def test_confirmed_messages_survive_a_crash_of_the_broker(broker: Broker) -> None:
+    consumer, publisher, seen, handled = broker.make(), broker.make(), Recorder(), BatchRecorder()
+    consumer.subscribe("one", Event, seen)
+    consumer.consume(QUEUE, handled)
+    messages = [Event(what=str(n)) for n in range(300)]
     confirmed = asyncio.Semaphore(0)
 
     async def publish() -> None:
         for message in messages:
-            await insisting(partial(publisher.publish, Envelope.of(message)))
-            await insisting(partial(publisher.send, QUEUE, [message.what.encode()] * 10))
+            await retry_until_confirmed(partial(publisher.publish, Envelope.of(message)))
+            await retry_until_confirmed(partial(publisher.send, QUEUE, [message.what.encode()] * 10))
             confirmed.release()
 
     async with started(consumer), started(publisher):
         publishing = asyncio.create_task(publish())
         for _ in range(100):
             await confirmed.acquire()
-        await killed_and_started(broker.rabbit)
+        await kill_and_start(broker.rabbit)
         await publishing
         sent = {message.what.encode() for message in messages}
-        await until(lambda: {m.id for m in messages} <= set(seen.ids) and sent <= set(taken), seconds=LONG)
+        await until(lambda: {m.id for m in messages} <= set(seen.ids) and sent <= set(handled), seconds=LONG)
         assert await consumer.dead_letters("one") == await consumer.dead_letters(QUEUE) == []
 
 
-async def test_what_waits_survives_a_kill(broker: Broker) -> None:
-    """Nobody consumes: the messages are on the broker's disk alone when it dies."""
+async def test_waiting_messages_survive_a_crash(broker: Broker) -> None:
+    """Without consumers, the messages are on the broker's disk only."""
     first = broker.make()
-    first.subscribe("one", Happened, Seen())
+    first.subscribe("one", Event, Recorder())
     async with started(first):
         await first.send(QUEUE, [])
-    messages, bodies = [Happened() for _ in range(50)], [b"%d" % n for n in range(1000)]
+    messages, bodies = [Event() for _ in range(50)], [b"%d" % n for n in range(1000)]
     publisher = broker.make()
     async with started(publisher):
-        await say(publisher, *messages)
+        await publish(publisher, *messages)
         await publisher.send(QUEUE, bodies)
-    await killed_and_started(broker.rabbit)
-    second, seen, taken = broker.make(), Seen(), Taken()
-    second.subscribe("one", Happened, seen)
-    second.consume(QUEUE, taken)
+    await kill_and_start(broker.rabbit)
+    second, seen, handled = broker.make(), Recorder(), BatchRecorder()
+    second.subscribe("one", Event, seen)
+    second.consume(QUEUE, handled)
     async with started(second):
-        await until(lambda: len(taken) >= len(bodies), seconds=LONG, what="the bodies of the work queue")
+        await until(lambda: len(handled) >= len(bodies), seconds=LONG, what="the bodies of the work queue")
         await until(lambda: len(seen) >= len(messages), seconds=LONG, what="the events")
     assert set(seen.ids) == {message.id for message in messages}
-    assert set(taken) == set(bodies)
+    assert set(handled) == set(bodies)
 
 
-async def test_while_the_broker_is_away_publishing_raises_and_a_bus_can_start(broker: Broker) -> None:
-    first, later, seen, heard = broker.make(), broker.make(), Seen(), Seen()
-    later.subscribe("one", Happened, seen)
-    later.subscribe_broadcast(Hinted, heard)
+async def test_without_the_broker_publishing_raises_and_a_bus_can_start(broker: Broker) -> None:
+    first, later, seen, broadcasts = broker.make(), broker.make(), Recorder(), Recorder()
+    later.subscribe("one", Event, seen)
+    later.subscribe_broadcast(Hint, broadcasts)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(started(first))
         await broker.rabbit.kill()
         await until(lambda: not first.connected)
         with pytest.raises(ConnectionError):
-            await asyncio.wait_for(say(first, Happened()), 2)
+            await asyncio.wait_for(publish(first, Event()), 2)
         with pytest.raises(ConnectionError):
             await asyncio.wait_for(first.send(QUEUE, [b"body"]), 2)
-        await say(first, Hinted(n=1))  # a hint: dropped
+        await publish(first, Hint(n=1))  # not durable: discarded
         starting = asyncio.create_task(stack.enter_async_context(started(later)))
         await broker.rabbit.start()
         await starting
         await until(lambda: first.connected and later.connected, seconds=LONG)
-        message, hint = Happened(), Hinted(n=2)
-        await say(first, message, hint)
-        await until(lambda: seen and heard)
-    assert (seen.ids, heard.ids) == ([message.id], [hint.id])
+        message, hint = Event(), Hint(n=2)
+        await publish(first, message, hint)
+        await until(lambda: seen and broadcasts)
+    assert (seen.ids, broadcasts.ids) == ([message.id], [hint.id])
 
 
-async def test_listeners_are_told_that_they_hear_nothing_and_that_they_hear_again(broker: Broker) -> None:
-    bus, heard, told = broker.make(), Seen(), list[bool]()
-    bus.subscribe_broadcast(Hinted, heard)
-    bus.on_subscription_state(told.append)
+async def test_the_subscription_state_follows_the_connection(broker: Broker) -> None:
+    bus, broadcasts, states = broker.make(), Recorder(), list[bool]()
+    bus.subscribe_broadcast(Hint, broadcasts)
+    bus.on_subscription_state(states.append)
     async with started(bus):
         await broker.rabbit.kill()
-        await until(lambda: told == [False, True, False])
+        await until(lambda: states == [False, True, False])
         await broker.rabbit.start()
-        await until(lambda: told[-1], seconds=LONG)
+        await until(lambda: states[-1], seconds=LONG)
         await until(lambda: bus.connected, seconds=LONG)
-        await say(bus, Hinted(n=1))
-        await until(lambda: heard)
+        await publish(bus, Hint(n=1))
+        await until(lambda: broadcasts)
 
 
-async def test_a_work_queue_that_its_operator_made_a_quorum_queue_is_taken_as_it_is(broker: Broker) -> None:
+async def test_a_work_queue_that_the_operator_declared_as_quorum_queue_is_used(broker: Broker) -> None:
     async with open_channel(broker.rabbit.url, "operator") as channel:
         await channel.call("queue_declare", queue=QUEUE, durable=True, arguments={"x-queue-type": "quorum"})
-    bus, taken, outlet = broker.make(), Taken(), QueueSender(broker.rabbit.url, "meter")
-    bus.consume(QUEUE, taken)
+    bus, handled, outlet = broker.make(), BatchRecorder(), QueueSender(broker.rabbit.url, "meter")
+    bus.consume(QUEUE, handled)
     async with started(bus):
-        await bus.send(QUEUE, [b"a service's"])
-        await outlet.send(QUEUE, [b"a meter's"])
+        await bus.send(QUEUE, [b"from a service"])
+        await outlet.send(QUEUE, [b"from a meter"])
         await outlet.close()
-        await until(lambda: set(taken) == {b"a service's", b"a meter's"})
+        await until(lambda: set(handled) == {b"from a service", b"from a meter"})
     assert f"{QUEUE}\tquorum" in await broker.rabbit.control("list_queues", "name", "type")
 
 
-async def test_connections_closed_from_outside_come_back(broker: Broker) -> None:
-    bus, seen, taken, heard = broker.make(), Seen(), Taken(), Seen()
-    bus.subscribe("one", Happened, seen)
-    bus.subscribe_broadcast(Hinted, heard)
-    bus.consume(QUEUE, taken)
+async def test_connections_closed_by_the_broker_are_reopened(broker: Broker) -> None:
+    bus, seen, handled, broadcasts = broker.make(), Recorder(), BatchRecorder(), Recorder()
+    bus.subscribe("one", Event, seen)
+    bus.subscribe_broadcast(Hint, broadcasts)
+    bus.consume(QUEUE, handled)
     async with started(bus):
         lost = asyncio.create_task(until(lambda: not bus.connected, seconds=LONG))
         await broker.rabbit.control("close_all_connections", "a test")
         await lost
         await until(lambda: bus.connected, seconds=LONG)
-        await say(bus, Happened(), Hinted(n=1))
+        await publish(bus, Event(), Hint(n=1))
         await bus.send(QUEUE, [b"body"])
-        await until(lambda: seen and taken and heard)
+        await until(lambda: seen and handled and broadcasts)
 
 
 async def test_a_deleted_queue_is_declared_and_consumed_again(broker: Broker) -> None:
-    bus, seen, taken = broker.make(), Seen(), Taken()
-    bus.subscribe("one", Happened, seen)
-    bus.consume(QUEUE, taken)
+    bus, seen, handled = broker.make(), Recorder(), BatchRecorder()
+    bus.subscribe("one", Event, seen)
+    bus.consume(QUEUE, handled)
     async with started(bus):
         async with open_channel(broker.rabbit.url, "test") as channel:
             for queue in (EVENTS_OF_ONE, QUEUE):
                 await channel.call("queue_delete", queue=queue)
-        await consumed(bus, EVENTS_OF_ONE, QUEUE)
-        await insisting(lambda: say(bus, Happened()))
-        await insisting(lambda: bus.send(QUEUE, [b"body"]))
-        await until(lambda: seen and taken)
+        await wait_for_consumers(bus, EVENTS_OF_ONE, QUEUE)
+        await retry_until_confirmed(lambda: publish(bus, Event()))
+        await retry_until_confirmed(lambda: bus.send(QUEUE, [b"body"]))
+        await until(lambda: seen and handled)
 
 
-async def test_consumers_that_are_gone_without_a_word_are_noticed(broker: Broker) -> None:
-    """The connection stays up and looks well: only the broker's own count tells that nobody consumes."""
-    bus, seen = broker.make(), Seen()
-    bus.subscribe("one", Happened, seen)
+async def test_silently_lost_consumers_are_detected(broker: Broker) -> None:
+    """The connection stays open: only the broker's count of consumers shows the loss."""
+    bus, seen = broker.make(), Recorder()
+    bus.subscribe("one", Event, seen)
     async with started(bus):
         consumer = bus._events
         assert consumer._channel is not None
         for tag in consumer._consumer_tags:
             await consumer._channel.call("basic_cancel", consumer_tag=tag)
-        message = Happened()
-        await say(bus, message)
+        message = Event()
+        await publish(bus, message)
         await until(lambda: seen)
     assert seen.ids == [message.id]
 
 
-async def test_the_broker_gives_up_what_always_ends_with_its_consumer(broker: Broker) -> None:
-    bus, message = broker.make(), Happened(what="poison")
-    bus.subscribe("one", Happened, Seen())
+async def test_the_broker_dead_letters_a_message_whose_consumers_always_crash(broker: Broker) -> None:
+    bus, message = broker.make(), Event(what="poison")
+    bus.subscribe("one", Event, Recorder())
     async with started(bus):
         pass
     publisher = broker.make()
     async with started(publisher):
-        await say(publisher, message)
+        await publish(publisher, message)
     async with open_channel(broker.rabbit.url, "test") as channel:
         for _ in range(DELIVERY_LIMIT + 1):
             tag, *_ = await until(lambda: channel.get(EVENTS_OF_ONE))
             channel.requeue(tag)
-    await dead(bus, "one")
+    await wait_for_dead_letters(bus, "one")
     (letter,) = await bus.dead_letters("one")
     assert letter.envelope == Envelope.of(message)
     assert "delivery_limit" in letter.error
 
 
-async def test_replay_by_a_process_without_the_handler_leaves_it_to_one_that_has_it(broker: Broker) -> None:
-    bus, seen, taken, operator = broker.make(), Seen(failing=True), Taken(b"body"), broker.make()
-    bus.subscribe("one", Happened, seen)
-    bus.consume(QUEUE, taken)
-    message = Happened()
+async def test_replay_in_a_process_without_the_handler_requeues_for_one_that_has_it(broker: Broker) -> None:
+    bus, seen, handled, operator = broker.make(), Recorder(failing=True), BatchRecorder(b"body"), broker.make()
+    bus.subscribe("one", Event, seen)
+    bus.consume(QUEUE, handled)
+    message = Event()
     async with started(bus):
-        await say(bus, message)
+        await publish(bus, message)
         await bus.send(QUEUE, [b"body"])
-        await dead(bus, "one")
-        await dead(bus, QUEUE)
+        await wait_for_dead_letters(bus, "one")
+        await wait_for_dead_letters(bus, QUEUE)
         seen.failing = False
         seen.clear()
-        taken.poison.clear()
+        handled.poison.clear()
         assert await operator.replay("one") == 1
         assert await operator.replay(QUEUE) == 1
-        await until(lambda: seen and taken)
+        await until(lambda: seen and handled)
         assert (await bus.depths())[DEAD_LETTERS + "one"].waiting == 0
-    assert (seen.ids, taken) == ([message.id], [b"body"])
+    assert (seen.ids, handled) == ([message.id], [b"body"])
 
 
-async def test_small_and_large_bodies_take_turns(broker: Broker) -> None:
-    """What is fetched ahead adapts to the size of the bodies; nothing is lost or stuck by that."""
+async def test_the_prefetch_adapts_to_the_size_of_bodies(broker: Broker) -> None:
+    """No body is lost while it changes."""
     bus, sizes = broker.make(), list[int]()
 
     async def measure(bodies: Sequence[bytes]) -> None:

@@ -59,6 +59,6 @@ def databases(postgres_url: str) -> Databases:
 
 @pytest.fixture
 def run(databases: Databases, tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[RunningService]]:
-    """`async with run(service, heard=(…,)) as running:` — one service on a fresh database."""
+    """`async with run(service, collect=(…,)) as running:` — one service on a fresh database."""
     started: Callable[..., Any] = partial(run_service, databases=databases, folder=tmp_path)
     return started

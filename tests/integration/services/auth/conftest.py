@@ -107,6 +107,6 @@ async def auth(
         verifier.revoke(message.session_ids)
 
     heard = (SessionsRevoked, AccountOpened, AccountChanged)
-    async with run(SERVICE, heard=heard, verifier=verifier) as running:
+    async with run(SERVICE, collect=heard, verifier=verifier) as running:
         running.bus.subscribe_broadcast(SessionsRevoked, when_sessions_revoked)
         yield Auth(running)

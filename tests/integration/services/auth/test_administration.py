@@ -105,9 +105,9 @@ async def test_an_account_nobody_has_is_not_found(auth: Auth) -> None:
 async def test_a_deleted_user_is_gone_at_once_and_the_log_forgets_the_name(auth: Auth) -> None:
     client, admin = await auth.client(), await auth.admin()
     message = UserDeleted(user_id=client.account_id)
-    await auth.running.tell(message)
-    await auth.running.tell(message)
-    await auth.running.tell(UserDeleted(user_id=client.account_id))
+    await auth.running.publish(message)
+    await auth.running.publish(message)
+    await auth.running.publish(UserDeleted(user_id=client.account_id))
     told = (await until(lambda: auth.heard(SessionsRevoked)))[0]
     assert (told.reason, told.account_id) == ("deleted", client.account_id)
     assert (await client.get("/auth/me")).status_code == 401
@@ -125,7 +125,7 @@ async def test_a_sign_in_that_meets_a_deletion_leaves_no_session(auth: Auth) -> 
     browsers = [auth.browser() for _ in range(6)]
     deletion = UserDeleted(user_id=client.account_id)
     signing_in = asyncio.gather(*(browser.sign_in("maria") for browser in browsers))
-    await auth.running.tell(deletion)
+    await auth.running.publish(deletion)
     assert {answer.status_code for answer in await signing_in} <= {200, 401}
     for browser in browsers:
         assert (await browser.refresh()).status_code == 401

@@ -114,7 +114,7 @@ class Chat:
         self, user: ChatUser, version: int, *, disabled: bool = False, full_name: str | None = None
     ) -> None:
         """Publish the `UserChanged` of this user, as the user service does."""
-        await self.running.tell(
+        await self.running.publish(
             UserChanged(
                 user_id=user.id,
                 version=version,
@@ -134,7 +134,7 @@ class Chat:
 async def chat(run: Run, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]:
     """With the assistant switched off."""
     monkeypatch.setenv("CONTOR_CHAT_ASSISTANT", "off")
-    async with run(SERVICE, heard=EVENTS) as running:
+    async with run(SERVICE, collect=EVENTS) as running:
         yield Chat(running)
 
 
@@ -142,5 +142,5 @@ async def chat(run: Run, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]
 async def assisted(run: Run, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]:
     """With the built-in assistant."""
     monkeypatch.setenv("CONTOR_CHAT_ASSISTANT", "fallback")
-    async with run(SERVICE, heard=EVENTS) as running:
+    async with run(SERVICE, collect=EVENTS) as running:
         yield Chat(running)

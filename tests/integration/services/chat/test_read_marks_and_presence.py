@@ -55,12 +55,12 @@ async def test_a_user_is_online_while_any_replica_reports_a_connection(chat: Cha
         return bool(theirs["online"])
 
     assert not await online()
-    await chat.running.tell(PresenceReported(replica=one, connected=[ana.id], disconnected=[]))
-    await chat.running.tell(PresenceReported(replica=two, connected=[ana.id], disconnected=[]))
+    await chat.running.publish(PresenceReported(replica=one, connected=[ana.id], disconnected=[]))
+    await chat.running.publish(PresenceReported(replica=two, connected=[ana.id], disconnected=[]))
     assert await online()
-    await chat.running.tell(PresenceReported(replica=one, connected=[], disconnected=[ana.id]))
+    await chat.running.publish(PresenceReported(replica=one, connected=[], disconnected=[ana.id]))
     assert await online(), "still connected elsewhere"
-    await chat.running.tell(PresenceReported(replica=two, connected=[], disconnected=[ana.id]))
+    await chat.running.publish(PresenceReported(replica=two, connected=[], disconnected=[ana.id]))
     assert not await online()
     events = await until(lambda: found if len(found := chat.published(PresenceChanged)) == 2 else None)
     assert sorted(change.online for change in events) == [False, True]

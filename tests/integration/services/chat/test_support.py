@@ -196,7 +196,7 @@ async def test_conversations_of_a_removed_operator_go_back_to_the_queue(how: str
     ana, ion = await chat.user(), await chat.operator()
     conversation = await claimed(ana, ion)
     if how == "deleted":
-        await chat.running.tell(UserDeleted(user_id=ion.id))
+        await chat.running.publish(UserDeleted(user_id=ion.id))
     else:
         ion.role = "client" if how == "demoted" else "admin"
         await chat.publish_user(ion, 2, disabled=how == "disabled")
@@ -211,7 +211,7 @@ async def test_messages_of_a_deleted_client_stay_without_the_name(chat: Chat) ->
     conversation, direct = await claimed(ana, ion), await ana.direct(bob)
     await ana.write(conversation, "Help")
     await ana.write(direct, "Hi")
-    await chat.running.tell(UserDeleted(user_id=ana.id))
+    await chat.running.publish(UserDeleted(user_id=ana.id))
     await chat.publish_user(ana, 9)  # a late message does not restore a deleted user
     seen = await ion.get(f"/conversations/{conversation}")
     assert (seen["state"], seen["client"]) == ("resolved", {"id": None, "name": None})

@@ -61,7 +61,7 @@ class Served:
 
     async def publish(self, message: Message) -> None:
         """Returns once the service has handled the message."""
-        await self.running.tell(message)
+        await self.running.publish(message)
 
     def token(self, user_id: UUID | None = None, role: Role = "client", **claims: Any) -> str:
         return self.running.signer.token(user_id or uuid4(), role, **claims)

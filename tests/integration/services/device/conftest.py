@@ -44,7 +44,7 @@ class Devices:
     async def person(self, username: str = "ana", full_name: str | None = None) -> UUID:
         """Somebody the service has heard of."""
         person = uuid7()
-        await self.running.tell(person_changed(person, 1, username, full_name))
+        await self.running.publish(person_changed(person, 1, username, full_name))
         return person
 
     async def said(self, device_id: str, version: int) -> DeviceChanged:
@@ -67,5 +67,5 @@ def person_changed(person: UUID, version: int, username: str, full_name: str | N
 
 @pytest.fixture
 async def devices(run: Run) -> AsyncIterator[Devices]:
-    async with run(SERVICE, heard=(DeviceChanged,)) as running:
+    async with run(SERVICE, collect=(DeviceChanged,)) as running:
         yield Devices(running)

@@ -70,7 +70,7 @@ async def test_an_owner_who_is_heard_of_a_moment_later_is_waited_for(devices: De
     creating = asyncio.create_task(devices.create(owner_id=str(ana)))
     looked: bool = await until(partial(somebody_looked_for_owners, devices))
     assert looked
-    await devices.running.tell(person_changed(ana, 1, "ana"))
+    await devices.running.publish(person_changed(ana, 1, "ana"))
     assert (await creating)["owner"]["username"] == "ana"
 
 
@@ -85,7 +85,7 @@ async def test_an_owner_nobody_hears_of_is_refused(devices: Devices) -> None:
 
 async def test_a_deleted_owner_is_refused_at_once(devices: Devices) -> None:
     ana = await devices.person()
-    await devices.running.tell(UserDeleted(user_id=ana))
+    await devices.running.publish(UserDeleted(user_id=ana))
     device = await devices.create()
     refused = await devices.request("PUT", f"/{device['id']}/owner", json={"owner_id": str(ana)}, expect=422)
     assert refused["code"] == "unknown_owner"
@@ -95,7 +95,7 @@ async def test_deleting_a_person_frees_each_of_their_devices(devices: Devices) -
     ana, dan = await devices.person("ana"), await devices.person("dan")
     hers = [await devices.create(f"A{n}", owner_id=str(ana)) for n in range(3)]
     his = await devices.create("D", owner_id=str(dan))
-    await devices.running.tell(UserDeleted(user_id=ana))
+    await devices.running.publish(UserDeleted(user_id=ana))
     assert await devices.names(unassigned="true") == ["A0", "A1", "A2"]
     assert await devices.request("GET", f"/{his['id']}") == his
     for device in hers:
@@ -106,18 +106,18 @@ async def test_deleting_a_person_frees_each_of_their_devices(devices: Devices) -
 async def test_a_repeated_deletion_changes_nothing_more(devices: Devices) -> None:
     ana = await devices.person()
     device = await devices.create(owner_id=str(ana))
-    await devices.running.tell(UserDeleted(user_id=ana))
+    await devices.running.publish(UserDeleted(user_id=ana))
     freed = await devices.request("GET", f"/{device['id']}")
-    await devices.running.tell(UserDeleted(user_id=ana))
+    await devices.running.publish(UserDeleted(user_id=ana))
     assert await devices.request("GET", f"/{device['id']}") == freed
 
 
 async def test_a_newer_name_is_shown_and_an_older_one_ignored(devices: Devices) -> None:
     ana = await devices.person("ana")
     device = await devices.create(owner_id=str(ana))
-    await devices.running.tell(person_changed(ana, 3, "ana", "Ana Ionescu"))
-    await devices.running.tell(person_changed(ana, 2, "ana", "Ana Pop"))
-    await devices.running.tell(person_changed(ana, 3, "ana", "Not again"))
+    await devices.running.publish(person_changed(ana, 3, "ana", "Ana Ionescu"))
+    await devices.running.publish(person_changed(ana, 2, "ana", "Ana Pop"))
+    await devices.running.publish(person_changed(ana, 3, "ana", "Not again"))
     assert (await devices.request("GET", f"/{device['id']}"))["owner"]["full_name"] == "Ana Ionescu"
     assert (await devices.names(q="ionescu"), await devices.names(q="pop")) == (["Meter"], [])
 
@@ -125,8 +125,8 @@ async def test_a_newer_name_is_shown_and_an_older_one_ignored(devices: Devices) 
 async def test_a_deleted_person_is_not_brought_back_by_a_late_message(devices: Devices) -> None:
     never_heard_of, known = uuid7(), await devices.person("dan", "Dan Popa")
     for person in (never_heard_of, known):
-        await devices.running.tell(UserDeleted(user_id=person))
-        await devices.running.tell(person_changed(person, 99, "late", "Late"))
+        await devices.running.publish(UserDeleted(user_id=person))
+        await devices.running.publish(person_changed(person, 99, "late", "Late"))
         async with devices.running.context.database.transaction() as session:
             kept = await OwnerRepository(session).get(person)
         assert kept is not None
@@ -146,7 +146,7 @@ async def test_assigning_while_the_person_is_deleted_never_leaves_a_device_with_
 
         await asyncio.gather(
             *(assign(d["id"]) for d in made[:2]),
-            devices.running.tell(UserDeleted(user_id=ana)),
+            devices.running.publish(UserDeleted(user_id=ana)),
             *(assign(d["id"]) for d in made[2:]),
         )
         assert await devices.names(owner_id=str(ana)) == []

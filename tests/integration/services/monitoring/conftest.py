@@ -40,7 +40,7 @@ class Meters:
     async def device(self, device_id: UUID | None = None, **changed: Any) -> UUID:
         """Publish a new device, or the next version of `device_id`; `limit` in kWh. Returns its id."""
         device_id = device_id or uuid4()
-        await self.running.tell(self.change(device_id, **changed))
+        await self.running.publish(self.change(device_id, **changed))
         return device_id
 
     def change(
@@ -68,7 +68,7 @@ class Meters:
         )
 
     async def delete_user(self, user_id: UUID) -> None:
-        await self.running.tell(UserDeleted(user_id=user_id))
+        await self.running.publish(UserDeleted(user_id=user_id))
 
     async def post(self, body: Any, *, by: UUID | None = None, expect: int = 202) -> Any:
         sent = {"content": body} if isinstance(body, str | bytes) else {"json": body}
@@ -149,7 +149,7 @@ def flat(pages: Iterable[list[Any]]) -> list[Any]:
 @pytest.fixture(scope="session")
 async def shared_meters(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Meters]:
     folder = tmp_path_factory.mktemp("monitoring")
-    async with run_service(SERVICE, databases, folder, heard=ALERT_MESSAGES) as running:
+    async with run_service(SERVICE, databases, folder, collect=ALERT_MESSAGES) as running:
         yield Meters(running)
 
 
@@ -162,5 +162,5 @@ def meters(shared_meters: Meters) -> Meters:
 @pytest.fixture
 async def fresh(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Meters]:
     """A service with its own database: for tests that look at all devices together."""
-    async with run_service(SERVICE, databases, tmp_path_factory.mktemp("fresh"), heard=ALERT_MESSAGES) as running:
+    async with run_service(SERVICE, databases, tmp_path_factory.mktemp("fresh"), collect=ALERT_MESSAGES) as running:
         yield Meters(running)

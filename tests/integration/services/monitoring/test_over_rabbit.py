@@ -38,7 +38,7 @@ async def meters(
 ) -> AsyncIterator[Meters]:
     folder = tmp_path_factory.mktemp("over-rabbit")
     bus = RabbitBus(rabbit.url, initial_backoff=0.01)
-    async with run_service(SERVICE, databases, folder, heard=ALERT_MESSAGES, bus=bus) as running:
+    async with run_service(SERVICE, databases, folder, collect=ALERT_MESSAGES, bus=bus) as running:
         yield Meters(running)
 
 

@@ -35,7 +35,7 @@ class Users:
     async def opened(self, username: str = "ana", role: Literal["client", "admin"] = "client", **fields: Any) -> UUID:
         """Somebody whose account was opened."""
         person = uuid7()
-        await self.running.tell(AccountOpened(account_id=person, username=username, role=role, **fields))
+        await self.running.publish(AccountOpened(account_id=person, username=username, role=role, **fields))
         return person
 
     async def usernames(self, **query: Any) -> list[str]:
@@ -64,5 +64,5 @@ class Users:
 
 @pytest.fixture
 async def users(run: Run) -> AsyncIterator[Users]:
-    async with run(SERVICE, heard=(UserChanged, UserDeleted)) as running:
+    async with run(SERVICE, collect=(UserChanged, UserDeleted)) as running:
         yield Users(running)

@@ -36,14 +36,14 @@ class Beside(Users):
     async def first_administrator(self) -> str:
         """The id of the administrator whom auth made at its start, before this service could hear of it."""
         account = (await self.sign_in("admin", PASSWORD))["user"]
-        await self.running.tell(AccountOpened(account_id=account["id"], username="admin", role="admin"))
+        await self.running.publish(AccountOpened(account_id=account["id"], username="admin", role="admin"))
         found: str = account["id"]
         return found
 
 
 def forward(source: RunningService, target: RunningService, *kinds: type[Message]) -> None:
     for kind in kinds:
-        source.bus.subscribe_broadcast(kind, target.tell)
+        source.bus.subscribe_broadcast(kind, target.publish)
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ async def users(run: Run, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Besi
     async with run(auth_service) as auth:
         peers = Peers(IN_PROCESS, httpx.ASGITransport(auth.app))
         heard = (UserChanged, UserDeleted)
-        async with run(SERVICE, heard=heard, peers=peers, verifier=auth.context.verifier) as running:
+        async with run(SERVICE, collect=heard, peers=peers, verifier=auth.context.verifier) as running:
             running.signer = auth.signer
             forward(auth, running, AccountOpened, AccountChanged)
             forward(running, auth, UserDeleted)

@@ -81,7 +81,7 @@ async def test_filters_narrow_one_another(users: Users) -> None:
     ana = await users.opened("ana")
     await users.opened("admin", "admin")
     await users.opened("dan")
-    await users.running.tell(AccountChanged(account_id=ana, version=2, role="client", disabled=True))
+    await users.running.publish(AccountChanged(account_id=ana, version=2, role="client", disabled=True))
     assert await users.usernames(role="client") == ["ana", "dan"]
     assert await users.usernames(role="admin") == ["admin"]
     assert await users.usernames(disabled="true") == ["ana"]

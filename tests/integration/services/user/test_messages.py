@@ -15,9 +15,9 @@ def changed(person: UUID, version: int, *, role: str = "client", disabled: bool 
 
 async def test_an_opened_account_makes_a_profile_once(users: Users) -> None:
     opened = AccountOpened(account_id=uuid7(), username="ana", role="client", full_name="Ana")
-    await users.running.tell(opened)
-    await users.running.tell(opened)
-    await users.running.tell(opened.model_copy(update={"id": uuid7()}))
+    await users.running.publish(opened)
+    await users.running.publish(opened)
+    await users.running.publish(opened.model_copy(update={"id": uuid7()}))
     assert await users.usernames() == ["ana"]
     said = await users.said(opened.account_id, 1)
     assert (said.username, said.full_name, said.role, said.disabled) == ("ana", "Ana", "client", False)
@@ -26,15 +26,15 @@ async def test_an_opened_account_makes_a_profile_once(users: Users) -> None:
 async def test_a_repeated_opening_keeps_what_the_person_changed_since(users: Users) -> None:
     ana = await users.opened("ana", full_name="Ana")
     await users.request("PATCH", f"/{ana}", by=ana, json={"full_name": "Ana Pop"})
-    await users.running.tell(AccountOpened(account_id=ana, username="ana", role="client", full_name="Ana"))
+    await users.running.publish(AccountOpened(account_id=ana, username="ana", role="client", full_name="Ana"))
     assert (await users.request("GET", f"/{ana}"))["full_name"] == "Ana Pop"
 
 
 async def test_an_older_change_of_an_account_is_ignored(users: Users) -> None:
     ana = await users.opened("ana")
-    await users.running.tell(changed(ana, 3, role="admin"))
-    await users.running.tell(changed(ana, 2, disabled=True))
-    await users.running.tell(changed(ana, 3, disabled=True))
+    await users.running.publish(changed(ana, 3, role="admin"))
+    await users.running.publish(changed(ana, 2, disabled=True))
+    await users.running.publish(changed(ana, 3, disabled=True))
     user = await users.request("GET", f"/{ana}")
     assert (user["role"], user["disabled"]) == ("admin", False)
     assert (await users.said(ana, 2)).role == "admin"
@@ -42,21 +42,21 @@ async def test_an_older_change_of_an_account_is_ignored(users: Users) -> None:
 
 async def test_a_change_heard_before_the_opening_counts_when_the_account_is_opened(users: Users) -> None:
     ana = uuid7()
-    await users.running.tell(changed(ana, 3, disabled=True))
-    await users.running.tell(changed(ana, 2, role="admin"))
-    await users.running.tell(AccountOpened(account_id=ana, username="ana", role="client"))
+    await users.running.publish(changed(ana, 3, disabled=True))
+    await users.running.publish(changed(ana, 2, role="admin"))
+    await users.running.publish(AccountOpened(account_id=ana, username="ana", role="client"))
     user = await users.request("GET", f"/{ana}")
     assert (user["role"], user["disabled"]) == ("client", True)
-    await users.running.tell(changed(ana, 2))
+    await users.running.publish(changed(ana, 2))
     assert (await users.request("GET", f"/{ana}"))["disabled"] is True
 
 
 async def test_opening_and_changing_at_the_same_moment_lose_neither(users: Users) -> None:
     people = [uuid7() for _ in range(10)]
     await asyncio.gather(
-        *(users.running.tell(changed(person, 2, role="admin")) for person in people),
+        *(users.running.publish(changed(person, 2, role="admin")) for person in people),
         *(
-            users.running.tell(AccountOpened(account_id=p, username=f"p{n}", role="client"))
+            users.running.publish(AccountOpened(account_id=p, username=f"p{n}", role="client"))
             for n, p in enumerate(people)
         ),
     )
@@ -67,8 +67,8 @@ async def test_a_deleted_person_is_gone_said_and_never_brought_back(users: Users
     ana = await users.opened("ana")
     await users.request("DELETE", f"/{ana}", expect=204)
     await users.said_deleted(ana)
-    await users.running.tell(AccountOpened(account_id=ana, username="ana", role="client"))
-    await users.running.tell(changed(ana, 9))
+    await users.running.publish(AccountOpened(account_id=ana, username="ana", role="client"))
+    await users.running.publish(changed(ana, 9))
     await users.request("GET", f"/{ana}", expect=404)
     await users.request("DELETE", f"/{ana}", expect=404)
     assert await users.usernames() == []
@@ -80,7 +80,7 @@ async def test_somebody_who_never_was_cannot_be_deleted(users: Users) -> None:
 
 async def test_the_last_administrator_who_can_sign_in_stays(users: Users) -> None:
     ana, dan = await users.opened("ana", "admin"), await users.opened("dan", "admin")
-    await users.running.tell(changed(dan, 2, role="admin", disabled=True))
+    await users.running.publish(changed(dan, 2, role="admin", disabled=True))
     refused = await users.request("DELETE", f"/{ana}", expect=409)
     assert refused["code"] == "last_administrator"
     await users.request("DELETE", f"/{dan}", expect=204)

@@ -1,7 +1,8 @@
-"""A chat that has been in use: conversations and their messages, put straight where the service keeps them.
+"""A stored chat history, inserted into the chat database.
 
-`CONVERSATIONS` of support, each of a client of its own, in all four states; and as many between people, `everywhere`
-in all of them and `busy` in every `BUSY_IN`th. `MESSAGES` of each kind, a tenth of them in one long conversation.
+It has `CONVERSATIONS` support conversations, each of another client, in all four states, and as many direct ones.
+The user `everywhere` takes part in all direct conversations, the user `busy` in every `BUSY_IN`th. Each kind has
+`MESSAGES` messages, a tenth of them in one long conversation.
 """
 
 from dataclasses import dataclass
@@ -17,14 +18,14 @@ BUSY_IN = 5
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """How many messages there are, and the longest conversation of each kind."""
+    """The number of messages, and the longest conversation of each kind."""
 
     messages: int
     long_support: UUID
     long_direct: UUID
 
 
-# `n` numbers the conversations of a kind, the latest first; the longest is on the first page.
+# `n` numbers the conversations of a kind, newest first; the longest one is on the first page.
 MADE = f"""
 CREATE TEMPORARY TABLE made AS
 SELECT n, kind, uuidv7(n * interval '-7 minutes') AS id, uuidv7() AS person,
@@ -33,7 +34,7 @@ SELECT n, kind, uuidv7(n * interval '-7 minutes') AS id, uuidv7() AS person,
          WHEN n % 10 < 7 THEN 'ai_active' ELSE 'resolved' END AS state,
     now() - n * interval '7 minutes' AS last_at
 FROM generate_series(1, {CONVERSATIONS}) AS n, unnest(ARRAY['support', 'direct']) AS kind
-"""  # noqa: S608  numbers of ours
+"""  # noqa: S608  constants only
 PEOPLE = """
 INSERT INTO people (id, username, full_name, role, disabled, deleted, version)
 SELECT person, kind || n, CASE WHEN n % 2 = 0 THEN 'Ștefania Popescu-Ionescu ' || n END, 'client', false, false, 1
@@ -50,8 +51,8 @@ SELECT id, kind, CASE WHEN kind = 'direct' AND n % 10 = 0 THEN 'House ' || n END
     CASE kind WHEN 'support' THEN 'fallback' END, last_at - interval '30 days', last_at
 FROM made
 """
-# Of support its client and who answers; between people two, in every tenth eight. A third has read everything,
-# a third all but the newest, a third nothing: unread counts up to their bound of a hundred.
+# Participants: the client and the operator of a support conversation; two users of a direct one, eight of every tenth.
+# A third has read everything, a third all but the newest messages, a third nothing.
 JOINED = f"""
 INSERT INTO participants (conversation_id, user_id, member, last_read_seq, joined_at)
 SELECT c.id, p.id, true, CASE c.n % 3 WHEN 0 THEN c.messages WHEN 1 THEN c.messages - c.n % 20 ELSE 0 END, c.last_at
@@ -84,7 +85,7 @@ LONGEST = "SELECT id FROM made WHERE kind = $1 ORDER BY messages DESC LIMIT 1"
 
 
 async def fill(database: str, administrator: UUID, everywhere: UUID, busy: UUID) -> History:
-    """Fill the chat's database and leave it as autovacuum would."""
+    """Fill the chat database and run VACUUM ANALYZE."""
     connection = await asyncpg.connect(database)
     try:
         await connection.execute(MADE)

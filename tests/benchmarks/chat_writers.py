@@ -1,4 +1,4 @@
-"""Two hundred people who write to each other, each with an open socket, and when each message was at the others'."""
+"""Two hundred users with open sockets who write to each other; measures when each message arrives."""
 
 import asyncio
 import contextlib
@@ -9,21 +9,21 @@ from dataclasses import dataclass, field
 from random import Random
 from uuid import uuid4
 
-from tests.benchmarks.client import Connection, request
-from tests.benchmarks.people import Member, have_conversation
+from tests.benchmarks.load_generator import Connection, request
 from tests.benchmarks.server import Server
 from tests.benchmarks.socket_clients import RawSocket, open_sockets
+from tests.benchmarks.users import BenchmarkUser, create_conversation
 
-PAIRS, GROUPS, IN_GROUP = 80, 10, 4
-PEOPLE = 2 * PAIRS + GROUPS * IN_GROUP
-ARRIVING_SECONDS = 10.0
+PAIRS, GROUPS, GROUP_SIZE = 80, 10, 4
+WRITERS = 2 * PAIRS + GROUPS * GROUP_SIZE
+ARRIVAL_TIMEOUT_SECONDS = 10.0
 CLIENT_ID = b'"client_id":"'
 TEXT = "How much did the heat pump use last night? Mine says 7.4 kWh, which is more than the week before."
 
 
 @dataclass(slots=True)
-class Written:
-    """What came of one run. `arrivals`: milliseconds until each message was at each of the others; `rate`: a second."""
+class WriteResult:
+    """`arrivals`: milliseconds from sending a message to its arrival at each recipient; `rate`: stored per second."""
 
     arrivals: list[float] = field(default_factory=list)
     stored: int = 0
@@ -32,35 +32,37 @@ class Written:
 
 
 class Listener:
-    """Notes when each frame with a `client_id` arrived at one person's socket."""
+    """Records when each frame with a `client_id` arrives at a socket."""
 
     def __init__(self) -> None:
         self.arrived: dict[bytes, float] = {}
-        self.twice = 0
+        self.duplicates = 0
 
     def __call__(self, payload: bytes) -> None:
         start = payload.find(CLIENT_ID)
         if start < 0:
             return
         client_id = payload[start + len(CLIENT_ID) : start + len(CLIENT_ID) + 36]
-        self.twice += client_id in self.arrived
+        self.duplicates += client_id in self.arrived
         self.arrived[client_id] = time.perf_counter()
 
 
 class Writer:
-    """One of them: a socket that listens, a connection that posts, a conversation to write in."""
+    """A user with a socket that receives and a conversation to write to."""
 
-    def __init__(self, member: Member, conversation: str, listener: Listener, others: list["Writer"]) -> None:
+    def __init__(self, member: BenchmarkUser, conversation: str, listener: Listener, others: list["Writer"]) -> None:
         self.member = member
         self.path = f"/chat/conversations/{conversation}/messages"
         self.listener = listener
         self.others = others
-        """All of the conversation, this one too."""
+        """All writers of the conversation, including this one."""
         self.sent: dict[bytes, float] = {}
 
-    async def write(self, connection: Connection, every: float, until: float, chance: Random, written: Written) -> None:
-        """A message every so many seconds, from some moment of the first of them on."""
-        due = time.perf_counter() + chance.random() * every
+    async def write(
+        self, connection: Connection, interval: float, until: float, rng: Random, result: WriteResult
+    ) -> None:
+        """Send a message every `interval` seconds until `until`, from a random moment of the first interval on."""
+        due = time.perf_counter() + rng.random() * interval
         while due < until:
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             client_id = str(uuid4())
@@ -70,22 +72,22 @@ class Writer:
             status, _ = await connection.send(one)
             if status == 201:
                 self.sent[client_id.encode()] = started
-                written.stored += 1
+                result.stored += 1
             else:
-                written.refused += 1
-            due += every
+                result.refused += 1
+            due += interval
 
 
 @contextlib.asynccontextmanager
-async def gathered(server: Server, members: Sequence[Member]) -> AsyncIterator[list[Writer]]:
-    """Everybody in a conversation, listening, until the block ends."""
+async def connect_writers(server: Server, members: Sequence[BenchmarkUser]) -> AsyncIterator[list[Writer]]:
+    """Put all members into conversations and open their sockets until the block ends."""
     sockets: list[RawSocket] = []
     writers: list[Writer] = []
     groups = [members[2 * n : 2 * n + 2] for n in range(PAIRS)]
-    groups += [members[2 * PAIRS + IN_GROUP * n :][:IN_GROUP] for n in range(GROUPS)]
+    groups += [members[2 * PAIRS + GROUP_SIZE * n :][:GROUP_SIZE] for n in range(GROUPS)]
     try:
         for group in groups:
-            conversation = await have_conversation(server, group)
+            conversation = await create_conversation(server, group)
             together: list[Writer] = []
             together += [Writer(member, conversation, Listener(), together) for member in group]
             writers += together
@@ -99,9 +101,9 @@ async def gathered(server: Server, members: Sequence[Member]) -> AsyncIterator[l
             socket.transport.abort()
 
 
-async def write(server: Server, writers: Sequence[Writer], per_second: float, seconds: float) -> Written:
-    """All of them write, so many messages a second together. Raises if one did not arrive, or twice, at an other's."""
-    written, chance = Written(), Random(7)
+async def write(server: Server, writers: Sequence[Writer], per_second: float, seconds: float) -> WriteResult:
+    """Send `per_second` messages in total. Raises if a recipient gets a message twice or not at all."""
+    result, rng = WriteResult(), Random(7)
     for writer in writers:
         writer.sent, writer.listener.arrived = {}, {}
     async with contextlib.AsyncExitStack() as connections:
@@ -109,23 +111,23 @@ async def write(server: Server, writers: Sequence[Writer], per_second: float, se
         started = time.perf_counter()
         async with asyncio.TaskGroup() as group:
             for writer, connection in zip(writers, opened, strict=True):
-                every = len(writers) / per_second
-                group.create_task(writer.write(connection, every, started + seconds, chance, written))
-        written.rate = written.stored / (time.perf_counter() - started)
-    await _all_arrived(writers)
-    written.arrivals = [
+                interval = len(writers) / per_second
+                group.create_task(writer.write(connection, interval, started + seconds, rng, result))
+        result.rate = result.stored / (time.perf_counter() - started)
+    await _wait_for_arrivals(writers)
+    result.arrivals = [
         (other.listener.arrived[client_id] - at) * 1000
         for writer in writers
         for client_id, at in writer.sent.items()
         for other in writer.others
         if other is not writer
     ]
-    return written
+    return result
 
 
-async def _all_arrived(writers: Sequence[Writer]) -> None:
-    async with asyncio.timeout(ARRIVING_SECONDS):
+async def _wait_for_arrivals(writers: Sequence[Writer]) -> None:
+    async with asyncio.timeout(ARRIVAL_TIMEOUT_SECONDS):
         while any(w.sent.keys() - other.listener.arrived.keys() for w in writers for other in w.others):
             await asyncio.sleep(0.05)
-    if twice := sum(writer.listener.twice for writer in writers):
-        raise RuntimeError(f"{twice} messages arrived twice")
+    if duplicates := sum(writer.listener.duplicates for writer in writers):
+        raise RuntimeError(f"{duplicates} messages arrived twice")

@@ -1,15 +1,15 @@
-"""The distributed topology on one machine: from a `POST` to Traefik to the frame in a socket behind it."""
+"""The distributed mode on one machine: latency from a `POST` to the frame, both through Traefik."""
 
 import psutil
 
 from tests.benchmarks import chat, latency
 from tests.benchmarks.server import Server, contor
 
-OTHERS_PER_SECOND = 5_000
+BACKGROUND_PER_SECOND = 5_000
 
 
 def memory(server: Server) -> list[tuple[str, float]]:
-    """(process, MB) of the cluster, largest first; PostgreSQL's and RabbitMQ's as one each, shared memory once."""
+    """(process, MB), largest first; PostgreSQL and RabbitMQ as one entry each, shared memory counted once."""
     found: dict[str, float] = {}
     for process in psutil.Process(server.process.pid).children(recursive=True):
         name = process.name()
@@ -23,15 +23,15 @@ def memory(server: Server) -> list[tuple[str, float]]:
 
 
 async def report() -> None:
-    """Print the latency at `OTHERS_PER_SECOND` other readings, what each process holds then, and messages of people."""
+    """Print the latency under load, the memory of each process, and the delivery times of chat messages."""
     async with contor("cluster") as server:
-        values = await latency.reading_to_frame(server, OTHERS_PER_SECOND)
-        print(f"\nreading → frame through Traefik, {OTHERS_PER_SECOND:,} other readings/s")
+        values = await latency.reading_to_frame(server, BACKGROUND_PER_SECOND)
+        print(f"\nreading → frame through Traefik, {BACKGROUND_PER_SECOND:,} other readings/s")
         print(f"  {latency.figures(values)}")
         for name, megabytes in memory(server):
             print(f"  {name:30}{megabytes:8.0f} MB")
         await server.sign_in()
-        await chat.shown(server)
+        await chat.measure_messages(server)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How many readings a second enter over HTTP, beside what PostgreSQL alone takes and an empty handler answers."""
+"""Readings per second over HTTP, compared with plain PostgreSQL and with an empty request handler."""
 
 import json
 import random
@@ -10,12 +10,12 @@ from collections.abc import Iterator
 import asyncpg
 
 from contor.runtime.embedded.ports import free_port
-from tests.benchmarks.client import flood, listening, request
+from tests.benchmarks.load_generator import flood, request, wait_for_port
 from tests.benchmarks.server import Server
 
 START_MS = 1_767_225_600_000  # 2026-01-01
 BATCH = 500
-PLAIN_BATCH = 5_000
+POSTGRES_BATCH = 5_000
 SINGLES = 20_000
 CONNECTIONS = 16
 
@@ -30,13 +30,13 @@ uvicorn.run(app, port=%d, http="httptools", loop="uvloop", access_log=False, log
 
 
 def batches(devices: list[str], per_device: int, step_ms: int, start_ms: int = START_MS) -> Iterator[bytes]:
-    """Bodies of 500 readings of one device each, devices in random order, each device's in order of time."""
+    """Bodies of 500 readings of one device, devices in random order, readings of a device in time order."""
     order = [device for device in devices for _ in range(0, per_device, BATCH)]
     random.Random(7).shuffle(order)
-    following = dict.fromkeys(devices, 0)
+    next_reading = dict.fromkeys(devices, 0)
     for device in order:
-        first = following[device]
-        following[device] += BATCH
+        first = next_reading[device]
+        next_reading[device] += BATCH
         readings = [
             {"timestamp": start_ms + n * step_ms, "measurement_value": (n % 997) / 1000}
             for n in range(first, min(first + BATCH, per_device))
@@ -44,7 +44,7 @@ def batches(devices: list[str], per_device: int, step_ms: int, start_ms: int = S
         yield json.dumps({"device_id": device, "readings": readings}).encode()
 
 
-async def batched(server: Server, devices: list[str], per_device: int, step_ms: int, start_ms: int) -> float:
+async def measure_batches(server: Server, devices: list[str], per_device: int, step_ms: int, start_ms: int) -> float:
     """Readings/s in batches of 500 over 8 connections."""
     prepared = [
         request("POST", "/monitoring/readings", server.token, body)
@@ -54,8 +54,8 @@ async def batched(server: Server, devices: list[str], per_device: int, step_ms: 
     return len(devices) * per_device / seconds
 
 
-async def singles(server: Server, devices: list[str]) -> float:
-    """Readings/s, one a request, over 16 connections."""
+async def measure_singles(server: Server, devices: list[str]) -> float:
+    """Readings/s, one per request, over 16 connections."""
     start = int(time.time() * 1000) - 86_400_000
     prepared = [
         request(
@@ -76,12 +76,12 @@ async def singles(server: Server, devices: list[str]) -> float:
     return sent / seconds
 
 
-async def empty_handler() -> float:
-    """Requests/s of a FastAPI handler that does nothing, the same load."""
+async def measure_empty_handler() -> float:
+    """Requests/s of a FastAPI handler that does nothing, under the same load."""
     port = free_port()
     process = subprocess.Popen([sys.executable, "-c", EMPTY % port])
     try:
-        await listening(port)
+        await wait_for_port(port)
         one = request("POST", "/", "x" * 300, b'{"timestamp":1767225600000,"measurement_value":0.1}')
         seconds, sent = await flood(port, (one for _ in range(SINGLES)), CONNECTIONS, 202)
         return sent / seconds
@@ -90,10 +90,10 @@ async def empty_handler() -> float:
         process.wait()
 
 
-async def plain(server: Server, devices: int, per_device: int, step_ms: int) -> tuple[float, float]:
-    """(COPY, idempotent insert) rows/s of the same rows on the same PostgreSQL, one connection, 5,000 at once."""
+async def measure_postgres(server: Server, devices: int, per_device: int, step_ms: int) -> tuple[float, float]:
+    """(COPY, idempotent insert) rows/s of the same rows on the same PostgreSQL, over one connection."""
     rows = [(d, START_MS + n * step_ms, n % 997 * 1000) for n in range(per_device) for d in range(devices)]
-    groups = [rows[k : k + PLAIN_BATCH] for k in range(0, len(rows), PLAIN_BATCH)]
+    groups = [rows[k : k + POSTGRES_BATCH] for k in range(0, len(rows), POSTGRES_BATCH)]
     connection = await asyncpg.connect(server.database("postgres"))
     try:
         rates = []

@@ -1,4 +1,4 @@
-"""From `POST` to the frame in the browser's socket, while thousands of other readings a second enter."""
+"""Latency from `POST` to the frame at the socket, under a load of other readings."""
 
 import asyncio
 import json
@@ -6,20 +6,20 @@ import time
 
 from websockets.asyncio.client import connect
 
-from tests.benchmarks.client import Connection, percentile, request
+from tests.benchmarks.load_generator import Connection, percentile, request
 from tests.benchmarks.server import Server
 
-OTHERS_TICK = 0.05
+TICK_SECONDS = 0.05
 ALERTS = 200
 HOUR_MS = 3_600_000
 
 
-async def reading_to_frame(server: Server, others_per_second: int) -> list[float]:
+async def reading_to_frame(server: Server, background_per_second: int) -> list[float]:
     """Milliseconds from sending a reading that passes a limit to receiving its `alert.raised`, `ALERTS` times."""
     others = await server.add_devices(100)
     (watched,) = await server.add_devices(1, limit=0.001)
     stop = asyncio.Event()
-    traffic = asyncio.create_task(_traffic(server, others, others_per_second, stop))
+    traffic = asyncio.create_task(_traffic(server, others, background_per_second, stop))
     try:
         async with connect(f"ws://127.0.0.1:{server.port}/ws") as socket:
             await socket.send(json.dumps({"type": "auth", "token": server.token}))
@@ -32,28 +32,28 @@ async def reading_to_frame(server: Server, others_per_second: int) -> list[float
 
 
 async def _alerts(server: Server, device: str, socket: object) -> list[float]:
-    found: list[float] = []
+    durations: list[float] = []
     hour = int(time.time() * 1000) // HOUR_MS * HOUR_MS
     async with Connection("127.0.0.1", server.port) as connection:
         for n in range(ALERTS):
             reading = {"timestamp": hour - n * HOUR_MS, "device_id": device, "measurement_value": 1.0}
             one = request("POST", "/monitoring/readings", server.token, json.dumps(reading).encode())
             started = time.perf_counter()
-            answer = asyncio.create_task(connection.send(one))
+            response = asyncio.create_task(connection.send(one))
             while json.loads(await socket.recv())["type"] != "alert.raised":  # type: ignore[attr-defined]
                 pass
-            found.append((time.perf_counter() - started) * 1000)
-            await answer
+            durations.append((time.perf_counter() - started) * 1000)
+            await response
             await asyncio.sleep(0.02)
-    return found
+    return durations
 
 
 async def _traffic(server: Server, devices: list[str], per_second: int, stop: asyncio.Event) -> None:
-    """So many readings a second, in twenty posts."""
-    per_tick = int(per_second * OTHERS_TICK)
+    """Post `per_second` readings in twenty requests per second."""
+    per_tick = int(per_second * TICK_SECONDS)
     async with Connection("127.0.0.1", server.port) as connection:
         n = 0
-        following = time.perf_counter()
+        next_tick = time.perf_counter()
         while not stop.is_set():
             now = int(time.time() * 1000)
             readings = [
@@ -62,8 +62,8 @@ async def _traffic(server: Server, devices: list[str], per_second: int, stop: as
             ]
             n += per_tick
             await connection.send(request("POST", "/monitoring/readings", server.token, json.dumps(readings).encode()))
-            following += OTHERS_TICK
-            await asyncio.sleep(max(0.0, following - time.perf_counter()))
+            next_tick += TICK_SECONDS
+            await asyncio.sleep(max(0.0, next_tick - time.perf_counter()))
 
 
 def figures(values: list[float]) -> str:

@@ -1,15 +1,15 @@
-"""Questions to a meter with a year of 10-minute readings, in a database of ten million."""
+"""Latency of queries for a meter with a year of 10-minute readings, among ten million readings."""
 
-from tests.benchmarks.client import latencies, percentile, request
-from tests.benchmarks.ingest import START_MS, batched
+from tests.benchmarks.ingest import START_MS, measure_batches
+from tests.benchmarks.load_generator import latencies, percentile, request
 from tests.benchmarks.server import Server
 
 STEP_MS = 600_000
-A_YEAR = 365 * 144
+INTERVALS_PER_YEAR = 365 * 144
 YEAR_START_MS = START_MS - 365 * 86_400_000
 TIMES = 200
 
-QUESTIONS = {
+QUERIES = {
     "a year of hours": "from=2025-01-01T00:00:00Z&to=2026-01-01T00:00:00Z&resolution=hour",
     "a day of hours": "from=2025-06-15T00:00:00Z&to=2025-06-16T00:00:00Z&resolution=hour",
     "a year of months": "from=2025-01-01T00:00:00Z&to=2026-01-01T00:00:00Z&resolution=month",
@@ -18,19 +18,19 @@ QUESTIONS = {
 
 async def fill(server: Server, readings: int) -> tuple[int, float]:
     """Fill the database over HTTP with whole years of 10-minute readings; returns (readings, readings/s)."""
-    devices = await server.add_devices(max(1, readings // A_YEAR))
-    rate = await batched(server, devices, A_YEAR, STEP_MS, YEAR_START_MS)
-    return len(devices) * A_YEAR, rate
+    devices = await server.add_devices(max(1, readings // INTERVALS_PER_YEAR))
+    rate = await measure_batches(server, devices, INTERVALS_PER_YEAR, STEP_MS, YEAR_START_MS)
+    return len(devices) * INTERVALS_PER_YEAR, rate
 
 
-async def asked(server: Server) -> dict[str, list[float]]:
-    """Milliseconds of each question, over one connection."""
+async def measure(server: Server) -> dict[str, list[float]]:
+    """Milliseconds of each request by query name, over one connection."""
     await server.sign_in()
-    found = {}
-    for name, query in QUESTIONS.items():
+    durations = {}
+    for name, query in QUERIES.items():
         path = f"/monitoring/devices/{server.devices[-1]}/consumption?{query}"
-        found[name] = await latencies(server.port, request("GET", path, server.token), TIMES)
-    return found
+        durations[name] = await latencies(server.port, request("GET", path, server.token), TIMES)
+    return durations
 
 
 def figures(values: list[float]) -> str:

@@ -1,8 +1,8 @@
-"""How many readings a second enter through RabbitMQ, beside what clients of the same broker merely fetch.
+"""Readings per second through RabbitMQ, compared with clients that only fetch and decode.
 
-Messages are put on the queue while nobody consumes it. Then the replicas start, and are timed from the moment at
-which each of them has committed something until everything is committed, by their own counters: what is measured is
-fetching, decoding, recording and acknowledging, and no start. The readings are ten seconds apart, the meters in turn.
+The queue is filled before the replicas start. The measurement begins when every replica has committed a batch and ends
+when all readings are committed, by the replicas' own counters. So it contains fetching, decoding, storing and
+acknowledging, but not the start. Readings are ten seconds apart, meters alternate.
 """
 
 import asyncio
@@ -18,19 +18,19 @@ import msgspec
 
 from contor.contracts.readings import SENSOR_DATA
 from contor.kernel.bus.rabbit.sender import QueueSender
-from tests.benchmarks.client import percentile
-from tests.benchmarks.distributed import Replica, Topology, topology
+from tests.benchmarks.load_generator import percentile
+from tests.benchmarks.monitoring_cluster import MonitoringCluster, Replica, monitoring_cluster
 
 SINGLES, PACKED, PACK = 200_000, 500_000, 100
-TENFOLD = 9 * PACKED
+STORED_BEFORE = 9 * PACKED
 DEVICES = 50
-FLEETS = (10, 1_000, 100_000)
+METER_COUNTS = (10, 1_000, 100_000)
 START_MS = 1_767_225_600_000  # 2026-01-01
 STEP_MS = 10_000
-MANY, ACK_EVERY = 10_000, 1_000
+PREFETCH, ACK_EVERY = 10_000, 1_000
 BACKGROUND_PER_SECOND, TICK_SECONDS = 1_000, 0.05
 PROBES = 200
-PROBE_PAUSE = 0.02
+PROBE_PAUSE_SECONDS = 0.02
 
 
 def singles(devices: Sequence[str], count: int) -> Iterator[bytes]:
@@ -41,102 +41,104 @@ def singles(devices: Sequence[str], count: int) -> Iterator[bytes]:
 
 
 def packs(devices: Sequence[str], count: int, after: int = 0) -> Iterator[bytes]:
-    """Packs of `count` readings; `after` so many that the meters have sent before."""
+    """Messages of `PACK` readings each, `count` readings in total; `after`: readings that were sent before."""
     for n in range(after // PACK, (after + count) // PACK):
         start = START_MS + n // len(devices) * PACK * STEP_MS
         readings = [{"timestamp": start + k * STEP_MS, "measurement_value": k / 1000} for k in range(PACK)]
         yield json.dumps({"device_id": devices[n % len(devices)], "readings": readings}).encode()
 
 
-async def drained(machines: Topology, bodies: Iterator[bytes], readings: int, replicas: int) -> tuple[float, str]:
-    """(readings/s, what it took) of so many replicas on a full queue."""
-    await asyncio.to_thread(machines.publish, bodies)
-    async with machines.replicas(replicas) as running, httpx.AsyncClient() as http:
+async def measure_drain(
+    cluster: MonitoringCluster, bodies: Iterator[bytes], readings: int, replicas: int
+) -> tuple[float, str]:
+    """Drain a full queue by this number of replicas; returns readings/s and a text on CPU and memory."""
+    await asyncio.to_thread(cluster.publish, bodies)
+    async with cluster.replicas(replicas) as running, httpx.AsyncClient() as http:
         while not all(counts := [await replica.readings(http) for replica in running]):
             await asyncio.sleep(0.02)
         started, before = time.perf_counter(), sum(counts)
-        busy = sum(replica.busy_seconds for replica in running)
+        cpu = sum(replica.cpu_seconds for replica in running)
         while sum([await replica.readings(http) for replica in running]) < readings:
             await asyncio.sleep(0.02)
         seconds = time.perf_counter() - started
-        busy = sum(replica.busy_seconds for replica in running) - busy
-        used = f"{busy / (readings - before) * 1e6:.0f} µs of a core each; {memory(machines, running)}"
+        cpu = sum(replica.cpu_seconds for replica in running) - cpu
+        used = f"{cpu / (readings - before) * 1e6:.0f} µs of CPU per reading; {memory(cluster, running)}"
         return (readings - before) / seconds, used
 
 
-def memory(machines: Topology, running: Sequence[Replica]) -> str:
-    each = " ".join(f"{machines.resident_mb(replica.process.pid):.0f}" for replica in running)
-    broker, database = machines.resident_mb(machines.rabbit.pid), machines.resident_mb(machines.postgres.pid)
+def memory(cluster: MonitoringCluster, running: Sequence[Replica]) -> str:
+    each = " ".join(f"{cluster.resident_mb(replica.process.pid):.0f}" for replica in running)
+    broker, database = cluster.resident_mb(cluster.rabbit.pid), cluster.resident_mb(cluster.postgres.pid)
     return f"replicas {each} MB, broker {broker:.0f} MB, PostgreSQL {database:.0f} MB"
 
 
-async def fetched_by_aio_pika(machines: Topology, count: int) -> float:
-    """Messages/s that aio-pika fetches, decodes and acknowledges a thousand at a time."""
-    connection = await aio_pika.connect(machines.rabbit.url)
+async def measure_aio_pika(cluster: MonitoringCluster, count: int) -> float:
+    """Messages/s that aio-pika fetches, decodes and acknowledges, a thousand per acknowledgement."""
+    connection = await aio_pika.connect(cluster.rabbit.url)
     channel = await connection.channel()
-    await channel.set_qos(MANY)
+    await channel.set_qos(PREFETCH)
     queue = await channel.get_queue(SENSOR_DATA)
     done = asyncio.get_running_loop().create_future()
-    seen = 0
+    received = 0
 
-    async def take(message: aio_pika.abc.AbstractIncomingMessage) -> None:
-        nonlocal seen
+    async def on_message(message: aio_pika.abc.AbstractIncomingMessage) -> None:
+        nonlocal received
         msgspec.json.decode(message.body)
-        seen += 1
-        if seen % ACK_EVERY == 0:
+        received += 1
+        if received % ACK_EVERY == 0:
             await message.ack(multiple=True)
-        if seen == count:
+        if received == count:
             done.set_result(None)
 
     started = time.perf_counter()
-    await queue.consume(take)
+    await queue.consume(on_message)
     await done
     rate = count / (time.perf_counter() - started)
     await connection.close()
     return rate
 
 
-def fetched_by_pika(machines: Topology, count: int) -> float:
-    """Messages/s that pika's blocking connection fetches, decodes and acknowledges a thousand at a time."""
-    with machines.channel() as channel:
-        channel.basic_qos(prefetch_count=MANY)
+def measure_pika(cluster: MonitoringCluster, count: int) -> float:
+    """Messages/s that pika's blocking connection fetches, decodes and acknowledges likewise."""
+    with cluster.channel() as channel:
+        channel.basic_qos(prefetch_count=PREFETCH)
         started = time.perf_counter()
-        for seen, (method, _, body) in enumerate(channel.consume(SENSOR_DATA), 1):
+        for received, (method, _, body) in enumerate(channel.consume(SENSOR_DATA), 1):
             msgspec.json.decode(body)
-            if seen % ACK_EVERY == 0:
+            if received % ACK_EVERY == 0:
                 channel.basic_ack(method.delivery_tag, multiple=True)
-            if seen == count:
+            if received == count:
                 break
         rate = count / (time.perf_counter() - started)
         channel.cancel()
         return rate
 
 
-async def latencies(machines: Topology, devices: Sequence[str]) -> list[float]:
-    """Milliseconds from sending a reading to finding it stored, while a thousand others a second enter."""
-    chance, found = Random(7), list[float]()
-    outlet, traffic = QueueSender(machines.rabbit.url, "probe"), QueueSender(machines.rabbit.url, "traffic")
-    connection = await asyncpg.connect(machines.database)
+async def latencies(cluster: MonitoringCluster, devices: Sequence[str]) -> list[float]:
+    """Milliseconds from publishing a reading until it is stored, under a load of other readings."""
+    rng, durations = Random(7), list[float]()
+    publisher, traffic = QueueSender(cluster.rabbit.url, "probe"), QueueSender(cluster.rabbit.url, "traffic")
+    connection = await asyncpg.connect(cluster.database)
     query = "SELECT 1 FROM readings JOIN meters ON number = meter WHERE device_id = $1 AND at = $2"
     stop = asyncio.Event()
-    entering = asyncio.create_task(_traffic(traffic.send, devices, stop))
+    publishing = asyncio.create_task(_traffic(traffic.send, devices, stop))
     try:
         for n in range(PROBES):
-            at_ms, device = int(time.time() * 1000), chance.choice(devices)
+            at_ms, device = int(time.time() * 1000), rng.choice(devices)
             body = {"timestamp": at_ms, "device_id": device, "measurement_value": n / 1000}
             started = time.perf_counter()
-            await outlet.send(SENSOR_DATA, [json.dumps(body).encode()])
+            await publisher.send(SENSOR_DATA, [json.dumps(body).encode()])
             while await connection.fetchval(query, device, at_ms) is None:
                 await asyncio.sleep(0.001)
-            found.append((time.perf_counter() - started) * 1000)
-            await asyncio.sleep(PROBE_PAUSE)
+            durations.append((time.perf_counter() - started) * 1000)
+            await asyncio.sleep(PROBE_PAUSE_SECONDS)
     finally:
         stop.set()
-        await entering
+        await publishing
         await connection.close()
-        await outlet.close()
+        await publisher.close()
         await traffic.close()
-    return found
+    return durations
 
 
 async def _traffic(
@@ -155,35 +157,35 @@ async def _traffic(
 
 
 async def report() -> None:
-    """Print every figure of this page. (Reading → frame through Traefik is measured with the whole topology.)"""
-    async with topology() as machines:
-        devices = await machines.add_meters(DEVICES)
+    """Print every figure. The latency from a reading to its frame is in `gateway`."""
+    async with monitoring_cluster() as cluster:
+        devices = await cluster.add_meters(DEVICES)
         print(f"\nthrough RabbitMQ; {DEVICES} meters")
-        await asyncio.to_thread(machines.publish, singles(devices, SINGLES))
-        print(f"  fetched by aio-pika, decoded only  {await fetched_by_aio_pika(machines, SINGLES):12,.0f} messages/s")
-        await asyncio.to_thread(machines.publish, singles(devices, SINGLES))
-        plain = await asyncio.to_thread(fetched_by_pika, machines, SINGLES)
+        await asyncio.to_thread(cluster.publish, singles(devices, SINGLES))
+        print(f"  fetched by aio-pika, decoded only  {await measure_aio_pika(cluster, SINGLES):12,.0f} messages/s")
+        await asyncio.to_thread(cluster.publish, singles(devices, SINGLES))
+        plain = await asyncio.to_thread(measure_pika, cluster, SINGLES)
         print(f"  fetched by pika, decoded only      {plain:12,.0f} messages/s")
-        for name, made, count in (("singles", singles, SINGLES), (f"packs of {PACK}", packs, PACKED)):
+        for name, bodies, count in (("singles", singles, SINGLES), (f"packs of {PACK}", packs, PACKED)):
             for replicas in (1, 2):
-                await machines.forget()
-                await machines.add_meters(DEVICES)
-                rate, used = await drained(machines, made(devices, count), count, replicas)
+                await cluster.truncate()
+                await cluster.add_meters(DEVICES)
+                rate, used = await measure_drain(cluster, bodies(devices, count), count, replicas)
                 print(f"  {name}, {replicas} replica{'s' * (replicas > 1):1} {'':12}{rate:12,.0f} readings/s   {used}")
-        await machines.forget()
-        await machines.add_meters(DEVICES)
-        for stored in (0, TENFOLD):
+        await cluster.truncate()
+        await cluster.add_meters(DEVICES)
+        for stored in (0, STORED_BEFORE):
             if stored:
-                await drained(machines, packs(devices, stored - PACKED, PACKED), stored - PACKED, 1)
-            rate, used = await drained(machines, packs(devices, PACKED, stored), PACKED, 1)
+                await measure_drain(cluster, packs(devices, stored - PACKED, PACKED), stored - PACKED, 1)
+            rate, used = await measure_drain(cluster, packs(devices, PACKED, stored), PACKED, 1)
             print(f"  packs, onto {stored + PACKED:9,} stored {rate:12,.0f} readings/s   {used}")
-        for count in FLEETS:
-            await machines.forget()
-            fleet = await machines.add_meters(count)
-            rate, used = await drained(machines, singles(fleet, SINGLES), SINGLES, 1)
-            async with machines.replicas(1):
-                waited = await latencies(machines, fleet)
-            p50, p95 = percentile(waited, 50), percentile(waited, 95)
+        for count in METER_COUNTS:
+            await cluster.truncate()
+            fleet = await cluster.add_meters(count)
+            rate, used = await measure_drain(cluster, singles(fleet, SINGLES), SINGLES, 1)
+            async with cluster.replicas(1):
+                durations = await latencies(cluster, fleet)
+            p50, p95 = percentile(durations, 50), percentile(durations, 95)
             print(f"  {count:7,} meters, singles           {rate:12,.0f} readings/s   {used}")
             print(f"  {'':7}         stored after      p50 {p50:.0f} ms, p95 {p95:.0f} ms")
 

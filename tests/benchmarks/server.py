@@ -1,4 +1,4 @@
-"""The embedded server as its users start it, on a port and data folder of its own."""
+"""A running Contor with its own port and data folder."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ PASSWORD = "a-long-benchmark-passphrase"
 
 @dataclass
 class Server:
-    """A running `contor up`, and an administrator signed in to it."""
+    """A running Contor and a signed-in administrator."""
 
     port: int
     folder: Path
@@ -32,7 +32,7 @@ class Server:
 
     @property
     def resident_mb(self) -> float:
-        """Memory of the Python process, MB; PostgreSQL's is not in it."""
+        """Memory of the Python process in MB, without PostgreSQL."""
         return float(psutil.Process(self.process.pid).memory_info().rss) / 1e6
 
     async def sign_in(self) -> None:
@@ -42,15 +42,15 @@ class Server:
 
     async def add_devices(self, count: int, limit: float = 1000.0, **more: Any) -> list[str]:
         """Create meters and return their ids."""
-        made = []
+        created = []
         for n in range(count):
             body = {"name": f"Meter {len(self.devices) + n}", "max_hourly_consumption_kwh": limit, **more}
-            made.append((await self.http.post("/devices", json=body)).raise_for_status().json()["id"])
-        self.devices += made
-        for device in made[-1:]:
+            created.append((await self.http.post("/devices", json=body)).raise_for_status().json()["id"])
+        self.devices += created
+        for device in created[-1:]:
             while (await self.http.get(f"/monitoring/devices/{device}/summary")).status_code != 200:
                 await asyncio.sleep(0.01)
-        return made
+        return created
 
     def database(self, name: str = "monitoring") -> str:
         """The URL of a database of the embedded PostgreSQL."""
@@ -60,7 +60,7 @@ class Server:
 
 @contextlib.asynccontextmanager
 async def contor(command: str = "up") -> AsyncIterator[Server]:
-    """A fresh server until the block ends: `up` in one process, `cluster` behind Traefik."""
+    """A new Contor until the block ends: `up` in one process, `cluster` behind Traefik."""
     with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
         probe.close()
@@ -74,7 +74,7 @@ async def contor(command: str = "up") -> AsyncIterator[Server]:
         try:
             async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as http:
                 server = Server(port, Path(folder), process, http)
-                await _answering(server)
+                await _wait_until_ready(server)
                 await server.sign_in()
                 yield server
         finally:
@@ -82,7 +82,7 @@ async def contor(command: str = "up") -> AsyncIterator[Server]:
             process.wait(60)
 
 
-async def _answering(server: Server) -> None:
+async def _wait_until_ready(server: Server) -> None:
     while True:
         try:
             if (await server.http.get("/monitoring/ready")).status_code == 200:

@@ -1,4 +1,4 @@
-"""WebSocket clients that cost next to nothing, so that what is measured is the server."""
+"""WebSocket clients with little CPU use, so that the server is the bottleneck."""
 
 import asyncio
 import base64
@@ -15,10 +15,10 @@ TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 
 
 class RawSocket(asyncio.Protocol):
-    """Signs in, watches one device, answers pings, and counts what arrives without looking inside."""
+    """Signs in, watches one device, answers pings, and counts frames without parsing them."""
 
     def __init__(self, host: str, path: str, token: str, device_id: str) -> None:
-        self._opening = {"host": host, "path": path}
+        self._request = {"host": host, "path": path}
         self._token = token
         self._device_id = device_id
         self._buffer = bytearray()
@@ -28,15 +28,15 @@ class RawSocket(asyncio.Protocol):
         self.received = 0
         self.bytes = 0
         self.last_at = 0.0
-        self.closed_with: int | None = None
+        self.close_code: int | None = None
         self.on_text: Callable[[bytes], None] | None = None
-        """Looks inside, where somebody must."""
+        """Called with every text frame, if a client needs the contents."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast("asyncio.Transport", transport)  # uvloop's is one in all but name
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's transport does not inherit from it
         key = base64.b64encode(os.urandom(16)).decode()
         self.transport.write(
-            f"GET {self._opening['path']} HTTP/1.1\r\nHost: {self._opening['host']}\r\nUpgrade: websocket\r\n"
+            f"GET {self._request['path']} HTTP/1.1\r\nHost: {self._request['host']}\r\nUpgrade: websocket\r\n"
             f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
         )
 
@@ -49,27 +49,27 @@ class RawSocket(asyncio.Protocol):
             assert b" 101 " in head.split(b"\r\n")[0], head[:200]
             self._upgraded = True
             self._buffer = bytearray(rest)
-            self.say({"type": "auth", "token": self._token})
-            self.say({"type": "watch", "device_id": self._device_id})
-            # Its answer says that the watch before it is in force.
-            self.say({"type": "ping"})
-        while self._take():
+            self.send_frame({"type": "auth", "token": self._token})
+            self.send_frame({"type": "watch", "device_id": self._device_id})
+            # The pong confirms that the watch before it is active.
+            self.send_frame({"type": "ping"})
+        while self._read_frame():
             pass
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.watching.done():
-            self.watching.set_exception(ConnectionError(f"closed with {self.closed_with}: {exc}"))
+            self.watching.set_exception(ConnectionError(f"closed with {self.close_code}: {exc}"))
 
-    def say(self, frame: object) -> None:
+    def send_frame(self, frame: object) -> None:
         self._send(TEXT, json.dumps(frame).encode())
 
     def _send(self, opcode: int, payload: bytes) -> None:
         size = len(payload)
         head = bytes([0x80 | opcode, 0x80 | size]) if size < 126 else struct.pack("!BBH", 0x80 | opcode, 0xFE, size)
-        # A mask of zeros is a mask, and free.
+        # A mask of zeros is valid and needs no XOR.
         self.transport.write(head + b"\0\0\0\0" + payload)
 
-    def _take(self) -> bool:
+    def _read_frame(self) -> bool:
         buffer = self._buffer
         if len(buffer) < 2:
             return False
@@ -82,10 +82,10 @@ class RawSocket(asyncio.Protocol):
             return False
         payload = bytes(buffer[start : start + size])
         del buffer[: start + size]
-        self._heed(opcode, payload)
+        self._handle_frame(opcode, payload)
         return True
 
-    def _heed(self, opcode: int, payload: bytes) -> None:
+    def _handle_frame(self, opcode: int, payload: bytes) -> None:
         if opcode == TEXT:
             self.received += 1
             self.bytes += len(payload)
@@ -97,23 +97,23 @@ class RawSocket(asyncio.Protocol):
         elif opcode == PING:
             self._send(PONG, payload)
         elif opcode == CLOSE:
-            self.closed_with = struct.unpack("!H", payload[:2])[0]
+            self.close_code = struct.unpack("!H", payload[:2])[0]
 
 
 async def open_sockets(url: str, tokens: list[str], device_id: str, *, small_buffer: bool = False) -> list[RawSocket]:
-    """One socket a token, all watching the device. `small_buffer`: the kernel holds little for the reader."""
+    """One socket per token, all watching the device. `small_buffer`: a small receive buffer in the kernel."""
     parts = urlsplit(url)
     host, port = parts.hostname or "127.0.0.1", parts.port or 80
     loop = asyncio.get_running_loop()
 
     async def connect(token: str) -> RawSocket:
-        plug = socket.socket()
-        plug.setblocking(False)
+        raw_socket = socket.socket()
+        raw_socket.setblocking(False)
         if small_buffer:
-            plug.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        await loop.sock_connect(plug, (host, port))
+            raw_socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        await loop.sock_connect(raw_socket, (host, port))
         _, client = await loop.create_connection(
-            lambda: RawSocket(f"{host}:{port}", parts.path, token, device_id), sock=plug
+            lambda: RawSocket(f"{host}:{port}", parts.path, token, device_id), sock=raw_socket
         )
         await client.watching
         return client

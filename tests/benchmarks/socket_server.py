@@ -1,4 +1,4 @@
-"""The communication service alone in a process, told by lines on standard input what to publish."""
+"""The communication service alone in a process; lines on standard input control what it publishes."""
 
 import asyncio
 import json
@@ -42,15 +42,15 @@ def live_value(device_id: UUID) -> ConsumptionUpdated:
 
 
 async def flood(bus: MemoryBus, device_id: UUID, values: int) -> None:
-    """Say so many live values of the device, up to some thousands a second; then say that it is done."""
+    """Publish `values` live values, a few thousand per second; then print `flooded`."""
     for number in range(values):
         await bus.publish(Envelope.of(live_value(device_id)))
         await asyncio.sleep(0 if number % 10 else 0.002)
     print("flooded", flush=True)
 
 
-async def obey(bus: MemoryBus) -> None:
-    """`<device> <n>` floods the device with n values, or says its value once; end of input ends the process."""
+async def run_commands(bus: MemoryBus) -> None:
+    """Read lines `<device> <n>`: publish n live values of the device. The end of input ends the process."""
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
@@ -84,7 +84,7 @@ async def main(sockets: int, implementation: str) -> None:
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         tokens = [signer.token(uuid4(), "admin", lifetime=599) for _ in range(sockets)]
         print(json.dumps({"port": listener.getsockname()[1], "pid": os.getpid(), "tokens": tokens}), flush=True)
-        await obey(bus)
+        await run_commands(bus)
         server.should_exit = True
         await serving
 

@@ -1,4 +1,4 @@
-"""Monitoring by itself as it runs in production: a PostgreSQL, a RabbitMQ, and replicas that are processes."""
+"""The monitoring service alone, in processes, with PostgreSQL and RabbitMQ."""
 
 import asyncio
 import contextlib
@@ -32,19 +32,19 @@ SELECT device_id, 'Meter', 'interval', 'kWh', 'Europe/Bucharest', 1000000000, 1 
 
 @dataclass
 class Replica:
-    """A `contor serve monitoring`."""
+    """A process of `contor serve monitoring`."""
 
     port: int
     process: subprocess.Popen[bytes]
 
     @property
-    def busy_seconds(self) -> float:
-        """Processor time it has used."""
+    def cpu_seconds(self) -> float:
+        """CPU time used so far."""
         times = psutil.Process(self.process.pid).cpu_times()
         return float(times.user + times.system)
 
     async def readings(self, http: httpx.AsyncClient) -> int:
-        """How many it has settled, by its own metrics; 0 while it does not answer."""
+        """Number of processed readings in its metrics; 0 while it is starting."""
         try:
             page = (await http.get(f"http://127.0.0.1:{self.port}/metrics")).text
         except httpx.TransportError:
@@ -56,8 +56,8 @@ class Replica:
 
 
 @dataclass
-class Topology:
-    """What replicas stand on."""
+class MonitoringCluster:
+    """PostgreSQL and RabbitMQ, and the replicas that use them."""
 
     folder: Path
     postgres: EmbeddedPostgres
@@ -66,7 +66,7 @@ class Topology:
 
     @contextlib.asynccontextmanager
     async def replicas(self, count: int) -> AsyncIterator[list[Replica]]:
-        """So many monitoring processes until the block ends."""
+        """Run `count` monitoring processes until the block ends."""
         started = [self._start() for _ in range(count)]
         try:
             yield started
@@ -84,14 +84,14 @@ class Topology:
             "CONTOR_PORT": str(port),
             "CONTOR_DATABASE_URL": self.postgres.url,
             "CONTOR_AMQP_URL": self.rabbit.url,
-            "CONTOR_PEERS": '{"auth": "http://127.0.0.1:9"}',  # nobody signs in here
-            "CONTOR_LOG_LEVEL": "error",  # and that is no reason for a warning
+            "CONTOR_PEERS": '{"auth": "http://127.0.0.1:9"}',  # no request needs a token
+            "CONTOR_LOG_LEVEL": "error",  # hides warnings about the missing auth service
         }
         command = [sys.executable, "-m", "contor", "serve", "monitoring"]
         return Replica(port, subprocess.Popen(command, env={**os.environ, **settings}, stdout=subprocess.DEVNULL))
 
     async def add_meters(self, count: int) -> list[str]:
-        """Meters put where `device.changed` would have put them."""
+        """Insert meters as if `device.changed` messages had created them; returns their device ids."""
         devices = [UUID(int=n, version=4) for n in range(1, count + 1)]
         connection = await asyncpg.connect(self.database)
         try:
@@ -100,8 +100,8 @@ class Topology:
             await connection.close()
         return [str(device) for device in devices]
 
-    async def forget(self) -> None:
-        """Empty storage, so that every figure begins with the same."""
+    async def truncate(self) -> None:
+        """Empty all tables, so that every measurement starts alike."""
         connection = await asyncpg.connect(self.database)
         try:
             await connection.execute("TRUNCATE readings, quarter_hours, hours, alerts, rejected_readings, meters")
@@ -109,14 +109,14 @@ class Topology:
             await connection.close()
 
     def publish(self, bodies: Iterable[bytes]) -> None:
-        """Put messages on `sensor_data` as any publisher would, persistent, and return when all of them wait there."""
+        """Publish persistent messages to `sensor_data`; return when all of them are in the queue."""
         with self.channel() as channel:
-            waiting = channel.queue_declare(SENSOR_DATA, durable=True).method.message_count
+            expected = channel.queue_declare(SENSOR_DATA, durable=True).method.message_count
             properties = pika.BasicProperties(delivery_mode=2)
             for body in bodies:
                 channel.basic_publish("", SENSOR_DATA, body, properties)
-                waiting += 1
-            while channel.queue_declare(SENSOR_DATA, passive=True).method.message_count < waiting:
+                expected += 1
+            while channel.queue_declare(SENSOR_DATA, passive=True).method.message_count < expected:
                 time.sleep(0.05)
 
     @contextlib.contextmanager
@@ -128,14 +128,14 @@ class Topology:
             connection.close()
 
     def resident_mb(self, pid: int | None) -> float:
-        """Memory of a process and its children, MB; what children share is counted once (PSS)."""
+        """Memory of a process and its children in MB, shared memory counted once (PSS)."""
         family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
         return float(sum(each.memory_full_info().pss for each in family)) / 1e6
 
 
 @contextlib.asynccontextmanager
-async def topology() -> AsyncIterator[Topology]:
-    """A fresh one until the block ends."""
+async def monitoring_cluster() -> AsyncIterator[MonitoringCluster]:
+    """A new cluster until the block ends."""
     with tempfile.TemporaryDirectory() as name:
         os.chmod(name, 0o711)  # noqa: PTH101, S103  PostgreSQL runs as another user where we are root
         folder = Path(name)
@@ -143,4 +143,4 @@ async def topology() -> AsyncIterator[Topology]:
         async with postgres.running(), rabbit.running():
             database = await create_if_missing(postgres.url, "monitoring")
             await migrate(database, "contor.services.monitoring")
-            yield Topology(folder, postgres, rabbit, database)
+            yield MonitoringCluster(folder, postgres, rabbit, database)

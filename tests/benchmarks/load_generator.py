@@ -1,14 +1,14 @@
-"""A load generator that costs little beside what it measures: prepared requests over kept-alive connections."""
+"""A load generator with little CPU use: prepared requests over persistent connections."""
 
 import asyncio
 import time
 from collections.abc import Iterable, Sequence
 
-Answer = tuple[int, bytes]
+Response = tuple[int, bytes]
 
 
 class Connection:
-    """One HTTP/1.1 connection; a request is answered before the next is sent."""
+    """One HTTP/1.1 connection without pipelining."""
 
     def __init__(self, host: str, port: int) -> None:
         self._address = (host, port)
@@ -21,7 +21,7 @@ class Connection:
         self._writer.close()
         await self._writer.wait_closed()
 
-    async def send(self, request: bytes) -> Answer:
+    async def send(self, request: bytes) -> Response:
         self._writer.write(request)
         head = await self._reader.readuntil(b"\r\n\r\n")
         length = int(head.lower().split(b"content-length:", 1)[1].split(b"\r\n", 1)[0])
@@ -30,7 +30,7 @@ class Connection:
 
 
 def request(method: str, path: str, token: str | None = None, body: bytes = b"") -> bytes:
-    """A whole request as bytes."""
+    """A complete HTTP request."""
     lines = [f"{method} {path} HTTP/1.1", "Host: localhost", f"Content-Length: {len(body)}"]
     if body:
         lines.append("Content-Type: application/json")
@@ -40,17 +40,17 @@ def request(method: str, path: str, token: str | None = None, body: bytes = b"")
 
 
 async def flood(port: int, requests: Iterable[bytes], connections: int, expect: int) -> tuple[float, int]:
-    """Send every request over so many connections; returns (seconds, requests). Any other status is an error."""
-    waiting = iter(requests)
+    """Send every request; returns (seconds, requests). Raises on a status other than `expect`."""
+    remaining = iter(requests)
     sent = 0
 
     async def work() -> None:
         nonlocal sent
         async with Connection("127.0.0.1", port) as connection:
-            for one in waiting:
+            for one in remaining:
                 status, body = await connection.send(one)
                 if status != expect:
-                    raise RuntimeError(f"answered {status}: {body[:300]!r}")
+                    raise RuntimeError(f"status {status}: {body[:300]!r}")
                 sent += 1
 
     started = time.perf_counter()
@@ -61,20 +61,20 @@ async def flood(port: int, requests: Iterable[bytes], connections: int, expect: 
 
 
 async def latencies(port: int, one: bytes, times: int) -> list[float]:
-    """Milliseconds of `times` requests, one after the other on one connection."""
-    found = []
+    """Milliseconds of each of `times` requests in sequence on one connection."""
+    durations = []
     async with Connection("127.0.0.1", port) as connection:
         for _ in range(times):
             started = time.perf_counter()
             status, body = await connection.send(one)
             if status != 200:
-                raise RuntimeError(f"answered {status}: {body[:300]!r}")
-            found.append((time.perf_counter() - started) * 1000)
-    return found
+                raise RuntimeError(f"status {status}: {body[:300]!r}")
+            durations.append((time.perf_counter() - started) * 1000)
+    return durations
 
 
-async def listening(port: int) -> None:
-    """Return once something accepts connections there."""
+async def wait_for_port(port: int) -> None:
+    """Return when the port accepts connections."""
     while True:
         try:
             async with Connection("127.0.0.1", port):

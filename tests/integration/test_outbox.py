@@ -5,7 +5,6 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import ClassVar
 from uuid import UUID
 
 import asyncpg
@@ -27,9 +26,7 @@ from tests.running import Databases
 from tests.waiting import until
 
 
-class Counted(Message):
-    key: ClassVar[str] = "test.counted"
-
+class Counted(Message, key="test.counted"):
     n: int = 0
 
 

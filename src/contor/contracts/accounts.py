@@ -1,6 +1,6 @@
 """Messages of auth and user about accounts and people, and the problems that both answer."""
 
-from typing import ClassVar, Literal
+from typing import Literal
 from uuid import UUID
 
 from contor.kernel.errors import Problem
@@ -31,10 +31,8 @@ class WeakPassword(Problem):
         super().__init__(message, errors=[{"field": "password", "message": message, "code": code}])
 
 
-class AccountOpened(Message):
+class AccountOpened(Message, key="account.opened"):
     """Someone can sign in from now on. The profile is made from this, if it is not there yet."""
-
-    key: ClassVar[str] = "account.opened"
 
     account_id: UUID
     username: str
@@ -44,10 +42,8 @@ class AccountOpened(Message):
     phone: str | None = None
 
 
-class AccountChanged(Message):
+class AccountChanged(Message, key="account.changed"):
     """An account's role or standing is now this. `version` grows with every change; the older is ignored."""
-
-    key: ClassVar[str] = "account.changed"
 
     account_id: UUID
     version: int
@@ -55,20 +51,16 @@ class AccountChanged(Message):
     disabled: bool
 
 
-class SessionsRevoked(Message):
+class SessionsRevoked(Message, key="session.revoked"):
     """These sessions ended before their time: their access tokens are refused from now on."""
-
-    key: ClassVar[str] = "session.revoked"
 
     account_id: UUID
     session_ids: list[UUID]
     reason: Literal["logout", "reuse", "password_changed", "role_changed", "disabled", "deleted", "ended"]
 
 
-class UserChanged(Message):
+class UserChanged(Message, key="user.changed"):
     """A person's profile as it is now. `version` grows with every change; the older is ignored."""
-
-    key: ClassVar[str] = "user.changed"
 
     user_id: UUID
     version: int
@@ -78,9 +70,7 @@ class UserChanged(Message):
     disabled: bool
 
 
-class UserDeleted(Message):
+class UserDeleted(Message, key="user.deleted"):
     """A person is gone; whatever was theirs is freed or forgotten."""
-
-    key: ClassVar[str] = "user.deleted"
 
     user_id: UUID

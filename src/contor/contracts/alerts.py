@@ -1,21 +1,20 @@
 """Alerts: one model for the messages of monitoring, the WebSocket frames and the HTTP responses."""
 
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from contor.contracts import Data
 from contor.contracts.energy import Kwh
 from contor.kernel.messaging.message import Message
 
 AlertState = Literal["active", "cleared"]
 
 
-class Alert(BaseModel):
+class Alert(Data):
     """A local clock hour in which a device used more than its hourly limit. A device has one alert for an hour."""
-
-    model_config = ConfigDict(frozen=True)
 
     id: UUID
     device_id: UUID
@@ -36,17 +35,13 @@ class _AlertMessage(Message):
     alert: Alert
 
 
-class HourlyLimitExceeded(_AlertMessage):
+class HourlyLimitExceeded(_AlertMessage, key="consumption.limit_exceeded"):
     """An alert was raised; published once for a device and hour."""
 
-    key: ClassVar[str] = "consumption.limit_exceeded"
 
-
-class HourlyLimitRestored(_AlertMessage):
+class HourlyLimitRestored(_AlertMessage, key="consumption.limit_restored"):
     """An alert was cleared."""
 
-    key: ClassVar[str] = "consumption.limit_restored"
 
-
-class AlertAcknowledged(_AlertMessage):
-    key: ClassVar[str] = "alert.acknowledged"
+class AlertAcknowledged(_AlertMessage, key="alert.acknowledged"):
+    pass

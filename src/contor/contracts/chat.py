@@ -1,11 +1,10 @@
 """Conversations: their HTTP form, and the messages that chat and communication exchange about them."""
 
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-
+from contor.contracts import Data
 from contor.kernel.messaging.message import Message
 
 ConversationKind = Literal["support", "direct"]
@@ -14,11 +13,7 @@ AuthorKind = Literal["person", "assistant", "system"]
 Transition = Literal["handed_over", "claimed", "assigned", "released", "resolved", "reopened"]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
-
-
-class ChatPerson(_Model):
+class ChatPerson(Data):
     """A user in a conversation. `id` and `name` are null for a deleted user."""
 
     id: UUID | None
@@ -26,7 +21,7 @@ class ChatPerson(_Model):
     """The full name, or the username of a user without one."""
 
 
-class ChatAuthor(_Model):
+class ChatAuthor(Data):
     """The author of a message."""
 
     kind: AuthorKind
@@ -39,7 +34,7 @@ class ChatAuthor(_Model):
     """The user's role when the message was written. Null for the assistant and the system."""
 
 
-class ChatSource(_Model):
+class ChatSource(Data):
     """A source of the assistant's answer."""
 
     kind: str
@@ -50,7 +45,7 @@ class ChatSource(_Model):
     """The path of its page in the web application; null when it has none."""
 
 
-class ChatEvent(_Model):
+class ChatEvent(Data):
     """A change of state of a support conversation, for clients to display in their own language."""
 
     kind: Transition
@@ -62,7 +57,7 @@ class ChatEvent(_Model):
     """Why the conversation was handed over: the client's own words, or a code such as `not_confident` or `timeout`."""
 
 
-class ChatMessage(_Model):
+class ChatMessage(Data):
     """A message of a conversation."""
 
     id: UUID
@@ -98,7 +93,7 @@ class ChatParticipant(ChatPerson):
     """Whether the member is connected; null in live frames."""
 
 
-class ChatConversation(_Model):
+class ChatConversation(Data):
     """A conversation. `state`, `client`, `operator` and the fields that follow from them are null for direct ones."""
 
     id: UUID
@@ -137,78 +132,58 @@ class Addressed(Message):
     administrators: bool
 
 
-class MessagePosted(Addressed):
+class MessagePosted(Addressed, key="chat.message_posted"):
     """A user or the assistant posted a message."""
 
-    key: ClassVar[str] = "chat.message_posted"
-
     message: ChatMessage
 
 
-class MessageChanged(Addressed):
+class MessageChanged(Addressed, key="chat.message_changed"):
     """A message was edited or deleted by its author."""
 
-    key: ClassVar[str] = "chat.message_changed"
-
     message: ChatMessage
 
 
-class ConversationChanged(Addressed):
+class ConversationChanged(Addressed, key="chat.conversation_changed"):
     """A conversation was started or changed; `line` is the system message that records a change of state."""
-
-    key: ClassVar[str] = "chat.conversation_changed"
 
     conversation: ChatConversation
     line: ChatMessage | None = None
 
 
-class MessagesRead(Addressed):
+class MessagesRead(Addressed, key="chat.messages_read"):
     """A user has read the messages up to `seq`."""
-
-    key: ClassVar[str] = "chat.messages_read"
 
     conversation_id: UUID
     user_id: UUID
     seq: int
 
 
-class TypingReported(Addressed):
+class TypingReported(Addressed, key="chat.typing_reported", durable=False):
     """A user, or the assistant (null), is typing; expires after a few seconds unless repeated."""
-
-    key: ClassVar[str] = "chat.typing_reported"
-    durable: ClassVar[bool] = False
 
     conversation_id: UUID
     user_id: UUID | None
     name: str | None
 
 
-class DraftUpdated(Addressed):
+class DraftUpdated(Addressed, key="chat.draft_updated", durable=False):
     """The whole text so far of the assistant's answer; replaced by the final message."""
-
-    key: ClassVar[str] = "chat.draft_updated"
-    durable: ClassVar[bool] = False
 
     conversation_id: UUID
     episode: int
     text: str
 
 
-class PresenceChanged(Addressed):
+class PresenceChanged(Addressed, key="chat.presence_changed", durable=False):
     """A user opened their first connection or closed their last one."""
-
-    key: ClassVar[str] = "chat.presence_changed"
-    durable: ClassVar[bool] = False
 
     user_id: UUID
     online: bool
 
 
-class PresenceReported(Message):
+class PresenceReported(Message, key="presence.reported", durable=False):
     """Users connected to one replica of communication, repeated at an interval, and users who disconnected from it."""
-
-    key: ClassVar[str] = "presence.reported"
-    durable: ClassVar[bool] = False
 
     replica: UUID
     connected: list[UUID]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import Literal
 from uuid import UUID
 
 from contor.kernel.messaging.message import Message
@@ -16,10 +16,8 @@ UNITS: Mapping[str, Mapping[str, int]] = {
 """The kinds that are accepted today and their units, in milliwatt-hours."""
 
 
-class DeviceChanged(Message):
+class DeviceChanged(Message, key="device.changed"):
     """A device as it is now, created and deleted included. `version` grows; the older is ignored."""
-
-    key: ClassVar[str] = "device.changed"
 
     device_id: UUID
     version: int

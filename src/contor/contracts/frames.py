@@ -4,27 +4,24 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 from uuid_utils.compat import uuid7
 
+from contor.contracts import Data
 from contor.contracts.alerts import Alert
 from contor.contracts.chat import ChatConversation, ChatMessage
 from contor.contracts.readings import LiveValues
 from contor.kernel.clock import now
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class _Frame(_Model):
+class _Frame(Data):
     """`id` is the same for every receiver of one event, so that clients can drop repeats; `at` is when it happened."""
 
     id: UUID = Field(default_factory=uuid7)
     at: datetime = Field(default_factory=now)
 
 
-class ReadyData(_Model):
+class ReadyData(Data):
     user_id: UUID
     role: Literal["client", "admin"]
     session_id: UUID
@@ -56,7 +53,7 @@ class ConsumptionUpdatedFrame(_Frame):
     data: LiveValues
 
 
-class DeviceData(_Model):
+class DeviceData(Data):
     """`lost`: the receiver was the owner until this change."""
 
     device_id: UUID
@@ -71,7 +68,7 @@ class DeviceChangedFrame(_Frame):
     data: DeviceData
 
 
-class UserData(_Model):
+class UserData(Data):
     user_id: UUID
     deleted: bool
 
@@ -81,7 +78,7 @@ class UserChangedFrame(_Frame):
     data: UserData
 
 
-class RevokedData(_Model):
+class RevokedData(Data):
     reason: str
 
 
@@ -90,7 +87,7 @@ class SessionRevokedFrame(_Frame):
     data: RevokedData
 
 
-class ChatMessageData(_Model):
+class ChatMessageData(Data):
     message: ChatMessage
 
 
@@ -106,7 +103,7 @@ class ChatMessageChangedFrame(_Frame):
     data: ChatMessageData
 
 
-class ChatConversationData(_Model):
+class ChatConversationData(Data):
     conversation: ChatConversation
 
 
@@ -117,7 +114,7 @@ class ChatConversationFrame(_Frame):
     data: ChatConversationData
 
 
-class ChatReadData(_Model):
+class ChatReadData(Data):
     conversation_id: UUID
     user_id: UUID
     seq: int
@@ -128,7 +125,7 @@ class ChatReadFrame(_Frame):
     data: ChatReadData
 
 
-class ChatTypingData(_Model):
+class ChatTypingData(Data):
     conversation_id: UUID
     user_id: UUID | Literal["assistant"]
     name: str | None
@@ -141,7 +138,7 @@ class ChatTypingFrame(_Frame):
     data: ChatTypingData
 
 
-class ChatDraftData(_Model):
+class ChatDraftData(Data):
     conversation_id: UUID
     episode: int
     text: str
@@ -154,7 +151,7 @@ class ChatDraftFrame(_Frame):
     data: ChatDraftData
 
 
-class PresenceData(_Model):
+class PresenceData(Data):
     user_id: UUID
     online: bool
 
@@ -166,7 +163,7 @@ class PresenceFrame(_Frame):
     data: PresenceData
 
 
-class ErrorData(_Model):
+class ErrorData(Data):
     code: str
     detail: str
 
@@ -203,8 +200,8 @@ ServerFrame = Annotated[
 ]
 
 
-class _ClientFrame(_Model):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class _ClientFrame(Data):
+    model_config = ConfigDict(extra="forbid")
 
 
 class AuthFrame(_ClientFrame):

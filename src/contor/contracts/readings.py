@@ -1,31 +1,27 @@
 """The queue to which meters send readings, and live values: hints for screens, never stored."""
 
 from datetime import datetime
-from typing import ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from contor.contracts import Data
 from contor.kernel.messaging.message import Message
 
 SENSOR_DATA = "sensor_data"
 """The durable queue of readings, in the forms that `POST /monitoring/readings` accepts."""
 
 
-class HourSoFar(BaseModel):
+class HourSoFar(Data):
     """The running local clock hour of a device."""
-
-    model_config = ConfigDict(frozen=True)
 
     start: datetime
     end: datetime = Field(description="Exclusive.")
     energy_kwh: float = Field(description="Energy so far.")
 
 
-class LiveValues(BaseModel):
+class LiveValues(Data):
     """Values of a device after its newest readings. Energies in kWh."""
-
-    model_config = ConfigDict(frozen=True)
 
     device_id: UUID
     last_reading_at: datetime
@@ -36,19 +32,14 @@ class LiveValues(BaseModel):
     today_kwh: float
 
 
-class DeviceConsumption(BaseModel):
+class DeviceConsumption(Data):
     """Live values, and the user who may receive them besides administrators."""
-
-    model_config = ConfigDict(frozen=True)
 
     owner_id: UUID | None
     values: LiveValues
 
 
-class ConsumptionUpdated(Message):
+class ConsumptionUpdated(Message, key="consumption.updated", durable=False):
     """Devices with new readings, collected over a short interval so that a busy meter is in it once."""
-
-    key: ClassVar[str] = "consumption.updated"
-    durable: ClassVar[bool] = False
 
     devices: list[DeviceConsumption]

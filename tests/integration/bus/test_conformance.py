@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar
 from uuid import UUID
 
 import pytest
@@ -16,22 +15,17 @@ from tests.integration.bus.conftest import Adapter
 from tests.waiting import until
 
 
-class Event(Message):
-    key: ClassVar[str] = "test.event"
-
+class Event(Message, key="test.event"):
     what: str = ""
     about: tuple[str, ...] = ()
 
 
-class Hint(Message):
-    key: ClassVar[str] = "test.hint"
-    durable: ClassVar[bool] = False
-
+class Hint(Message, key="test.hint", durable=False):
     n: int
 
 
-class Other(Message):
-    key: ClassVar[str] = "test.other"
+class Other(Message, key="test.other"):
+    pass
 
 
 class Recorder(list[Message]):

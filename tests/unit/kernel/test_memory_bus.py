@@ -1,15 +1,13 @@
 """Behaviour of the in-process bus beyond the contract of every adapter."""
 
-from typing import ClassVar
-
 import pytest
 
 from contor.kernel.bus.memory import MemoryBus
 from contor.kernel.messaging.message import Envelope, Message
 
 
-class Event(Message):
-    key: ClassVar[str] = "test.event"
+class Event(Message, key="test.event"):
+    pass
 
 
 async def test_a_lost_database_connection_fails_the_publisher_and_makes_no_dead_letter() -> None:

@@ -12,7 +12,7 @@ from contor.kernel.clock import now
 
 
 class Message(BaseModel):
-    """A fact in the past tense: subclasses define a dotted `key` and their data.
+    """A fact in the past tense: `class UserDeleted(Message, key="user.deleted")` has a dotted key, and its data.
 
     `durable` messages go through the outbox and reach every subscriber at least once; the others may be lost.
     """
@@ -24,6 +24,13 @@ class Message(BaseModel):
 
     id: UUID = Field(default_factory=uuid7)
     occurred_at: datetime = Field(default_factory=now)
+
+    def __init_subclass__(cls, *, key: str | None = None, durable: bool | None = None) -> None:
+        super().__init_subclass__()
+        if key is not None:
+            cls.key = key
+        if durable is not None:
+            cls.durable = durable
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,86 +13,69 @@ from contor.contracts.chat import (
     TypingReported,
 )
 from contor.contracts.frames import (
-    ChatConversationData,
     ChatConversationFrame,
-    ChatDraftData,
     ChatDraftFrame,
     ChatMessageChangedFrame,
-    ChatMessageData,
     ChatMessageFrame,
-    ChatReadData,
     ChatReadFrame,
-    ChatTypingData,
     ChatTypingFrame,
-    PresenceData,
     PresenceFrame,
     ServerFrame,
 )
 from contor.kernel.service import Consumer, Context
 from contor.services.communication.live.hub import Hub
 
+FRAMES: dict[type[Addressed], type[ServerFrame]] = {
+    MessagePosted: ChatMessageFrame,
+    MessageChanged: ChatMessageChangedFrame,
+    ConversationChanged: ChatConversationFrame,
+    MessagesRead: ChatReadFrame,
+    TypingReported: ChatTypingFrame,
+    DraftUpdated: ChatDraftFrame,
+    PresenceChanged: PresenceFrame,
+}
+"""The data of a frame are the fields of its event with the same names."""
 
-async def when_message_posted(message: MessagePosted, context: Context) -> None:
-    frame = ChatMessageFrame(id=message.id, at=message.occurred_at, data=ChatMessageData(message=message.message))
-    _broadcast(frame, message, context)
 
-
-async def when_message_changed(message: MessageChanged, context: Context) -> None:
-    data = ChatMessageData(message=message.message)
-    _broadcast(ChatMessageChangedFrame(id=message.id, at=message.occurred_at, data=data), message, context)
+async def when_messages_changed(message: MessagePosted | MessageChanged | MessagesRead, context: Context) -> None:
+    _broadcast(message, context)
 
 
 async def when_conversation_changed(message: ConversationChanged, context: Context) -> None:
-    data = ChatConversationData(conversation=message.conversation)
-    _broadcast(ChatConversationFrame(id=message.id, at=message.occurred_at, data=data), message, context)
+    _broadcast(message, context)
     if message.line is not None:
         # The second frame of one event gets its own id, the same on every replica.
-        identifier = uuid5(message.id, "line")
-        line = ChatMessageFrame(id=identifier, at=message.occurred_at, data=ChatMessageData(message=message.line))
-        _broadcast(line, message, context)
-
-
-async def when_messages_read(message: MessagesRead, context: Context) -> None:
-    data = ChatReadData(conversation_id=message.conversation_id, user_id=message.user_id, seq=message.seq)
-    _broadcast(ChatReadFrame(id=message.id, at=message.occurred_at, data=data), message, context)
+        posted = message.model_dump(include={"occurred_at", "audience", "administrators"})
+        _broadcast(MessagePosted(id=uuid5(message.id, "line"), message=message.line, **posted), context)
 
 
 async def when_typing_reported(message: TypingReported, context: Context) -> None:
     author = message.user_id or "assistant"
-    data = ChatTypingData(conversation_id=message.conversation_id, user_id=author, name=message.name)
-    frame = ChatTypingFrame(id=message.id, at=message.occurred_at, data=data)
     hint = uuid5(message.conversation_id, f"typing {author}")
-    _broadcast(frame, message, context, exclude=message.user_id, hint=hint)
+    _broadcast(message.model_copy(update={"user_id": author}), context, exclude=message.user_id, hint=hint)
 
 
 async def when_draft_updated(message: DraftUpdated, context: Context) -> None:
-    data = ChatDraftData(conversation_id=message.conversation_id, episode=message.episode, text=message.text)
-    frame = ChatDraftFrame(id=message.id, at=message.occurred_at, data=data)
-    _broadcast(frame, message, context, hint=uuid5(message.conversation_id, "draft"))
+    _broadcast(message, context, hint=uuid5(message.conversation_id, "draft"))
 
 
 async def when_presence_changed(message: PresenceChanged, context: Context) -> None:
-    data = PresenceData(user_id=message.user_id, online=message.online)
-    frame = PresenceFrame(id=message.id, at=message.occurred_at, data=data)
-    _broadcast(frame, message, context, exclude=message.user_id, hint=uuid5(message.user_id, "presence"))
+    _broadcast(message, context, exclude=message.user_id, hint=uuid5(message.user_id, "presence"))
 
 
-def _broadcast(
-    frame: ServerFrame, event: Addressed, context: Context, *, exclude: UUID | None = None, hint: UUID | None = None
-) -> None:
+def _broadcast(event: Addressed, context: Context, *, exclude: UUID | None = None, hint: UUID | None = None) -> None:
+    content = {"id": event.id, "at": event.occurred_at, "data": event}
+    frame = FRAMES[type(event)].model_validate(content, from_attributes=True)
     hub = context.resource(Hub)
     hub.broadcast(frame, event.audience, administrators=event.administrators, exclude=exclude, hint=hint)
 
 
-CONSUMERS: tuple[Consumer, ...] = tuple(
-    Consumer(kind, handler, every_replica=True)
-    for kind, handler in (
-        (MessagePosted, when_message_posted),
-        (MessageChanged, when_message_changed),
-        (ConversationChanged, when_conversation_changed),
-        (MessagesRead, when_messages_read),
-        (TypingReported, when_typing_reported),
-        (DraftUpdated, when_draft_updated),
-        (PresenceChanged, when_presence_changed),
-    )
+CONSUMERS: tuple[Consumer, ...] = (
+    Consumer(MessagePosted, when_messages_changed, every_replica=True),
+    Consumer(MessageChanged, when_messages_changed, every_replica=True),
+    Consumer(MessagesRead, when_messages_changed, every_replica=True),
+    Consumer(ConversationChanged, when_conversation_changed, every_replica=True),
+    Consumer(TypingReported, when_typing_reported, every_replica=True),
+    Consumer(DraftUpdated, when_draft_updated, every_replica=True),
+    Consumer(PresenceChanged, when_presence_changed, every_replica=True),
 )

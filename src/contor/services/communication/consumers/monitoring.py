@@ -49,23 +49,12 @@ async def when_device_changed(message: DeviceChanged, context: Context) -> None:
 
 
 def _device(message: DeviceChanged, *, lost: bool) -> DeviceChangedFrame:
-    data = DeviceData(
-        device_id=message.device_id,
-        owner_id=message.owner_id,
-        name=message.name,
-        deleted=message.deleted,
-        lost=lost,
-    )
+    data = DeviceData.model_validate(message.model_dump() | {"lost": lost})
     return DeviceChangedFrame(id=message.id, at=message.occurred_at, data=data)
 
 
-CONSUMERS: tuple[Consumer, ...] = tuple(
-    Consumer(kind, handler, every_replica=True)
-    for kind, handler in (
-        (HourlyLimitExceeded, when_alert_changed),
-        (HourlyLimitRestored, when_alert_changed),
-        (AlertAcknowledged, when_alert_changed),
-        (ConsumptionUpdated, when_consumption_updated),
-        (DeviceChanged, when_device_changed),
-    )
+CONSUMERS: tuple[Consumer, ...] = (
+    *(Consumer(kind, when_alert_changed, every_replica=True) for kind in ALERT_FRAMES),
+    Consumer(ConsumptionUpdated, when_consumption_updated, every_replica=True),
+    Consumer(DeviceChanged, when_device_changed, every_replica=True),
 )

@@ -26,11 +26,8 @@ def _broadcast(message: UserChanged | UserDeleted, hub: Hub, *, deleted: bool) -
     hub.broadcast(frame, [message.user_id], administrators=True)
 
 
-CONSUMERS: tuple[Consumer, ...] = tuple(
-    Consumer(kind, handler, every_replica=True)
-    for kind, handler in (
-        (UserChanged, when_user_changed),
-        (UserDeleted, when_user_deleted),
-        (SessionsRevoked, when_sessions_revoked),
-    )
+CONSUMERS: tuple[Consumer, ...] = (
+    Consumer(UserChanged, when_user_changed, every_replica=True),
+    Consumer(UserDeleted, when_user_deleted, every_replica=True),
+    Consumer(SessionsRevoked, when_sessions_revoked, every_replica=True),
 )

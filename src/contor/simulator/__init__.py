@@ -5,14 +5,13 @@ Computing a profile imports pandas (about 80 MB); a process that must stay small
 """
 
 from contor.simulator.client import Client
-from contor.simulator.delivery import Delivery, HttpDelivery, QueueDelivery
+from contor.simulator.delivery import Delivery, HttpDelivery, QueueDelivery, Tally
 from contor.simulator.display import Display, Screen, Silent
 from contor.simulator.errors import SimulatorError
 from contor.simulator.faults import FaultRates
 from contor.simulator.identity import Password, Token
 from contor.simulator.plan import Choice, Habits, PeakRequest, Plan
 from contor.simulator.run import run
-from contor.simulator.sender import Tally
 
 __all__ = [
     "Choice",

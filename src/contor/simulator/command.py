@@ -5,14 +5,16 @@ import contextlib
 import signal
 import time
 from collections.abc import AsyncIterator
-from typing import Any
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from typer import Option
 
-from contor.simulator import options
 from contor.simulator.client import Client
-from contor.simulator.config import File, HabitsEntry
+from contor.simulator.config import File
 from contor.simulator.delivery import Delivery, QueueDelivery, Send
 from contor.simulator.display import Screen, Silent
 from contor.simulator.errors import SimulatorError
@@ -22,41 +24,77 @@ from contor.simulator.plan import Choice, Habits, PeakRequest, Plan
 from contor.simulator.run import run
 from contor.simulator.times import parse_duration, parse_instant
 
+_meters = partial(Option, rich_help_panel="Meters")
+_time = partial(Option, rich_help_panel="Time")
+_consumption = partial(Option, rich_help_panel="Consumption")
+_sending = partial(Option, rich_help_panel="Sending")
+
 
 def simulate(
-    url: options.Url = "http://127.0.0.1:8000",
-    amqp: options.Amqp = None,
-    username: options.Username = None,
-    password: options.Password = None,
-    token: options.Token = None,
-    device: options.Devices = None,
-    owner: options.Owner = None,
-    all: options.All = False,
-    config: options.Config = None,
-    csv: options.Csv = None,
-    interval: options.Interval = None,
-    backfill_interval: options.BackfillInterval = None,
-    since: options.Since = None,
-    until: options.Until = None,
-    once: options.Once = False,
-    resume: options.Resume = False,
-    speed: options.Speed = None,
-    annual_kwh: options.AnnualKwh = None,
-    profile: options.Profile = None,
-    country: options.Country = None,
-    seed: options.Seed = None,
-    peaks: options.Peaks = None,
-    peak_soon: options.PeakSoon = None,
-    peak_device: options.PeakDevice = None,
-    faults: options.Faults = None,
-    batch: options.Batch = 500,
-    rate: options.Rate = None,
-    quiet: options.Quiet = False,
+    url: Annotated[str, Option(envvar="CONTOR_URL", help="Address of the server.")] = "http://127.0.0.1:8000",
+    amqp: Annotated[
+        str | None,
+        Option(
+            envvar="CONTOR_SIMULATE_AMQP_URL",
+            help="Send to the queue sensor_data of this broker: amqp://user:password@host/. "
+            "Devices given by id then need no account.",
+        ),
+    ] = None,
+    username: Annotated[
+        str | None, Option(envvar="CONTOR_SIMULATE_USERNAME", help="Account that sends the readings.")
+    ] = None,
+    password: Annotated[
+        str | None, Option(envvar="CONTOR_SIMULATE_PASSWORD", help="Its password; prefer the environment variable.")
+    ] = None,
+    token: Annotated[
+        str | None, Option(envvar="CONTOR_SIMULATE_TOKEN", help="An access token instead of a password.")
+    ] = None,
+    device: Annotated[list[str] | None, _meters("--device", "-d", help="Id or name; may be repeated.")] = None,
+    owner: Annotated[str | None, _meters(help="All meters of this person: id, username or “me”.")] = None,
+    all: Annotated[bool, _meters("--all", help="All meters this account may see.")] = False,
+    config: Annotated[
+        Path | None, _meters(help="TOML or JSON file with meters and defaults; flags override its defaults.")
+    ] = None,
+    csv: Annotated[
+        Path | None,
+        _meters(help="Replay real readings: timestamp,value (with one --device) or timestamp,device_id,value."),
+    ] = None,
+    interval: Annotated[str | None, _time(help="Meter time between readings: 10s, 1m, 10m (the default).")] = None,
+    backfill_interval: Annotated[
+        str | None, _time(help="Interval of past readings; default: --interval, at least 10m.")
+    ] = None,
+    since: Annotated[str | None, _time(help="Start in the past: 30d, a date, or ISO 8601 with offset.")] = None,
+    until: Annotated[str | None, _time(help="Stop at this time, written like --since.")] = None,
+    once: Annotated[bool, _time("--once", help="Stop at the present.")] = False,
+    resume: Annotated[bool, _time("--resume", help="Continue after each meter's last reading.")] = False,
+    speed: Annotated[
+        float | None, _time(help="Replay the past at this multiple of real time; default: as fast as possible.")
+    ] = None,
+    annual_kwh: Annotated[
+        float | None, _consumption(help="kWh a year; default: between 2,000 and 4,500, by meter.")
+    ] = None,
+    profile: Annotated[str | None, _consumption(help="household (default), business, farm, solar, storage.")] = None,
+    country: Annotated[str | None, _consumption(help="Country of the public holidays: RO (default), DE, …")] = None,
+    seed: Annotated[int | None, _consumption(help="The same seed gives the same readings; default 1.")] = None,
+    peaks: Annotated[float | None, _consumption(help="Probability that an hour passes the meter's limit.")] = None,
+    peak_soon: Annotated[
+        str | None, _consumption(help="One meter passes its limit within this time, such as 90s.")
+    ] = None,
+    peak_device: Annotated[
+        str | None, _consumption(help="That meter (id or name); default: the first with a limit.")
+    ] = None,
+    faults: Annotated[
+        str | None,
+        _sending(help="Probabilities: duplicates=0.01,late=0.02,out_of_order=0.01,gaps=0.001,garbage=0.001."),
+    ] = None,
+    batch: Annotated[int, _sending(help="Readings per request or confirmation, at most 10,000.")] = 500,
+    rate: Annotated[float | None, _sending(help="At most this many readings a second.")] = None,
+    quiet: Annotated[bool, _sending("--quiet", help="Print errors only.")] = False,
 ) -> None:
     """Simulate meters: send past readings as fast as possible, then continue live. The devices must exist."""
-    given = dict(locals())
+    flags = dict(locals())
     try:
-        _start(_plan(given), url, _credentials(username, password, token, needed=amqp is None), amqp, quiet)
+        _start(_plan(flags), url, _credentials(username, password, token, needed=amqp is None), amqp, quiet)
     except SimulatorError as error:
         Console(stderr=True, soft_wrap=True).print(str(error), style="red", markup=False, highlight=False)
         raise typer.Exit(1) from error
@@ -114,38 +152,28 @@ def _credentials(
     )
 
 
-def _plan(given: dict[str, Any]) -> Plan:
+def _plan(flags: dict[str, Any]) -> Plan:
     """The plan from flags and configuration file. Precedence: the meter's own entry, the flag, the file."""
-    file = File.read(given["config"]) if given["config"] else File()
-    flags = {name: given[name] for name in HabitsEntry.model_fields}
-    common = HabitsEntry.model_validate(flags).over(file)
-    choices = [Choice(name, _habits(common)) for name in given["device"] or ()]
-    choices += [Choice(entry.device, _habits(entry.over(common))) for entry in file.meters]
-    backfill = given["backfill_interval"] or file.backfill_interval
-    since, now = given["since"] or file.since, time.time()
+    file = File.read(flags["config"]) if flags["config"] else File()
+    given = {name: value for name, value in flags.items() if value not in (None, "")}
+    common = file.model_copy(update={name: given[name] for name in File.model_fields.keys() & given})
+    habits, now = Habits(**common.habits()), time.time()
+    choices = [Choice(name, habits) for name in flags["device"] or ()]
+    choices += [Choice(entry.device, Habits(**common.habits() | entry.habits())) for entry in file.meters]
     return Plan(
         choices=tuple(choices),
-        owner=given["owner"] or file.owner,
-        everything=given["all"],
-        csv=given["csv"],
-        habits=_habits(common),
-        interval=parse_duration(given["interval"] or file.interval or "10m"),
-        backfill_interval=parse_duration(backfill) if backfill else None,
-        speed=given["speed"],
-        since=parse_instant(since, now) if since else None,
-        until=parse_instant(given["until"], now) if given["until"] else None,
-        once=given["once"],
-        resume=given["resume"],
-        seed=next((seed for seed in (given["seed"], file.seed) if seed is not None), 1),
-        peak_soon=_peak_soon(given["peak_soon"], given["peak_device"]),
-        faults=FaultRates.parse(given["faults"] or file.faults_text() or ""),
-        batch=given["batch"],
-        rate=given["rate"],
+        owner=common.owner,
+        everything=flags["all"],
+        habits=habits,
+        interval=parse_duration(common.interval or "10m"),
+        backfill_interval=parse_duration(common.backfill_interval) if common.backfill_interval else None,
+        since=parse_instant(common.since, now) if common.since else None,
+        until=parse_instant(flags["until"], now) if flags["until"] else None,
+        seed=1 if common.seed is None else common.seed,
+        peak_soon=_peak_soon(flags["peak_soon"], flags["peak_device"]),
+        faults=FaultRates.parse(common.faults_text()),
+        **{name: flags[name] for name in ("csv", "speed", "once", "resume", "batch", "rate")},
     )
-
-
-def _habits(entry: HabitsEntry) -> Habits:
-    return Habits(**entry.model_dump(include=set(HabitsEntry.model_fields), exclude_none=True))
 
 
 def _peak_soon(within: str | None, device: str | None) -> PeakRequest | None:

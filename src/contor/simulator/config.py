@@ -12,31 +12,26 @@ annual_kwh = 3200
 import json
 import tomllib
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from contor.simulator.errors import SimulatorError
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-
-class HabitsEntry(_Strict):
+class HabitsEntry(BaseModel):
     """Consumption settings of one meter or of all; None means not given."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     annual_kwh: float | None = None
     profile: str | None = None
     country: str | None = None
     peaks: float | None = None
 
-    def over(self, other: "HabitsEntry") -> "HabitsEntry":
-        """These settings, completed by the other's."""
-        given = self.model_dump(include=set(HabitsEntry.model_fields), exclude_none=True)
-        return HabitsEntry.model_validate(
-            other.model_dump(include=set(HabitsEntry.model_fields), exclude_none=True) | given
-        )
+    def habits(self) -> dict[str, Any]:
+        """The settings that are given, as the arguments of `Habits`."""
+        return self.model_dump(include=set(HabitsEntry.model_fields), exclude_none=True)
 
 
 class MeterEntry(HabitsEntry):
@@ -68,7 +63,7 @@ class File(HabitsEntry):
         except (OSError, ValueError) as error:
             raise SimulatorError(f"{path} cannot be read: {error}") from error
 
-    def faults_text(self) -> str | None:
+    def faults_text(self) -> str:
         if isinstance(self.faults, dict):
             return ",".join(f"{name}={rate}" for name, rate in self.faults.items())
-        return self.faults
+        return self.faults or ""

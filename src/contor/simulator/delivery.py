@@ -18,31 +18,58 @@ Send = Callable[[str, Sequence[bytes]], Awaitable[None]]
 
 
 @dataclass(slots=True)
-class Outcome:
-    """The result of a delivery: counts of the server's answer, or the number that the broker confirmed."""
+class Tally:
+    """Counts of sent readings and of the server's answers; `reasons` counts rejections by code.
 
+    `queued` readings were confirmed by the broker; their outcome is not known.
+    """
+
+    sent: int = 0
+    queued: int = 0
     accepted: int = 0
     duplicates: int = 0
-    queued: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
-    """Of the rejected, by code."""
+
+    @property
+    def rejected(self) -> int:
+        return self.reasons.total()
+
+    def add(self, other: "Tally") -> None:
+        self.sent += other.sent
+        self.queued += other.queued
+        self.accepted += other.accepted
+        self.duplicates += other.duplicates
+        self.reasons += other.reasons
+
+    def short(self) -> str:
+        if self.queued:
+            return f"{self.sent:,} sent to the queue"
+        return f"{self.sent:,} sent, {self.duplicates:,} duplicates, {self.rejected:,} rejected"
+
+    def line(self) -> str:
+        if self.queued:
+            return f"{self.sent:,} sent: {self.queued:,} confirmed by the broker"
+        reasons = ", ".join(f"{count:,} {code}" for code, count in self.reasons.most_common())
+        refused = f"{self.rejected:,} rejected" + (f" ({reasons})" if reasons else "")
+        return f"{self.sent:,} sent: {self.accepted:,} accepted, {self.duplicates:,} duplicates, {refused}"
 
 
 class Delivery(Protocol):
-    async def deliver(self, items: Sequence[Item]) -> Outcome:
+    async def deliver(self, items: Sequence[Item]) -> Tally:
         """Return when the readings are stored or confirmed. Raises `SimulatorError`."""
 
 
 class HttpDelivery:
-    """HttpDelivery an array of readings to `/monitoring/readings`."""
+    """Posts an array of readings to `/monitoring/readings`."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    async def deliver(self, items: Sequence[Item]) -> Outcome:
+    async def deliver(self, items: Sequence[Item]) -> Tally:
         answer = await self._client.post("/monitoring/readings", msgspec.json.encode(items))
         reasons = Counter(entry.get("code", "unknown") for entry in answer.get("rejected", []))
-        return Outcome(answer.get("accepted", 0), answer.get("duplicates", 0), reasons=reasons)
+        accepted, duplicates = answer.get("accepted", 0), answer.get("duplicates", 0)
+        return Tally(len(items), accepted=accepted, duplicates=duplicates, reasons=reasons)
 
 
 class QueueDelivery:
@@ -53,7 +80,7 @@ class QueueDelivery:
         self._retry = retry
         self._warn = warn
 
-    async def deliver(self, items: Sequence[Item]) -> Outcome:
+    async def deliver(self, items: Sequence[Item]) -> Tally:
         # Garbage is sent unencoded: broken meters do not send valid JSON.
         bodies = [item.encode() if isinstance(item, str) else msgspec.json.encode(item) for item in items]
 
@@ -64,4 +91,4 @@ class QueueDelivery:
                 raise Unreachable(f"the broker does not take readings: {error or type(error).__name__}") from error
 
         await self._retry.call(send, warn_once(self._warn, self._retry))
-        return Outcome(queued=len(bodies))
+        return Tally(len(items), queued=len(items))

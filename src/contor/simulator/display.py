@@ -3,17 +3,16 @@
 import time
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.status import Status
 
-from contor.simulator.sender import Tally
+from contor.simulator.delivery import Tally
 
 
-class Display(Protocol):
-    """Receives the progress of a run. Times are epoch seconds of meter time."""
+class Display:
+    """Receives the progress of a run, and shows nothing. Times are epoch seconds of meter time."""
 
     def begin(self, meters: int, total: int) -> None:
         """The run starts; `total` readings will be sent as fast as possible, 0 when all are paced."""
@@ -24,21 +23,18 @@ class Display(Protocol):
     def live(self, at: float, power_w: float, tally: Tally) -> None:
         """All readings up to `at` were sent; the meters together draw `power_w`."""
 
-    def warn(self, line: str) -> None: ...
+    def warn(self, line: str) -> None:
+        """A problem that does not end the run."""
 
     def end(self, tally: Tally, faults: Mapping[str, int]) -> None:
         """The run ended, for any reason."""
 
 
-class Silent:
-    def begin(self, meters: int, total: int) -> None: ...
-    def past(self, done: int) -> None: ...
-    def live(self, at: float, power_w: float, tally: Tally) -> None: ...
-    def warn(self, line: str) -> None: ...
-    def end(self, tally: Tally, faults: Mapping[str, int]) -> None: ...
+class Silent(Display):
+    pass
 
 
-class Screen:
+class Screen(Display):
     """A bar for the past, a line for the present, a summary at the end."""
 
     def __init__(self, console: Console) -> None:

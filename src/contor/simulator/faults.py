@@ -8,6 +8,8 @@ from itertools import count
 from random import Random
 from uuid import UUID
 
+import msgspec
+
 from contor.simulator.errors import SimulatorError
 from contor.simulator.reading import Reading
 
@@ -108,12 +110,7 @@ class Faults:
 
 
 def _with(reading: Reading, **changes: object) -> dict[str, object]:
-    body: dict[str, object] = {
-        "timestamp": reading.timestamp,
-        "device_id": reading.device_id,
-        "measurement_value": reading.measurement_value,
-    }
-    return body | changes
+    return msgspec.structs.asdict(reading) | changes
 
 
 GARBAGE: tuple[Callable[[Reading, Random], Item], ...] = (

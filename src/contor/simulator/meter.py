@@ -30,10 +30,6 @@ class Meter:
     limit_kwh: float | None = None
     extras: list[Extra] = field(default_factory=list)
     power_w: float = 0.0
-    _key: bytes = b""
-
-    def __post_init__(self) -> None:
-        self._key = noise_key("jitter", self.seed)
 
     def read(self, at: int) -> Reading | None:
         """The energy since the previous reading, stamped `at` (epoch s); None when there is none to report."""
@@ -41,7 +37,7 @@ class Meter:
             return None
         start, self.last = self.last, at
         energy = self.profile.energy_kwh(start, at)
-        energy *= 1 + JITTER * (2 * uniform(self._key, at) - 1)
+        energy *= 1 + JITTER * (2 * uniform(noise_key("jitter", self.seed), at) - 1)
         for extra in self.extras:
             energy += extra.extra_kwh(start, at, energy)
         self.power_w = energy * 3_600_000 / (at - start)

@@ -1,8 +1,10 @@
 """Noise as a pure function of a key and a position, so that a repeated run produces the same readings."""
 
+from functools import cache
 from hashlib import blake2b
 
 
+@cache
 def noise_key(*parts: object) -> bytes:
     """A 16-byte key from a seed and the name of a source of noise."""
     return blake2b(":".join(map(str, parts)).encode(), digest_size=16).digest()

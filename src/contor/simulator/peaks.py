@@ -1,5 +1,6 @@
 """Hours in which a meter exceeds its limit."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -19,28 +20,26 @@ def local_hour(at: int, zone: ZoneInfo) -> int:
     return (at + shift) // HOUR * HOUR - shift
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RandomPeaks:
     """Raises whole clock hours to 1.15 to 1.6 times the limit, each hour with the same probability.
 
     `excluded`: start (epoch s) of the hour that belongs to a `PeakSoon`.
     """
 
-    def __init__(
-        self, *, profile: LoadProfile, limit_kwh: float, probability: float, seed: str, excluded: int | None = None
-    ) -> None:
-        self._profile = profile
-        self._limit = limit_kwh
-        self._probability = probability
-        self._excluded = excluded
-        self._key = noise_key("peaks", seed)
+    profile: LoadProfile
+    limit_kwh: float
+    probability: float
+    seed: str
+    excluded: int | None = None
 
     def extra_kwh(self, start: int, end: int, energy_kwh: float) -> float:
         """Energy to add; the server counts it in the hour that contains `end`."""
-        hour = local_hour(end, self._profile.zone)
-        if hour == self._excluded or uniform(self._key, hour) >= self._probability:
+        key, hour = noise_key("peaks", self.seed), local_hour(end, self.profile.zone)
+        if hour == self.excluded or uniform(key, hour) >= self.probability:
             return 0.0
-        target = self._limit * (1.15 + 0.45 * uniform(self._key, hour + 1))
-        missing = target - self._profile.energy_kwh(hour, hour + HOUR)
+        target = self.limit_kwh * (1.15 + 0.45 * uniform(key, hour + 1))
+        missing = target - self.profile.energy_kwh(hour, hour + HOUR)
         return max(0.0, missing) * min(1.0, (end - start) / HOUR)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from contor.simulator.assembly import Assembly
 from contor.simulator.client import Client
 from contor.simulator.clock import Clock, Schedule
-from contor.simulator.delivery import Delivery, HttpDelivery
+from contor.simulator.delivery import Delivery, HttpDelivery, Tally
 from contor.simulator.devices import find_device
 from contor.simulator.display import Display, Silent
 from contor.simulator.errors import SimulatorError
@@ -16,7 +16,7 @@ from contor.simulator.meter import Meter
 from contor.simulator.plan import Plan
 from contor.simulator.reading import Reading
 from contor.simulator.replay import replay
-from contor.simulator.sender import Sender, Tally
+from contor.simulator.sender import Sender
 
 MAX_WARNINGS = 20
 Round = tuple[float, list[Reading]]

@@ -2,42 +2,13 @@
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 
-from contor.simulator.delivery import Delivery
+from contor.simulator.delivery import Delivery, Tally
 from contor.simulator.errors import SimulatorError
 from contor.simulator.faults import Item
 
 MAX_BATCH = 10_000
-
-
-@dataclass(slots=True)
-class Tally:
-    """Counts of sent readings and of the server's answers; `reasons` counts rejections by code.
-
-    `queued` readings were confirmed by the broker; their outcome is not known.
-    """
-
-    sent: int = 0
-    queued: int = 0
-    accepted: int = 0
-    duplicates: int = 0
-    rejected: int = 0
-    reasons: Counter[str] = field(default_factory=Counter)
-
-    def short(self) -> str:
-        if self.queued:
-            return f"{self.sent:,} sent to the queue"
-        return f"{self.sent:,} sent, {self.duplicates:,} duplicates, {self.rejected:,} rejected"
-
-    def line(self) -> str:
-        if self.queued:
-            return f"{self.sent:,} sent: {self.queued:,} confirmed by the broker"
-        reasons = ", ".join(f"{count:,} {code}" for code, count in self.reasons.most_common())
-        refused = f"{self.rejected:,} rejected" + (f" ({reasons})" if reasons else "")
-        return f"{self.sent:,} sent: {self.accepted:,} accepted, {self.duplicates:,} duplicates, {refused}"
 
 
 class Sender:
@@ -68,13 +39,7 @@ class Sender:
 
     async def _deliver(self, items: Sequence[Item]) -> None:
         await self._pace(len(items))
-        outcome = await self._delivery.deliver(items)
-        self.tally.sent += len(items)
-        self.tally.queued += outcome.queued
-        self.tally.accepted += outcome.accepted
-        self.tally.duplicates += outcome.duplicates
-        self.tally.rejected += outcome.reasons.total()
-        self.tally.reasons.update(outcome.reasons)
+        self.tally.add(await self._delivery.deliver(items))
 
     async def _pace(self, count: int) -> None:
         if self._rate is None:

@@ -1,9 +1,11 @@
+from inspect import signature
 from pathlib import Path
 
 import pytest
 
-from contor.simulator import SimulatorError
-from contor.simulator.config import File, HabitsEntry, MeterEntry
+from contor.simulator import Habits, SimulatorError
+from contor.simulator.command import _plan, simulate
+from contor.simulator.config import File
 
 TOML = """
 seed = 7
@@ -28,10 +30,12 @@ def test_toml_and_json_are_equivalent(tmp_path: Path) -> None:
     assert file.faults_text() == "late=0.02,gaps=0.001"
 
 
-def test_the_meters_own_entry_overrides_flag_and_file() -> None:
-    meter = MeterEntry(device="x", annual_kwh=3200)
-    common = HabitsEntry(annual_kwh=2000, country="DE").over(File(country="RO", peaks=0.1))
-    assert meter.over(common) == HabitsEntry(annual_kwh=3200, country="DE", peaks=0.1)
+def test_the_meters_own_entry_overrides_flag_and_file(tmp_path: Path) -> None:
+    path = tmp_path / "meters.json"
+    path.write_text('{"country": "RO", "peaks": 0.1, "meters": [{"device": "x", "annual_kwh": 3200}]}')
+    flags = {name: parameter.default for name, parameter in signature(simulate).parameters.items()}
+    (choice,) = _plan(flags | {"config": path, "annual_kwh": 2000, "country": "DE"}).choices
+    assert choice.habits == Habits(annual_kwh=3200, country="DE", peaks=0.1)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Following devices: monitoring's own copy of who has which meter, and what is forgotten with it."""
+"""The replica of devices in monitoring, and the data deleted with a device."""
 
 import asyncio
 from uuid import UUID, uuid4
@@ -13,7 +13,7 @@ from tests.waiting import until
 NOON = at(2026, 5, 4, 12)
 
 
-async def test_a_deleted_device_is_forgotten_with_all_it_measured(meters: Meters) -> None:
+async def test_a_deletion_removes_all_data_of_the_device(meters: Meters) -> None:
     owner = uuid4()
     device = await meters.device(owner=owner, limit="1")
     await meters.post([reading(device, NOON, 2)], by=owner)
@@ -26,8 +26,8 @@ async def test_a_deleted_device_is_forgotten_with_all_it_measured(meters: Meters
         for table in ("readings", "quarter_hours", "alerts"):
             found = await session.execute(text(f"SELECT count(*) FROM {table} WHERE meter = :n"), {"n": number})  # noqa: S608
             assert found.scalar() == 0
-        kept = text("SELECT count(*) FROM rejected_readings WHERE device_id = :d")
-        assert (await session.execute(kept, {"d": str(device)})).scalar() == 0
+        rejected = text("SELECT count(*) FROM rejected_readings WHERE device_id = :d")
+        assert (await session.execute(rejected, {"d": str(device)})).scalar() == 0
 
 
 async def test_an_older_change_is_ignored(meters: Meters) -> None:
@@ -39,7 +39,7 @@ async def test_an_older_change_is_ignored(meters: Meters) -> None:
     await meters.request("GET", f"/devices/{device}/consumption", by=former, expect=404)
 
 
-async def test_a_change_that_arrives_after_the_deletion_brings_nothing_back(meters: Meters) -> None:
+async def test_an_older_change_does_not_undo_a_deletion(meters: Meters) -> None:
     device = await meters.device(deleted=True, version=7)
     await meters.device(device, version=6)
     await meters.request("GET", f"/devices/{device}/summary", expect=404)
@@ -53,7 +53,7 @@ async def test_a_change_delivered_twice_changes_nothing(meters: Meters) -> None:
     assert (await meters.consumption(device, by=owner))["total_kwh"] == 0
 
 
-async def test_a_meter_given_to_another_is_the_others_with_its_history(meters: Meters) -> None:
+async def test_a_new_owner_sees_the_whole_history(meters: Meters) -> None:
     first, second = uuid4(), uuid4()
     device = await meters.device(owner=first)
     await meters.post(reading(device, NOON, 1), by=first)
@@ -63,7 +63,7 @@ async def test_a_meter_given_to_another_is_the_others_with_its_history(meters: M
     assert await meters.counts(reading(device, NOON, 2), by=first) == (0, 0, 1)
 
 
-async def test_a_changed_unit_holds_for_readings_to_come(meters: Meters) -> None:
+async def test_a_changed_unit_holds_for_later_readings(meters: Meters) -> None:
     device = await meters.device(unit="kWh")
     await meters.post(reading(device, NOON, 1))
     await meters.device(device, unit="Wh")
@@ -72,7 +72,7 @@ async def test_a_changed_unit_holds_for_readings_to_come(meters: Meters) -> None
 
 
 async def while_changing(meters: Meters, device: UUID, change: str, sent: object, *, by: UUID | None = None) -> object:
-    """What a reading is answered that comes while a change of its meter is made but not committed."""
+    """The counts of a reading sent before the change of its meter is committed."""
     database = meters.running.context.database
     blocked = text(
         "SELECT count(*) FROM pg_stat_activity "
@@ -90,12 +90,10 @@ async def while_changing(meters: Meters, device: UUID, change: str, sent: object
     return await answer
 
 
-@pytest.mark.parametrize("remembered", [True, False])
-async def test_a_reading_that_waited_for_a_change_of_its_meter_counts_by_the_new_one(
-    fresh: Meters, remembered: bool
-) -> None:
+@pytest.mark.parametrize("cached", [True, False])
+async def test_a_reading_waits_for_an_uncommitted_change_of_its_meter(fresh: Meters, cached: bool) -> None:
     device = await fresh.device(unit="kWh", limit="1")
-    if remembered:
+    if cached:
         await fresh.post(reading(device, NOON, 0))
     late = reading(device, at(2026, 5, 4, 12, 20), 1500)
     assert await while_changing(fresh, device, "unit = 'Wh'", late) == (1, 0, 0)
@@ -103,7 +101,7 @@ async def test_a_reading_that_waited_for_a_change_of_its_meter_counts_by_the_new
     assert [alert["energy_kwh"] for alert in await fresh.alerts(device)] == [1.5]
 
 
-async def test_a_remembered_owner_who_lost_the_meter_meanwhile_is_refused(fresh: Meters) -> None:
+async def test_a_cached_former_owner_is_rejected(fresh: Meters) -> None:
     owner = uuid4()
     device = await fresh.device(owner=owner)
     await fresh.post(reading(device, NOON, 1), by=owner)
@@ -112,7 +110,7 @@ async def test_a_remembered_owner_who_lost_the_meter_meanwhile_is_refused(fresh:
     assert (await fresh.consumption(device))["total_kwh"] == 1
 
 
-async def test_a_reading_of_a_new_owner_is_taken_though_the_former_is_remembered(meters: Meters) -> None:
+async def test_a_new_owner_is_accepted_although_the_former_is_cached(meters: Meters) -> None:
     first, second = uuid4(), uuid4()
     device = await meters.device(owner=first)
     await meters.post(reading(device, NOON, 1), by=first)

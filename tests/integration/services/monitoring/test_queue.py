@@ -1,4 +1,4 @@
-"""Readings that come over `sensor_data`: the forms of HTTP, nobody to answer, nothing that blocks or is lost."""
+"""Readings from the queue `sensor_data`: no message blocks the others, and none is lost."""
 
 import asyncio
 import json
@@ -25,16 +25,16 @@ AT_NOON = int(NOON.timestamp() * 1000)
 
 
 async def send(meters: Meters, *bodies: Any) -> None:
-    """Send bodies to the queue; JSON unless they are bytes already. Returns when they are taken."""
+    """Send bodies, as JSON unless they are bytes. Returns when they are acknowledged."""
     raw = [body if isinstance(body, bytes) else json.dumps(body).encode() for body in bodies]
     await meters.running.bus.send(SENSOR_DATA, raw)
 
 
-async def kept(meters: Meters, **query: Any) -> list[Any]:
+async def rejected(meters: Meters, **query: Any) -> list[Any]:
     return flat(await meters.all_pages("/rejected", limit=200, **query))
 
 
-async def test_every_form_of_a_message_is_recorded(fresh: Meters) -> None:
+async def test_every_form_of_a_message_is_stored(fresh: Meters) -> None:
     device = await fresh.device(limit="1")
     pack = {
         "device_id": str(device),
@@ -48,10 +48,10 @@ async def test_every_form_of_a_message_is_recorded(fresh: Meters) -> None:
     assert alert["energy_kwh"] == 1.5
     await fresh.outbox_published()
     assert len(fresh.published_alerts(HourlyLimitExceeded, device)) == 1
-    assert await kept(fresh) == []
+    assert await rejected(fresh) == []
 
 
-async def test_messages_that_come_again_change_nothing(meters: Meters) -> None:
+async def test_messages_delivered_again_change_nothing(meters: Meters) -> None:
     device = await meters.device()
     bodies = [reading(device, at(2026, 5, 4, 12, minute), 0.1) for minute in range(10)]
     await send(meters, *bodies, *bodies[:5])
@@ -59,7 +59,7 @@ async def test_messages_that_come_again_change_nothing(meters: Meters) -> None:
     assert (await meters.consumption(device))["total_kwh"] == 1
 
 
-async def test_more_than_a_transaction_takes_is_recorded_in_several(meters: Meters) -> None:
+async def test_more_readings_than_a_batch_are_stored_in_several(meters: Meters) -> None:
     device = await meters.device()
     packs = [
         {
@@ -78,7 +78,7 @@ def of_no_device() -> dict[str, Any]:
     return reading(uuid4(), NOON, 1)
 
 
-UNREADABLE: list[tuple[bytes, str]] = [
+INVALID: list[tuple[bytes, str]] = [
     (b"", "malformed_json"),
     (b"#meter;1;", "malformed_json"),
     (b"\xff\xfe\x00garbage", "malformed_json"),
@@ -103,62 +103,60 @@ UNREADABLE: list[tuple[bytes, str]] = [
 ]
 
 
-async def test_whatever_cannot_be_used_is_kept_and_holds_up_nothing(fresh: Meters) -> None:
-    """Each poisonous message between good ones, all in one batch."""
+async def test_invalid_messages_do_not_block_valid_ones(fresh: Meters) -> None:
+    """Each between valid ones, all in one batch."""
     device = await fresh.device()
     bodies: list[Any] = []
-    for n, (body, _) in enumerate(UNREADABLE):
+    for n, (body, _) in enumerate(INVALID):
         bodies += [body, reading(device, at(2026, 5, 4, 12, n), 1)]
     await send(fresh, *bodies)
-    assert (await fresh.consumption(device))["total_kwh"] == len(UNREADABLE)
+    assert (await fresh.consumption(device))["total_kwh"] == len(INVALID)
     assert await fresh.running.bus.dead_letters(SENSOR_DATA) == []
-    items = await kept(fresh)
-    # Equal rejections are one row: what is equal here differs in what it was.
-    assert sum(item["times"] for item in items) == len(UNREADABLE)
-    assert sorted(item["code"] for item in items for _ in range(item["times"])) == sorted(
-        code for _, code in UNREADABLE
-    )
+    items = await rejected(fresh)
+    # Equal rejections are one row, with a count.
+    assert sum(item["times"] for item in items) == len(INVALID)
+    assert sorted(item["code"] for item in items for _ in range(item["times"])) == sorted(code for _, code in INVALID)
     assert all(len(json.dumps(item["payload"], ensure_ascii=False)) <= MAX_PAYLOAD + 2_000 for item in items)
 
 
-@pytest.mark.parametrize(("body", "code"), UNREADABLE, ids=[f"{n}-{code}" for n, (_, code) in enumerate(UNREADABLE)])
-async def test_each_of_them_alone_is_kept_with_its_reason(meters: Meters, body: bytes, code: str) -> None:
-    before = {item["id"]: item["times"] for item in await kept(meters)}
+@pytest.mark.parametrize(("body", "code"), INVALID, ids=[f"{n}-{code}" for n, (_, code) in enumerate(INVALID)])
+async def test_an_invalid_message_is_stored_with_its_reason(meters: Meters, body: bytes, code: str) -> None:
+    before = {item["id"]: item["times"] for item in await rejected(meters)}
     await send(meters, body)
-    (item,) = [item for item in await kept(meters) if before.get(item["id"]) != item["times"]]
+    (item,) = [item for item in await rejected(meters) if before.get(item["id"]) != item["times"]]
     assert item["code"] == code
 
 
-async def test_halves_of_a_reading_are_no_reading(fresh: Meters) -> None:
-    """Two broken messages that joined would be one whole reading, and one that would be two."""
+async def test_each_message_is_decoded_by_itself(fresh: Meters) -> None:
+    """Two messages that joined would be one reading, and one message of two objects."""
     device = await fresh.device()
     whole = json.dumps(reading(device, NOON, 1)).encode()
     two = whole + b"," + json.dumps(reading(device, at(2026, 5, 4, 13), 1)).encode()
     middle = whole.index(b"device_id") + 3
     await send(fresh, whole[:middle], whole[middle:], two)
     assert await fresh.profile(device, NOON, at(2026, 5, 4, 14)) == {}
-    assert {item["code"] for item in await kept(fresh)} == {"malformed_json"}
+    assert {item["code"] for item in await rejected(fresh)} == {"malformed_json"}
 
 
-async def test_garbage_that_comes_again_is_counted(fresh: Meters) -> None:
+async def test_equal_invalid_messages_are_counted(fresh: Meters) -> None:
     await send(fresh, *[b"garbage"] * 3)
     await send(fresh, b"garbage")
-    (item,) = await kept(fresh)
+    (item,) = await rejected(fresh)
     assert (item["payload"], item["times"]) == ("garbage", 4)
 
 
-async def test_readings_of_a_device_not_yet_known_hold_up_nothing_and_are_used_when_it_appears(fresh: Meters) -> None:
+async def test_readings_of_an_unknown_device_are_replayed_when_it_is_created(fresh: Meters) -> None:
     known, later = await fresh.device(), uuid4()
     await send(fresh, reading(later, NOON, 2), reading(known, NOON, 1))
     assert (await fresh.consumption(known))["total_kwh"] == 1
-    assert [item["code"] for item in await kept(fresh)] == ["unknown_device"]
+    assert [item["code"] for item in await rejected(fresh)] == ["unknown_device"]
     await fresh.device(later, owner=uuid4())
     assert (await fresh.consumption(later))["total_kwh"] == 2
-    assert await kept(fresh) == []
+    assert await rejected(fresh) == []
 
 
-async def test_a_device_that_appears_while_its_readings_are_being_kept_uses_them(fresh: Meters) -> None:
-    """Neither side may miss the other: each batch races the message that makes its device known."""
+async def test_a_device_created_while_its_readings_are_rejected_gets_them(fresh: Meters) -> None:
+    """Each batch races the message that creates its device."""
     devices = [uuid4() for _ in range(40)]
     sending = [
         asyncio.create_task(send(fresh, *(reading(device, at(2026, 5, 4, 12, n), 1) for n in range(3))))
@@ -167,17 +165,17 @@ async def test_a_device_that_appears_while_its_readings_are_being_kept_uses_them
     await asyncio.gather(*sending, *(fresh.device(device) for device in devices))
     totals = [(await fresh.consumption(device))["total_kwh"] for device in devices]
     assert totals == [3] * len(devices)
-    assert await kept(fresh) == []
+    assert await rejected(fresh) == []
 
 
 @pytest.mark.parametrize("batch_first", [True, False])
-async def test_batch_and_appearance_wait_for_each_other(fresh: Meters, batch_first: bool) -> None:
-    """The batch is stopped between its look for the device and its commit, and so is the appearance."""
+async def test_a_batch_and_the_creation_of_its_device_wait_for_each_other(fresh: Meters, batch_first: bool) -> None:
+    """Both are blocked between looking for the other and their commit."""
     device = uuid4()
     other = await asyncpg.connect(fresh.running.context.database.url)
     try:
         async with other.transaction():
-            # Whoever keeps a rejected reading, or looks for one, waits here: its snapshot of meters is old by then.
+            # Both wait for this table, and by then their snapshots of `meters` are old.
             await other.execute("LOCK TABLE rejected_readings IN ACCESS EXCLUSIVE MODE")
             tasks: list[asyncio.Task[Any]] = []
             for step in (True, False) if batch_first else (False, True):
@@ -188,7 +186,7 @@ async def test_batch_and_appearance_wait_for_each_other(fresh: Meters, batch_fir
     finally:
         await other.close()
     assert (await fresh.consumption(device))["total_kwh"] == 1
-    assert await kept(fresh) == []
+    assert await rejected(fresh) == []
 
 
 async def _blocked(connection: asyncpg.Connection, sessions: int) -> bool:
@@ -199,17 +197,17 @@ async def _blocked(connection: asyncpg.Connection, sessions: int) -> bool:
     return bool(await connection.fetchval(query) == sessions)
 
 
-async def test_a_full_waiting_room_is_no_reason_to_refuse_a_message(fresh: Meters) -> None:
+async def test_messages_wait_when_the_queue_of_the_writer_is_full(fresh: Meters) -> None:
     device = await fresh.device()
     writer = fresh.running.context.resource(BatchWriter)
-    writer._settings.waiting_readings = 1  # senders over HTTP are told to come back; the queue just waits
+    writer._settings.waiting_readings = 1  # requests get 503 then
     await asyncio.gather(*(send(fresh, reading(device, at(2026, 5, 4, 12, n), 1)) for n in range(30)))
     assert (await fresh.consumption(device))["total_kwh"] == 30
 
 
 async def test_a_database_unavailable_beyond_the_deadline_is_a_lost_connection() -> None:
     """Then the bus delivers the messages again; with any other error they would become dead letters."""
-    unavailable = Database("postgresql://nobody@127.0.0.1:1/nothing")
+    unavailable = Database("postgresql://user@127.0.0.1:1/nothing")
     retry = replace(RETRY, deadline=0)
     writer = BatchWriter(unavailable, MonitoringSettings(), on_stored=lambda _: None, retry=retry)
     async with writer.running():
@@ -218,7 +216,7 @@ async def test_a_database_unavailable_beyond_the_deadline_is_a_lost_connection()
     assert is_connection_failure(lost.value)
 
 
-async def test_an_administrator_replays_what_came_over_the_queue(fresh: Meters) -> None:
+async def test_an_administrator_replays_rejected_messages(fresh: Meters) -> None:
     device: UUID = await fresh.device()
     await send(fresh, reading(device, NOON, 1) | {"timestamp": "2026-05-04T12:00:00"}, b"garbage")
     answer = await fresh.request("POST", "/rejected/replay", json={"code": "malformed_json"})

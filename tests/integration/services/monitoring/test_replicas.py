@@ -1,4 +1,4 @@
-"""Any number of replicas on one database: whoever takes which batch, in whatever order, the result is the same."""
+"""Several replicas on one database: the result does not depend on which stores which batch, or in what order."""
 
 import asyncio
 import contextlib
@@ -27,7 +27,7 @@ DEVICES = 6
 READINGS = 150
 LIMIT = 300_000
 ZONES = ("Europe/Bucharest", "Asia/Kolkata")
-# Around the ends of months, so that replicas meet at the partitions that neither has seen.
+# The ends of months: the replicas create partitions concurrently.
 DAYS = [datetime(2026, month, 1, tzinfo=UTC) for month in range(1, 8)]
 BLOCKED = (
     "SELECT count(*) FROM pg_stat_clear_snapshot(), pg_stat_activity "
@@ -38,7 +38,7 @@ Readings = dict[tuple[UUID, int], int]
 
 @dataclass(frozen=True)
 class Expected:
-    """What storage must hold: the pure function of a set of readings."""
+    """What the database must hold, as a function of the set of readings."""
 
     quarters: dict[tuple[UUID, int], int]
     hours: dict[tuple[UUID, int], int]
@@ -62,7 +62,7 @@ class Expected:
 
 @contextlib.asynccontextmanager
 async def replicas(meters: Meters) -> AsyncIterator[list[BatchWriter]]:
-    """Writers as so many processes would have them: pools and partitions seen are their own."""
+    """Batch writers with caches and connection pools of their own, as in separate processes."""
     context = meters.running.context
     async with contextlib.AsyncExitStack() as stack:
         started = []
@@ -77,26 +77,26 @@ async def replicas(meters: Meters) -> AsyncIterator[list[BatchWriter]]:
 
 
 def bodies(readings: Readings, chance: Random) -> list[bytes]:
-    """Messages of all forms that hold every reading at least once, some of them often, in any order."""
+    """Messages of all forms, in any order, with every reading at least once and some twice."""
     items = list(readings.items())
     items += chance.choices(items, k=len(items) // 2)
     chance.shuffle(items)
     made: list[bytes] = []
     while items:
         part = [items.pop() for _ in range(min(len(items), chance.choice((1, 1, 1, 5, 20))))]
-        said = [
+        sent = [
             {"timestamp": at_ms, "device_id": str(device), "measurement_value": energy / MWH_PER_KWH}
             for (device, at_ms), energy in part
         ]
-        made.append(json.dumps(said[0] if len(said) == 1 else said).encode())
+        made.append(json.dumps(sent[0] if len(sent) == 1 else sent).encode())
         if chance.random() < 0.1:
-            stranger = UUID(int=chance.randrange(4), version=4)
-            made.append(chance.choice((b"garbage", b"{}", json.dumps(said[0] | {"device_id": str(stranger)}).encode())))
+            unknown = UUID(int=chance.randrange(4), version=4)
+            made.append(chance.choice((b"garbage", b"{}", json.dumps(sent[0] | {"device_id": str(unknown)}).encode())))
     return made
 
 
 async def deliver(writers: list[BatchWriter], messages: list[bytes], chance: Random) -> None:
-    """Each message to one replica or, as after a lost acknowledgement, to two; in batches of any size, all at once."""
+    """Send each message to one replica or, as after a lost acknowledgement, to two, in concurrent batches."""
 
     async def work(writer: BatchWriter, own: list[bytes]) -> None:
         while own:
@@ -108,15 +108,15 @@ async def deliver(writers: list[BatchWriter], messages: list[bytes], chance: Ran
     for message in messages:
         for share in chance.sample(shares, 2 if chance.random() < 0.2 else 1):
             share.append(message)
-    # Several workers a replica: its batches meet those of the others at every step of a transaction.
+    # Several workers a replica, so that batches meet at every step of a transaction.
     await asyncio.gather(
         *(work(writer, share[n::3]) for writer, share in zip(writers, shares, strict=True) for n in range(3))
     )
 
 
 def corrected(readings: Readings, zone: str, chance: Random) -> Readings:
-    """A third of the readings with other values; within an hour all lower or all higher, so that it passes its limit
-    at most once however they come."""
+    """A third of the readings with other values; within an hour all lower or all higher, so that in any order it
+    exceeds its limit at most once."""
     higher: dict[tuple[UUID, int], bool] = {}
     changed: Readings = {}
     for device, at_ms in sorted(readings):
@@ -129,7 +129,7 @@ def corrected(readings: Readings, zone: str, chance: Random) -> Readings:
 
 
 @pytest.mark.parametrize("seed", range(6))
-async def test_replicas_that_compete_record_what_one_would(fresh: Meters, seed: int) -> None:
+async def test_competing_replicas_store_what_one_would(fresh: Meters, seed: int) -> None:
     chance = Random(seed)
     zone = ZONES[seed % len(ZONES)]
     devices = [await fresh.device(zone=zone, limit=str(LIMIT / MWH_PER_KWH)) for _ in range(DEVICES)]
@@ -141,8 +141,7 @@ async def test_replicas_that_compete_record_what_one_would(fresh: Meters, seed: 
     async with replicas(fresh) as writers:
         await deliver(writers, bodies(first, chance), chance)
         await check(fresh, first, zone, raised=Expected.of(first, zone).over)
-        # What was corrected comes once more as it was corrected, not as it was: of two values at once the last stays,
-        # and which of two replicas is last nobody says.
+        # Without the original values of the corrected readings: of two values the later transaction's is stored.
         rest = {key: energy for key, energy in first.items() if key not in later}
         await deliver(writers, bodies(rest | later, chance), chance)
     before, after = Expected.of(first, zone).over, Expected.of(first | later, zone).over
@@ -177,22 +176,22 @@ async def check(meters: Meters, readings: Readings, zone: str, *, raised: set[tu
     assert sorted((m.device_id, int(m.hour_start.timestamp()) // 900) for m in exceeded) == sorted(raised)
 
 
-async def test_replicas_that_meet_in_a_new_month_make_room_for_it_once(fresh: Meters) -> None:
-    """Each has a meter of its own, so that nothing else makes one wait for the other."""
+async def test_replicas_create_the_partition_of_a_new_month_once(fresh: Meters) -> None:
+    """Each has a meter of its own, so that they share no other lock."""
     devices = [await fresh.device() for _ in range(REPLICAS)]
     months = [datetime(year, month, 3, tzinfo=UTC) for year in (2023, 2024, 2025) for month in range(1, 13)]
     async with replicas(fresh) as writers:
         for month in months:
             at_ms = int(month.timestamp() * 1000)
             sent = [{"timestamp": at_ms, "device_id": str(device), "measurement_value": 1} for device in devices]
-            takings = zip(writers, sent, strict=True)
-            await asyncio.gather(*(writer.write_messages([json.dumps(item).encode()]) for writer, item in takings))
+            writes = zip(writers, sent, strict=True)
+            await asyncio.gather(*(writer.write_messages([json.dumps(item).encode()]) for writer, item in writes))
     totals = [(await fresh.consumption(device, resolution="month"))["total_kwh"] for device in devices]
     assert totals == [len(months)] * REPLICAS
 
 
-async def test_a_batch_that_lost_a_race_is_recorded(fresh: Meters) -> None:
-    """PostgreSQL ends one of two transactions that wait for each other; the batch is tried again by itself."""
+async def test_a_batch_that_was_the_victim_of_a_deadlock_is_stored(fresh: Meters) -> None:
+    """It is retried."""
     known = await fresh.device()
     items = [
         {"timestamp": 1_780_000_000_000, "device_id": str(device), "measurement_value": 1}
@@ -200,14 +199,14 @@ async def test_a_batch_that_lost_a_race_is_recorded(fresh: Meters) -> None:
     ]
     other = await asyncpg.connect(fresh.running.context.database.url)
     try:
-        await other.execute("SET deadlock_timeout = '1min'")  # so that it is the batch that notices, and gives way
+        await other.execute("SET deadlock_timeout = '1min'")  # so that the batch detects the deadlock and is the victim
         async with other.transaction():
             await other.execute("LOCK TABLE rejected_readings IN ACCESS EXCLUSIVE MODE")
             writer = fresh.running.context.resource(BatchWriter)
-            taking = asyncio.create_task(writer.write_messages([json.dumps(item).encode() for item in items]))
+            writing = asyncio.create_task(writer.write_messages([json.dumps(item).encode() for item in items]))
             await until(lambda: other.fetchval(BLOCKED), what="the batch to hold its meter and wait")
             await other.execute("SELECT FROM meters WHERE device_id = $1 FOR UPDATE", known)
-        await taking
+        await writing
         assert await other.fetchval("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()") == 1
     finally:
         await other.close()

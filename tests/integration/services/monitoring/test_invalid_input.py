@@ -1,4 +1,4 @@
-"""Bad input and what it gets: an entry in `rejected` or a problem that names the field and says what is accepted."""
+"""Invalid input is an entry in `rejected` or a problem; both name the field and what is accepted."""
 
 import json
 from datetime import timedelta
@@ -20,7 +20,7 @@ def literal(value: str, device: str = DEVICE) -> str:
 
 
 @pytest.mark.parametrize("body", ["", "{", "[1,", "nonsense", '{"timestamp": }'])
-async def test_malformed_json_is_a_problem_that_shows_the_forms(meters: Meters, body: str) -> None:
+async def test_the_problem_of_malformed_json_shows_the_accepted_forms(meters: Meters, body: str) -> None:
     problem = await meters.post(body, expect=400)
     assert problem["code"] == "malformed_json"
     assert "measurement_value" in problem["detail"]
@@ -31,7 +31,7 @@ async def test_a_body_that_is_not_readings_is_a_problem(meters: Meters, body: st
     assert (await meters.post(body, expect=422))["code"] == "not_readings"
 
 
-async def test_10_001_readings_in_one_call_are_refused_and_none_is_stored(meters: Meters) -> None:
+async def test_of_10_001_readings_in_one_request_none_is_stored(meters: Meters) -> None:
     device = await meters.device()
     sent = [{"timestamp": AT + n, "device_id": str(device), "measurement_value": 0} for n in range(10_001)]
     problem = await meters.post(sent, expect=413)
@@ -84,7 +84,7 @@ async def test_a_body_over_the_limit_is_a_problem(meters: Meters) -> None:
     ],
     ids=lambda value: value[:60].encode("ascii", "replace").decode(),
 )
-async def test_a_reading_that_cannot_be_used_names_the_field_and_the_others_are_taken(
+async def test_an_invalid_reading_is_rejected_and_the_others_are_accepted(
     meters: Meters, item: str, code: str, field: str
 ) -> None:
     device = await meters.device()
@@ -107,13 +107,13 @@ async def test_a_reading_that_cannot_be_used_names_the_field_and_the_others_are_
         ('"sNaN"', "not_finite"),
     ],
 )
-async def test_a_value_that_is_no_energy_is_refused_for_a_known_device(meters: Meters, value: str, code: str) -> None:
+async def test_a_value_that_its_kind_refuses_is_rejected(meters: Meters, value: str, code: str) -> None:
     device = str(await meters.device())
     for body in (literal(value, device), f"[{literal(value, device)}, {literal('1', device)}]"):
         assert codes(await meters.post(body))[0] == (0, code, "measurement_value")
 
 
-async def test_more_than_a_day_ahead_is_refused_and_less_is_taken(meters: Meters) -> None:
+async def test_readings_are_accepted_up_to_a_day_ahead(meters: Meters) -> None:
     device = await meters.device()
     sent = [reading(device, now() + timedelta(hours=hours), 1) for hours in (23, 25)]
     receipt = await meters.post(sent)
@@ -132,9 +132,7 @@ async def test_more_than_a_day_ahead_is_refused_and_less_is_taken(meters: Meters
         ({"from": "yesterday", "to": "2026-05-05T00:00:00Z"}, "from"),
     ],
 )
-async def test_a_time_without_an_offset_or_no_time_is_refused(
-    meters: Meters, path: str, query: dict[str, str], field: str
-) -> None:
+async def test_a_query_time_needs_an_offset(meters: Meters, path: str, query: dict[str, str], field: str) -> None:
     device = await meters.device()
     separator = "&" if "?" in path else "?"
     url = path.format(device) + separator + "&".join(f"{name}={value}" for name, value in query.items())
@@ -143,7 +141,7 @@ async def test_a_time_without_an_offset_or_no_time_is_refused(
 
 
 @pytest.mark.parametrize("path", ["/devices/{}/readings", "/devices/{}/consumption", "/devices/{}/heatmap"])
-async def test_times_at_the_ends_of_the_calendar_are_answered(meters: Meters, path: str) -> None:
+async def test_times_at_the_ends_of_the_calendar_are_not_server_errors(meters: Meters, path: str) -> None:
     device = await meters.device(zone="America/Havana")
     begins = (
         "0001-01-01T00:00:00Z",
@@ -173,7 +171,7 @@ async def test_times_at_the_ends_of_the_calendar_are_answered(meters: Meters, pa
         "A" * 999,
     ],
 )
-async def test_a_made_up_cursor_is_refused(meters: Meters, cursor: str) -> None:
+async def test_an_invalid_cursor_is_a_problem(meters: Meters, cursor: str) -> None:
     device = await meters.device()
     for path in (f"/devices/{device}/readings", "/alerts", "/rejected", "/summaries"):
         headers = meters.running.admin()
@@ -185,11 +183,11 @@ async def test_a_made_up_cursor_is_refused(meters: Meters, cursor: str) -> None:
 @pytest.mark.parametrize(
     "query", ["limit=0", "limit=201", "limit=x", "state=open", "device_id=x", "acknowledged=perhaps"]
 )
-async def test_a_query_that_means_nothing_names_its_field(meters: Meters, query: str) -> None:
+async def test_the_problem_of_an_invalid_query_names_the_field(meters: Meters, query: str) -> None:
     problem = await meters.request("GET", f"/alerts?{query}", expect=422)
     assert problem["errors"][0]["field"] == query.split("=")[0]
 
 
-async def test_a_device_id_that_is_none_is_refused(meters: Meters) -> None:
+async def test_an_invalid_device_id_is_a_problem(meters: Meters) -> None:
     problem = await meters.request("GET", "/devices/7/consumption", expect=422)
     assert problem["errors"][0]["field"] == "device_id"

@@ -1,4 +1,4 @@
-"""Readings through a real broker: the example of the documentation, the simulator, and poison among them."""
+"""Readings through RabbitMQ: the example of the documentation, and the simulator with invalid messages."""
 
 import asyncio
 import sys
@@ -36,14 +36,14 @@ async def rabbit(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Priv
 async def meters(
     rabbit: PrivateRabbit, databases: Databases, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Meters]:
-    folder = tmp_path_factory.mktemp("over-rabbit")
+    folder = tmp_path_factory.mktemp("rabbitmq-readings")
     bus = RabbitBus(rabbit.url, initial_backoff=0.01)
     async with run_service(SERVICE, databases, folder, collect=ALERT_MESSAGES, bus=bus) as running:
         yield Meters(running)
 
 
-async def known(meters: Meters, **changed: Any) -> UUID:
-    """A device that monitoring has heard of."""
+async def created(meters: Meters, **changed: Any) -> UUID:
+    """A new device; returns when monitoring knows it."""
     device = uuid4()
     await meters.running.bus.publish(Envelope.of(meters.change(device, **changed)))
 
@@ -53,7 +53,7 @@ async def known(meters: Meters, **changed: Any) -> UUID:
         )
         return answer.status_code == 200
 
-    await until(there, what="the device to be known")
+    await until(there, what="the device")
     return device
 
 
@@ -63,8 +63,8 @@ async def run(*command: str) -> tuple[int | None, str, str]:
     return process.returncode, out.decode(), err.decode()
 
 
-async def test_the_example_of_the_documentation_raises_an_alert(meters: Meters, rabbit: PrivateRabbit) -> None:
-    device = await known(meters, limit="0.3")
+async def test_the_documented_example_raises_an_alert(meters: Meters, rabbit: PrivateRabbit) -> None:
+    device = await created(meters, limit="0.3")
     before = now() - timedelta(seconds=1)
     assert await run("-c", meter_over_amqp(rabbit.url, str(device))) == (0, "", "")
     (alert,) = await until(lambda: meters.alerts(device), what="the alert")
@@ -74,8 +74,8 @@ async def test_the_example_of_the_documentation_raises_an_alert(meters: Meters, 
     await until(lambda: meters.published_alerts(HourlyLimitExceeded, device), what="the message of the alert")
 
 
-async def test_the_simulator_sends_to_the_queue_without_an_account(meters: Meters, rabbit: PrivateRabbit) -> None:
-    device = await known(meters)
+async def test_the_simulator_needs_no_account_to_publish(meters: Meters, rabbit: PrivateRabbit) -> None:
+    device = await created(meters)
     flags = ["--device", str(device), "--since", "2d", "--once", "--faults", "duplicates=0.05,late=0.1,garbage=0.05"]
     status, out, err = await run("-m", "contor.simulator", "--amqp", rabbit.url, *flags)
     assert (status, err) == (0, "")
@@ -91,7 +91,7 @@ async def test_the_simulator_sends_to_the_queue_without_an_account(meters: Meter
     assert await meters.running.bus.dead_letters(SENSOR_DATA) == []
 
 
-async def test_a_broker_that_is_not_there_is_said_in_one_line() -> None:
+async def test_an_unreachable_broker_is_an_error_of_one_line() -> None:
     status, _, err = await run(
         "-m", "contor.simulator", "--amqp", "amqp://127.0.0.1:9/", "--device", str(uuid4()), "--once"
     )

@@ -1,4 +1,4 @@
-"""Readings in, load profile out: idempotent, in any order, exact, right by the local clock."""
+"""Stored readings and the load profile: idempotent, exact, in any order, in every time zone."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ from tests.integration.services.monitoring.conftest import BUCHAREST, Meters, at
 
 LIMIT = "0.3"
 ZONES = [BUCHAREST, "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe", "America/Havana"]
-# Two local hours' worth of minutes around a clock change of Bucharest and of Lord Howe among them.
+# Some are just before a clock change of Bucharest or Lord Howe.
 BEGINNINGS = [
     datetime(2026, 3, 28, 23, tzinfo=UTC),
     datetime(2026, 10, 24, 23, tzinfo=UTC),
@@ -47,7 +47,7 @@ def deliveries(draw: st.DrawFn, sent: list[tuple[int, Decimal]]) -> list[list[tu
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.sampled_from(ZONES), st.sampled_from(BEGINNINGS), sets_of_readings, st.data())
-async def test_any_order_duplication_and_split_gives_the_same_profile_and_the_same_alerts(
+async def test_profile_and_alerts_do_not_depend_on_order_repetition_or_batches(
     meters: Meters, zone: str, begin: datetime, sent: dict[int, Decimal], data: st.DataObject
 ) -> None:
     origin = int(begin.timestamp() * 1000)
@@ -77,8 +77,8 @@ async def test_any_order_duplication_and_split_gives_the_same_profile_and_the_sa
     assert len(alerts) == len(over)
     assert {a["state"] for a in alerts} <= {"active"}
     await meters.outbox_published()
-    said = [_utc(m.hour_start) for m in meters.published_alerts(HourlyLimitExceeded, device)]
-    assert sorted(said) == sorted(start for start, _, _ in over)
+    raised = [_utc(m.hour_start) for m in meters.published_alerts(HourlyLimitExceeded, device)]
+    assert sorted(raised) == sorted(start for start, _, _ in over)
 
 
 def _bodies(device: UUID, batch: list[tuple[int, Decimal]]) -> str:
@@ -92,7 +92,7 @@ def _utc(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-async def test_three_tenths_against_a_limit_of_three_tenths_raise_nothing(meters: Meters) -> None:
+async def test_an_hour_exactly_at_its_limit_raises_no_alert(meters: Meters) -> None:
     device = await meters.device(limit=LIMIT)
     await meters.post([reading(device, at(2026, 5, 4, 12, m), 0.1) for m in (0, 20, 40)])
     assert await meters.alerts(device) == []
@@ -100,7 +100,7 @@ async def test_three_tenths_against_a_limit_of_three_tenths_raise_nothing(meters
     assert meters.published_alerts(HourlyLimitExceeded, device) == []
 
 
-async def test_a_watt_hour_more_raises_exactly_one_alert(meters: Meters) -> None:
+async def test_an_hour_over_its_limit_raises_exactly_one_alert(meters: Meters) -> None:
     device = await meters.device(limit=LIMIT)
     for minute, value in ((0, 0.1), (20, 0.1), (40, 0.1), (50, 0.001), (55, 1)):
         await meters.post(reading(device, at(2026, 5, 4, 12, minute), value))
@@ -114,7 +114,7 @@ async def test_a_watt_hour_more_raises_exactly_one_alert(meters: Meters) -> None
     assert str(message.id) == alert["id"]
 
 
-async def test_a_corrected_value_replaces_and_profile_and_alert_follow(meters: Meters) -> None:
+async def test_a_corrected_value_changes_the_profile_and_clears_the_alert(meters: Meters) -> None:
     device = await meters.device(limit=LIMIT)
     moment = at(2026, 5, 4, 12, 7)
     await meters.post([reading(device, moment, 0.35), reading(device, at(2026, 5, 4, 12, 1), 0.05)])
@@ -129,7 +129,7 @@ async def test_a_corrected_value_replaces_and_profile_and_alert_follow(meters: M
     assert [r["measurement_value"] for r in page["items"]] == [0.05, 0.25]
 
 
-async def test_an_hour_cleared_and_passed_again_is_active_again_and_the_same_alert(meters: Meters) -> None:
+async def test_a_cleared_alert_becomes_active_again(meters: Meters) -> None:
     device = await meters.device(limit=LIMIT)
     for value in (0.4, 0.2, 0.5):
         await meters.post(reading(device, at(2026, 5, 4, 12, 7), value))
@@ -137,7 +137,7 @@ async def test_an_hour_cleared_and_passed_again_is_active_again_and_the_same_ale
     assert (alert["state"], alert["energy_kwh"], alert["severity"]) == ("active", 0.5, "critical")
 
 
-async def test_of_two_values_for_one_instant_the_last_in_a_call_stays(meters: Meters) -> None:
+async def test_the_last_of_two_values_for_one_instant_is_stored(meters: Meters) -> None:
     device = await meters.device()
     moment = at(2026, 5, 4, 12)
     await meters.post([reading(device, moment, 1), reading(device, moment, 2)])
@@ -145,30 +145,28 @@ async def test_of_two_values_for_one_instant_the_last_in_a_call_stays(meters: Me
 
 
 @pytest.mark.parametrize(("day", "hours"), [(29, 23), (28, 24)])
-async def test_the_day_summer_time_begins_has_23_hours_that_sum_to_its_readings(
-    meters: Meters, day: int, hours: int
-) -> None:
+async def test_the_day_on_which_summer_time_begins_has_23_hours(meters: Meters, day: int, hours: int) -> None:
     await check_day(meters, at(2026, 3, day), at(2026, 3, day + 1), hours)
 
 
-async def test_the_day_summer_time_ends_has_25_hours_that_sum_to_its_readings(meters: Meters) -> None:
+async def test_the_day_on_which_summer_time_ends_has_25_hours(meters: Meters) -> None:
     await check_day(meters, at(2026, 10, 25), at(2026, 10, 26), 25)
 
 
-async def test_a_day_of_a_half_hour_zone_begins_at_its_own_midnight(meters: Meters) -> None:
+async def test_a_day_in_a_half_hour_zone_begins_at_local_midnight(meters: Meters) -> None:
     zone = "Asia/Kolkata"
     points = await check_day(meters, at(2026, 5, 4, zone=zone), at(2026, 5, 5, zone=zone), 24, zone)
     assert points[0]["start"] == "2026-05-03T18:30:00Z"
 
 
-async def test_a_half_hour_change_gives_a_day_of_24_and_a_half_hours(meters: Meters) -> None:
+async def test_a_half_hour_clock_change_makes_a_day_of_24_and_a_half_hours(meters: Meters) -> None:
     zone = "Australia/Lord_Howe"
     points = await check_day(meters, at(2026, 4, 5, zone=zone), at(2026, 4, 6, zone=zone), 25, zone)
     assert sorted(point["energy_kwh"] for point in points) == [0.03] + [0.06] * 24
 
 
 async def check_day(meters: Meters, begin: datetime, end: datetime, hours: int, zone: str = BUCHAREST) -> list[Any]:
-    """Readings every 10 minutes from a day before to a day after: the day and its hours are exactly its own."""
+    """Readings every 10 minutes from a day before to a day after: the day and its hours contain exactly theirs."""
     device = await meters.device(zone=zone)
     around = (begin - timedelta(days=1), end + timedelta(days=1))
     sent = every(device, *around, timedelta(minutes=10), 0.01)
@@ -186,7 +184,7 @@ async def check_day(meters: Meters, begin: datetime, end: datetime, hours: int, 
     return points
 
 
-async def test_the_repeated_hour_is_held_to_the_limit_twice_and_by_itself(meters: Meters) -> None:
+async def test_the_limit_holds_for_each_of_two_repeated_hours(meters: Meters) -> None:
     device = await meters.device(limit="0.5")
     first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # 03:30 summer time, and an hour later 03:30 again
     await meters.post([reading(device, first, 0.4), reading(device, first + timedelta(hours=1), 0.4)])
@@ -195,7 +193,7 @@ async def test_the_repeated_hour_is_held_to_the_limit_twice_and_by_itself(meters
     assert [a["hour_start"] for a in await meters.alerts(device)] == ["2026-10-25T01:00:00Z"]
 
 
-async def test_late_readings_reach_the_hour_they_belong_to(meters: Meters) -> None:
+async def test_a_late_reading_changes_its_own_hour(meters: Meters) -> None:
     device = await meters.device(limit="1")
     await meters.post(reading(device, at(2026, 5, 4, 12, 30), 0.9))
     await meters.post(reading(device, at(2026, 5, 9, 8, 0), 0.1))
@@ -214,7 +212,7 @@ async def test_concurrent_submissions_to_one_hour_raise_exactly_one_alert(meters
     assert len(meters.published_alerts(HourlyLimitExceeded, device)) == 1
 
 
-async def test_the_same_reading_sent_at_once_by_many_is_accepted_once(meters: Meters) -> None:
+async def test_a_reading_sent_concurrently_is_accepted_once(meters: Meters) -> None:
     device = await meters.device()
     body = reading(device, at(2026, 5, 4, 12), 1)
     answers = await asyncio.gather(*(meters.counts([body, body]) for _ in range(20)))
@@ -231,7 +229,7 @@ async def test_values_are_in_the_unit_of_the_device(meters: Meters, unit: Any, k
     assert (await meters.consumption(device))["total_kwh"] == kwh
 
 
-async def test_duplicates_are_counted_within_a_call_and_across_calls(meters: Meters) -> None:
+async def test_duplicates_are_counted_within_and_across_requests(meters: Meters) -> None:
     device = await meters.device()
     one, two, three = (reading(device, at(2026, 5, 4, 12, minute), 0.1) for minute in (0, 1, 2))
     assert await meters.counts([one, one, two]) == (2, 1, 0)
@@ -240,7 +238,7 @@ async def test_duplicates_are_counted_within_a_call_and_across_calls(meters: Met
     assert (await meters.consumption(device))["total_kwh"] == 0.4
 
 
-async def test_one_call_may_carry_readings_of_many_devices(meters: Meters) -> None:
+async def test_one_request_may_hold_readings_of_many_devices(meters: Meters) -> None:
     devices = [await meters.device() for _ in range(5)]
     moment = at(2026, 5, 4, 12)
     assert await meters.counts([reading(device, moment, n) for n, device in enumerate(devices)]) == (5, 0, 0)
@@ -249,20 +247,20 @@ async def test_one_call_may_carry_readings_of_many_devices(meters: Meters) -> No
 
 
 @pytest.mark.parametrize("spelling", [str.upper, lambda text: text.replace("-", ""), lambda text: f"{{{text}}}"])
-async def test_a_device_id_may_be_spelled_as_uuids_are(meters: Meters, spelling: Any) -> None:
+async def test_a_device_id_may_have_any_form_of_a_uuid(meters: Meters, spelling: Any) -> None:
     device = await meters.device()
     sent = [reading(device, at(2026, 5, 4, 12), 1), reading(spelling(str(device)), at(2026, 5, 4, 12), 1)]
     assert await meters.counts(sent) == (1, 1, 0)
 
 
-async def test_a_large_batch_over_months_is_stored_whole(meters: Meters) -> None:
+async def test_a_batch_over_several_months_is_stored(meters: Meters) -> None:
     device = await meters.device()
     sent = every(device, at(2019, 12, 1), at(2020, 2, 9), timedelta(minutes=10), 0.001)[:10_000]
     assert await meters.counts(sent) == (10_000, 0, 0)
     assert (await meters.consumption(device, resolution="month"))["total_kwh"] == 10
 
 
-async def test_owners_and_administrators_may_send_and_others_may_not(meters: Meters) -> None:
+async def test_only_owners_and_administrators_may_send(meters: Meters) -> None:
     owner, other = uuid4(), uuid4()
     device = await meters.device(owner=owner)
     body = reading(device, at(2026, 5, 4, 12), 1)

@@ -1,4 +1,4 @@
-"""What a sender is told when the database goes away under a batch: recorded, or nothing stored; never in between."""
+"""Failures of the database during a batch: it is stored once, or not at all, and the sender learns which."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ NOON = at(2026, 5, 4, 12)
 CUT = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> $1"
 
 
-async def test_readings_are_recorded_although_every_connection_was_cut(fresh: Meters) -> None:
+async def test_readings_are_stored_after_every_connection_was_terminated(fresh: Meters) -> None:
     device = await fresh.device(limit="0.5")
     await fresh.post(reading(device, NOON, 0.1))
     other = await asyncpg.connect(fresh.running.context.database.url)
@@ -24,7 +24,7 @@ async def test_readings_are_recorded_although_every_connection_was_cut(fresh: Me
     assert len(await fresh.alerts(device)) == 1
 
 
-async def test_a_batch_cut_in_the_middle_is_recorded_once(fresh: Meters) -> None:
+async def test_a_batch_whose_connection_is_terminated_is_stored_once(fresh: Meters) -> None:
     device = await fresh.device(limit="0.5")
     other = await asyncpg.connect(fresh.running.context.database.url)
     try:
@@ -33,7 +33,7 @@ async def test_a_batch_cut_in_the_middle_is_recorded_once(fresh: Meters) -> None
             posting = [
                 asyncio.create_task(fresh.counts(reading(device, at(2026, 5, 4, 12, minute), 0.6))) for minute in (0, 1)
             ]
-            # In a transaction that view is a snapshot: without forgetting it, the first answer would be the last.
+            # In a transaction the view is a snapshot: without clearing it every query returns the first result.
             blocked = (
                 "SELECT count(*) FROM pg_stat_clear_snapshot(), pg_stat_activity "
                 "WHERE datname = current_database() AND wait_event_type = 'Lock'"
@@ -48,8 +48,8 @@ async def test_a_batch_cut_in_the_middle_is_recorded_once(fresh: Meters) -> None
     assert alert["energy_kwh"] == 1.2
 
 
-async def test_a_submission_that_fails_does_not_take_the_others_with_it(fresh: Meters) -> None:
-    """A batch is several senders' readings: a meter whose zone this machine does not know is only its own trouble."""
+async def test_a_submission_that_fails_does_not_fail_the_others_of_its_batch(fresh: Meters) -> None:
+    """The time zone of one meter is unknown on this machine."""
     device, broken = await fresh.device(limit="1"), await fresh.device(limit="1", zone="Nowhere/Land")
     headers = fresh.running.admin()
 

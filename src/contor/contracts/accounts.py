@@ -1,10 +1,26 @@
-"""Messages of auth and user about accounts and people, and the problems that both answer."""
+"""Messages of auth and user about accounts and users, and the field types and problems that both have."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
+from pydantic import StringConstraints
+
+from contor.kernel.bodies import single_line
 from contor.kernel.errors import Problem
+from contor.kernel.identity import Role
 from contor.kernel.messaging.message import Message
+
+FullName = Annotated[str, single_line(200, min_length=1)]
+Email = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        max_length=254,
+        pattern=r"^[^@\s\x00-\x1f\x7f]{1,64}@[^@\s.\x00-\x1f\x7f]+(\.[^@\s.\x00-\x1f\x7f]+)+$",
+    ),
+]
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\+?[0-9][0-9 ()./-]{2,30}$")]
+RevocationReason = Literal["logout", "reuse", "password_changed", "role_changed", "disabled", "deleted", "ended"]
 
 
 class UsernameTaken(Problem):
@@ -19,7 +35,7 @@ class UsernameTaken(Problem):
 class LastAdministrator(Problem):
     status = 409
     code = "last_administrator"
-    detail = "This is the last administrator who can sign in; make another person an administrator first."
+    detail = "This is the last administrator who can sign in; make another user an administrator first."
 
 
 class WeakPassword(Problem):
@@ -32,45 +48,45 @@ class WeakPassword(Problem):
 
 
 class AccountOpened(Message, key="account.opened"):
-    """Someone can sign in from now on. The profile is made from this, if it is not there yet."""
+    """An account was created. The user service creates the profile from this message unless it exists."""
 
     account_id: UUID
     username: str
-    role: Literal["client", "admin"]
+    role: Role
     full_name: str | None = None
     email: str | None = None
     phone: str | None = None
 
 
 class AccountChanged(Message, key="account.changed"):
-    """An account's role or standing is now this. `version` grows with every change; the older is ignored."""
+    """The state of an account after its role or status changed. Consumers ignore versions that are not newer."""
 
     account_id: UUID
     version: int
-    role: Literal["client", "admin"]
+    role: Role
     disabled: bool
 
 
 class SessionsRevoked(Message, key="session.revoked"):
-    """These sessions ended before their time: their access tokens are refused from now on."""
+    """Sessions ended before they expired: their access tokens must be rejected from now on."""
 
     account_id: UUID
     session_ids: list[UUID]
-    reason: Literal["logout", "reuse", "password_changed", "role_changed", "disabled", "deleted", "ended"]
+    reason: RevocationReason
 
 
 class UserChanged(Message, key="user.changed"):
-    """A person's profile as it is now. `version` grows with every change; the older is ignored."""
+    """The state of a profile after it was created or changed. Consumers ignore versions that are not newer."""
 
     user_id: UUID
     version: int
     username: str
     full_name: str | None
-    role: Literal["client", "admin"]
+    role: Role
     disabled: bool
 
 
 class UserDeleted(Message, key="user.deleted"):
-    """A person is gone; whatever was theirs is freed or forgotten."""
+    """A user was deleted. Consumers delete or anonymise what they store about the user."""
 
     user_id: UUID

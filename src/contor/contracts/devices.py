@@ -1,4 +1,4 @@
-"""What device tells the others about meters."""
+"""The message about devices."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -17,7 +17,7 @@ UNITS: Mapping[str, Mapping[str, int]] = {
 
 
 class DeviceChanged(Message, key="device.changed"):
-    """A device as it is now, created and deleted included. `version` grows; the older is ignored."""
+    """The state of a device after it was created, changed or deleted. Consumers ignore versions that are not newer."""
 
     device_id: UUID
     version: int

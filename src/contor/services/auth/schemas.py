@@ -1,128 +1,113 @@
-"""What goes in and out of `/auth`."""
+"""Request and response bodies of `/auth`."""
 
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, StrictBool, StringConstraints
+from pydantic import StrictBool, StringConstraints
 
+from contor.contracts.accounts import Email, FullName, Phone
+from contor.kernel.bodies import RequestBody, ResponseBody
 from contor.kernel.identity import Role
 
-# Letters of one alphabet only: names that merely look alike are a way to pass for somebody else.
+# ASCII only: letters of other alphabets that look the same would let one user pass for another.
 Username = Annotated[str, StringConstraints(min_length=3, max_length=64, pattern=r"^[A-Za-z0-9._@-]+$")]
-# The rules for a new password have answers of their own; here only the size is bounded.
+# Violations of the rules for new passwords have a problem type of their own; here only the size is limited.
 Password = Annotated[str, StringConstraints(max_length=1024)]
-Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")
-]
-Email = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True,
-        max_length=254,
-        pattern=r"^[^@\s\x00-\x1f\x7f]{1,64}@[^@\s.\x00-\x1f\x7f]+(\.[^@\s.\x00-\x1f\x7f]+)+$",
-    ),
-]
-Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\+?[0-9][0-9 ()./-]{2,30}$")]
 
 
-class _In(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class _Out(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-
-class RegisterRequest(_In):
-    """A client who opens an account themselves."""
-
+class RegisterRequest(RequestBody):
     username: Username
+    """3 to 64 letters, digits and `. _ @ -`; unique in any case."""
     password: Password
-    full_name: Name | None = None
+    """8 to 128 characters, not known from data breaches, and without the username."""
+    full_name: FullName | None = None
     email: Email | None = None
 
 
 class NewAccount(RegisterRequest):
-    """An account an administrator opens for somebody."""
-
     role: Role
     phone: Phone | None = None
 
 
-class AccountChanges(_In):
-    """What an administrator changes; what is left out stays."""
+class AccountChanges(RequestBody):
+    """Omitted fields keep their value."""
 
     role: Role | None = None
     disabled: StrictBool | None = None
+    """A disabled account cannot sign in."""
     password: Password | None = None
+    """8 to 128 characters, not known from data breaches, and without the username."""
 
 
-class LoginRequest(_In):
-    """Whatever a person typed; what cannot be a username is answered like a wrong one."""
-
+class LoginRequest(RequestBody):
+    # Wider than `Username`: an impossible username gets the same answer as an unknown one.
     username: Annotated[str, StringConstraints(max_length=256)]
     password: Password
 
 
-class PasswordChange(_In):
-    """A person's own new password."""
-
+class PasswordChange(RequestBody):
     current_password: Password
     new_password: Password
+    """8 to 128 characters, not known from data breaches, and without the username."""
 
 
-class Account(_Out):
-    """Someone who can sign in."""
-
+class Account(ResponseBody):
     id: UUID
     username: str
     role: Role
     disabled: bool
+    """A disabled account cannot sign in."""
     created_at: datetime
 
 
-class Session(_Out):
-    """Signed in: the access token goes into `Authorization: Bearer …`; `expires_in` is in seconds."""
+class Session(ResponseBody):
+    """A new access token, to be sent as `Authorization: Bearer …`."""
 
     access_token: str
     token_type: Literal["bearer"] = "bearer"  # noqa: S105  not a password
     expires_in: int
+    """The lifetime of the access token in seconds."""
     user: Account
 
 
-class SessionInfo(_Out):
-    """Where somebody is signed in."""
+class SessionInfo(ResponseBody):
+    """A place where the user is signed in."""
 
     id: UUID
     current: bool
+    """Whether it is the session of this request."""
     created_at: datetime
     last_used_at: datetime
+    """The last sign-in or refresh."""
     user_agent: str | None
     ip_address: str | None
 
 
-class PublicSettings(_Out):
-    """What the sign-in page needs to know."""
-
+class PublicSettings(ResponseBody):
     registration_open: bool
+    """Whether visitors may create their own account."""
 
 
-class AuditEntry(_Out):
-    """A security-relevant act."""
+class AuditEntry(ResponseBody):
+    """A security-relevant action."""
 
     id: UUID
     at: datetime
     action: str
     account_id: UUID | None
+    """The account concerned; null for a failed sign-in with an unknown username."""
     username: str | None
+    """Its username; null once the account is deleted."""
     actor_id: UUID | None
+    """The user who acted, if known."""
     ip_address: str | None
     detail: str | None
+    """The new role, or the reason of a failure."""
 
 
-class Jwk(_Out):
-    """A public key, RFC 8037."""
+class Jwk(ResponseBody):
+    """An Ed25519 public key in JWK form (RFC 8037)."""
 
     kty: Literal["OKP"] = "OKP"
     crv: Literal["Ed25519"] = "Ed25519"
@@ -132,13 +117,13 @@ class Jwk(_Out):
     alg: Literal["EdDSA"] = "EdDSA"
 
 
-class Jwks(_Out):
-    """The public keys that access tokens may be signed with now."""
+class Jwks(ResponseBody):
+    """The public keys that access tokens may be signed with."""
 
     keys: list[Jwk]
 
 
-class Revoked(_Out):
-    """Sessions that ended while access tokens of theirs may be alive."""
+class Revoked(ResponseBody):
+    """Sessions that ended before their access tokens expired."""
 
     sessions: list[UUID]

@@ -4,25 +4,22 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Computed, DateTime, Text
+from sqlalchemy import Computed, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
 from contor.contracts.chat import AuthorKind, ConversationKind, ConversationState
 from contor.kernel.clock import now
+from contor.kernel.columns import COLUMN_TYPES
 from contor.kernel.identity import Role
 
 
 class Base(DeclarativeBase):
-    type_annotation_map = {  # noqa: RUF012  SQLAlchemy requires it
-        str: Text(),
-        Role: Text(),
+    type_annotation_map = COLUMN_TYPES | {
         AuthorKind: Text(),
         ConversationKind: Text(),
         ConversationState: Text(),
-        datetime: DateTime(timezone=True),
-        int: BigInteger(),
         dict[str, Any]: JSONB(),
         list[dict[str, Any]]: JSONB(),
     }

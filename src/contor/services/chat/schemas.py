@@ -4,34 +4,25 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StrictInt, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from contor.contracts.chat import ChatMessage, ConversationKind
+from contor.kernel.bodies import SINGLE_LINE, RequestBody, ResponseBody, multi_line, single_line
 from contor.kernel.identity import Role
 
-# PostgreSQL's text type cannot store NUL, and names have no control characters.
-LINE = r"^[^\x00-\x1f\x7f]*$"
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000, pattern=r"^[^\x00]*$")]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=LINE)]
-Username = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=LINE)]
-Comment = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^[^\x00]*$")]
-Query = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200, pattern=LINE)]
+Text = Annotated[str, multi_line(4000, min_length=1)]
+Line = Annotated[str, single_line(200, min_length=1)]
+Username = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=SINGLE_LINE)]
+Comment = Annotated[str, multi_line(2000)]
+Query = Annotated[str, single_line(200, min_length=2)]
 Seq = Annotated[int, Field(ge=0, lt=2**62)]
 View = Literal["mine", "waiting", "all", "resolved"]
 
 ATTACHMENTS = ("attachment", "attachments", "file", "files", "image", "images")
 
 
-class _Input(BaseModel):
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
-
-
-class _Output(BaseModel):
-    model_config = ConfigDict(from_attributes=True, use_attribute_docstrings=True)
-
-
-class NewConversation(_Input):
+class NewConversation(RequestBody):
     kind: ConversationKind
     """`support`: with the assistant and operators; `direct`: with other users."""
     participants: list[Annotated[UUID | Username, Field(union_mode="left_to_right")]] = Field([], max_length=20)
@@ -40,7 +31,7 @@ class NewConversation(_Input):
     """The title of a direct conversation. Ignored for support."""
 
 
-class _MessageText(_Input):
+class _MessageText(RequestBody):
     text: Text
     """Plain text of 1 to 4,000 characters."""
 
@@ -62,40 +53,40 @@ class MessageChanges(_MessageText):
     pass
 
 
-class ReadMark(_Input):
+class ReadMark(RequestBody):
     seq: Annotated[StrictInt, Field(ge=0, lt=2**62)]
     """The number of the newest message that the user has read."""
 
 
-class HandOff(_Input):
+class HandOff(RequestBody):
     reason: Comment | None = None
     """What the operator should know, at most 2,000 characters. Everyone in the conversation can read it."""
 
 
-class Assignment(_Input):
+class Assignment(RequestBody):
     operator_id: UUID
     """An active administrator other than the client of the conversation."""
 
 
-class NewRating(_Input):
+class NewRating(RequestBody):
     score: Annotated[StrictInt, Field(ge=1, le=5)]
     """From 1 (bad) to 5 (good)."""
     comment: Comment | None = None
 
 
-class NewCannedReply(_Input):
+class NewCannedReply(RequestBody):
     title: Line
     """The name in the operators' list, at most 200 characters."""
     text: Text
     """The text of the message, at most 4,000 characters."""
 
 
-class CannedReplyChanges(_Input):
+class CannedReplyChanges(RequestBody):
     title: Line | None = None
     text: Text | None = None
 
 
-class CannedReplyOut(_Output):
+class CannedReplyOut(ResponseBody):
     model_config = ConfigDict(title="CannedReply")
 
     id: UUID
@@ -105,12 +96,12 @@ class CannedReplyOut(_Output):
     updated_at: datetime
 
 
-class Messages(_Output):
+class Messages(ResponseBody):
     items: list[ChatMessage]
     """In the order of `seq`."""
 
 
-class Unread(_Output):
+class Unread(ResponseBody):
     total: int
     """Unread messages, counted up to 100."""
     conversations: int
@@ -119,7 +110,7 @@ class Unread(_Output):
     """Those of `total` that are in support conversations."""
 
 
-class Addressee(_Output):
+class Addressee(ResponseBody):
     """A user to write to."""
 
     id: UUID
@@ -130,5 +121,5 @@ class Addressee(_Output):
     online: bool
 
 
-class Addressees(_Output):
+class Addressees(ResponseBody):
     items: list[Addressee]

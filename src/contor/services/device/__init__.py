@@ -1,4 +1,4 @@
-"""Meters: description, address, time zone, hourly limit, owner."""
+"""Devices (meters): description, address, time zone, hourly limit, owner."""
 
 from contor.kernel.service import Service
 

@@ -1,4 +1,4 @@
-"""What meters hear of people."""
+"""Messages about users that change the replica of owners."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 

@@ -9,6 +9,6 @@ from contor.services.device.settings import DeviceSettings
 
 @contextlib.asynccontextmanager
 async def lifespan(context: Context) -> AsyncIterator[None]:
-    """Register `DeviceSettings`: a wrong setting stops the start."""
+    """Register `DeviceSettings`; an invalid setting stops the start."""
     context.register(DeviceSettings())
     yield

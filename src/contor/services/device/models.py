@@ -1,34 +1,29 @@
-"""The tables of meters and their owners."""
+"""The tables of devices and their owners."""
 
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Computed, DateTime, ForeignKey, Numeric, Text
+from sqlalchemy import Computed, ForeignKey, Numeric, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
 from contor.contracts.devices import DeviceKind, DeviceUnit
 from contor.kernel.clock import now
+from contor.kernel.columns import COLUMN_TYPES
 
 
 class Base(DeclarativeBase):
-    type_annotation_map = {  # noqa: RUF012  SQLAlchemy's own way
-        str: Text(),
+    type_annotation_map = COLUMN_TYPES | {
         DeviceKind: Text(),
         DeviceUnit: Text(),
-        datetime: DateTime(timezone=True),
-        int: BigInteger(),
         Decimal: Numeric(16, 6),
     }
 
 
 class Owner(Base):
-    """A replica of a person, as far as meters need it: the names, and whether they are still there.
-
-    A deleted person keeps a nameless row, so that a late message brings nobody back.
-    """
+    """A replica of a user's names. A deleted user keeps a row without names (tombstone)."""
 
     __tablename__ = "owners"
 
@@ -40,18 +35,13 @@ class Owner(Base):
 
 
 class OwnerName(NamedTuple):
-    """An owner as a list of devices shows them."""
-
     id: UUID
     username: str
     full_name: str | None
 
 
 class Device(Base):
-    """A meter. `version` counts its changes.
-
-    The owner's names are kept in the row too, so that search and order by owner each have their index.
-    """
+    """`version` counts the changes. The owner's names are copied into the row for the search and sort indexes."""
 
     __tablename__ = "devices"
     __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012

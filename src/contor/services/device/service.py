@@ -1,6 +1,5 @@
-"""The rules of meters: who sees them, who owns them, what about them may change."""
+"""The rules of devices: who sees them, who owns them, what may change."""
 
-import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -14,30 +13,32 @@ from contor.kernel.errors import Invalid, NotFound
 from contor.kernel.identity import Identity
 from contor.kernel.messaging.outbox import emit
 from contor.kernel.pagination import Page
+from contor.kernel.retry import Retry
 from contor.kernel.time_zones import require_time_zone
 from contor.services.device.models import Device
-from contor.services.device.repository import NOBODY, DeviceRepository, OwnerRepository
+from contor.services.device.repository import NO_OWNER, DeviceRepository, OwnerRepository
 from contor.services.device.schemas import DeviceChanges, DeviceOut, NewDevice, Sort
 
-MAX_WAIT_SECONDS = 2.0
-POLL_SECONDS = 0.05
-
 FIXED = ("kind", "unit")
+"""A change would give the stored readings another meaning."""
 
 
 class UnknownOwner(Invalid):
     code = "unknown_owner"
 
     def __init__(self, owner_id: UUID) -> None:
-        super().__init__("owner_id", f"there is no person {owner_id}")
+        super().__init__("owner_id", f"there is no user {owner_id}")
 
 
 class FixedAtCreation(Invalid):
-    """A field whose change would give the readings already stored another meaning."""
-
     def __init__(self, field: str) -> None:
-        message = "is fixed when a device is created: its readings would change their meaning; create a new device"
+        message = "cannot be changed, because stored readings would change their meaning; create a new device"
         super().__init__(field, message, "fixed_at_creation")
+
+
+OWNER_RETRY = Retry(
+    initial_backoff=0.1, max_backoff=0.1, deadline=2.0, retry_when=lambda error: isinstance(error, UnknownOwner)
+)
 
 
 class DeviceService:
@@ -57,12 +58,11 @@ class DeviceService:
         cursor: str | None,
         limit: int,
     ) -> Page[DeviceOut]:
-        """Devices the person may see; `q` is part of a name, address, description or owner's name."""
-        owners = [wanted for wanted in (owner_id, None if identity.is_admin else identity.id) if wanted is not None]
-        found, following = await self._devices.page(
+        owners = [owner for owner in (owner_id, None if identity.is_admin else identity.id) if owner is not None]
+        found, next_cursor = await self._devices.page(
             q=q, owners=owners, unassigned=unassigned, sort=sort, cursor=cursor, limit=limit
         )
-        return Page(items=[DeviceOut.model_validate(device) for device in found], next_cursor=following)
+        return Page(items=[DeviceOut.model_validate(device) for device in found], next_cursor=next_cursor)
 
     async def get(self, device_id: UUID, identity: Identity) -> Device:
         """The device, for its owner and for administrators; `NotFound` for everyone else."""
@@ -72,23 +72,23 @@ class DeviceService:
         return device
 
     async def create(self, new: NewDevice, default_time_zone: str) -> Device:
-        """Store a device. Raises `UnknownTimeZone` and `UnknownOwner`."""
+        """Raises `UnknownTimeZone` and `UnknownOwner`."""
         values = new.model_dump() | {"time_zone": default_time_zone if new.time_zone is None else new.time_zone}
         require_time_zone(values["time_zone"])
-        device = Device(**(values | await self._owner(new.owner_id)))
+        device = Device(**(values | await self._owner_values(new.owner_id)))
         await self._devices.add(device)
-        await self._say_changed(device)
+        await emit(self._session, _changed(device))
         return device
 
     async def change(self, device_id: UUID, changes: DeviceChanges) -> Device:
-        """Change what `changes` gives. Raises `UnknownTimeZone`, `UnknownOwner` and `FixedAtCreation`."""
+        """Raises `UnknownTimeZone`, `UnknownOwner` and `FixedAtCreation`."""
         values = changes.given()
         if "time_zone" in values:
             require_time_zone(values["time_zone"])
-        # The owner's row is locked before the device's, the same order in which a deleted person's devices are freed.
+        # Locks the owner before the device, like `user_deleted`: the same order prevents a deadlock.
         if "owner_id" in values:
-            values |= await self._owner(values["owner_id"])
-        device = await self._devices.get(device_id, locked=True)
+            values |= await self._owner_values(values["owner_id"])
+        device = await self._devices.get(device_id, for_update=True)
         if device is None:
             raise NotFound
         for field in FIXED:
@@ -98,29 +98,27 @@ class DeviceService:
         return device
 
     async def delete(self, device_id: UUID) -> None:
-        device = await self._devices.get(device_id, locked=True)
+        device = await self._devices.get(device_id, for_update=True)
         if device is None:
             raise NotFound
-        await self._devices.remove(device)
+        await self._devices.delete(device)
         previous, device.owner_id = device.owner_id, None
         device.version += 1
-        await self._say_changed(device, previous, deleted=True)
+        await emit(self._session, _changed(device, previous, deleted=True))
 
     async def user_changed(self, message: UserChanged) -> None:
-        """Follow a person's name; an older message than one heard before is ignored."""
-        await self._owners.store(message.user_id, message.version, message.username, message.full_name)
+        await self._owners.upsert(message.user_id, message.version, message.username, message.full_name)
 
     async def user_deleted(self, user_id: UUID) -> None:
-        """Free the devices of a person who is gone."""
-        await self._owners.store_deleted(user_id)
-        freed = await self._devices.free_all_of(user_id)
-        await emit(self._session, *(_changed(device, user_id) for device in freed))
+        await self._owners.mark_deleted(user_id)
+        devices = await self._devices.unassign_all(user_id)
+        await emit(self._session, *(_changed(device, user_id) for device in devices))
 
-    async def _owner(self, owner_id: UUID | None) -> dict[str, Any]:
-        """What a device holds of this owner, who stays until the transaction ends."""
+    async def _owner_values(self, owner_id: UUID | None) -> dict[str, Any]:
+        """The owner's columns of a device; locks the owner against deletion until the end of the transaction."""
         if owner_id is None:
-            return NOBODY
-        owner = await self._owners.get(owner_id, kept=True)
+            return NO_OWNER
+        owner = await self._owners.get(owner_id, for_share=True)
         if owner is None or owner.deleted:
             raise UnknownOwner(owner_id)
         return {"owner_id": owner.id, "owner_username": owner.username, "owner_full_name": owner.full_name}
@@ -135,31 +133,26 @@ class DeviceService:
         device.version += 1
         device.updated_at = now()
         await self._session.flush()
-        await self._say_changed(device, previous if previous != device.owner_id else None)
-
-    async def _say_changed(
-        self, device: Device, previous_owner_id: UUID | None = None, *, deleted: bool = False
-    ) -> None:
-        await emit(self._session, _changed(device, previous_owner_id, deleted=deleted))
+        await emit(self._session, _changed(device, previous if previous != device.owner_id else None))
 
 
 async def wait_for_owner(database: Database, owner_id: UUID | None) -> None:
-    """Wait until the replica has this person, who may have been created in another service just before.
+    """Wait for the replica of a user who may have been created in another service just before.
 
-    Each look is a short transaction, so that no lock is held; returns after `MAX_WAIT_SECONDS` at the latest,
-    whether the person is known or not.
+    Raises `UnknownOwner` after two seconds. Each attempt is its own transaction, so that no lock is held meanwhile.
     """
     if owner_id is None:
         return
-    deadline = asyncio.get_running_loop().time() + MAX_WAIT_SECONDS
-    while asyncio.get_running_loop().time() < deadline:
+
+    async def check() -> None:
         async with database.transaction() as session:
-            if await OwnerRepository(session).get(owner_id) is not None:
-                return
-        await asyncio.sleep(POLL_SECONDS)
+            if await OwnerRepository(session).get(owner_id) is None:
+                raise UnknownOwner(owner_id)
+
+    await OWNER_RETRY.call(check)
 
 
-def _changed(device: Device, previous_owner_id: UUID | None, *, deleted: bool = False) -> DeviceChanged:
+def _changed(device: Device, previous_owner_id: UUID | None = None, *, deleted: bool = False) -> DeviceChanged:
     return DeviceChanged(
         device_id=device.id,
         version=device.version,

@@ -12,11 +12,14 @@ class DeviceSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CONTOR_DEVICE_", extra="ignore")
 
     default_time_zone: str = "Europe/Bucharest"
-    """Of devices created without one: an IANA name."""
+    """The IANA time zone of devices created without one."""
 
     @field_validator("default_time_zone")
     @classmethod
-    def _known(cls, name: str) -> str:
+    def _require_known(cls, name: str) -> str:
         if name not in known_time_zones():
-            raise ValueError(f"CONTOR_DEVICE_DEFAULT_TIME_ZONE: there is no time zone {name!r}")
+            raise ValueError(
+                f"CONTOR_DEVICE_DEFAULT_TIME_ZONE: there is no time zone {name!r}; "
+                "use an IANA name such as Europe/Bucharest"
+            )
         return name

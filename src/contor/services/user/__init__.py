@@ -1,4 +1,4 @@
-"""People: their profiles, and their deletion."""
+"""Users: profiles and deletion."""
 
 from contor.kernel.service import Service
 

@@ -1,4 +1,4 @@
-"""What people's profiles hear from auth."""
+"""Messages from auth that change profiles."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 

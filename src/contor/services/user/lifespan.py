@@ -1,4 +1,4 @@
-"""Nothing runs beside the requests of the user service."""
+"""The user service has no resources of its own."""
 
 import contextlib
 from collections.abc import AsyncIterator

@@ -1,28 +1,24 @@
-"""The tables of people."""
+"""The tables of users."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Computed, DateTime, Text
+from sqlalchemy import Computed
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from contor.kernel.clock import now
+from contor.kernel.columns import COLUMN_TYPES
 from contor.kernel.identity import Role
 
 
 class Base(DeclarativeBase):
-    type_annotation_map = {  # noqa: RUF012  SQLAlchemy's own way
-        str: Text(),
-        Role: Text(),
-        datetime: DateTime(timezone=True),
-        int: BigInteger(),
-    }
+    type_annotation_map = COLUMN_TYPES
 
 
 class Profile(Base):
-    """A person. `id` is the account's; `role` and `disabled` are replicas of what auth decided.
+    """A user. `id` is the account's; `role` and `disabled` are replicas of auth's.
 
-    `version` counts the changes of the profile, `account_version` is auth's count as last heard.
+    `version` counts the changes of the profile; `account_version` is the newest account version received from auth.
     """
 
     __tablename__ = "profiles"
@@ -45,7 +41,7 @@ class Profile(Base):
 
 
 class DeletedUser(Base):
-    """What stays of a deleted person: the id, so that a late message does not bring them back."""
+    """A tombstone, so that a late message does not restore a deleted user."""
 
     __tablename__ = "deleted_users"
 
@@ -53,8 +49,8 @@ class DeletedUser(Base):
     deleted_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class EarlyStanding(Base):
-    """Role and standing of an account whose opening has not been heard yet: messages keep no order."""
+class PendingAccountState(Base):
+    """Role and status of an account whose `AccountOpened` has not arrived yet: messages can arrive in any order."""
 
     __tablename__ = "early_standings"
 

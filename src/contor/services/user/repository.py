@@ -1,4 +1,4 @@
-"""Every SQL statement about people."""
+"""SQL statements about users."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,11 +11,11 @@ from contor.kernel.database import Repository
 from contor.kernel.identity import Role
 from contor.kernel.pagination import keyset_page
 from contor.kernel.search import contains, folded
-from contor.services.user.models import DeletedUser, EarlyStanding, Profile
+from contor.services.user.models import DeletedUser, PendingAccountState, Profile
 
-ORDERS: dict[str, Sequence[SQLColumnExpression[Any]]] = {
+SORT_KEYS: dict[str, Sequence[SQLColumnExpression[Any]]] = {
     "username": (folded(Profile.username), Profile.id),
-    # Someone without a name stands under the username, which is what a list shows of them.
+    # Lists show the username of users without a name.
     "full_name": (folded(func.coalesce(Profile.full_name, Profile.username)), Profile.id),
     "created_at": (Profile.created_at, Profile.id),
 }
@@ -25,7 +25,7 @@ class UserRepository(Repository):
     async def page(
         self, *, q: str | None, role: Role | None, disabled: bool | None, sort: str, cursor: str | None, limit: int
     ) -> tuple[list[Profile], str | None]:
-        """A page of profiles; `sort` is a name of ORDERS, with '-' in front for descending."""
+        """`sort` is a name of `SORT_KEYS`, descending with a leading '-'."""
         statement = select(Profile)
         if q:
             statement = statement.where(contains(Profile.search, q))
@@ -33,12 +33,12 @@ class UserRepository(Repository):
             statement = statement.where(Profile.role == role)
         if disabled is not None:
             statement = statement.where(Profile.disabled.is_(disabled))
-        key = ORDERS[sort.removeprefix("-")]
+        key = SORT_KEYS[sort.removeprefix("-")]
         descending = sort.startswith("-")
         return await keyset_page(self.session, statement, key, cursor=cursor, limit=limit, descending=descending)
 
     async def lock(self, user_id: UUID) -> None:
-        """Be the only transaction that works on this person until it ends, whether there is a row yet or not."""
+        """Lock the user until the end of the transaction, even when there is no row yet (advisory lock)."""
         await self.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(user_id), 0))))
 
     async def get(self, user_id: UUID) -> Profile | None:
@@ -48,8 +48,8 @@ class UserRepository(Repository):
         self.session.add(profile)
         await self.session.flush()
 
-    async def remove(self, profile: Profile) -> None:
-        """Delete the profile and remember its id."""
+    async def delete(self, profile: Profile) -> None:
+        """Replace the profile by a tombstone."""
         await self.session.delete(profile)
         self.session.add(DeletedUser(id=profile.id))
         await self.session.flush()
@@ -58,7 +58,7 @@ class UserRepository(Repository):
         return await self.session.get(DeletedUser, user_id) is not None
 
     async def lock_enabled_administrators(self) -> list[UUID]:
-        """The ids of the administrators who can sign in; none of them changes before this transaction ends."""
+        """Lock the administrators who can sign in, until the end of the transaction; returns their ids."""
         found = await self.session.scalars(
             select(Profile.id)
             .where(Profile.role == "admin", Profile.disabled.is_(False))
@@ -67,18 +67,18 @@ class UserRepository(Repository):
         )
         return list(found)
 
-    async def keep_early_standing(self, user_id: UUID, version: int, role: Role, disabled: bool) -> None:
-        """Keep the newest standing of an account that has no profile yet."""
+    async def upsert_pending_state(self, account_id: UUID, version: int, role: Role, disabled: bool) -> None:
+        """Store the state of an account without a profile, unless a newer version is stored."""
         values = {"version": version, "role": role, "disabled": disabled}
-        kept = insert(EarlyStanding).values(id=user_id, **values)
-        newer = kept.on_conflict_do_update(
-            index_elements=[EarlyStanding.id], set_=values, where=EarlyStanding.version < version
+        statement = insert(PendingAccountState).values(id=account_id, **values)
+        await self.session.execute(
+            statement.on_conflict_do_update(
+                index_elements=[PendingAccountState.id], set_=values, where=PendingAccountState.version < version
+            )
         )
-        await self.session.execute(newer)
 
-    async def take_early_standing(self, user_id: UUID) -> EarlyStanding | None:
-        """The standing kept for this account, which is then forgotten."""
-        standing = await self.session.get(EarlyStanding, user_id)
-        if standing is not None:
-            await self.session.delete(standing)
-        return standing
+    async def pop_pending_state(self, account_id: UUID) -> PendingAccountState | None:
+        state = await self.session.get(PendingAccountState, account_id)
+        if state is not None:
+            await self.session.delete(state)
+        return state

@@ -1,96 +1,75 @@
-"""What goes in and out of `/users`."""
+"""Request and response bodies of `/users`."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, Field, StrictBool
 
+from contor.contracts.accounts import Email, FullName, Phone
+from contor.kernel.bodies import PartialUpdate, RequestBody, ResponseBody, single_line
 from contor.kernel.identity import Role
 
 Language = Literal["ro", "en"]
-
-# PostgreSQL's text cannot hold a NUL, and no name has control characters.
-Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")
-]
-Email = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True,
-        max_length=254,
-        pattern=r"^[^@\s\x00-\x1f\x7f]{1,64}@[^@\s.\x00-\x1f\x7f]+(\.[^@\s.\x00-\x1f\x7f]+)+$",
-    ),
-]
-Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\+?[0-9][0-9 ()./-]{2,30}$")]
-# Their rules are auth's, which answers by its own codes; only the size is bounded here.
+# Auth validates usernames and passwords, and its problems are passed on; only the size is limited here.
 Username = Annotated[str, Field(max_length=256)]
 Password = Annotated[str, Field(max_length=1024)]
-
-Query = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Query = Annotated[str, single_line(200)]
 Sort = Literal["username", "-username", "full_name", "-full_name", "created_at", "-created_at"]
 
 
-class User(BaseModel):
-    """A person's profile."""
-
-    model_config = ConfigDict(from_attributes=True)
+class User(ResponseBody):
+    """The profile of a user."""
 
     id: UUID
+    """Also the id of the user's account."""
     username: str
     role: Role
     disabled: bool
+    """A disabled user cannot sign in."""
     full_name: str | None
     email: str | None
     phone: str | None
     language: Language | None
+    """The preferred language; null: not chosen."""
     time_zone: str | None
+    """The preferred IANA time zone; null: not chosen."""
     created_at: datetime
     updated_at: datetime
 
 
-class NewUser(BaseModel):
-    """A person with an account to sign in by."""
-
-    model_config = ConfigDict(extra="forbid")
-
+class NewUser(RequestBody):
     username: Username
+    """3 to 64 letters, digits and `. _ @ -`; unique in any case."""
     password: Password
+    """8 to 128 characters, not known from data breaches, and without the username."""
     role: Role
-    full_name: Name | None = None
+    full_name: FullName | None = None
     email: Email | None = None
     phone: Phone | None = None
 
 
-class UserChanges(BaseModel):
-    """Only what is given changes; null empties a field of the profile."""
+class UserChanges(PartialUpdate):
+    """Omitted fields keep their value; null clears a field of the profile."""
 
-    model_config = ConfigDict(extra="forbid")
+    clearable = frozenset({"full_name", "email", "phone", "language", "time_zone"})
 
-    full_name: Name | None = None
+    full_name: FullName | None = None
     email: Email | None = None
     phone: Phone | None = None
     language: Language | None = None
     time_zone: Annotated[str, Field(max_length=64)] | None = None
+    """An IANA name."""
     role: Role | None = None
+    """Only administrators may set it."""
     disabled: StrictBool | None = None
+    """A disabled user cannot sign in. Only administrators may set it."""
     password: Password | None = None
-
-    @field_validator("role", "disabled", "password", mode="before")
-    @classmethod
-    def _never_empty(cls, value: Any) -> Any:
-        if value is None:
-            raise PydanticCustomError("not_nullable", "cannot be null; leave it out to keep it as it is")
-        return value
-
-    def given(self) -> dict[str, Any]:
-        """The fields that were in the body."""
-        return self.model_dump(exclude_unset=True)
+    """Only administrators may set it; every session of the user ends."""
 
 
 class Account(BaseModel):
-    """What auth answers about an account."""
+    """Auth's response about an account."""
 
     id: UUID
     username: str

@@ -1,4 +1,4 @@
-"""The rules of people: who may change what, and that an administrator always remains."""
+"""The rules of users: who may change what; at least one administrator who can sign in remains."""
 
 from typing import Any
 from uuid import UUID
@@ -17,15 +17,13 @@ from contor.services.user.models import Profile
 from contor.services.user.repository import UserRepository
 from contor.services.user.schemas import Account, NewUser, Sort, User, UserChanges
 
-ADMINISTRATION = ("role", "disabled", "password")
-"""Fields that belong to the account: auth decides about them, asked with the administrator's own token."""
+ACCOUNT_FIELDS = ("role", "disabled", "password")
+"""Fields that auth stores; they are changed there with the administrator's own token."""
 
 
 class AdministratorsOnly(Forbidden):
-    """A field of one's own profile that only administrators set."""
-
     def __init__(self, fields: list[str]) -> None:
-        message = "only an administrator may set this; change your password at /auth/password"
+        message = "only administrators may set this; change your own password at /auth/password"
         errors = [{"field": field, "message": message, "code": self.code} for field in fields]
         super().__init__(f"{', '.join(fields)}: {message}", errors=errors)
 
@@ -36,7 +34,7 @@ def _require_visible(user_id: UUID, identity: Identity) -> None:
 
 
 class UserService:
-    """People. Every change of a person is made by one transaction at a time."""
+    """Each transaction that changes a user holds the user's advisory lock."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -45,45 +43,36 @@ class UserService:
     async def page(
         self, *, q: str | None, role: Role | None, disabled: bool | None, sort: Sort, cursor: str | None, limit: int
     ) -> Page[User]:
-        """People in the order of `sort`; `q` is part of a username, name or e-mail."""
-        found, following = await self._users.page(
+        found, next_cursor = await self._users.page(
             q=q, role=role, disabled=disabled, sort=sort, cursor=cursor, limit=limit
         )
-        return Page(items=[User.model_validate(profile) for profile in found], next_cursor=following)
+        return Page(items=[User.model_validate(profile) for profile in found], next_cursor=next_cursor)
 
     async def get(self, user_id: UUID, identity: Identity) -> Profile:
-        """The profile, for its person and for administrators; `NotFound` for everyone else."""
+        """The user's own profile, or any for administrators; `NotFound` for everyone else."""
         _require_visible(user_id, identity)
-        return await self._stored(user_id)
+        return await self._load(user_id)
 
     async def create(self, new: NewUser, identity: Identity, peers: Peers) -> Profile:
-        """Open an account in auth and store its profile; auth's refusals are ours."""
-        answer = await peers.call(
+        """Create an account in auth and store its profile. Raises auth's problems."""
+        response = await peers.call(
             "auth", "POST", "/auth/accounts", token=identity.token, json=new.model_dump(exclude_none=True)
         )
-        account = Account.model_validate_json(answer.content)
-        profile = await self._open(
-            Profile(
-                id=account.id,
-                username=account.username,
-                role=account.role,
-                disabled=account.disabled,
-                full_name=new.full_name,
-                email=new.email,
-                phone=new.phone,
-            )
+        account = Account.model_validate_json(response.content)
+        profile = await self._create_profile(
+            Profile(**account.model_dump(), full_name=new.full_name, email=new.email, phone=new.phone)
         )
-        if profile is None:  # someone deleted it within this very request
+        if profile is None:  # deleted by another administrator since auth's response
             raise NotFound
         return profile
 
     async def change(self, user_id: UUID, changes: UserChanges, identity: Identity, peers: Peers) -> Profile:
-        """Change what `changes` gives; raises `AdministratorsOnly` and `LastAdministrator`, and auth's refusals."""
+        """Raises `AdministratorsOnly`, `LastAdministrator` and auth's problems."""
         _require_visible(user_id, identity)
         await self._users.lock(user_id)
-        profile = await self._stored(user_id)
+        profile = await self._load(user_id)
         values = changes.given()
-        account_values = {field: values.pop(field) for field in ADMINISTRATION if field in values}
+        account_values = {field: values.pop(field) for field in ACCOUNT_FIELDS if field in values}
         if account_values and not identity.is_admin:
             raise AdministratorsOnly(list(account_values))
         if values.get("time_zone") is not None:
@@ -94,16 +83,16 @@ class UserService:
         return profile
 
     async def delete(self, user_id: UUID) -> None:
-        """Delete a person everywhere; raises `LastAdministrator`."""
+        """Raises `LastAdministrator`. Every service deletes or anonymises its data at `UserDeleted`."""
         await self._users.lock(user_id)
-        profile = await self._stored(user_id)
-        await self._keep_an_administrator(profile)
-        await self._users.remove(profile)
+        profile = await self._load(user_id)
+        await self._require_other_administrator(profile)
+        await self._users.delete(profile)
         await emit(self._session, UserDeleted(user_id=user_id))
 
     async def account_opened(self, message: AccountOpened) -> None:
-        """Make the profile of a new account unless it is there already or its person was deleted."""
-        await self._open(
+        """Create the profile of a new account, unless it exists or was deleted."""
+        await self._create_profile(
             Profile(
                 id=message.account_id,
                 username=message.username,
@@ -116,47 +105,47 @@ class UserService:
         )
 
     async def account_changed(self, message: AccountChanged) -> None:
-        """Follow what auth decided about an account; an older message than one heard before is ignored."""
+        """Update the replicated role and status; a version that is not newer is ignored."""
         await self._users.lock(message.account_id)
         if await self._users.is_deleted(message.account_id):
             return
         profile = await self._users.get(message.account_id)
         if profile is None:
-            await self._users.keep_early_standing(message.account_id, message.version, message.role, message.disabled)
+            await self._users.upsert_pending_state(message.account_id, message.version, message.role, message.disabled)
         elif message.version > profile.account_version:
             profile.account_version = message.version
             await self._apply(profile, {"role": message.role, "disabled": message.disabled})
 
-    async def _stored(self, user_id: UUID) -> Profile:
+    async def _load(self, user_id: UUID) -> Profile:
         profile = await self._users.get(user_id)
         if profile is None:
             raise NotFound
         return profile
 
-    async def _open(self, profile: Profile) -> Profile | None:
+    async def _create_profile(self, profile: Profile) -> Profile | None:
+        """The stored profile, which may be older than this one; None when the user was deleted."""
         await self._users.lock(profile.id)
         if await self._users.is_deleted(profile.id):
             return None
         if (stored := await self._users.get(profile.id)) is not None:
             return stored
-        if (standing := await self._users.take_early_standing(profile.id)) is not None:
-            profile.account_version = standing.version
-            profile.role, profile.disabled = standing.role, standing.disabled
+        if (state := await self._users.pop_pending_state(profile.id)) is not None:
+            profile.account_version, profile.role, profile.disabled = state.version, state.role, state.disabled
         await self._users.add(profile)
-        await self._say_changed(profile)
+        await self._emit_changed(profile)
         return profile
 
     async def _change_account(
         self, profile: Profile, values: dict[str, Any], identity: Identity, peers: Peers
     ) -> dict[str, Any]:
         if values.get("role") == "client" or values.get("disabled"):
-            await self._keep_an_administrator(profile)
-        answer = await peers.call("auth", "PATCH", f"/auth/accounts/{profile.id}", token=identity.token, json=values)
-        account = Account.model_validate_json(answer.content)
+            await self._require_other_administrator(profile)
+        response = await peers.call("auth", "PATCH", f"/auth/accounts/{profile.id}", token=identity.token, json=values)
+        account = Account.model_validate_json(response.content)
         return {"role": account.role, "disabled": account.disabled}
 
-    async def _keep_an_administrator(self, profile: Profile) -> None:
-        """Two administrators who remove each other wait for one another here, and the second is refused."""
+    async def _require_other_administrator(self, profile: Profile) -> None:
+        # The row locks serialise two administrators who remove each other: the second is refused.
         if await self._users.lock_enabled_administrators() == [profile.id]:
             raise LastAdministrator
 
@@ -168,9 +157,9 @@ class UserService:
             setattr(profile, field, value)
         profile.version += 1
         profile.updated_at = now()
-        await self._say_changed(profile)
+        await self._emit_changed(profile)
 
-    async def _say_changed(self, profile: Profile) -> None:
+    async def _emit_changed(self, profile: Profile) -> None:
         changed = UserChanged(
             user_id=profile.id,
             version=profile.version,

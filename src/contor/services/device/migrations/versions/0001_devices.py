@@ -32,7 +32,7 @@ CREATE TABLE devices (
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
-    -- A line each, so that what is searched for never spans two fields.
+    -- One line for each field: a search text cannot match across two fields.
     search text NOT NULL GENERATED ALWAYS AS (
         folded(
             name || E'\\n' || coalesce(address, '') || E'\\n' || coalesce(description, '')

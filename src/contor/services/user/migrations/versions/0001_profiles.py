@@ -1,4 +1,4 @@
-"""Profiles, the ids of deleted people, standings heard early."""
+"""Profiles, tombstones of deleted users, and account states that arrived before their account."""
 
 from alembic import op
 
@@ -23,7 +23,7 @@ CREATE TABLE profiles (
     account_version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
-    -- A line each, so that what is searched for never spans two fields.
+    -- One line for each field: a search text cannot match across two fields.
     search text NOT NULL GENERATED ALWAYS AS (
         folded(username || E'\\n' || coalesce(full_name, '') || E'\\n' || coalesce(email, ''))
     ) STORED

@@ -1,9 +1,9 @@
-"""Which passwords are good enough, and what a hash costs."""
+"""The rules for new passwords, and hashing."""
 
 import pytest
 
 from contor.contracts.accounts import WeakPassword
-from contor.services.auth.service.passwords import HASHER, Overloaded, Passwords, hashed, refuse_weak
+from contor.services.auth.service.passwords import HASHER, Overloaded, Passwords, hash_password, require_strong
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from contor.services.auth.service.passwords import HASHER, Overloaded, Passwords
 )
 def test_a_weak_password_is_refused(password: str, username: str, code: str) -> None:
     with pytest.raises(WeakPassword) as refused:
-        refuse_weak(password, username)
+        require_strong(password, username)
     assert refused.value.errors is not None
     assert refused.value.errors[0]["code"] == code
 
@@ -37,25 +37,25 @@ def test_a_weak_password_is_refused(password: str, username: str, code: str) -> 
         ("parolă lungă", "@@@@@"),
     ],
 )
-def test_length_is_enough_and_no_composition_is_asked_for(password: str, username: str) -> None:
-    refuse_weak(password, username)
+def test_a_long_password_needs_no_mixture_of_characters(password: str, username: str) -> None:
+    require_strong(password, username)
 
 
 async def test_hashes_are_argon2id_with_at_least_19_mib() -> None:
-    made = await hashed("correct horse battery")
-    assert made.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-    assert HASHER.verify("correct horse battery", made)
+    password_hash = await hash_password("correct horse battery")
+    assert password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert HASHER.verify("correct horse battery", password_hash)
 
 
-async def test_an_account_that_does_not_exist_has_no_password() -> None:
-    passwords = await Passwords.ready(threads=1, queue=1)
-    assert await passwords.matches("right", await hashed("right"))
-    assert not await passwords.matches("wrong", await hashed("right"))
-    assert not await passwords.matches("right", None)
+async def test_no_password_matches_without_a_hash() -> None:
+    passwords = await Passwords.create(threads=1, queue=1)
+    assert await passwords.verify("right", await hash_password("right"))
+    assert not await passwords.verify("wrong", await hash_password("right"))
+    assert not await passwords.verify("right", None)
 
 
-async def test_no_more_may_wait_for_a_hashing_thread_than_the_queue_takes() -> None:
-    passwords = await Passwords.ready(threads=1, queue=1)
+async def test_a_full_hashing_queue_refuses_further_requests() -> None:
+    passwords = await Passwords.create(threads=1, queue=1)
     async with passwords.slot():
         with pytest.raises(Overloaded):
             async with passwords.slot():

@@ -1,4 +1,4 @@
-"""Identity: accounts, passwords, sessions, signing keys."""
+"""Accounts, passwords, sessions, signing keys."""
 
 from contor.kernel.service import Service
 

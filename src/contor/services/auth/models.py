@@ -1,25 +1,23 @@
-"""Auth's tables."""
+"""The tables of accounts and sessions."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, LargeBinary, MetaData, Text
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
 from contor.kernel.clock import now
+from contor.kernel.columns import COLUMN_TYPES
 from contor.kernel.identity import Role
 
 
 class Base(DeclarativeBase):
-    """Auth's own tables and nobody else's."""
-
-    metadata = MetaData()
-    type_annotation_map = {datetime: DateTime(timezone=True), str: Text, Role: Text, bytes: LargeBinary}  # noqa: RUF012
+    type_annotation_map = COLUMN_TYPES
 
 
 class Account(Base):
-    """Someone who can sign in. Usernames are unique whatever their case."""
+    """Usernames are unique in any case."""
 
     __tablename__ = "accounts"
 
@@ -28,13 +26,13 @@ class Account(Base):
     role: Mapped[Role]
     disabled: Mapped[bool] = mapped_column(default=False)
     password_hash: Mapped[str]
-    version: Mapped[int] = mapped_column(BigInteger, default=1)
+    version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class SignedInSession(Base):
-    """A family of refresh tokens, one of which is valid; gone from here as soon as it ends."""
+class AccountSession(Base):
+    """A refresh token family, of which one token is valid. The row is deleted when the session ends."""
 
     __tablename__ = "sessions"
 
@@ -51,7 +49,7 @@ class SignedInSession(Base):
 
 
 class EndedSession(Base):
-    """A session that ended before its time; kept while access tokens of it may be alive."""
+    """A session that ended before it expired; stored until its access tokens have expired."""
 
     __tablename__ = "ended_sessions"
 
@@ -60,7 +58,7 @@ class EndedSession(Base):
 
 
 class SigningKey(Base):
-    """An Ed25519 key; the private half is sealed with the process's secret."""
+    """An Ed25519 key pair. The private key is encrypted with `CONTOR_SECRET`."""
 
     __tablename__ = "signing_keys"
 
@@ -70,8 +68,8 @@ class SigningKey(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class Attempts(Base):
-    """Failures that were counted against one bucket of the throttle."""
+class FailedAttempts(Base):
+    """The failures counted in one bucket of the throttle."""
 
     __tablename__ = "attempts"
 
@@ -81,10 +79,7 @@ class Attempts(Base):
 
 
 class AuditEntry(Base):
-    """A security-relevant act: who did what to whom, from where.
-
-    Accounts are named by id only, so that the log forgets the names of people who are gone.
-    """
+    """A security-relevant action. Stores account ids, not names: no name remains after an account is deleted."""
 
     __tablename__ = "audit"
 

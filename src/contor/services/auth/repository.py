@@ -1,4 +1,4 @@
-"""Every SQL statement of auth."""
+"""SQL statements about accounts, sessions, signing keys, failed attempts and the audit log."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -13,23 +13,23 @@ from contor.kernel.database import Repository
 from contor.kernel.pagination import keyset_page
 from contor.services.auth.models import (
     Account,
-    Attempts,
+    AccountSession,
     AuditEntry,
     EndedSession,
-    SignedInSession,
+    FailedAttempts,
     SigningKey,
 )
 
-MOST = 1_000
-"""Failures beyond this change nothing any more."""
+MAX_FAILURES = 1_000
+"""The count stops here: the wait has long reached its maximum."""
 
-BULK = {"synchronize_session": False}
-"""Nothing loaded is used after these statements."""
+NO_SYNC = {"synchronize_session": False}
+"""For bulk statements whose rows are not used as loaded objects afterwards."""
 
 
-class Accounts(Repository):
+class AccountRepository(Repository):
     async def add(self, account: Account) -> bool:
-        """Store a new account; false when the username is taken, whatever its case."""
+        """Insert the account; returns False when the username is taken in any case."""
         values = {column.key: getattr(account, column.key) for column in Account.__table__.columns}
         statement = insert(Account).values(values).on_conflict_do_nothing().returning(Account.id)
         return (await self.session.execute(statement)).first() is not None
@@ -42,29 +42,29 @@ class Accounts(Repository):
         return found.one_or_none()
 
     async def lock(self, account_id: UUID) -> Account | None:
-        """The account as it is now; until the transaction ends nobody else changes it or signs in to it."""
+        """Lock the account until the end of the transaction, against changes and sign-ins; returns its current row."""
         statement = select(Account).where(Account.id == account_id).with_for_update()
         return (await self.session.scalars(statement, execution_options={"populate_existing": True})).one_or_none()
 
     async def lock_administrators(self) -> list[UUID]:
-        """The ids of all administrators who can sign in, none of whom can be changed meanwhile by anybody else."""
+        """Lock the administrators who can sign in, until the end of the transaction; returns their ids."""
         enabled = select(Account.id).where(Account.role == "admin", ~Account.disabled)
         return list(await self.session.scalars(enabled.order_by(Account.id).with_for_update()))
 
-    async def remove(self, account_id: UUID) -> None:
-        await self.session.execute(delete(Account).where(Account.id == account_id), execution_options=BULK)
+    async def delete(self, account_id: UUID) -> None:
+        await self.session.execute(delete(Account).where(Account.id == account_id), execution_options=NO_SYNC)
 
 
-class Sessions(Repository):
-    async def add(self, signed_in: SignedInSession) -> None:
-        self.session.add(signed_in)
+class SessionRepository(Repository):
+    async def add(self, account_session: AccountSession) -> None:
+        self.session.add(account_session)
         await self.session.flush()
 
-    async def get(self, session_id: UUID) -> SignedInSession | None:
-        """The session, if it has not ended or run out."""
-        alive = SignedInSession.expires_at > func.now()
+    async def get(self, session_id: UUID) -> AccountSession | None:
+        """The session unless it ended or expired."""
+        active = AccountSession.expires_at > func.now()
         return (
-            await self.session.scalars(select(SignedInSession).where(SignedInSession.id == session_id, alive))
+            await self.session.scalars(select(AccountSession).where(AccountSession.id == session_id, active))
         ).one_or_none()
 
     async def rotate(
@@ -78,65 +78,67 @@ class Sessions(Repository):
         user_agent: str | None,
         ip_address: str | None,
     ) -> UUID | None:
-        """Replace `old` by `new` if it is the valid one, and return the account; of many at once, one succeeds."""
+        """Replace the token hash `old` by `new` if `old` is the valid one, and return the account's id.
+
+        Of concurrent calls one succeeds.
+        """
         statement = (
-            update(SignedInSession)
-            .where(SignedInSession.id == session_id, SignedInSession.token_hash == old)
-            .where(SignedInSession.expires_at > func.now())
+            update(AccountSession)
+            .where(AccountSession.id == session_id, AccountSession.token_hash == old)
+            .where(AccountSession.expires_at > func.now())
             .values(
                 token_hash=new,
                 previous_hash=old,
                 rotated_at=func.now(),
                 last_used_at=func.now(),
-                expires_at=func.least(func.now() + literal(idle), SignedInSession.created_at + literal(absolute)),
+                expires_at=func.least(func.now() + literal(idle), AccountSession.created_at + literal(absolute)),
                 user_agent=user_agent,
                 ip_address=ip_address,
             )
         )
-        return await self.session.scalar(statement.returning(SignedInSession.account_id), execution_options=BULK)
+        return await self.session.scalar(statement.returning(AccountSession.account_id), execution_options=NO_SYNC)
 
-    async def lost_race(self, session_id: UUID, old: bytes, leeway: timedelta) -> UUID | None:
-        """The account, if `old` was the session's valid token until less than `leeway` ago."""
-        raced = (
-            select(SignedInSession.account_id)
-            .where(SignedInSession.id == session_id, SignedInSession.previous_hash == old)
-            .where(SignedInSession.rotated_at > func.now() - literal(leeway))
+    async def account_of_previous_token(self, session_id: UUID, token_hash: bytes, leeway: timedelta) -> UUID | None:
+        """The account's id if this token was replaced less than `leeway` ago."""
+        statement = (
+            select(AccountSession.account_id)
+            .where(AccountSession.id == session_id, AccountSession.previous_hash == token_hash)
+            .where(AccountSession.rotated_at > func.now() - literal(leeway))
         )
-        return await self.session.scalar(raced)
+        return await self.session.scalar(statement)
 
-    async def holder(self, session_id: UUID, token_hash: bytes) -> UUID | None:
-        """The account of a live session whose token this is, or was until the last rotation."""
-        ours = (SignedInSession.token_hash == token_hash) | (SignedInSession.previous_hash == token_hash)
+    async def account_of_token(self, session_id: UUID, token_hash: bytes) -> UUID | None:
+        """The account's id if this is the session's valid or previous token."""
+        matches = (AccountSession.token_hash == token_hash) | (AccountSession.previous_hash == token_hash)
         return await self.session.scalar(
-            select(SignedInSession.account_id).where(SignedInSession.id == session_id, ours)
+            select(AccountSession.account_id).where(AccountSession.id == session_id, matches)
         )
 
-    async def of(self, account_id: UUID) -> Sequence[SignedInSession]:
-        """Where that person is signed in, the latest used first, at most 200."""
-        alive = select(SignedInSession).where(
-            SignedInSession.account_id == account_id, SignedInSession.expires_at > func.now()
+    async def list_active(self, account_id: UUID) -> Sequence[AccountSession]:
+        """The account's sessions, the most recently used first, at most 200."""
+        active = select(AccountSession).where(
+            AccountSession.account_id == account_id, AccountSession.expires_at > func.now()
         )
-        return (await self.session.scalars(alive.order_by(SignedInSession.last_used_at.desc()).limit(200))).all()
+        return (await self.session.scalars(active.order_by(AccountSession.last_used_at.desc()).limit(200))).all()
 
-    async def end(self, account_id: UUID, *, only: UUID | None = None, but: UUID | None = None) -> list[UUID]:
-        """End the sessions of an account (only one, or all but one) and return their ids."""
-        statement = delete(SignedInSession).where(SignedInSession.account_id == account_id)
+    async def end(self, account_id: UUID, *, only: UUID | None = None, exclude: UUID | None = None) -> list[UUID]:
+        """End the sessions of an account and return their ids."""
+        statement = delete(AccountSession).where(AccountSession.account_id == account_id)
         if only is not None:
-            statement = statement.where(SignedInSession.id == only)
-        if but is not None:
-            statement = statement.where(SignedInSession.id != but)
-        ended = list(await self.session.scalars(statement.returning(SignedInSession.id), execution_options=BULK))
+            statement = statement.where(AccountSession.id == only)
+        if exclude is not None:
+            statement = statement.where(AccountSession.id != exclude)
+        ended = list(await self.session.scalars(statement.returning(AccountSession.id), execution_options=NO_SYNC))
         if ended:
             rows = [{"id": session_id, "ended_at": now()} for session_id in ended]
             await self.session.execute(insert(EndedSession).values(rows).on_conflict_do_nothing())
         return ended
 
     async def ended_since(self, moment: datetime) -> list[UUID]:
-        lately = select(EndedSession.id).where(EndedSession.ended_at > moment)
-        return list(await self.session.scalars(lately))
+        return list(await self.session.scalars(select(EndedSession.id).where(EndedSession.ended_at > moment)))
 
 
-class SigningKeys(Repository):
+class SigningKeyRepository(Repository):
     async def all(self) -> Sequence[SigningKey]:
         """Oldest first."""
         return (await self.session.scalars(select(SigningKey).order_by(SigningKey.created_at))).all()
@@ -145,64 +147,64 @@ class SigningKeys(Repository):
         self.session.add(key)
         await self.session.flush()
 
-    async def drop(self, kids: Sequence[str]) -> None:
+    async def delete(self, kids: Sequence[str]) -> None:
         await self.session.execute(delete(SigningKey).where(SigningKey.kid.in_(kids)))
 
 
-class Throttled(Repository):
+class AttemptRepository(Repository):
     async def counts(self, buckets: Sequence[bytes]) -> dict[bytes, tuple[int, float]]:
-        """Failures of each bucket and the seconds since the last."""
-        age = func.extract("epoch", func.clock_timestamp() - Attempts.last_at)
+        """Failures of each bucket, and seconds since the last."""
+        age = func.extract("epoch", func.clock_timestamp() - FailedAttempts.last_at)
         rows = await self.session.execute(
-            select(Attempts.bucket, Attempts.failures, age).where(Attempts.bucket.in_(buckets))
+            select(FailedAttempts.bucket, FailedAttempts.failures, age).where(FailedAttempts.bucket.in_(buckets))
         )
         return {bucket: (failures, float(seconds)) for bucket, failures, seconds in rows}
 
-    async def count(self, buckets: Sequence[bytes], window: timedelta) -> None:
-        """One more failure of each bucket; one that was quiet for `window` starts anew."""
-        # Always in the same order, so that two transactions never wait for each other.
+    async def add_failure(self, buckets: Sequence[bytes], window: timedelta) -> None:
+        """Count a failure in each bucket; the count of a bucket without failures for `window` restarts at 1."""
+        # Sorted: concurrent transactions lock the rows in the same order, so that they cannot deadlock.
         rows = [{"bucket": bucket, "failures": 1, "last_at": func.clock_timestamp()} for bucket in sorted(buckets)]
-        statement = insert(Attempts).values(rows)
-        quiet = Attempts.last_at < func.clock_timestamp() - literal(window)
+        statement = insert(FailedAttempts).values(rows)
+        expired = FailedAttempts.last_at < func.clock_timestamp() - literal(window)
         await self.session.execute(
             statement.on_conflict_do_update(
-                index_elements=[Attempts.bucket],
+                index_elements=[FailedAttempts.bucket],
                 set_={
-                    "failures": case((quiet, 1), else_=func.least(Attempts.failures + 1, MOST)),
+                    "failures": case((expired, 1), else_=func.least(FailedAttempts.failures + 1, MAX_FAILURES)),
                     "last_at": statement.excluded.last_at,
                 },
             )
         )
 
-    async def forget(self, buckets: Sequence[bytes]) -> None:
-        await self.session.execute(delete(Attempts).where(Attempts.bucket.in_(buckets)))
+    async def delete(self, buckets: Sequence[bytes]) -> None:
+        await self.session.execute(delete(FailedAttempts).where(FailedAttempts.bucket.in_(buckets)))
 
 
-class Audit(Repository):
+class AuditRepository(Repository):
     async def add(self, entry: AuditEntry) -> None:
         self.session.add(entry)
 
     async def page(self, cursor: str | None, limit: int) -> tuple[list[tuple[AuditEntry, str | None]], str | None]:
-        """Entries, each with the username of its account if that still exists; newest first."""
-        named = select(AuditEntry, Account.username).outerjoin(Account, Account.id == AuditEntry.account_id)
-        rows, following = await keyset_page(
-            self.session, named, [AuditEntry.id], cursor=cursor, limit=limit, descending=True
+        """Entries with the username of their account unless it was deleted, the newest first."""
+        statement = select(AuditEntry, Account.username).outerjoin(Account, Account.id == AuditEntry.account_id)
+        rows, next_cursor = await keyset_page(
+            self.session, statement, [AuditEntry.id], cursor=cursor, limit=limit, descending=True
         )
-        return [(row[0], row[1]) for row in rows], following
+        return [(row[0], row[1]) for row in rows], next_cursor
 
 
-class Housekeeping(Repository):
-    async def purge(self, *, ended: datetime, quiet: datetime, audit: datetime) -> None:
-        """Drop what nobody needs: run-out sessions, ended ones and counts and audit entries before these moments."""
+class MaintenanceRepository(Repository):
+    async def purge(self, *, ended_before: datetime, attempts_before: datetime, audit_before: datetime) -> None:
+        """Delete expired sessions, and older ended sessions, failed attempts and audit entries."""
         statements: list[Any] = [
-            delete(SignedInSession).where(SignedInSession.expires_at < func.now()),
-            delete(EndedSession).where(EndedSession.ended_at < ended),
-            delete(Attempts).where(Attempts.last_at < quiet),
-            delete(AuditEntry).where(AuditEntry.at < audit),
+            delete(AccountSession).where(AccountSession.expires_at < func.now()),
+            delete(EndedSession).where(EndedSession.ended_at < ended_before),
+            delete(FailedAttempts).where(FailedAttempts.last_at < attempts_before),
+            delete(AuditEntry).where(AuditEntry.at < audit_before),
         ]
         for statement in statements:
-            await self.session.execute(statement, execution_options=BULK)
+            await self.session.execute(statement, execution_options=NO_SYNC)
 
-    async def alone(self, task: int) -> None:
-        """Wait until no other transaction does this task."""
-        await self.session.execute(select(func.pg_advisory_xact_lock(task)))
+    async def advisory_lock(self, key: int) -> None:
+        """Hold the lock until the end of the transaction."""
+        await self.session.execute(select(func.pg_advisory_xact_lock(key)))

@@ -79,6 +79,6 @@ async def delete_device(device_id: UUID, _: AdminOnly, session: Session) -> None
 async def assign_device(
     device_id: UUID, given: Assignment, _: AdminOnly, session: Session, here: ServiceContext
 ) -> Device:
-    """Assign a device to a person, or with `null` to nobody, for administrators."""
+    """Assign a device to a user, or remove its owner with `null`, for administrators."""
     await wait_for_owner(here.database, given.owner_id)
     return await DeviceService(session).change(device_id, DeviceChanges(owner_id=given.owner_id))

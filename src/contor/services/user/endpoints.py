@@ -1,4 +1,4 @@
-"""`/users`: all people for administrators, their own profile for clients."""
+"""`/users`: all users for administrators, their own profile for clients."""
 
 from uuid import UUID
 
@@ -28,7 +28,7 @@ async def list_users(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[User]:
-    """List people, for administrators.
+    """List users, for administrators.
 
     `q` is part of a username, name or e-mail, in any case and without diacritics; `role` and `disabled` filter by
     account; `sort` with a leading `-` is descending.
@@ -39,13 +39,13 @@ async def list_users(
 @router.post("", status_code=201, response_model=User)
 @raises(UsernameTaken, WeakPassword, PeerUnavailable)
 async def create_user(new: NewUser, identity: AdminOnly, session: Session, here: ServiceContext) -> Profile:
-    """Create a person with an account, for administrators. The person can sign in at once."""
+    """Create a user with an account, for administrators. The user can sign in at once."""
     return await UserService(session).create(new, identity, here.peers)
 
 
 @router.get("/{user_id}", response_model=User)
 async def read_user(user_id: UUID, identity: CurrentUser, session: Session) -> Profile:
-    """Return a profile, for its person and administrators."""
+    """Return a profile, for its user and administrators."""
     return await UserService(session).get(user_id, identity)
 
 
@@ -54,7 +54,7 @@ async def read_user(user_id: UUID, identity: CurrentUser, session: Session) -> P
 async def change_user(
     user_id: UUID, changes: UserChanges, identity: CurrentUser, session: Session, here: ServiceContext
 ) -> Profile:
-    """Change a profile: your own, or as an administrator anyone's. Omitted fields keep their value, `null` clears one.
+    """Change a profile: your own, or as an administrator any. Omitted fields keep their value, `null` clears a field.
 
     Only administrators may set `role`, `disabled` and `password`; your own password changes at `PUT /auth/password`.
     """
@@ -64,7 +64,7 @@ async def change_user(
 @router.delete("/{user_id}", status_code=204, response_class=Response)
 @raises(LastAdministrator)
 async def delete_user(user_id: UUID, _: AdminOnly, session: Session) -> None:
-    """Delete a person everywhere, for administrators. This cannot be undone.
+    """Delete a user in every service, for administrators. This cannot be undone.
 
     The account and its sessions end, devices are left without an owner, alerts are deleted, chat messages stay without
     the author's name.

@@ -1,4 +1,4 @@
-"""Auth running alone, its tokens checked with its own keys."""
+"""The auth service alone; its tokens are verified with its own keys."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
@@ -21,7 +21,7 @@ ADMIN_PASSWORD = "an entirely made-up one"
 
 @dataclass
 class Browser:
-    """A client with cookies of its own, and the access token it was given last."""
+    """A client with its own cookies and its latest access token."""
 
     client: httpx.AsyncClient
     token: str = ""
@@ -35,7 +35,7 @@ class Browser:
     def cookie(self) -> str:
         return self.client.cookies["contor_refresh"]
 
-    def remember(self, answer: httpx.Response) -> httpx.Response:
+    def _store_token(self, answer: httpx.Response) -> httpx.Response:
         if answer.is_success and answer.content:
             self.token = answer.json()["access_token"]
             self.account_id = UUID(answer.json()["user"]["id"])
@@ -43,10 +43,10 @@ class Browser:
 
     async def sign_in(self, username: str, password: str = PASSWORD) -> httpx.Response:
         body = {"username": username, "password": password}
-        return self.remember(await self.client.post("/auth/login", json=body))
+        return self._store_token(await self.client.post("/auth/login", json=body))
 
     async def refresh(self) -> httpx.Response:
-        return self.remember(await self.client.post("/auth/refresh"))
+        return self._store_token(await self.client.post("/auth/refresh"))
 
     async def get(self, path: str) -> httpx.Response:
         return await self.client.get(path, headers=self.headers)
@@ -57,7 +57,7 @@ class Browser:
 
 @dataclass
 class Auth:
-    """The running service and its visitors."""
+    """The running service, and factories of its clients."""
 
     running: RunningService
 
@@ -70,7 +70,7 @@ class Auth:
         return await self.running.client.post("/auth/register", json=body)
 
     async def client(self, username: str = "maria") -> Browser:
-        """Registered and signed in."""
+        """A registered client, signed in."""
         assert (await self.register(username)).status_code == 201
         browser = self.browser()
         assert (await browser.sign_in(username)).status_code == 200
@@ -82,11 +82,11 @@ class Auth:
         return browser
 
     def set(self, **settings: Any) -> None:
-        """Run on with other settings."""
-        tools = self.running.context.resource(AuthServices)
-        self.running.context.register(replace(tools, settings=tools.settings.model_copy(update=settings)))
+        """Replace settings of the running service."""
+        services = self.running.context.resource(AuthServices)
+        self.running.context.register(replace(services, settings=services.settings.model_copy(update=settings)))
 
-    def heard(self, kind: type) -> list[Any]:
+    def published(self, kind: type) -> list[Any]:
         return [message for message in self.running.published if isinstance(message, kind)]
 
 
@@ -106,7 +106,7 @@ async def auth(
     async def when_sessions_revoked(message: SessionsRevoked) -> None:
         verifier.revoke(message.session_ids)
 
-    heard = (SessionsRevoked, AccountOpened, AccountChanged)
-    async with run(SERVICE, collect=heard, verifier=verifier) as running:
+    kinds = (SessionsRevoked, AccountOpened, AccountChanged)
+    async with run(SERVICE, collect=kinds, verifier=verifier) as running:
         running.bus.subscribe_broadcast(SessionsRevoked, when_sessions_revoked)
         yield Auth(running)

@@ -1,4 +1,4 @@
-"""What administrators do to accounts, and what follows at once."""
+"""How administrators change accounts, and the audit log."""
 
 import asyncio
 from uuid import uuid4
@@ -10,18 +10,18 @@ from tests.integration.services.auth.conftest import PASSWORD, Auth
 from tests.waiting import until
 
 
-async def test_an_administrator_opens_an_account_with_a_role(auth: Auth) -> None:
+async def test_an_administrator_creates_an_account_with_a_role(auth: Auth) -> None:
     admin = await auth.admin()
     body = {"username": "ion", "password": PASSWORD, "role": "admin", "full_name": "Ion", "phone": "+40 712 345 678"}
     opened = await admin.send("POST", "/auth/accounts", body)
     assert (opened.status_code, opened.json()["role"]) == (201, "admin")
-    message = (await until(lambda: [m for m in auth.heard(AccountOpened) if m.username == "ion"]))[0]
+    message = (await until(lambda: [m for m in auth.published(AccountOpened) if m.username == "ion"]))[0]
     assert (message.role, message.phone) == ("admin", "+40 712 345 678")
     again = await admin.send("POST", "/auth/accounts", body | {"username": "ION"})
     assert (again.status_code, again.json()["code"]) == (409, "username_taken")
 
 
-async def test_clients_administer_nothing(auth: Auth) -> None:
+async def test_clients_cannot_administer_accounts(auth: Auth) -> None:
     client = await auth.client()
     body = {"username": "ion", "password": PASSWORD, "role": "admin"}
     for method, path in (
@@ -42,26 +42,26 @@ async def test_clients_administer_nothing(auth: Auth) -> None:
         ({"password": "given by the office"}, "password_changed"),
     ],
 )
-async def test_a_changed_account_is_signed_out_everywhere(auth: Auth, changes: dict[str, object], reason: str) -> None:
+async def test_changing_an_account_ends_its_sessions(auth: Auth, changes: dict[str, object], reason: str) -> None:
     client, admin = await auth.client(), await auth.admin()
     assert (await admin.send("PATCH", f"/auth/accounts/{client.account_id}", changes)).status_code == 200
-    message = (await until(lambda: auth.heard(SessionsRevoked)))[0]
+    message = (await until(lambda: auth.published(SessionsRevoked)))[0]
     assert (message.reason, message.account_id) == (reason, client.account_id)
     assert (await client.get("/auth/me")).json()["code"] == "session_revoked"
     assert (await client.refresh()).status_code == 401
 
 
-async def test_each_change_of_standing_is_told_with_a_growing_version(auth: Auth) -> None:
+async def test_each_change_of_role_or_status_is_published_with_a_new_version(auth: Auth) -> None:
     client, admin = await auth.client(), await auth.admin()
     path = f"/auth/accounts/{client.account_id}"
     for changes in ({"role": "admin"}, {"role": "admin"}, {"disabled": True}, {"disabled": False, "role": "client"}):
         assert (await admin.send("PATCH", path, changes)).status_code == 200
-    await until(lambda: len(auth.heard(AccountChanged)) == 3)
-    told = sorted((m.version, m.role, m.disabled) for m in auth.heard(AccountChanged))
-    assert told == [(2, "admin", False), (3, "admin", True), (4, "client", False)]
+    await until(lambda: len(auth.published(AccountChanged)) == 3)
+    published = sorted((m.version, m.role, m.disabled) for m in auth.published(AccountChanged))
+    assert published == [(2, "admin", False), (3, "admin", True), (4, "client", False)]
 
 
-async def test_a_disabled_account_is_told_so_only_with_the_right_password(auth: Auth) -> None:
+async def test_only_the_right_password_reveals_that_an_account_is_disabled(auth: Auth) -> None:
     client, admin = await auth.client(), await auth.admin()
     await admin.send("PATCH", f"/auth/accounts/{client.account_id}", {"disabled": True})
     right, wrong = await auth.browser().sign_in("maria"), await auth.browser().sign_in("maria", "wrong one")
@@ -70,13 +70,13 @@ async def test_a_disabled_account_is_told_so_only_with_the_right_password(auth: 
 
 
 @pytest.mark.parametrize("changes", [{"role": "client"}, {"disabled": True}])
-async def test_the_last_administrator_stays_one(auth: Auth, changes: dict[str, object]) -> None:
+async def test_the_last_administrator_cannot_be_demoted_or_disabled(auth: Auth, changes: dict[str, object]) -> None:
     admin = await auth.admin()
     refused = await admin.send("PATCH", f"/auth/accounts/{admin.account_id}", changes)
     assert (refused.status_code, refused.json()["code"]) == (409, "last_administrator")
 
 
-async def test_two_administrators_who_demote_each_other_leave_one(auth: Auth) -> None:
+async def test_one_of_two_administrators_who_demote_each_other_remains(auth: Auth) -> None:
     first = await auth.admin()
     await first.send("POST", "/auth/accounts", {"username": "second", "password": PASSWORD, "role": "admin"})
     second = auth.browser()
@@ -88,28 +88,28 @@ async def test_two_administrators_who_demote_each_other_leave_one(auth: Auth) ->
     assert sorted(answer.status_code for answer in answers) == [200, 409]
 
 
-async def test_who_changes_their_own_password_as_administrator_stays_signed_in(auth: Auth) -> None:
+async def test_an_administrator_who_changes_their_own_password_stays_signed_in(auth: Auth) -> None:
     admin, elsewhere = await auth.admin(), await auth.admin()
     path = f"/auth/accounts/{admin.account_id}"
     assert (await admin.send("PATCH", path, {"password": "long and quite new"})).status_code == 200
-    await until(lambda: auth.heard(SessionsRevoked))
+    await until(lambda: auth.published(SessionsRevoked))
     assert (await admin.refresh()).status_code == 200
     assert (await elsewhere.refresh()).status_code == 401
 
 
-async def test_an_account_nobody_has_is_not_found(auth: Auth) -> None:
+async def test_an_unknown_account_is_not_found(auth: Auth) -> None:
     admin = await auth.admin()
     assert (await admin.send("PATCH", f"/auth/accounts/{uuid4()}", {"role": "client"})).status_code == 404
 
 
-async def test_a_deleted_user_is_gone_at_once_and_the_log_forgets_the_name(auth: Auth) -> None:
+async def test_a_deleted_user_is_signed_out_and_has_no_name_in_the_audit_log(auth: Auth) -> None:
     client, admin = await auth.client(), await auth.admin()
     message = UserDeleted(user_id=client.account_id)
     await auth.running.publish(message)
     await auth.running.publish(message)
     await auth.running.publish(UserDeleted(user_id=client.account_id))
-    told = (await until(lambda: auth.heard(SessionsRevoked)))[0]
-    assert (told.reason, told.account_id) == ("deleted", client.account_id)
+    revoked = (await until(lambda: auth.published(SessionsRevoked)))[0]
+    assert (revoked.reason, revoked.account_id) == ("deleted", client.account_id)
     assert (await client.get("/auth/me")).status_code == 401
     assert (await client.refresh()).status_code == 401
     assert (await auth.browser().sign_in("maria")).json()["code"] == "invalid_credentials"
@@ -120,7 +120,7 @@ async def test_a_deleted_user_is_gone_at_once_and_the_log_forgets_the_name(auth:
     assert (await auth.register("maria")).status_code == 201
 
 
-async def test_a_sign_in_that_meets_a_deletion_leaves_no_session(auth: Auth) -> None:
+async def test_a_sign_in_during_the_deletion_leaves_no_session(auth: Auth) -> None:
     client = await auth.client()
     browsers = [auth.browser() for _ in range(6)]
     deletion = UserDeleted(user_id=client.account_id)
@@ -131,10 +131,10 @@ async def test_a_sign_in_that_meets_a_deletion_leaves_no_session(auth: Auth) -> 
         assert (await browser.refresh()).status_code == 401
 
 
-async def test_the_audit_log_says_who_did_what_from_where(auth: Auth) -> None:
+async def test_the_audit_log_records_action_account_actor_and_address(auth: Auth) -> None:
     client, admin = await auth.client(), await auth.admin()
     await auth.browser("198.51.100.7").sign_in("maria", "a wrong guess")
-    await auth.browser("198.51.100.7").sign_in("nobody.knows", "a wrong guess")
+    await auth.browser("198.51.100.7").sign_in("unknown.name", "a wrong guess")
     await admin.send("PATCH", f"/auth/accounts/{client.account_id}", {"disabled": True})
     page = (await admin.get("/auth/audit?limit=1")).json()
     assert len(page["items"]) == 1

@@ -1,4 +1,4 @@
-"""Access tokens: what is in a good one, and every kind of bad one."""
+"""Access tokens: claims, forgeries, key rotation."""
 
 import json
 import time
@@ -11,21 +11,20 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
 from sqlalchemy import update
 
-from contor.services.auth.lifespan import keep_house
+from contor.services.auth.lifespan import run_maintenance
 from contor.services.auth.models import SigningKey
-from contor.services.auth.repository import SigningKeys
-from contor.services.auth.service.derived_keys import Seal
+from contor.services.auth.repository import SigningKeyRepository
+from contor.services.auth.service.derived_keys import KeyCipher
 from contor.services.auth.service.keyring import PUBLISHED_AFTER_USE, PUBLISHED_BEFORE_USE
-from contor.services.auth.service.sessions import AuthServices
 from tests.integration.services.auth.conftest import Auth, Browser
 
 
-async def genuine(auth: Auth) -> tuple[str, Ed25519PrivateKey]:
-    """The key auth signs with, taken out of its database."""
+async def signing_key(auth: Auth) -> tuple[str, Ed25519PrivateKey]:
+    """The id and the private key of the newest key in auth's database."""
     context = auth.running.context
     async with context.database.transaction() as session:
-        key = (await SigningKeys(session).all())[-1]
-    private = Seal(context.settings.sealing_secret).open(key.sealed_key, key.kid)
+        key = (await SigningKeyRepository(session).all())[-1]
+    private = KeyCipher(context.settings.sealing_secret).decrypt(key.sealed_key, key.kid)
     return key.kid, Ed25519PrivateKey.from_private_bytes(private)
 
 
@@ -41,7 +40,7 @@ async def refused(auth: Auth, token: str) -> str:
     return code
 
 
-async def test_a_token_names_its_key_and_carries_what_services_need(auth: Auth) -> None:
+async def test_a_token_names_its_key_and_has_the_required_claims(auth: Auth) -> None:
     browser = await auth.client()
     header, claims = jwt.get_unverified_header(browser.token), claims_of(browser)
     jwks = (await auth.running.client.get("/auth/.well-known/jwks.json")).json()
@@ -67,25 +66,25 @@ async def test_a_token_names_its_key_and_carries_what_services_need(auth: Auth) 
     ],
     ids=str,
 )
-async def test_a_genuine_signature_on_the_wrong_claims_is_refused(auth: Auth, changes: dict[str, Any]) -> None:
+async def test_a_valid_signature_with_wrong_claims_is_refused(auth: Auth, changes: dict[str, Any]) -> None:
     browser = await auth.client()
-    kid, key = await genuine(auth)
-    good = jwt.encode(claims_of(browser), key, "EdDSA", headers={"kid": kid})
-    assert (await auth.running.client.get("/auth/me", headers={"Authorization": f"Bearer {good}"})).status_code == 200
+    kid, key = await signing_key(auth)
+    valid = jwt.encode(claims_of(browser), key, "EdDSA", headers={"kid": kid})
+    assert (await auth.running.client.get("/auth/me", headers={"Authorization": f"Bearer {valid}"})).status_code == 200
     token = jwt.encode(claims_of(browser, **changes), key, "EdDSA", headers={"kid": kid})
     assert await refused(auth, token) == "not_authenticated"
 
 
-async def test_an_expired_token_is_refused_as_such(auth: Auth) -> None:
+async def test_an_expired_token_is_refused_with_its_own_code(auth: Auth) -> None:
     browser = await auth.client()
-    kid, key = await genuine(auth)
+    kid, key = await signing_key(auth)
     token = jwt.encode(claims_of(browser, exp=int(time.time()) - 1), key, "EdDSA", headers={"kid": kid})
     assert await refused(auth, token) == "token_expired"
 
 
-async def test_a_token_nobody_signed_is_refused(auth: Auth) -> None:
+async def test_an_unsigned_token_is_refused(auth: Auth) -> None:
     browser = await auth.client()
-    kid, _ = await genuine(auth)
+    kid, _ = await signing_key(auth)
     for algorithm in ("none", "None", "nOnE"):
         unsigned = jwt.encode(claims_of(browser), "", "none", headers={"kid": kid})
         head, body, _ = unsigned.split(".")
@@ -94,28 +93,28 @@ async def test_a_token_nobody_signed_is_refused(auth: Auth) -> None:
             assert await refused(auth, f"{head}.{body}.{signature}") == "not_authenticated"
 
 
-async def test_another_key_under_our_name_or_its_own_is_refused(auth: Auth) -> None:
+async def test_a_foreign_key_is_refused_under_any_key_id(auth: Auth) -> None:
     browser = await auth.client()
-    kid, _ = await genuine(auth)
-    stranger = Ed25519PrivateKey.generate()
+    kid, _ = await signing_key(auth)
+    foreign = Ed25519PrivateKey.generate()
     for name in (kid, "unknown"):
-        token = jwt.encode(claims_of(browser, role="admin"), stranger, "EdDSA", headers={"kid": name})
+        token = jwt.encode(claims_of(browser, role="admin"), foreign, "EdDSA", headers={"kid": name})
         assert await refused(auth, token) == "not_authenticated"
-    assert await refused(auth, jwt.encode(claims_of(browser), stranger, "EdDSA")) == "not_authenticated"
+    assert await refused(auth, jwt.encode(claims_of(browser), foreign, "EdDSA")) == "not_authenticated"
 
 
-async def test_keys_a_token_brings_along_are_ignored(auth: Auth) -> None:
+async def test_keys_in_the_token_header_are_ignored(auth: Auth) -> None:
     browser = await auth.client()
-    kid, _ = await genuine(auth)
-    stranger = Ed25519PrivateKey.generate()
-    own = json.loads(OKPAlgorithm.to_jwk(stranger.public_key()))
+    kid, _ = await signing_key(auth)
+    foreign = Ed25519PrivateKey.generate()
+    own = json.loads(OKPAlgorithm.to_jwk(foreign.public_key()))
     for header in ({"jku": "https://evil.test/jwks.json"}, {"x5u": "https://evil.test/cert"}, {"jwk": own}):
         for name in (kid, "unknown"):
-            token = jwt.encode(claims_of(browser), stranger, "EdDSA", headers={"kid": name, **header})
+            token = jwt.encode(claims_of(browser), foreign, "EdDSA", headers={"kid": name, **header})
             assert await refused(auth, token) == "not_authenticated"
 
 
-async def test_the_public_key_is_no_shared_secret(auth: Auth) -> None:
+async def test_the_public_key_is_not_accepted_as_an_hmac_secret(auth: Auth) -> None:
     browser = await auth.client()
     jwks = (await auth.running.client.get("/auth/.well-known/jwks.json")).json()
     secret = jwt.utils.base64url_decode(jwks["keys"][0]["x"])
@@ -123,11 +122,11 @@ async def test_the_public_key_is_no_shared_secret(auth: Auth) -> None:
     assert await refused(auth, token) == "not_authenticated"
 
 
-async def test_keys_rotate_with_an_overlap_in_which_old_tokens_stay_good(auth: Auth) -> None:
+async def test_tokens_of_the_old_key_stay_valid_during_the_rotation(auth: Auth) -> None:
     browser = await auth.client()
-    old, _ = await genuine(auth)
+    old, _ = await signing_key(auth)
     await age_keys(auth, timedelta(days=31))
-    new, _ = await genuine(auth)
+    new, _ = await signing_key(auth)
     assert new != old
     assert await published_keys(auth) == [old, new]
     await browser.refresh()
@@ -144,11 +143,11 @@ async def test_keys_rotate_with_an_overlap_in_which_old_tokens_stay_good(auth: A
 
 
 async def age_keys(auth: Auth, age: timedelta) -> None:
-    """Make every key older, then keep house as the hour would."""
+    """Make every key older, then run the maintenance."""
     context = auth.running.context
     async with context.database.transaction() as session:
         await session.execute(update(SigningKey).values(created_at=SigningKey.created_at - age))
-    await keep_house(context.database, context.resource(AuthServices))
+    await run_maintenance(context)
 
 
 async def published_keys(auth: Auth) -> list[str]:

@@ -1,4 +1,4 @@
-"""The device service by itself, and the people it has heard of."""
+"""The device service alone, with owners created by messages."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
@@ -19,7 +19,7 @@ Run = Callable[..., AbstractAsyncContextManager[RunningService]]
 
 
 class Devices:
-    """The running service, and what its tests say to it."""
+    """The running service, with shortcuts for its tests."""
 
     def __init__(self, running: RunningService) -> None:
         self.running = running
@@ -27,7 +27,7 @@ class Devices:
     async def request(
         self, method: str, path: str = "", *, by: UUID | None = None, expect: int = 200, **sent: Any
     ) -> Any:
-        """What `/devices{path}` answers to that client, or to an administrator; its status must be `expect`."""
+        """The response body of `/devices{path}` for client `by` or an administrator; the status must be `expect`."""
         headers = self.running.auth(by) if by else self.running.admin()
         answer: httpx.Response = await self.running.client.request(method, f"/devices{path}", headers=headers, **sent)
         assert answer.status_code == expect, answer.text
@@ -41,27 +41,27 @@ class Devices:
         page = await self.request("GET", by=by, params=query)
         return [device["name"] for device in page["items"]]
 
-    async def person(self, username: str = "ana", full_name: str | None = None) -> UUID:
-        """Somebody the service has heard of."""
-        person = uuid7()
-        await self.running.publish(person_changed(person, 1, username, full_name))
-        return person
+    async def create_owner(self, username: str = "ana", full_name: str | None = None) -> UUID:
+        """Create the replica of a user by the message that the user service publishes; returns the id."""
+        user_id = uuid7()
+        await self.running.publish(user_changed(user_id, 1, username, full_name))
+        return user_id
 
-    async def said(self, device_id: str, version: int) -> DeviceChanged:
-        """The message that tells of that version of the device."""
+    async def changed_message(self, device_id: str, version: int) -> DeviceChanged:
+        """Wait for the `DeviceChanged` of this version."""
 
         def find() -> DeviceChanged | None:
-            said = [m for m in self.running.published if isinstance(m, DeviceChanged)]
-            return next((m for m in said if str(m.device_id) == device_id and m.version == version), None)
+            changed = [m for m in self.running.published if isinstance(m, DeviceChanged)]
+            return next((m for m in changed if str(m.device_id) == device_id and m.version == version), None)
 
         found: DeviceChanged | None = await until(find, what=f"DeviceChanged version {version}")
         assert found is not None
         return found
 
 
-def person_changed(person: UUID, version: int, username: str, full_name: str | None = None) -> UserChanged:
+def user_changed(user_id: UUID, version: int, username: str, full_name: str | None = None) -> UserChanged:
     return UserChanged(
-        user_id=person, version=version, username=username, full_name=full_name, role="client", disabled=False
+        user_id=user_id, version=version, username=username, full_name=full_name, role="client", disabled=False
     )
 
 

@@ -1,4 +1,4 @@
-"""What a device refuses, naming the field and what is accepted."""
+"""Invalid input is refused with the name of the field."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -14,7 +14,7 @@ GOOD = {"name": "Meter", "max_hourly_consumption_kwh": 1.5}
 
 @pytest.fixture(scope="module")
 async def devices(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Devices]:
-    """One service for all of them: what is refused leaves nothing behind."""
+    """One service for all tests of this module: refused requests change nothing."""
     async with run_service(SERVICE, databases, tmp_path_factory.mktemp("device")) as running:
         yield Devices(running)
 
@@ -54,7 +54,7 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
 
 
 @pytest.mark.parametrize(("field", "code", "body"), [(f, c, b) for b, f, c in REFUSED])
-async def test_a_new_device_is_refused_with_the_field_named(
+async def test_an_invalid_new_device_is_refused_with_the_field(
     devices: Devices, field: str, code: str, body: dict[str, Any]
 ) -> None:
     before = await devices.names()
@@ -103,9 +103,7 @@ async def test_a_refused_change_changes_nothing(devices: Devices, body: dict[str
         (b'{"name": "' + b"x" * 70_000 + b'"}', 413, "body_too_large"),
     ],
 )
-async def test_a_body_that_is_no_device_is_a_problem_not_a_failure(
-    devices: Devices, content: bytes, status: int, code: str
-) -> None:
+async def test_an_unusable_body_answers_a_problem(devices: Devices, content: bytes, status: int, code: str) -> None:
     headers = {"Content-Type": "application/json"}
     answer = await devices.running.client.post("/devices", headers=devices.running.admin() | headers, content=content)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
@@ -129,5 +127,5 @@ async def test_a_wrong_query_names_its_parameter(devices: Devices, query: dict[s
     assert [error["field"] for error in refused["errors"]] == list(query)
 
 
-async def test_an_id_that_is_none_is_refused(devices: Devices) -> None:
+async def test_an_id_that_is_no_uuid_is_refused(devices: Devices) -> None:
     assert (await devices.request("GET", "/12", expect=422))["errors"][0]["field"] == "device_id"

@@ -1,4 +1,4 @@
-"""The user service by itself, and beside the real auth service."""
+"""The user service alone."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
@@ -18,7 +18,7 @@ Run = Callable[..., AbstractAsyncContextManager[RunningService]]
 
 
 class Users:
-    """The running service, and what its tests say to it."""
+    """The running service, with shortcuts for its tests."""
 
     def __init__(self, running: RunningService) -> None:
         self.running = running
@@ -26,38 +26,38 @@ class Users:
     async def request(
         self, method: str, path: str = "", *, by: UUID | None = None, expect: int = 200, **sent: Any
     ) -> Any:
-        """What `/users{path}` answers to that client, or to an administrator; its status must be `expect`."""
+        """The response body of `/users{path}` for client `by` or an administrator; the status must be `expect`."""
         headers = self.running.auth(by) if by else self.running.admin()
         answer: httpx.Response = await self.running.client.request(method, f"/users{path}", headers=headers, **sent)
         assert answer.status_code == expect, answer.text
         return answer.json() if answer.content else None
 
-    async def opened(self, username: str = "ana", role: Literal["client", "admin"] = "client", **fields: Any) -> UUID:
-        """Somebody whose account was opened."""
-        person = uuid7()
-        await self.running.publish(AccountOpened(account_id=person, username=username, role=role, **fields))
-        return person
+    async def create(self, username: str = "ana", role: Literal["client", "admin"] = "client", **fields: Any) -> UUID:
+        """Create a user by the message that auth publishes; returns the id."""
+        user_id = uuid7()
+        await self.running.publish(AccountOpened(account_id=user_id, username=username, role=role, **fields))
+        return user_id
 
     async def usernames(self, **query: Any) -> list[str]:
         page = await self.request("GET", params=query)
         return [user["username"] for user in page["items"]]
 
-    async def said(self, person: UUID, version: int) -> UserChanged:
-        """The message that tells of that version of the person."""
+    async def changed_message(self, user_id: UUID, version: int) -> UserChanged:
+        """Wait for the `UserChanged` of this version."""
 
         def find() -> UserChanged | None:
-            said = [m for m in self.running.published if isinstance(m, UserChanged)]
-            return next((m for m in said if m.user_id == person and m.version == version), None)
+            changed = [m for m in self.running.published if isinstance(m, UserChanged)]
+            return next((m for m in changed if m.user_id == user_id and m.version == version), None)
 
         found: UserChanged | None = await until(find, what=f"UserChanged version {version}")
         assert found is not None
         return found
 
-    async def said_deleted(self, person: UUID) -> None:
-        """Return when the message of that person's deletion was published."""
+    async def wait_until_deleted(self, user_id: UUID) -> None:
+        """Wait for the user's `UserDeleted`."""
 
         def find() -> bool:
-            return any(isinstance(m, UserDeleted) and m.user_id == person for m in self.running.published)
+            return any(isinstance(m, UserDeleted) and m.user_id == user_id for m in self.running.published)
 
         await until(find, what="UserDeleted")
 

@@ -1,4 +1,4 @@
-"""What a profile refuses, naming the field."""
+"""Invalid input is refused with the name of the field."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -12,7 +12,7 @@ from tests.running import Databases, run_service
 
 @pytest.fixture(scope="module")
 async def users(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Users]:
-    """One service for all of them: what is refused leaves nothing behind."""
+    """One service for all tests of this module: refused requests change nothing."""
     async with run_service(SERVICE, databases, tmp_path_factory.mktemp("user")) as running:
         yield Users(running)
 
@@ -55,7 +55,7 @@ async def users(databases: Databases, tmp_path_factory: pytest.TempPathFactory) 
 async def test_a_refused_change_names_the_field_and_changes_nothing(
     users: Users, field: str, value: object, code: str
 ) -> None:
-    ana = await users.opened("ana")
+    ana = await users.create("ana")
     before = await users.request("GET", f"/{ana}")
     refused = await users.request("PATCH", f"/{ana}", expect=422, json={"phone": "0721 000 000", field: value})
     assert [(error["field"], error["code"]) for error in refused["errors"]] == [(field, code)]
@@ -78,7 +78,7 @@ async def test_a_refused_change_names_the_field_and_changes_nothing(
         ),
     ],
 )
-async def test_a_refused_person_is_refused_before_auth_is_asked(
+async def test_an_invalid_user_is_refused_before_auth_is_called(
     users: Users, body: dict[str, Any], field: str, code: str
 ) -> None:
     refused = await users.request("POST", expect=422, json=body)
@@ -93,6 +93,6 @@ async def test_a_wrong_query_names_its_parameter(users: Users, query: dict[str, 
     assert [error["field"] for error in refused["errors"]] == list(query)
 
 
-async def test_without_auth_a_person_cannot_be_created_and_that_is_said(users: Users) -> None:
+async def test_creating_a_user_answers_503_while_auth_is_unavailable(users: Users) -> None:
     body = {"username": "eve", "password": "a fine long password", "role": "client"}
     assert (await users.request("POST", expect=503, json=body))["code"] == "unavailable"

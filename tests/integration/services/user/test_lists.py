@@ -1,4 +1,4 @@
-"""Lists of people: paging, order, search, filters."""
+"""Lists of users: paging, sorting, search, filters."""
 
 from typing import Any
 
@@ -18,18 +18,18 @@ PEOPLE = [
 ]
 
 
-def shown(user: dict[str, Any], sort: str) -> tuple[str, str]:
+def sort_key(user: dict[str, Any], sort: str) -> tuple[str, str]:
     plain = str.maketrans("șț", "st")
     key = user["full_name"] or user["username"] if sort == "full_name" else user[sort]
     return (key.lower().translate(plain) if sort != "created_at" else key, user["id"])
 
 
 @pytest.mark.parametrize("sort", ["username", "-username", "full_name", "-full_name", "created_at", "-created_at"])
-async def test_pages_show_every_person_once_in_order(users: Users, sort: str) -> None:
-    made = {str(await users.opened(username, full_name=name)) for username, name in PEOPLE}
+async def test_pages_contain_every_user_once_in_order(users: Users, sort: str) -> None:
+    created = {str(await users.create(username, full_name=name)) for username, name in PEOPLE}
     whole = (await users.request("GET", params={"sort": sort}))["items"]
-    assert {user["id"] for user in whole} == made
-    assert whole == sorted(whole, key=lambda user: shown(user, sort.strip("-")), reverse=sort.startswith("-"))
+    assert {user["id"] for user in whole} == created
+    assert whole == sorted(whole, key=lambda user: sort_key(user, sort.strip("-")), reverse=sort.startswith("-"))
     seen: list[dict[str, Any]] = []
     query: dict[str, Any] = {"sort": sort, "limit": 2}
     while query.get("cursor", "first") is not None:
@@ -39,8 +39,8 @@ async def test_pages_show_every_person_once_in_order(users: Users, sort: str) ->
     assert seen == whole
 
 
-async def test_paging_misses_and_repeats_nobody_while_people_arrive(users: Users) -> None:
-    there = {str(await users.opened(f"p{n:02}")) for n in range(0, 20, 2)}
+async def test_paging_misses_and_repeats_no_user_while_users_are_added(users: Users) -> None:
+    existing = {str(await users.create(f"p{n:02}")) for n in range(0, 20, 2)}
     seen: list[str] = []
     query: dict[str, Any] = {"limit": 3}
     for n in range(20):
@@ -48,11 +48,11 @@ async def test_paging_misses_and_repeats_nobody_while_people_arrive(users: Users
         seen += [user["id"] for user in page["items"]]
         if page["next_cursor"] is None:
             break
-        await users.opened(f"p{n:02}x")
-        await users.opened(f"p{19 - n:02}x")
+        await users.create(f"p{n:02}x")
+        await users.create(f"p{19 - n:02}x")
         query["cursor"] = page["next_cursor"]
     assert len(seen) == len(set(seen))
-    assert there <= set(seen)
+    assert existing <= set(seen)
 
 
 @pytest.mark.parametrize(
@@ -68,19 +68,19 @@ async def test_paging_misses_and_repeats_nobody_while_people_arrive(users: Users
         ("", ["ana", "Bob", "bobby", "dan", "ion", "stan", "zoe"]),
     ],
 )
-async def test_search_finds_username_name_and_email_whatever_case_and_diacritics(
+async def test_search_finds_username_name_and_email_in_any_case_without_diacritics(
     users: Users, q: str, found: list[str]
 ) -> None:
     for username, name in PEOPLE:
         email = "d@example.ro" if username == "dan" else None
-        await users.opened(username, full_name=name, email=email)
+        await users.create(username, full_name=name, email=email)
     assert await users.usernames(q=q) == found
 
 
-async def test_filters_narrow_one_another(users: Users) -> None:
-    ana = await users.opened("ana")
-    await users.opened("admin", "admin")
-    await users.opened("dan")
+async def test_filters_combine(users: Users) -> None:
+    ana = await users.create("ana")
+    await users.create("admin", "admin")
+    await users.create("dan")
     await users.running.publish(AccountChanged(account_id=ana, version=2, role="client", disabled=True))
     assert await users.usernames(role="client") == ["ana", "dan"]
     assert await users.usernames(role="admin") == ["admin"]

@@ -12,7 +12,7 @@ from contor.kernel.pagination import Page
 from contor.services.auth.endpoints.dependencies import AuthDeps, origin_of
 from contor.services.auth.schemas import Account, AccountChanges, AuditEntry, NewAccount
 from contor.services.auth.service.accounts import AccountService
-from contor.services.auth.service.audit import read
+from contor.services.auth.service.audit import audit_page
 from contor.services.auth.service.passwords import Overloaded
 
 router = APIRouter()
@@ -29,7 +29,7 @@ async def create_account(
     does not exist.
     """
     async with auth.passwords.slot():
-        account = await AccountService(session, origin_of(request, identity)).open(body, body.role)
+        account = await AccountService(session, origin_of(request, identity)).create(body, body.role)
     if account is None:
         raise UsernameTaken
     return Account.model_validate(account)
@@ -60,4 +60,4 @@ async def list_audit_entries(
     Sign-ins and failed sign-ins, sign-outs, ended sessions, changes of passwords and roles, created and deleted
     accounts. Entries about deleted accounts have no username.
     """
-    return await read(session, cursor, limit)
+    return await audit_page(session, cursor, limit)

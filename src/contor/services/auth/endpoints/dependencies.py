@@ -84,8 +84,8 @@ def mark_device(response: Response, request: Request, here: Context, account: Ac
     """Set the cookie by which the throttle recognises a browser that signed in to this account before."""
     marker = request.cookies.get(DEVICE_COOKIE)
     devices = here.resource(AuthServices).devices
-    if marker is None or not devices.recognises(marker, account.id):
-        _set(response, request, here, DEVICE_COOKIE, devices.mark(account.id), DEVICE_SECONDS)
+    if marker is None or not devices.is_known(marker, account.id):
+        _set(response, request, here, DEVICE_COOKIE, devices.create_marker(account.id), DEVICE_SECONDS)
 
 
 def clear_refresh_cookie(response: Response) -> None:

@@ -1,4 +1,4 @@
-"""The signed-in person's own account: identity, password, sessions."""
+"""The signed-in user's own account: identity, password, sessions."""
 
 from uuid import UUID
 

@@ -72,7 +72,7 @@ async def create_token(
 ) -> Any:
     """Sign in from a script by the OAuth 2.0 password form: an access token, no cookie and no refresh token."""
     async with auth.passwords.slot():
-        outcome = await sessions.sign_in(form.username, form.password, lasting=False)
+        outcome = await sessions.sign_in(form.username, form.password, refreshable=False)
     if isinstance(outcome, Problem):
         return problem_response(outcome)
     response.headers["Cache-Control"] = "no-store"

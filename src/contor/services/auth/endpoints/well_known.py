@@ -7,14 +7,14 @@ from contor.kernel.identity import Public
 from contor.services.auth.endpoints.dependencies import AuthDeps
 from contor.services.auth.schemas import Jwks, PublicSettings, Revoked
 from contor.services.auth.service.keyring import public_keys
-from contor.services.auth.service.revocation import ended_lately
+from contor.services.auth.service.revocation import revoked_sessions
 
 router = APIRouter()
 
 
 @router.get("/settings", dependencies=[Public])
 async def read_settings(auth: AuthDeps) -> PublicSettings:
-    """Return what a sign-in page needs: whether people may register themselves."""
+    """Return what a sign-in page needs: whether visitors may create their own account."""
     return PublicSettings(registration_open=auth.settings.registration_open)
 
 
@@ -27,4 +27,4 @@ async def list_keys(session: Session) -> Jwks:
 @router.get("/.well-known/revoked.json", dependencies=[Public])
 async def list_revoked_sessions(session: Session) -> Revoked:
     """Return the ids of sessions whose access tokens must be refused although they have not expired."""
-    return Revoked(sessions=await ended_lately(session))
+    return Revoked(sessions=await revoked_sessions(session))

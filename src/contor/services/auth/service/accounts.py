@@ -1,4 +1,4 @@
-"""Accounts: opened, changed, forgotten."""
+"""Accounts: creation, changes, deletion."""
 
 from uuid import UUID
 
@@ -11,29 +11,29 @@ from contor.kernel.errors import NotFound
 from contor.kernel.identity import Role
 from contor.kernel.messaging.outbox import emit
 from contor.services.auth.models import Account
-from contor.services.auth.repository import Accounts
+from contor.services.auth.repository import AccountRepository
 from contor.services.auth.schemas import AccountChanges, NewAccount, RegisterRequest
-from contor.services.auth.service.audit import Action, Origin, write_down
-from contor.services.auth.service.passwords import hashed, refuse_weak
-from contor.services.auth.service.revocation import revoke
+from contor.services.auth.service.audit import AuditAction, Origin, record_action
+from contor.services.auth.service.passwords import hash_password, require_strong
+from contor.services.auth.service.revocation import revoke_sessions
 
 
 class AccountService:
-    """Works in the session it is given. Whoever calls what hashes holds a slot of `Passwords`."""
+    """Callers of methods that hash a password hold a `Passwords.slot`."""
 
     def __init__(self, session: AsyncSession, origin: Origin) -> None:
         self._session = session
-        self._accounts = Accounts(session)
+        self._accounts = AccountRepository(session)
         self._origin = origin
 
-    async def open(self, new: RegisterRequest | NewAccount, role: Role = "client") -> Account | None:
-        """Open an account, or none when the username is taken: that takes the same time. Raises `WeakPassword`."""
-        refuse_weak(new.password, new.username)
-        return await self.open_without_check(new, role)
+    async def create(self, new: RegisterRequest | NewAccount, role: Role = "client") -> Account | None:
+        """None when the username is taken, after the same time. Raises `WeakPassword`."""
+        require_strong(new.password, new.username)
+        return await self.create_unchecked(new, role)
 
-    async def open_without_check(self, new: RegisterRequest | NewAccount, role: Role) -> Account | None:
-        """The same for a password that somebody else has judged."""
-        password_hash = await hashed(new.password)
+    async def create_unchecked(self, new: RegisterRequest | NewAccount, role: Role) -> Account | None:
+        """`create` without checking the password."""
+        password_hash = await hash_password(new.password)
         moment = now()
         account = Account(
             id=uuid7(),
@@ -47,9 +47,9 @@ class AccountService:
         )
         if not await self._accounts.add(account):
             return None
-        by_themselves = self._origin.actor_id is None and role == "client"
-        action: Action = "registered" if by_themselves else "account_opened"
-        await write_down(self._session, action, account.id, self._origin, detail=role)
+        self_registered = self._origin.actor_id is None and role == "client"
+        action: AuditAction = "registered" if self_registered else "account_opened"
+        await record_action(self._session, action, account.id, self._origin, detail=role)
         opened = AccountOpened(
             account_id=account.id,
             username=account.username,
@@ -62,59 +62,59 @@ class AccountService:
         return account
 
     async def change(self, account_id: UUID, changes: AccountChanges, own_session: UUID) -> Account:
-        """What an administrator changes. Raises `LastAdministrator`, `WeakPassword`, `NotFound`.
+        """Change an account as an administrator. Raises `LastAdministrator`, `WeakPassword`, `NotFound`.
 
-        Sessions of that person end; when they change their own password, `own_session` stays.
+        The account's sessions end; `own_session` stays when administrators change their own password.
         """
-        # Two administrators who demote each other wait for one another here, and the second is refused.
-        loses_power = changes.role == "client" or changes.disabled
-        if loses_power and await self._accounts.lock_administrators() == [account_id]:
+        # The row locks serialise two administrators who demote each other: the second is refused.
+        loses_access = changes.role == "client" or changes.disabled
+        if loses_access and await self._accounts.lock_administrators() == [account_id]:
             raise LastAdministrator
         account = await self._accounts.lock(account_id)
         if account is None:
             raise NotFound
         if changes.password is not None:
-            refuse_weak(changes.password, account.username)
+            require_strong(changes.password, account.username)
             own = own_session if account_id == self._origin.actor_id else None
-            await self.set_password(account, changes.password, keep=own)
-        await self._change_standing(account, changes)
+            await self.set_password(account, changes.password, current_session=own)
+        await self._change_role_and_status(account, changes)
         return account
 
-    async def _change_standing(self, account: Account, changes: AccountChanges) -> None:
+    async def _change_role_and_status(self, account: Account, changes: AccountChanges) -> None:
         changed = False
         if changes.role is not None and changes.role != account.role:
             account.role, changed = changes.role, True
-            await write_down(self._session, "role_changed", account.id, self._origin, detail=changes.role)
-            await revoke(self._session, account.id, "role_changed")
+            await record_action(self._session, "role_changed", account.id, self._origin, detail=changes.role)
+            await revoke_sessions(self._session, account.id, "role_changed")
         if changes.disabled is not None and changes.disabled != account.disabled:
             account.disabled, changed = changes.disabled, True
-            await write_down(self._session, "disabled" if changes.disabled else "enabled", account.id, self._origin)
+            await record_action(self._session, "disabled" if changes.disabled else "enabled", account.id, self._origin)
             if changes.disabled:
-                await revoke(self._session, account.id, "disabled")
+                await revoke_sessions(self._session, account.id, "disabled")
         if changed:
             account.version += 1
             account.updated_at = now()
-            said = AccountChanged(
+            message = AccountChanged(
                 account_id=account.id, version=account.version, role=account.role, disabled=account.disabled
             )
-            await emit(self._session, said)
+            await emit(self._session, message)
 
-    async def set_password(self, account: Account, password: str, *, keep: UUID | None) -> None:
-        """Store the new password and end every session but `keep`."""
-        account.password_hash = await hashed(password)
+    async def set_password(self, account: Account, password: str, *, current_session: UUID | None) -> None:
+        """Store the new password and end every session but `current_session`."""
+        account.password_hash = await hash_password(password)
         account.updated_at = now()
-        await write_down(self._session, "password_changed", account.id, self._origin)
-        await revoke(self._session, account.id, "password_changed", but=keep)
+        await record_action(self._session, "password_changed", account.id, self._origin)
+        await revoke_sessions(self._session, account.id, "password_changed", exclude=current_session)
 
 
-async def forget_account(session: AsyncSession, account_id: UUID) -> None:
-    """Drop the account of a person who is gone, and end their sessions.
+async def delete_account(session: AsyncSession, account_id: UUID) -> None:
+    """Delete the account of a deleted user and end its sessions.
 
-    Nothing can open it again: ids of accounts are made here, and never twice.
+    Needs no tombstone: no message creates accounts, and ids are never reused.
     """
-    accounts = Accounts(session)
+    accounts = AccountRepository(session)
     account = await accounts.lock(account_id)
-    await revoke(session, account_id, "deleted")
+    await revoke_sessions(session, account_id, "deleted")
     if account is not None:
-        await write_down(session, "account_deleted", account_id, Origin())
-    await accounts.remove(account_id)
+        await record_action(session, "account_deleted", account_id, Origin())
+    await accounts.delete(account_id)

@@ -1,4 +1,4 @@
-"""The first administrator, and those made on the command line."""
+"""The first administrator, and administrators created on the command line."""
 
 import secrets
 from dataclasses import dataclass
@@ -8,52 +8,55 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contor.contracts.accounts import UsernameTaken
 from contor.kernel.telemetry import log
 from contor.services.auth.models import Account
-from contor.services.auth.repository import Accounts, Housekeeping
+from contor.services.auth.repository import AccountRepository, MaintenanceRepository
 from contor.services.auth.schemas import NewAccount
 from contor.services.auth.service.accounts import AccountService
 from contor.services.auth.service.audit import Origin
-from contor.services.auth.service.passwords import refuse_weak
+from contor.services.auth.service.passwords import require_strong
 from contor.services.auth.settings import AuthSettings
 
-OPENING = 7_301_952
-"""Any constant: two processes that start on an empty database wait for each other on it."""
-LEGIBLE = "abcdefghjkmnpqrstuvwxyz23456789"
+FIRST_ADMINISTRATOR_LOCK = 7_301_952
+"""Key of the advisory lock for processes that start on an empty database at the same time."""
+UNAMBIGUOUS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""The characters of generated passwords: none that look alike."""
 
 
 @dataclass(frozen=True, slots=True)
 class FirstAdministrator:
-    """`password` is set when it was made up, and known only here."""
-
     username: str
     password: str | None
+    """The generated password, which is not stored; None if the operator chose one."""
 
 
 async def ensure_administrator(session: AsyncSession, settings: AuthSettings) -> FirstAdministrator | None:
-    """Open the first administrator's account if nobody is one; raises `WeakPassword` for the operator's choice."""
-    await Housekeeping(session).alone(OPENING)
-    if await Accounts(session).lock_administrators():
+    """Create an administrator if there is none who can sign in. Raises `WeakPassword`."""
+    await MaintenanceRepository(session).advisory_lock(FIRST_ADMINISTRATOR_LOCK)
+    if await AccountRepository(session).lock_administrators():
         return None
     given = settings.admin_password
-    password = given.get_secret_value() if given else made_up_password()
-    # The operator may well put the name into the password; a breached one is refused even to them.
-    refuse_weak(password)
+    password = given.get_secret_value() if given else generate_password()
+    # Without the username: the operator's password may contain it.
+    require_strong(password)
     new = NewAccount(username=settings.admin_username, password=password, role="admin")
-    if await AccountService(session, Origin()).open_without_check(new, "admin") is None:
-        # Never promoted: whoever registered that name is not the operator.
-        log.error("no_administrator", reason=f"{new.username!r} is taken; make one with: contor admin create")
+    if await AccountService(session, Origin()).create_unchecked(new, "admin") is None:
+        # An existing account is not promoted: anyone may have registered the username.
+        log.error(
+            "first_administrator_not_created",
+            reason=f"the username {new.username!r} is taken; run `contor admin create` with another one",
+        )
         return None
     return FirstAdministrator(new.username, None if given else password)
 
 
 async def create_administrator(session: AsyncSession, username: str, password: str) -> Account:
-    """One more administrator. Raises `UsernameTaken`, `WeakPassword`, and pydantic's error for the name."""
+    """Raises `UsernameTaken`, `WeakPassword`, and pydantic's `ValidationError` for the username."""
     new = NewAccount(username=username, password=password, role="admin")
-    account = await AccountService(session, Origin()).open(new, "admin")
+    account = await AccountService(session, Origin()).create(new, "admin")
     if account is None:
         raise UsernameTaken
     return account
 
 
-def made_up_password() -> str:
-    """Twenty letters and digits that are not mistaken for each other: 99 bits."""
-    return "-".join("".join(secrets.choice(LEGIBLE) for _ in range(5)) for _ in range(4))
+def generate_password() -> str:
+    """Twenty random characters in groups of five: 99 bits."""
+    return "-".join("".join(secrets.choice(UNAMBIGUOUS) for _ in range(5)) for _ in range(4))

@@ -1,4 +1,4 @@
-"""Security-relevant acts, written down in the transaction they happen in."""
+"""The audit log. An entry is stored in the transaction of its action."""
 
 from dataclasses import dataclass, replace
 from typing import Literal, Self
@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contor.kernel.pagination import Page
 from contor.services.auth import schemas
 from contor.services.auth.models import AuditEntry
-from contor.services.auth.repository import Audit
+from contor.services.auth.repository import AuditRepository
 
-Action = Literal[
+AuditAction = Literal[
     "account_opened",
     "registered",
     "signed_in",
@@ -30,30 +30,29 @@ Action = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an act came from: the address, the browser, and who acted, if known."""
+    """Where a request came from; `actor_id` is the user who acts, if known."""
 
     ip_address: str | None = None
     user_agent: str | None = None
     actor_id: UUID | None = None
 
-    def by(self, actor_id: UUID) -> Self:
-        """The same place, and who turned out to act there."""
+    def with_actor(self, actor_id: UUID) -> Self:
         return replace(self, actor_id=actor_id)
 
 
-async def write_down(
-    session: AsyncSession, action: Action, account_id: UUID | None, origin: Origin, detail: str | None = None
+async def record_action(
+    session: AsyncSession, action: AuditAction, account_id: UUID | None, origin: Origin, detail: str | None = None
 ) -> None:
-    """One line of the audit log. Names nobody has are not kept: people type passwords where names belong."""
+    """Unknown usernames of failed sign-ins are not recorded: users type passwords into the wrong field."""
     entry = AuditEntry(
         action=action, account_id=account_id, actor_id=origin.actor_id, ip_address=origin.ip_address, detail=detail
     )
-    await Audit(session).add(entry)
+    await AuditRepository(session).add(entry)
 
 
-async def read(session: AsyncSession, cursor: str | None, limit: int) -> Page[schemas.AuditEntry]:
-    """A page of the audit log, newest first; entries about people who are gone have no username."""
-    found, following = await Audit(session).page(cursor, limit)
+async def audit_page(session: AsyncSession, cursor: str | None, limit: int) -> Page[schemas.AuditEntry]:
+    """The newest first. Entries about deleted accounts have no username."""
+    found, next_cursor = await AuditRepository(session).page(cursor, limit)
     items = [
         schemas.AuditEntry(
             id=entry.id,
@@ -67,4 +66,4 @@ async def read(session: AsyncSession, cursor: str | None, limit: int) -> Page[sc
         )
         for entry, username in found
     ]
-    return Page(items=items, next_cursor=following)
+    return Page(items=items, next_cursor=next_cursor)

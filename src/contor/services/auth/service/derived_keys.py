@@ -1,4 +1,4 @@
-"""Keys made from the process's secret: one for each purpose, so that none can stand in for another."""
+"""Keys derived from `CONTOR_SECRET`, one for each purpose."""
 
 import os
 
@@ -12,34 +12,34 @@ from contor.kernel.settings import SecretError
 NONCE_BYTES = 12
 
 
-class SealBroken(SecretError):
-    """What was sealed does not open: `CONTOR_SECRET` is not the one it was sealed with."""
+class WrongSecret(SecretError):
+    """`CONTOR_SECRET` is not the secret with which the signing keys were encrypted."""
 
     def __init__(self) -> None:
         super().__init__(
-            "the signing keys in auth's database do not open: CONTOR_SECRET (or the file `secret` in the data "
-            "folder) is not the one they were sealed with"
+            "the signing keys in the database of auth cannot be decrypted, because CONTOR_SECRET (or the file `secret` "
+            "in the data folder) is not the secret they were encrypted with; restore that secret"
         )
 
 
-def derive(secret: bytes, purpose: str) -> bytes:
-    """32 bytes for one purpose."""
+def derive_key(secret: bytes, purpose: str) -> bytes:
+    """32 bytes, by HKDF-SHA256."""
     return HKDF(SHA256(), 32, salt=None, info=f"contor auth {purpose}".encode()).derive(secret)
 
 
-class Seal:
-    """AES-256-GCM under a key derived from the secret; what is sealed is bound to its name."""
+class KeyCipher:
+    """Encrypts private keys with AES-256-GCM; the key id is authenticated with the ciphertext."""
 
     def __init__(self, secret: bytes) -> None:
-        self._cipher = AESGCM(derive(secret, "signing keys"))
+        self._cipher = AESGCM(derive_key(secret, "signing keys"))
 
-    def close(self, plain: bytes, name: str) -> bytes:
+    def encrypt(self, plain: bytes, kid: str) -> bytes:
         nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, plain, name.encode())
+        return nonce + self._cipher.encrypt(nonce, plain, kid.encode())
 
-    def open(self, sealed: bytes, name: str) -> bytes:
-        """The plain bytes; raises `SealBroken`."""
+    def decrypt(self, sealed: bytes, kid: str) -> bytes:
+        """Raises `WrongSecret`."""
         try:
-            return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], name.encode())
+            return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], kid.encode())
         except InvalidTag as error:
-            raise SealBroken from error
+            raise WrongSecret from error

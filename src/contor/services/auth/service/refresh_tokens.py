@@ -1,9 +1,9 @@
-"""Refresh tokens: opaque to whoever holds them, checkable before the database is asked.
+"""Refresh tokens: opaque to clients, authenticated by an HMAC tag.
 
-`session id (16) | random (32) | tag (16)`, base64url. The tag proves that the token was made here, so a token
-that is genuine and yet not the valid one of its session is a replay, however old, with nothing kept of it.
-Each token has one successor, computed from it with a key of ours: two tabs that present the same token at once
-are given the same successor, and one whose answer was lost is given it again.
+`session id (16 bytes) | random (32) | tag (16)`, base64url. The tag proves that Contor issued the token. An authentic
+token that is not the valid one of its session was used before: reuse is detected without storing old tokens.
+Each token has exactly one successor, derived from it by HMAC: two tabs that refresh with the same token at once get the
+same successor, and a client that lost the response gets it again.
 """
 
 import base64
@@ -14,7 +14,7 @@ import os
 from dataclasses import dataclass
 from uuid import UUID
 
-from contor.services.auth.service.derived_keys import derive
+from contor.services.auth.service.derived_keys import derive_key
 
 SESSION_BYTES = 16
 RANDOM_BYTES = 32
@@ -23,7 +23,7 @@ TAG_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class RefreshToken:
-    """A genuine token. Only `hash` is ever stored."""
+    """An authentic token. Only its `hash` is stored."""
 
     session_id: UUID
     text: str
@@ -34,22 +34,20 @@ class RefreshToken:
 
 
 class RefreshTokens:
-    """Makes tokens and tells genuine ones from others."""
-
     def __init__(self, secret: bytes) -> None:
-        self._tag_key = derive(secret, "refresh token tag")
-        self._successor_key = derive(secret, "refresh token successor")
+        self._tag_key = derive_key(secret, "refresh token tag")
+        self._successor_key = derive_key(secret, "refresh token successor")
 
-    def first(self, session_id: UUID) -> RefreshToken:
-        """The first token of a session."""
-        return self._make(session_id, os.urandom(RANDOM_BYTES))
+    def issue(self, session_id: UUID) -> RefreshToken:
+        """The first token of a new session."""
+        return self._build(session_id, os.urandom(RANDOM_BYTES))
 
     def successor(self, token: RefreshToken) -> RefreshToken:
-        """The token that replaces `token`: always the same one."""
-        return self._make(token.session_id, hmac.digest(self._successor_key, token.text.encode(), "sha256"))
+        """The token that replaces `token`; the same for every call."""
+        return self._build(token.session_id, hmac.digest(self._successor_key, token.text.encode(), "sha256"))
 
-    def read(self, text: str) -> RefreshToken | None:
-        """The token in `text`, or none if we did not make it."""
+    def parse(self, text: str) -> RefreshToken | None:
+        """None unless Contor issued the token."""
         try:
             raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         except (binascii.Error, ValueError):
@@ -57,10 +55,10 @@ class RefreshTokens:
         body, tag = raw[:-TAG_BYTES], raw[-TAG_BYTES:]
         if len(body) != SESSION_BYTES + RANDOM_BYTES or not hmac.compare_digest(self._tag(body), tag):
             return None
-        # Rebuilt, so that two spellings of the same bytes are one token.
-        return self._make(UUID(bytes=body[:SESSION_BYTES]), body[SESSION_BYTES:])
+        # Rebuilt: base64 has several spellings of the same bytes.
+        return self._build(UUID(bytes=body[:SESSION_BYTES]), body[SESSION_BYTES:])
 
-    def _make(self, session_id: UUID, random: bytes) -> RefreshToken:
+    def _build(self, session_id: UUID, random: bytes) -> RefreshToken:
         body = session_id.bytes + random
         return RefreshToken(session_id, base64.urlsafe_b64encode(body + self._tag(body)).decode().rstrip("="))
 

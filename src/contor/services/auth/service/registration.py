@@ -1,4 +1,4 @@
-"""Registration by the public."""
+"""Registration of new clients."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,21 +15,21 @@ from contor.services.auth.settings import AuthSettings
 class RegistrationClosed(Problem):
     status = 403
     code = "registration_closed"
-    detail = "Registration is closed here; ask an administrator for an account."
+    detail = "Registration is closed; ask an administrator for an account."
 
 
 async def register_client(
     session: AsyncSession, settings: AuthSettings, new: RegisterRequest, origin: Origin
 ) -> Account | Problem:
-    """A new client, or `UsernameTaken`, returned so that its count is committed.
+    """The new account, or `UsernameTaken`, which is returned so that the transaction commits the throttle's count.
 
     Raises `RegistrationClosed`, `WeakPassword`, `TooManyAttempts`.
     """
     if not settings.registration_open:
         raise RegistrationClosed
     throttle = Throttle(session, settings)
-    buckets = throttle.registering(origin.ip_address or "")
+    buckets = throttle.registration_buckets(origin.ip_address or "")
     await throttle.check(buckets)
-    await throttle.count(buckets)
-    account = await AccountService(session, origin).open(new)
+    await throttle.add_failure(buckets)
+    account = await AccountService(session, origin).create(new)
     return account or UsernameTaken()

@@ -1,11 +1,10 @@
-"""Attempts are slowed down by where they come from, never by whom they are aimed at.
+"""Throttling of failed sign-ins and registrations by the address they come from.
 
-Failures are counted in buckets: one for (username, address), one for the address whatever the username. Past a
-number of free failures each further one doubles the wait, up to a cap; after a quiet hour a bucket starts anew.
-A stranger fills only buckets of their own address, so the owner signs in from anywhere else as ever. A browser
-that once signed in to the account holds a marker cookie and has a bucket of its own: it gets in even from behind
-the same address. Counts are stored in the database, shared by all replicas; a row is 60 bytes, is made only by a
-failure that was let through, and is dropped after the quiet hour.
+Failures are counted in buckets: one for (username, address), one for the address with any username. After a number of
+free failures each further one doubles the wait, up to a maximum; an hour without failures resets a bucket. Because no
+bucket counts a username from all addresses, an attacker cannot lock the owner out. A browser that signed in to the
+account before has a marker cookie and its own bucket, so it is not affected by failures from its address.
+Counts are stored in the database, shared by all replicas. A row has 60 bytes and is deleted after the hour.
 """
 
 import base64
@@ -22,15 +21,15 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.kernel.errors import Problem
-from contor.services.auth.repository import Throttled
-from contor.services.auth.service.derived_keys import derive
+from contor.services.auth.repository import AttemptRepository
+from contor.services.auth.service.derived_keys import derive_key
 from contor.services.auth.settings import AuthSettings
 
 
 class TooManyAttempts(Problem):
     status = 429
     code = "too_many_attempts"
-    detail = "Too many attempts; wait a little and try again."
+    detail = "Too many attempts; try again after the seconds in Retry-After."
 
     def __init__(self, wait: float) -> None:
         super().__init__(headers={"Retry-After": str(math.ceil(wait))})
@@ -38,29 +37,29 @@ class TooManyAttempts(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """Where failures are counted: how many are free and the longest wait, in seconds."""
+    """A counter of failures: `free` failures cause no wait; `max_wait` is in seconds."""
 
     key: bytes
     free: int
     max_wait: float
 
     def wait(self, failures: int, since_last: float) -> float:
-        """Seconds to wait yet, after so many failures and so long since the last: 1, 2, 4 … up to the cap."""
+        """Remaining seconds to wait: 1, 2, 4 … up to `max_wait`, less the seconds since the last failure."""
         if failures < max(self.free, 1):
             return 0.0
-        # 2**20 s is far over any cap; a larger power would only overflow.
+        # 2**20 s exceeds any `max_wait`; a much larger power would overflow.
         return min(2.0 ** min(failures - max(self.free, 1), 20), self.max_wait) - since_last
 
 
 class Throttle:
-    """Counts failures in the transaction of the attempt, which therefore commits even when it refuses."""
+    """Counts failures in the transaction of the attempt, which must commit even if it fails."""
 
     def __init__(self, session: AsyncSession, settings: AuthSettings) -> None:
-        self._counts = Throttled(session)
+        self._attempts = AttemptRepository(session)
         self._settings = settings
 
-    def signing_in(self, username: str, address: str, device: str | None) -> list[Bucket]:
-        """The buckets of a sign-in; those of a known `device` are its own."""
+    def sign_in_buckets(self, username: str, address: str, device: str | None) -> list[Bucket]:
+        """`device` is the marker of a known device, which has its own bucket."""
         settings = self._settings
         if device is not None:
             return [Bucket(_key("device", device), settings.attempts_free, settings.attempts_max_wait)]
@@ -69,14 +68,14 @@ class Throttle:
         )
         return [name, self._address(address)]
 
-    def registering(self, address: str) -> list[Bucket]:
-        """The bucket of registrations, where each one counts."""
+    def registration_buckets(self, address: str) -> list[Bucket]:
+        """Every registration counts, not only failures."""
         key = _key("registration", _network(address))
         return [Bucket(key, self._settings.registrations_free, self._settings.address_max_wait)]
 
     async def check(self, buckets: list[Bucket]) -> None:
-        """Raise `TooManyAttempts` while one of the buckets has to wait."""
-        counts = await self._counts.counts([bucket.key for bucket in buckets])
+        """Raises `TooManyAttempts` while a bucket has to wait."""
+        counts = await self._attempts.counts([bucket.key for bucket in buckets])
         waits = [
             bucket.wait(*counts[bucket.key])
             for bucket in buckets
@@ -85,13 +84,13 @@ class Throttle:
         if (wait := max(waits, default=0.0)) > 0:
             raise TooManyAttempts(wait)
 
-    async def count(self, buckets: list[Bucket]) -> None:
+    async def add_failure(self, buckets: list[Bucket]) -> None:
         window = timedelta(seconds=self._settings.attempts_window)
-        await self._counts.count([bucket.key for bucket in buckets], window)
+        await self._attempts.add_failure([bucket.key for bucket in buckets], window)
 
-    async def forgive(self, buckets: list[Bucket]) -> None:
-        """Forget the failures of this name or device; those of the address stay, or one good account would free it."""
-        await self._counts.forget([buckets[0].key])
+    async def reset(self, buckets: list[Bucket]) -> None:
+        """Reset the bucket of the username or device, but not the address's: an attacker's own sign-in must not."""
+        await self._attempts.delete([buckets[0].key])
 
     def _address(self, address: str) -> Bucket:
         key = _key("address", _network(address))
@@ -99,17 +98,17 @@ class Throttle:
 
 
 class KnownDevices:
-    """The marker a browser keeps after a sign-in: `nonce | tag`, the tag bound to the account."""
+    """Markers of browsers that signed in to an account: `nonce | HMAC tag over nonce and account id`, base64url."""
 
     def __init__(self, secret: bytes) -> None:
-        self._key = derive(secret, "known device")
+        self._key = derive_key(secret, "known device")
 
-    def mark(self, account_id: UUID) -> str:
+    def create_marker(self, account_id: UUID) -> str:
         nonce = os.urandom(16)
         return base64.urlsafe_b64encode(nonce + self._tag(nonce, account_id)).decode().rstrip("=")
 
-    def recognises(self, marker: str, account_id: UUID) -> bool:
-        """Whether we gave this marker after a sign-in to this account."""
+    def is_known(self, marker: str, account_id: UUID) -> bool:
+        """Whether this is a marker of this account."""
         try:
             raw = base64.urlsafe_b64decode(marker + "=" * (-len(marker) % 4))
         except (binascii.Error, ValueError):
@@ -121,12 +120,12 @@ class KnownDevices:
 
 
 def _key(*parts: str) -> bytes:
-    """Hashed: bounded whatever was typed, and nobody reads usernames or addresses out of the counts."""
+    """A hash has a fixed length, and the table contains no usernames or addresses."""
     return hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).digest()
 
 
 def _network(address: str) -> str:
-    """The address, or the /64 that one customer of an IPv6 provider has to themselves."""
+    """The IPv4 address, or the IPv6 /64, which is usually one customer."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

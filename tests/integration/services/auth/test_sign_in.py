@@ -1,11 +1,11 @@
-"""Registering, signing in, and who one is then."""
+"""Registration and sign-in."""
 
 from contor.contracts.accounts import AccountOpened
 from tests.integration.services.auth.conftest import PASSWORD, Auth
 from tests.waiting import until
 
 
-async def test_a_new_client_registers_signs_in_and_is_who_they_are(auth: Auth) -> None:
+async def test_a_new_client_registers_signs_in_and_reads_their_account(auth: Auth) -> None:
     registered = await auth.register("Maria.Pop", full_name="Maria Pop", email="maria@example.com")
     assert registered.status_code == 201
     assert registered.json() | {"id": "", "created_at": ""} == {
@@ -22,11 +22,11 @@ async def test_a_new_client_registers_signs_in_and_is_who_they_are(auth: Auth) -
     assert answer.json()["expires_in"] == 600
     assert answer.json()["user"] == registered.json()
     assert (await browser.get("/auth/me")).json() == registered.json()
-    opened = await until(lambda: [m for m in auth.heard(AccountOpened) if m.username == "Maria.Pop"])
+    opened = await until(lambda: [m for m in auth.published(AccountOpened) if m.username == "Maria.Pop"])
     assert (opened[0].full_name, opened[0].email, opened[0].role) == ("Maria Pop", "maria@example.com", "client")
 
 
-async def test_the_refresh_cookie_is_out_of_reach_of_scripts_and_other_sites(auth: Auth) -> None:
+async def test_the_refresh_cookie_is_hidden_from_scripts_and_other_sites(auth: Auth) -> None:
     await auth.register("maria")
     answer = await auth.browser().sign_in("maria")
     cookie = next(value for value in answer.headers.get_list("set-cookie") if value.startswith("contor_refresh="))
@@ -36,14 +36,14 @@ async def test_the_refresh_cookie_is_out_of_reach_of_scripts_and_other_sites(aut
     assert answer.headers["cache-control"] == "no-store"
 
 
-async def test_the_cookies_are_secure_when_the_request_came_by_tls(auth: Auth) -> None:
+async def test_cookies_are_secure_over_https(auth: Auth) -> None:
     await auth.register("maria")
     body = {"username": "maria", "password": PASSWORD}
     answer = await auth.running.client.post("https://contor.test/auth/login", json=body)
     assert all("Secure" in cookie for cookie in answer.headers.get_list("set-cookie"))
 
 
-async def test_scripts_sign_in_by_the_oauth2_form_and_get_no_cookie(auth: Auth) -> None:
+async def test_the_oauth2_password_form_returns_a_token_and_no_cookie(auth: Auth) -> None:
     await auth.register("maria")
     form = {"username": "maria", "password": PASSWORD, "grant_type": "password"}
     answer = await auth.running.client.post("/auth/token", data=form)
@@ -53,11 +53,11 @@ async def test_scripts_sign_in_by_the_oauth2_form_and_get_no_cookie(auth: Auth) 
     assert me.json()["username"] == "maria"
 
 
-async def test_a_username_is_taken_whatever_its_case(auth: Auth) -> None:
+async def test_usernames_are_unique_in_any_case(auth: Auth) -> None:
     await auth.register("maria")
-    taken = await auth.register("MARIA")
-    assert (taken.status_code, taken.json()["code"]) == (409, "username_taken")
-    assert taken.json()["errors"][0]["field"] == "username"
+    refused = await auth.register("MARIA")
+    assert (refused.status_code, refused.json()["code"]) == (409, "username_taken")
+    assert refused.json()["errors"][0]["field"] == "username"
 
 
 async def test_registration_can_be_closed(auth: Auth) -> None:
@@ -68,6 +68,6 @@ async def test_registration_can_be_closed(auth: Auth) -> None:
     assert (closed.status_code, closed.json()["code"]) == (403, "registration_closed")
 
 
-async def test_nobody_chooses_their_own_role(auth: Auth) -> None:
+async def test_registration_refuses_a_role(auth: Auth) -> None:
     refused = await auth.register("maria", role="admin")
     assert (refused.status_code, refused.json()["code"]) == (422, "validation_error")

@@ -1,4 +1,4 @@
-"""People and their accounts: the user service beside the real auth service."""
+"""Users and their accounts: the user service with the real auth service."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -21,8 +21,8 @@ PASSWORD = "violet-kettle-93"
 NEW = {"username": "Ana.Pop", "password": PASSWORD, "role": "client"}
 
 
-class Beside(Users):
-    """Users whose accounts are real; each service hears what the other says."""
+class UsersWithAuth(Users):
+    """Both services; each receives the other's messages."""
 
     def __init__(self, running: RunningService, auth: RunningService) -> None:
         super().__init__(running)
@@ -34,7 +34,7 @@ class Beside(Users):
         return answer.json()
 
     async def first_administrator(self) -> str:
-        """The id of the administrator whom auth made at its start, before this service could hear of it."""
+        """The id of the administrator that auth created before this service started."""
         account = (await self.sign_in("admin", PASSWORD))["user"]
         await self.running.publish(AccountOpened(account_id=account["id"], username="admin", role="admin"))
         found: str = account["id"]
@@ -47,30 +47,30 @@ def forward(source: RunningService, target: RunningService, *kinds: type[Message
 
 
 @pytest.fixture
-async def users(run: Run, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Beside]:
+async def users(run: Run, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[UsersWithAuth]:
     monkeypatch.setenv("CONTOR_ADMIN_PASSWORD", PASSWORD)
     async with run(auth_service) as auth:
         peers = Peers(IN_PROCESS, httpx.ASGITransport(auth.app))
-        heard = (UserChanged, UserDeleted)
-        async with run(SERVICE, collect=heard, peers=peers, verifier=auth.context.verifier) as running:
+        kinds = (UserChanged, UserDeleted)
+        async with run(SERVICE, collect=kinds, peers=peers, verifier=auth.context.verifier) as running:
             running.signer = auth.signer
             forward(auth, running, AccountOpened, AccountChanged)
             forward(running, auth, UserDeleted)
-            yield Beside(running, auth)
+            yield UsersWithAuth(running, auth)
 
 
-async def test_a_created_person_comes_back_whole_and_can_sign_in(users: Beside) -> None:
+async def test_a_created_user_is_returned_and_can_sign_in(users: UsersWithAuth) -> None:
     given = {"full_name": "Ana Pop", "email": "ana@example.ro", "phone": "0721 000 000"}
     created = await users.request("POST", expect=201, json=NEW | given)
     assert created == created | given | {"username": "Ana.Pop", "role": "client", "disabled": False}
     signed_in = await users.sign_in("ana.pop", PASSWORD)
     assert signed_in["user"]["id"] == created["id"]
     assert await users.request("GET", f"/{created['id']}", by=UUID(created["id"])) == created
-    said = await users.said(UUID(created["id"]), 1)
-    assert (said.username, said.full_name) == ("Ana.Pop", "Ana Pop")
+    message = await users.changed_message(UUID(created["id"]), 1)
+    assert (message.username, message.full_name) == ("Ana.Pop", "Ana Pop")
 
 
-async def test_somebody_who_registers_has_a_profile_within_moments(users: Beside) -> None:
+async def test_a_registered_account_gets_a_profile(users: UsersWithAuth) -> None:
     body = {"username": "dan", "password": PASSWORD, "full_name": "Dan", "email": "dan@example.ro"}
     account = (await users.auth.client.post("/auth/register", json=body)).json()
 
@@ -92,8 +92,8 @@ async def test_somebody_who_registers_has_a_profile_within_moments(users: Beside
         ({"username": "eve", "password": "password1"}, 422, "weak_password", "password", "too_common"),
     ],
 )
-async def test_what_auth_refuses_is_refused_in_its_words(
-    users: Beside, change: dict[str, Any], status: int, code: str, field: str, field_code: str
+async def test_problems_of_auth_are_passed_on(
+    users: UsersWithAuth, change: dict[str, Any], status: int, code: str, field: str, field_code: str
 ) -> None:
     await users.request("POST", expect=201, json=NEW)
     before = await users.usernames(role="client")
@@ -103,7 +103,7 @@ async def test_what_auth_refuses_is_refused_in_its_words(
     assert await users.usernames(role="client") == before
 
 
-async def test_an_administrator_sets_role_standing_and_password_in_one_go(users: Beside) -> None:
+async def test_an_administrator_sets_role_status_and_password(users: UsersWithAuth) -> None:
     await users.first_administrator()
     created = await users.request("POST", expect=201, json=NEW)
     path = f"/{created['id']}"
@@ -118,22 +118,23 @@ async def test_an_administrator_sets_role_standing_and_password_in_one_go(users:
     await users.sign_in("ana.pop", "another-kettle-94")
 
 
-async def test_auths_own_word_about_a_change_made_here_is_no_second_change(users: Beside) -> None:
+async def test_the_message_about_a_change_made_here_changes_nothing_more(users: UsersWithAuth) -> None:
     created = await users.request("POST", expect=201, json=NEW)
-    heard: list[AccountChanged] = []
+    received: list[AccountChanged] = []
 
-    async def hear(message: AccountChanged) -> None:
-        heard.append(message)
+    async def receive(message: AccountChanged) -> None:
+        received.append(message)
 
-    users.auth.bus.subscribe_broadcast(AccountChanged, hear)  # after the forwarding: what is heard has been handled
+    # Subscribed after the forwarding: a message received here was handled by the user service.
+    users.auth.bus.subscribe_broadcast(AccountChanged, receive)
     changed = await users.request("PATCH", f"/{created['id']}", json={"disabled": True})
-    await until(lambda: bool(heard))
+    await until(lambda: bool(received))
     assert await users.request("GET", f"/{created['id']}") == changed
-    await users.said(UUID(created["id"]), 2)
+    await users.changed_message(UUID(created["id"]), 2)
     assert max(m.version for m in users.running.published if isinstance(m, UserChanged)) == 2
 
 
-async def test_a_refused_password_leaves_the_rest_of_the_change_undone(users: Beside) -> None:
+async def test_a_refused_password_undoes_the_whole_change(users: UsersWithAuth) -> None:
     created = await users.request("POST", expect=201, json=NEW)
     path = f"/{created['id']}"
     body = {"full_name": "Ana", "role": "admin", "password": "short"}
@@ -143,7 +144,7 @@ async def test_a_refused_password_leaves_the_rest_of_the_change_undone(users: Be
     assert (await users.sign_in("ana.pop", PASSWORD))["user"]["role"] == "client"
 
 
-async def test_the_last_administrator_is_neither_deleted_nor_demoted_nor_disabled(users: Beside) -> None:
+async def test_the_last_administrator_cannot_be_deleted_demoted_or_disabled(users: UsersWithAuth) -> None:
     path = f"/{await users.first_administrator()}"
     for method, body in (("DELETE", None), ("PATCH", {"role": "client"}), ("PATCH", {"disabled": True})):
         refused = await users.request(method, path, expect=409, json=body)
@@ -152,32 +153,32 @@ async def test_the_last_administrator_is_neither_deleted_nor_demoted_nor_disable
     assert (user["role"], user["disabled"]) == ("admin", False)
 
 
-async def test_removing_administrators_in_every_way_at_once_leaves_one(users: Beside) -> None:
-    people = [await users.first_administrator()]
+async def test_removing_administrators_in_every_way_at_once_leaves_one(users: UsersWithAuth) -> None:
+    administrators = [await users.first_administrator()]
     for n in range(3):
         created = await users.request("POST", expect=201, json=NEW | {"username": f"admin-{n}", "role": "admin"})
-        people.append(created["id"])
+        administrators.append(created["id"])
     headers = users.running.admin()
     client = users.running.client
     await asyncio.gather(
-        client.delete(f"/users/{people[0]}", headers=headers),
-        client.patch(f"/users/{people[1]}", headers=headers, json={"role": "client"}),
-        client.patch(f"/users/{people[2]}", headers=headers, json={"disabled": True}),
-        client.delete(f"/users/{people[3]}", headers=headers),
+        client.delete(f"/users/{administrators[0]}", headers=headers),
+        client.patch(f"/users/{administrators[1]}", headers=headers, json={"role": "client"}),
+        client.patch(f"/users/{administrators[2]}", headers=headers, json={"disabled": True}),
+        client.delete(f"/users/{administrators[3]}", headers=headers),
     )
     assert len(await users.usernames(role="admin", disabled="false")) == 1
 
 
-async def test_a_deleted_person_cannot_sign_in_and_the_name_is_free_again(users: Beside) -> None:
+async def test_a_deleted_user_cannot_sign_in_and_the_username_is_free(users: UsersWithAuth) -> None:
     created = await users.request("POST", expect=201, json=NEW)
     await users.request("DELETE", f"/{created['id']}", expect=204)
 
-    async def account_gone() -> bool:
+    async def account_deleted() -> bool:
         body = {"username": "ana.pop", "password": PASSWORD}
         return (await users.auth.client.post("/auth/login", json=body)).status_code == 401
 
-    gone: bool = await until(account_gone)
-    assert gone
+    deleted: bool = await until(account_deleted)
+    assert deleted
     again = await users.request("POST", expect=201, json=NEW)
     assert again["id"] != created["id"]
     assert await users.usernames(role="client") == ["Ana.Pop"]

@@ -310,7 +310,7 @@ export interface paths {
         };
         /**
          * Read settings
-         * @description Return what a sign-in page needs: whether people may register themselves.
+         * @description Return what a sign-in page needs: whether visitors may create their own account.
          */
         get: operations["read_settings_auth_settings_get"];
         put?: never;
@@ -410,7 +410,7 @@ export interface paths {
         };
         /**
          * List users
-         * @description List people, for administrators.
+         * @description List users, for administrators.
          *
          *     `q` is part of a username, name or e-mail, in any case and without diacritics; `role` and `disabled` filter by
          *     account; `sort` with a leading `-` is descending.
@@ -419,7 +419,7 @@ export interface paths {
         put?: never;
         /**
          * Create user
-         * @description Create a person with an account, for administrators. The person can sign in at once.
+         * @description Create a user with an account, for administrators. The user can sign in at once.
          */
         post: operations["create_user_users_post"];
         delete?: never;
@@ -437,14 +437,14 @@ export interface paths {
         };
         /**
          * Read user
-         * @description Return a profile, for its person and administrators.
+         * @description Return a profile, for its user and administrators.
          */
         get: operations["read_user_users__user_id__get"];
         put?: never;
         post?: never;
         /**
          * Delete user
-         * @description Delete a person everywhere, for administrators. This cannot be undone.
+         * @description Delete a user in every service, for administrators. This cannot be undone.
          *
          *     The account and its sessions end, devices are left without an owner, alerts are deleted, chat messages stay without
          *     the author's name.
@@ -454,7 +454,7 @@ export interface paths {
         head?: never;
         /**
          * Change user
-         * @description Change a profile: your own, or as an administrator anyone's. Omitted fields keep their value, `null` clears one.
+         * @description Change a profile: your own, or as an administrator any. Omitted fields keep their value, `null` clears a field.
          *
          *     Only administrators may set `role`, `disabled` and `password`; your own password changes at `PUT /auth/password`.
          */
@@ -571,7 +571,7 @@ export interface paths {
         get?: never;
         /**
          * Assign device
-         * @description Assign a device to a person, or with `null` to nobody, for administrators.
+         * @description Assign a device to a user, or remove its owner with `null`, for administrators.
          */
         put: operations["assign_device_devices__device_id__owner_put"];
         post?: never;
@@ -1448,10 +1448,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /**
-         * Account
-         * @description Someone who can sign in.
-         */
+        /** Account */
         Account: {
             /**
              * Id
@@ -1465,7 +1462,10 @@ export interface components {
              * @enum {string}
              */
             role: "client" | "admin";
-            /** Disabled */
+            /**
+             * Disabled
+             * @description A disabled account cannot sign in.
+             */
             disabled: boolean;
             /**
              * Created At
@@ -1475,19 +1475,25 @@ export interface components {
         };
         /**
          * AccountChanges
-         * @description What an administrator changes; what is left out stays.
+         * @description Omitted fields keep their value.
          */
         AccountChanges: {
             /** Role */
             role?: ("client" | "admin") | null;
-            /** Disabled */
+            /**
+             * Disabled
+             * @description A disabled account cannot sign in.
+             */
             disabled?: boolean | null;
-            /** Password */
+            /**
+             * Password
+             * @description 8 to 128 characters, not known from data breaches, and without the username.
+             */
             password?: string | null;
         };
         /**
          * AuditEntry
-         * @description A security-relevant act.
+         * @description A security-relevant action.
          */
         AuditEntry: {
             /**
@@ -1502,15 +1508,27 @@ export interface components {
             at: string;
             /** Action */
             action: string;
-            /** Account Id */
+            /**
+             * Account Id
+             * @description The account concerned; null for a failed sign-in with an unknown username.
+             */
             account_id: string | null;
-            /** Username */
+            /**
+             * Username
+             * @description Its username; null once the account is deleted.
+             */
             username: string | null;
-            /** Actor Id */
+            /**
+             * Actor Id
+             * @description The user who acted, if known.
+             */
             actor_id: string | null;
             /** Ip Address */
             ip_address: string | null;
-            /** Detail */
+            /**
+             * Detail
+             * @description The new role, or the reason of a failure.
+             */
             detail: string | null;
         };
         /** Body_create_token_auth_token_post */
@@ -1552,7 +1570,7 @@ export interface components {
         };
         /**
          * Jwk
-         * @description A public key, RFC 8037.
+         * @description An Ed25519 public key in JWK form (RFC 8037).
          */
         Jwk: {
             /**
@@ -1586,30 +1604,30 @@ export interface components {
         };
         /**
          * Jwks
-         * @description The public keys that access tokens may be signed with now.
+         * @description The public keys that access tokens may be signed with.
          */
         Jwks: {
             /** Keys */
             keys: components["schemas"]["Jwk"][];
         };
-        /**
-         * LoginRequest
-         * @description Whatever a person typed; what cannot be a username is answered like a wrong one.
-         */
+        /** LoginRequest */
         LoginRequest: {
             /** Username */
             username: string;
             /** Password */
             password: string;
         };
-        /**
-         * NewAccount
-         * @description An account an administrator opens for somebody.
-         */
+        /** NewAccount */
         NewAccount: {
-            /** Username */
+            /**
+             * Username
+             * @description 3 to 64 letters, digits and `. _ @ -`; unique in any case.
+             */
             username: string;
-            /** Password */
+            /**
+             * Password
+             * @description 8 to 128 characters, not known from data breaches, and without the username.
+             */
             password: string;
             /** Full Name */
             full_name?: string | null;
@@ -1630,22 +1648,22 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /**
-         * PasswordChange
-         * @description A person's own new password.
-         */
+        /** PasswordChange */
         PasswordChange: {
             /** Current Password */
             current_password: string;
-            /** New Password */
+            /**
+             * New Password
+             * @description 8 to 128 characters, not known from data breaches, and without the username.
+             */
             new_password: string;
         };
-        /**
-         * PublicSettings
-         * @description What the sign-in page needs to know.
-         */
+        /** PublicSettings */
         PublicSettings: {
-            /** Registration Open */
+            /**
+             * Registration Open
+             * @description Whether visitors may create their own account.
+             */
             registration_open: boolean;
         };
         /** Ready */
@@ -1657,14 +1675,17 @@ export interface components {
              */
             status: "ready";
         };
-        /**
-         * RegisterRequest
-         * @description A client who opens an account themselves.
-         */
+        /** RegisterRequest */
         RegisterRequest: {
-            /** Username */
+            /**
+             * Username
+             * @description 3 to 64 letters, digits and `. _ @ -`; unique in any case.
+             */
             username: string;
-            /** Password */
+            /**
+             * Password
+             * @description 8 to 128 characters, not known from data breaches, and without the username.
+             */
             password: string;
             /** Full Name */
             full_name?: string | null;
@@ -1673,7 +1694,7 @@ export interface components {
         };
         /**
          * Revoked
-         * @description Sessions that ended while access tokens of theirs may be alive.
+         * @description Sessions that ended before their access tokens expired.
          */
         Revoked: {
             /** Sessions */
@@ -1681,7 +1702,7 @@ export interface components {
         };
         /**
          * Session
-         * @description Signed in: the access token goes into `Authorization: Bearer …`; `expires_in` is in seconds.
+         * @description A new access token, to be sent as `Authorization: Bearer …`.
          */
         Session: {
             /** Access Token */
@@ -1692,13 +1713,16 @@ export interface components {
              * @constant
              */
             token_type: "bearer";
-            /** Expires In */
+            /**
+             * Expires In
+             * @description The lifetime of the access token in seconds.
+             */
             expires_in: number;
             user: components["schemas"]["Account"];
         };
         /**
          * SessionInfo
-         * @description Where somebody is signed in.
+         * @description A place where the user is signed in.
          */
         SessionInfo: {
             /**
@@ -1706,7 +1730,10 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Current */
+            /**
+             * Current
+             * @description Whether it is the session of this request.
+             */
             current: boolean;
             /**
              * Created At
@@ -1716,6 +1743,7 @@ export interface components {
             /**
              * Last Used At
              * Format: date-time
+             * @description The last sign-in or refresh.
              */
             last_used_at: string;
             /** User Agent */
@@ -1758,14 +1786,17 @@ export interface components {
              */
             errors: components["schemas"]["ProblemError"][] | null;
         };
-        /**
-         * NewUser
-         * @description A person with an account to sign in by.
-         */
+        /** NewUser */
         NewUser: {
-            /** Username */
+            /**
+             * Username
+             * @description 3 to 64 letters, digits and `. _ @ -`; unique in any case.
+             */
             username: string;
-            /** Password */
+            /**
+             * Password
+             * @description 8 to 128 characters, not known from data breaches, and without the username.
+             */
             password: string;
             /**
              * Role
@@ -1788,12 +1819,13 @@ export interface components {
         };
         /**
          * User
-         * @description A person's profile.
+         * @description The profile of a user.
          */
         User: {
             /**
              * Id
              * Format: uuid
+             * @description Also the id of the user's account.
              */
             id: string;
             /** Username */
@@ -1803,7 +1835,10 @@ export interface components {
              * @enum {string}
              */
             role: "client" | "admin";
-            /** Disabled */
+            /**
+             * Disabled
+             * @description A disabled user cannot sign in.
+             */
             disabled: boolean;
             /** Full Name */
             full_name: string | null;
@@ -1811,9 +1846,15 @@ export interface components {
             email: string | null;
             /** Phone */
             phone: string | null;
-            /** Language */
+            /**
+             * Language
+             * @description The preferred language; null: not chosen.
+             */
             language: ("ro" | "en") | null;
-            /** Time Zone */
+            /**
+             * Time Zone
+             * @description The preferred IANA time zone; null: not chosen.
+             */
             time_zone: string | null;
             /**
              * Created At
@@ -1828,7 +1869,7 @@ export interface components {
         };
         /**
          * UserChanges
-         * @description Only what is given changes; null empties a field of the profile.
+         * @description Omitted fields keep their value; null clears a field of the profile.
          */
         UserChanges: {
             /** Full Name */
@@ -1839,13 +1880,25 @@ export interface components {
             phone?: string | null;
             /** Language */
             language?: ("ro" | "en") | null;
-            /** Time Zone */
+            /**
+             * Time Zone
+             * @description An IANA name.
+             */
             time_zone?: string | null;
-            /** Role */
+            /**
+             * Role
+             * @description Only administrators may set it.
+             */
             role?: ("client" | "admin") | null;
-            /** Disabled */
+            /**
+             * Disabled
+             * @description A disabled user cannot sign in. Only administrators may set it.
+             */
             disabled?: boolean | null;
-            /** Password */
+            /**
+             * Password
+             * @description Only administrators may set it; every session of the user ends.
+             */
             password?: string | null;
         };
         /** Assignment */
@@ -1859,7 +1912,7 @@ export interface components {
         };
         /**
          * DeviceChanges
-         * @description Only what is given changes; null empties description and address, and frees the device of its owner.
+         * @description Omitted fields keep their value; null clears description and address, and removes the owner.
          */
         DeviceChanges: {
             /** Name */
@@ -1868,20 +1921,32 @@ export interface components {
             description?: string | null;
             /** Address */
             address?: string | null;
-            /** Max Hourly Consumption Kwh */
+            /**
+             * Max Hourly Consumption Kwh
+             * @description The limit of a local clock hour, in kWh, with at most six decimal places.
+             */
             max_hourly_consumption_kwh?: number | string | null;
             /** Owner Id */
             owner_id?: string | null;
-            /** Kind */
+            /**
+             * Kind
+             * @description Cannot be changed; accepted if it is the device's kind.
+             */
             kind?: ("interval" | "register" | "power") | null;
-            /** Unit */
+            /**
+             * Unit
+             * @description Cannot be changed; accepted if it is the device's unit.
+             */
             unit?: ("Wh" | "kWh" | "MWh" | "W" | "kW") | null;
-            /** Time Zone */
+            /**
+             * Time Zone
+             * @description An IANA name.
+             */
             time_zone?: string | null;
         };
         /**
          * Device
-         * @description A meter as everybody sees it who may.
+         * @description A device: a meter with an owner, a time zone and an hourly limit.
          */
         DeviceOut: {
             /**
@@ -1895,22 +1960,30 @@ export interface components {
             description: string | null;
             /** Address */
             address: string | null;
-            /** Max Hourly Consumption Kwh */
+            /**
+             * Max Hourly Consumption Kwh
+             * @description The limit of a local clock hour, in kWh.
+             */
             max_hourly_consumption_kwh: number;
             /** Owner Id */
             owner_id: string | null;
             owner: components["schemas"]["DeviceOwner"] | null;
             /**
              * Kind
+             * @description What a reading measures: the energy of an interval, the counter of the meter, or instantaneous power.
              * @enum {string}
              */
             kind: "interval" | "register" | "power";
             /**
              * Unit
+             * @description The unit of the readings that the device sends.
              * @enum {string}
              */
             unit: "Wh" | "kWh" | "MWh" | "W" | "kW";
-            /** Time Zone */
+            /**
+             * Time Zone
+             * @description The IANA time zone in which hours, days and months begin.
+             */
             time_zone: string;
             /**
              * Created At
@@ -1935,10 +2008,7 @@ export interface components {
             /** Full Name */
             full_name: string | null;
         };
-        /**
-         * NewDevice
-         * @description A meter to be; without a time zone it gets the one of the settings.
-         */
+        /** NewDevice */
         NewDevice: {
             /** Name */
             name: string;
@@ -1946,23 +2016,31 @@ export interface components {
             description?: string | null;
             /** Address */
             address?: string | null;
-            /** Max Hourly Consumption Kwh */
+            /**
+             * Max Hourly Consumption Kwh
+             * @description The limit of a local clock hour, in kWh, with at most six decimal places.
+             */
             max_hourly_consumption_kwh: number | string;
             /** Owner Id */
             owner_id?: string | null;
             /**
              * Kind
+             * @description What a reading measures. Only `interval`, the energy of an interval, is supported.
              * @default interval
              * @enum {string}
              */
             kind: "interval" | "register" | "power";
             /**
              * Unit
+             * @description The unit of the readings that the device sends.
              * @default kWh
              * @enum {string}
              */
             unit: "Wh" | "kWh" | "MWh" | "W" | "kW";
-            /** Time Zone */
+            /**
+             * Time Zone
+             * @description An IANA name; by default the time zone of the installation.
+             */
             time_zone?: string | null;
         };
         /** Page[DeviceOut] */
@@ -3703,7 +3781,7 @@ export interface operations {
             };
             /**
              * @description Forbidden.
-             *     * `registration_closed`: Registration is closed here; ask an administrator for an account.
+             *     * `registration_closed`: Registration is closed; ask an administrator for an account.
              */
             403: {
                 headers: {
@@ -3752,7 +3830,7 @@ export interface operations {
             };
             /**
              * @description Too Many Requests.
-             *     * `too_many_attempts`: Too many attempts; wait a little and try again.
+             *     * `too_many_attempts`: Too many attempts; try again after the seconds in Retry-After.
              */
             429: {
                 headers: {
@@ -3825,7 +3903,7 @@ export interface operations {
             };
             /**
              * @description Unauthorized.
-             *     * `invalid_credentials`: The username or the password is not right.
+             *     * `invalid_credentials`: The username or the password is wrong.
              */
             401: {
                 headers: {
@@ -3874,7 +3952,7 @@ export interface operations {
             };
             /**
              * @description Too Many Requests.
-             *     * `too_many_attempts`: Too many attempts; wait a little and try again.
+             *     * `too_many_attempts`: Too many attempts; try again after the seconds in Retry-After.
              */
             429: {
                 headers: {
@@ -3947,7 +4025,7 @@ export interface operations {
             };
             /**
              * @description Unauthorized.
-             *     * `invalid_credentials`: The username or the password is not right.
+             *     * `invalid_credentials`: The username or the password is wrong.
              */
             401: {
                 headers: {
@@ -3995,7 +4073,7 @@ export interface operations {
             };
             /**
              * @description Too Many Requests.
-             *     * `too_many_attempts`: Too many attempts; wait a little and try again.
+             *     * `too_many_attempts`: Too many attempts; try again after the seconds in Retry-After.
              */
             429: {
                 headers: {
@@ -4273,7 +4351,7 @@ export interface operations {
             };
             /**
              * @description Unprocessable Entity.
-             *     * `wrong_password`: The current password is not right.
+             *     * `wrong_password`: The current password is wrong.
              *     * `weak_password`: The password is too short, too long, contains the username, or is known from data breaches.
              *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              */
@@ -4287,7 +4365,7 @@ export interface operations {
             };
             /**
              * @description Too Many Requests.
-             *     * `too_many_attempts`: Too many attempts; wait a little and try again.
+             *     * `too_many_attempts`: Too many attempts; try again after the seconds in Retry-After.
              */
             429: {
                 headers: {
@@ -4664,7 +4742,7 @@ export interface operations {
             };
             /**
              * @description Conflict.
-             *     * `last_administrator`: This is the last administrator who can sign in; make another person an administrator first.
+             *     * `last_administrator`: This is the last administrator who can sign in; make another user an administrator first.
              */
             409: {
                 headers: {
@@ -5365,7 +5443,7 @@ export interface operations {
             };
             /**
              * @description Conflict.
-             *     * `last_administrator`: This is the last administrator who can sign in; make another person an administrator first.
+             *     * `last_administrator`: This is the last administrator who can sign in; make another user an administrator first.
              */
             409: {
                 headers: {
@@ -5489,7 +5567,7 @@ export interface operations {
             };
             /**
              * @description Conflict.
-             *     * `last_administrator`: This is the last administrator who can sign in; make another person an administrator first.
+             *     * `last_administrator`: This is the last administrator who can sign in; make another user an administrator first.
              */
             409: {
                 headers: {

@@ -21,7 +21,7 @@ from contor.kernel.peers import Peers
 from contor.kernel.service import Context, Service
 from contor.kernel.settings import Settings
 from contor.runtime.runner import run_services, subscribe
-from tests.documented import Documented
+from tests.openapi_check import OpenApiCheck
 from tests.signing import Signer
 
 
@@ -96,7 +96,7 @@ async def run_service(
     )
     app = create_app(service, context)
     transport = httpx.ASGITransport(app, client=("203.0.113.9", 4711))
-    hooks = {"response": [Documented(app.openapi()).check]}
+    hooks = {"response": [OpenApiCheck(app.openapi()).check]}
     async with httpx.AsyncClient(transport=transport, base_url="http://contor.test", event_hooks=hooks) as client:
         run = RunningService(service, context, app, bus, signer, client)
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import expect
 
-from tests.documents import meter_over_amqp
+from tests.doc_examples import meter_over_amqp
 from tests.e2e.browser_window import BrowserWindow
 from tests.e2e.conftest import WindowOpener
 from tests.e2e.tcp_proxy import tcp_proxy

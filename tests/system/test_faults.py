@@ -13,7 +13,7 @@ from contor.contracts.readings import SENSOR_DATA
 from contor.kernel.bus.rabbit.channel import open_channel
 from contor.kernel.settings import Settings
 from contor.runtime.embedded.rabbitmq import MISSING, installed
-from tests.nodes import start_cluster
+from tests.rabbitmq_cluster import start_cluster
 from tests.system import faults
 from tests.system.chat_load import MESSAGES, ChatLoad, check_chat_load
 from tests.system.conversations import create_direct

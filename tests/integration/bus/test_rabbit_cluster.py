@@ -11,7 +11,7 @@ from contor.kernel.messaging.message import Envelope
 from contor.runtime.embedded.rabbitmq import PrivateRabbit
 from tests.integration.bus.test_conformance import Event, Recorder, started
 from tests.integration.bus.test_rabbit_faults import LONG, retry_until_confirmed
-from tests.nodes import start_cluster
+from tests.rabbitmq_cluster import start_cluster
 from tests.waiting import until
 
 

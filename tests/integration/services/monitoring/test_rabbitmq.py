@@ -17,7 +17,7 @@ from contor.kernel.clock import now
 from contor.kernel.messaging.message import Envelope
 from contor.runtime.embedded.rabbitmq import MISSING, PrivateRabbit, installed
 from contor.services.monitoring import SERVICE
-from tests.documents import meter_over_amqp
+from tests.doc_examples import meter_over_amqp
 from tests.integration.services.monitoring.conftest import ALERT_MESSAGES, Meters
 from tests.running import Databases, run_service
 from tests.waiting import until

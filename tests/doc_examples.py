@@ -1,4 +1,4 @@
-"""Examples in the documents, for tests that run them unchanged."""
+"""Examples from the documents, for tests that run them."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The OpenAPI document as a promise: a test's client fails when a service answers something that it does not list."""
+"""Checks that every response of a service is listed in its OpenAPI document."""
 
 import re
 from typing import Any
@@ -9,8 +9,8 @@ JSON, PROBLEM_JSON = "application/json", "application/problem+json"
 METHODS = {"get", "post", "put", "patch", "delete"}
 
 
-class Documented:
-    """An httpx response hook: `AsyncClient(event_hooks={"response": [Documented(schema).check]})`."""
+class OpenApiCheck:
+    """An httpx response hook: `AsyncClient(event_hooks={"response": [OpenApiCheck(schema).check]})`."""
 
     def __init__(self, schema: dict[str, Any]) -> None:
         self._operations = [
@@ -25,12 +25,14 @@ class Documented:
         operation = self._operation(request.method, request.url.path)
         if operation is None:
             return
-        where = f"{request.method} {request.url.path} answered {response.status_code}"
+        call = f"{request.method} {request.url.path} returned {response.status_code}"
         documented = operation["responses"].get(str(response.status_code))
-        assert documented is not None, f"{where}, which its OpenAPI document does not list"
+        assert documented is not None, f"{call}, which is not in the OpenAPI document"
         content_type = response.headers.get("content-type", "").partition(";")[0]
         if content_type in (JSON, PROBLEM_JSON):
-            assert content_type in documented.get("content", {}), f"{where} as {content_type}, undocumented"
+            assert content_type in documented.get("content", {}), (
+                f"{call} as {content_type}, which is not in the OpenAPI document"
+            )
 
     def _operation(self, method: str, path: str) -> dict[str, Any] | None:
         return next((o for m, pattern, o in self._operations if m == method and pattern.fullmatch(path)), None)

@@ -5,36 +5,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from contor.services.chat.assistant.protocol import Language
 
-MONTHS: dict[Language, tuple[str, ...]] = {
-    "en": (
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ),
-    "ro": (
-        "ianuarie",
-        "februarie",
-        "martie",
-        "aprilie",
-        "mai",
-        "iunie",
-        "iulie",
-        "august",
-        "septembrie",
-        "octombrie",
-        "noiembrie",
-        "decembrie",
-    ),
-}
+_ENGLISH_MONTHS = "January February March April May June July August September October November December"
+_ROMANIAN_MONTHS = "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie"
+MONTHS: dict[Language, list[str]] = {"en": _ENGLISH_MONTHS.split(), "ro": _ROMANIAN_MONTHS.split()}
 WEEKDAYS: dict[Language, tuple[str, ...]] = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     "ro": ("luni", "marți", "miercuri", "joi", "vineri", "sâmbătă", "duminică"),

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from contor.services.chat.assistant.formats import MONTHS
 from contor.services.chat.assistant.protocol import Language
 from contor.services.chat.assistant.results import Alerts, Consumption, Guide, Meter
+from contor.services.chat.assistant.rules.dates.days import valid_date
 from contor.services.chat.assistant.rules.intents.normalize import fold
 from contor.services.chat.assistant.tools import Tools
 
@@ -44,7 +45,8 @@ DURATIONS = frozenset({Decimal(1), Decimal(24), Decimal(60)})
 """An hour, the hours of a day, the minutes of an hour: common knowledge."""
 _AMOUNT = re.compile(rf"(?P<sign>[€$£]\s?)?({_NUMBER})(?:[\s\u00a0]?(?:{_UNIT})(?!\w))?", re.IGNORECASE)
 _SPELLED_AMOUNT = re.compile(rf"\b([^\W\d_]+)\s(?:{_UNIT})(?!\w)", re.IGNORECASE)
-_MONTH = "|".join(sorted({name for names in MONTHS.values() for name in names}, key=len, reverse=True))
+_MONTH_NUMBERS = {name.lower(): n for names in MONTHS.values() for n, name in enumerate(names, 1)}
+_MONTH = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True))
 _DATES = (
     re.compile(r"(?<!\d)(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?!\d)"),
     re.compile(r"(?<![\d.])(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>\d{4})(?!\d)"),
@@ -163,7 +165,8 @@ class Facts:
 
     def _add_text(self, text: str) -> None:
         bare, days, times = _extract_dates_and_times(text)
-        self.days |= {date(day.year or 2000, day.month, day.day or 1) for _, day in days if day.is_possible}
+        possible = (valid_date(day.year or 2000, day.month, day.day or 1) for _, day in days)
+        self.days |= {day for day in possible if day is not None}
         self.times |= {time for _, time in times}
         for amount in amounts(bare, self.language):
             self._add(amount.kind, amount.value)
@@ -191,14 +194,6 @@ class WrittenDate:
     month: int
     day: int | None
 
-    @property
-    def is_possible(self) -> bool:
-        try:
-            date(self.year or 2000, self.month, self.day or 1)
-        except ValueError:
-            return False
-        return True
-
     def matches(self, day: date) -> bool:
         return self.month == day.month and self.day in (None, day.day) and self.year in (None, day.year)
 
@@ -209,7 +204,7 @@ def _extract_dates_and_times(text: str) -> tuple[str, list[tuple[str, WrittenDat
 
     def date_found(match: re.Match[str]) -> str:
         given = match.groupdict()
-        month = int(given["m"]) if given.get("m") else _month(given["n"])
+        month = int(given["m"]) if given.get("m") else _MONTH_NUMBERS[given["n"].lower()]
         year, day = (int(given[part]) if given.get(part) else None for part in ("y", "d"))
         days.append((match[0], WrittenDate(year, month, day)))
         return " "
@@ -226,16 +221,11 @@ def _extract_dates_and_times(text: str) -> tuple[str, list[tuple[str, WrittenDat
     return _TIME.sub(time_found, text), days, times
 
 
-def _month(name: str) -> int:
-    return next(n for names in MONTHS.values() for n, each in enumerate(names, 1) if each.lower() == name.lower())
-
-
 def _amount(match: re.Match[str], value: Decimal) -> Amount:
-    unit = next((n for n in range(len(_UNITS)) if match[f"u{n}"]), None)
-    kind: Kind = "plain" if unit is None else _UNITS[unit][0]
+    units = (unit for n, unit in enumerate(_UNITS) if match[f"u{n}"])
+    kind, factor, _ = next(units, ("plain", Decimal(1), ""))
     if match.groupdict().get("sign"):
         kind = "money"
-    factor = Decimal(1) if unit is None else _UNITS[unit][1]
     exponent = value.as_tuple().exponent
     step = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
     return Amount(match[0].strip(), kind, value * factor, step * factor)

@@ -1,7 +1,5 @@
 """The assistant without a model: rules understand the question, templates answer it. It never guesses."""
 
-from collections.abc import Awaitable, Callable
-
 from contor.services.chat.assistant.periods import Period, day_of, last_days, month_of
 from contor.services.chat.assistant.protocol import Answer, HandOver, Question, ShowDraft
 from contor.services.chat.assistant.rules.replies import ReplyWriter
@@ -40,7 +38,6 @@ class _Reply:
     def __init__(self, intent: str, understood: Understanding, tools: Tools, writer: ReplyWriter) -> None:
         self._intent = intent
         self._understood = understood
-        self._meters: tuple[str | None, ...] = understood.meters or (None,)
         self._tools = tools
         self._writer = writer
 
@@ -61,16 +58,19 @@ class _Reply:
             return self._writer.limits(await self._tools.meters())
         if self._intent == "top_meter":
             return await self._consumption(None)
-        by_meter: dict[str, Callable[[str | None], Awaitable[str]]] = {
-            "limit_now": self._limit_now,
-            "power_now": self._power_now,
-            "meter_state": self._meter_state,
-            "why_alert": self._why_alert,
-            "alerts": self._alerts,
-            "alert_count": self._alerts,
-        }
-        reply = by_meter.get(self._intent, self._consumption)
-        return "\n\n".join([await reply(meter) for meter in self._meters])
+        return "\n\n".join([await self._by_meter(meter) for meter in self._understood.meters or (None,)])
+
+    async def _by_meter(self, meter: str | None) -> str:
+        if self._intent in ("limit_now", "power_now", "meter_state"):
+            now = await self._tools.this_hour(meter)
+            if self._intent == "limit_now":
+                return self._writer.limits_now(now)
+            return self._writer.powers(now) if self._intent == "power_now" else self._writer.states(now)
+        if self._intent in ("why_alert", "alerts", "alert_count"):
+            alerts = await self._tools.alerts(meter, next(iter(self._understood.periods), None))
+            write = self._writer.alert_reason if self._intent == "why_alert" else self._writer.alerts
+            return write(alerts, meter)
+        return await self._consumption(meter)
 
     async def _consumption(self, meter: str | None) -> str:
         periods = self._understood.periods or (self._default_period(),)
@@ -99,25 +99,6 @@ class _Reply:
         if self._intent == "consumption":
             return day_of(today)
         return month_of(today) if self._intent in ("compare", "top_meter") else last_days(30, today)
-
-    async def _limit_now(self, meter: str | None) -> str:
-        return self._writer.limits_now(await self._tools.this_hour(meter))
-
-    async def _power_now(self, meter: str | None) -> str:
-        return self._writer.powers(await self._tools.this_hour(meter))
-
-    async def _meter_state(self, meter: str | None) -> str:
-        return self._writer.states(await self._tools.this_hour(meter))
-
-    async def _why_alert(self, meter: str | None) -> str:
-        return self._writer.alert_reason(await self._tools.alerts(meter, self._period), meter)
-
-    async def _alerts(self, meter: str | None) -> str:
-        return self._writer.alerts(await self._tools.alerts(meter, self._period), meter)
-
-    @property
-    def _period(self) -> Period | None:
-        return self._understood.periods[0] if self._understood.periods else None
 
 
 def _is_person_offered(question: Question) -> bool:

@@ -1,5 +1,6 @@
 """Writes the tools' results as text in the client's language."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -28,14 +29,10 @@ class ReplyWriter:
 
     def used(self, found: Consumption, period: Period, meter: str | None) -> str:
         """The total, the share of each meter if there are several, and the comparison with the previous period."""
+        values = {**self._when(period, found), "kwh": self._kwh(found.total_kwh), "meter": meter or ""}
         if not found.measured:
-            return self._render("nothing_by" if meter else "nothing", **self._when(period, found), meter=meter or "")
-        first = self._render(
-            "used_by" if meter else "used",
-            **self._when(period, found),
-            kwh=self._kwh(found.total_kwh),
-            meter=meter or "",
-        )
+            return self._render("nothing_by" if meter else "nothing", **values)
+        first = self._render("used_by" if meter else "used", **values)
         shares = [self._share(use) for use in found.meters] if len(found.meters) > 1 else []
         return "\n".join([first, *shares[:MAX_LINES], self._comparison(found, period)])
 
@@ -45,33 +42,22 @@ class ReplyWriter:
             return self._render("no_before", before=before)
         if found.running:
             before = self._render("before_so_far", before=before)
-        percent = found.change_percent
-        if percent is None or abs(percent) < Decimal("0.5"):
-            return self._render("same", before=before, kwh=self._kwh(found.previous_kwh))
-        return self._render(
-            "more" if percent > 0 else "less",
-            percent=formats.percent(percent, self.language),
-            before=before,
-            kwh=self._kwh(found.previous_kwh),
-        )
+        change, kwh = found.change_percent, self._kwh(found.previous_kwh)
+        if change is None or abs(change) < Decimal("0.5"):
+            return self._render("same", before=before, kwh=kwh)
+        percent = formats.percent(change, self.language)
+        return self._render("more" if change > 0 else "less", percent=percent, before=before, kwh=kwh)
 
     def top(self, found: Consumption, period: Period) -> str:
-        most = found.meters[0]
+        most, total = found.meters[0], self._kwh(found.total_kwh)
         name = "top" if len(found.meters) > 1 else "top_only"
-        first = self._render(
-            name,
-            **self._when(period, found),
-            meter=most.meter,
-            kwh=self._kwh(most.used_kwh),
-            total=self._kwh(found.total_kwh),
-        )
+        values = {**self._when(period, found), "meter": most.meter, "kwh": self._kwh(most.used_kwh)}
+        first = self._render(name, **values, total=total)
         return "\n".join([first, *(self._share(use) for use in found.meters[1:MAX_LINES])])
 
     def peak(self, found: Consumption, period: Period) -> str:
-        peaks = sorted(
-            ((use.meter, use.highest_hour) for use in found.meters if use.highest_hour),
-            key=lambda peak: -peak[1].used_kwh,
-        )
+        peaks = [(use.meter, use.highest_hour) for use in found.meters if use.highest_hour]
+        peaks.sort(key=lambda peak: -peak[1].used_kwh)
         meter, hour = peaks[0]
         first = self._render("peak", **self._when(period, found), meter=meter, **self._hour(hour))
         others = [self._render("other_peak", meter=name, **self._hour(each)) for name, each in peaks[1:MAX_LINES]]
@@ -93,68 +79,48 @@ class ReplyWriter:
 
     def powers(self, found: CurrentHours) -> str:
         """The power of live meters; the state of others, whose last power is out of date."""
-        return "\n".join(
-            self._power(now) if now.state == "live" else self._state(now) for now in found.meters[:MAX_LINES]
-        )
+        shown = found.meters[:MAX_LINES]
+        return "\n".join(self._power(now) if now.state == "live" else self._state(now) for now in shown)
 
     def states(self, found: CurrentHours) -> str:
         lines = [self._state(now) for now in found.meters[:MAX_LINES]]
         return "\n".join(lines + [self._render("silent_hint")] * any(now.state == "silent" for now in found.meters))
 
     def meters(self, found: Meters) -> str:
-        lines = [
-            self._render(
-                "meter",
-                name=meter.name,
-                address=f" ({meter.address})" if meter.address else "",
-                limit=self._kwh(meter.hour_limit_kwh),
-            )
-            for meter in found.meters
-        ]
-        return "\n".join([self._render("meters", count=self._count(found.count, "meters")), *lines])
+        lines = [self._render("meters", count=self._count(found.count, "meters"))]
+        for meter in found.meters:
+            address, limit = f" ({meter.address})" if meter.address else "", self._kwh(meter.hour_limit_kwh)
+            lines.append(self._render("meter", name=meter.name, address=address, limit=limit))
+        return "\n".join(lines)
 
     def limits(self, found: Meters) -> str:
-        lines = [
-            self._render("meter_limit", name=meter.name, limit=self._kwh(meter.hour_limit_kwh))
-            for meter in found.meters
-        ]
+        limits = ((meter.name, self._kwh(meter.hour_limit_kwh)) for meter in found.meters)
+        lines = [self._render("meter_limit", name=name, limit=limit) for name, limit in limits]
         return "\n".join([self._render("limits"), *lines, self._render("limits_hint")])
 
     def alert_reason(self, found: Alerts, meter: str | None) -> str:
         if not found.alerts:
             return self._no_alerts(found, meter)
-        newest = found.alerts[0]
-        text = self._render("alert_reason", **self._alert(newest))
+        text = self._render("alert_reason", **self._alert(found.alerts[0]))
         if len(found.alerts) == 1:
             return text
-        others = [self._render("alert_item", **self._alert(alert)) for alert in found.alerts[1:6]]
-        more = self._render(
-            "alert_more", count=self._count(found.count, "alerts"), **self._span(found.first, found.last)
-        )
+        count, others = self._count(found.count, "alerts"), self._alert_items(found.alerts[1:6])
+        more = self._render("alert_more", count=count, **self._span(found.first, found.last))
         return "\n".join([text, "", more, *others])
 
     def alerts(self, found: Alerts, meter: str | None) -> str:
         if not found.alerts:
             return self._no_alerts(found, meter)
-        count = self._count(found.count, "alerts")
-        first = self._render(
-            "alert_count", **self._span(found.first, found.last), count=count, unread=str(found.unacknowledged)
-        )
-        return "\n".join([first, *(self._render("alert_item", **self._alert(a)) for a in found.alerts[:MAX_LINES])])
+        count, unread = self._count(found.count, "alerts"), str(found.unacknowledged)
+        first = self._render("alert_count", **self._span(found.first, found.last), count=count, unread=unread)
+        return "\n".join([first, *self._alert_items(found.alerts[:MAX_LINES])])
+
+    def _alert_items(self, alerts: Sequence[Alert]) -> list[str]:
+        return [self._render("alert_item", **self._alert(alert)) for alert in alerts]
 
     def _when(self, period: Period, found: Consumption) -> dict[str, str]:
         """The start of a sentence about a period; dates in brackets after a relative name such as "last week"."""
-        name = self._relative_name(period)
-        if name is None:
-            return {"when": self._absolute_name(period), "dates": ""}
-        when = self._render(name)
-        if found.running and period.kind != "day":
-            when = self._render("so_far", name=when)
-        first, last = self._date(found.first), self._date(found.last)
-        return {"when": when, "dates": f" ({first})" if period.kind == "day" else f" ({first} – {last})"}  # noqa: RUF001
-
-    def _relative_name(self, period: Period) -> str | None:
-        names = {
+        relative_names = {
             day_of(self.today): "today",
             day_of(self.today).previous(): "yesterday",
             week_of(self.today): "this_week",
@@ -163,7 +129,13 @@ class ReplyWriter:
             month_of(self.today).previous(): "last_month",
             year_of(self.today): "this_year",
         }
-        return names.get(period)
+        if period not in relative_names:
+            return {"when": self._absolute_name(period), "dates": ""}
+        when = self._render(relative_names[period])
+        if found.running and period.kind != "day":
+            when = self._render("so_far", name=when)
+        first, last = self._date(found.first), self._date(found.last)
+        return {"when": when, "dates": f" ({first})" if period.kind == "day" else f" ({first} – {last})"}  # noqa: RUF001
 
     def _absolute_name(self, period: Period) -> str:
         if period.kind == "day":
@@ -190,11 +162,8 @@ class ReplyWriter:
         return self._render(f"state_{now.state}", meter=now.meter, day=day, at=at)
 
     def _limit_now(self, now: CurrentHour) -> str:
-        values = {
-            "meter": now.meter,
-            "kwh": self._kwh(now.hour_kwh),
-            "hours": formats.hours(now.hour_start, now.hour_end),
-        }
+        hours = formats.hours(now.hour_start, now.hour_end)
+        values = {"meter": now.meter, "kwh": self._kwh(now.hour_kwh), "hours": hours}
         if now.limit_kwh is None:
             return self._render("hour_free", **values)
         values["limit"] = self._kwh(now.limit_kwh)

@@ -1,13 +1,12 @@
-"""What auth's endpoints depend on: its services, the request's origin, the cookies."""
+"""Dependencies of the endpoints: services, the request's origin, cookies."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
-from fastapi.security import OAuth2PasswordBearer
 
 from contor.kernel.errors import raises
 from contor.kernel.http import ServiceContext, Session
-from contor.kernel.identity import Forbidden, Identity, NotAuthenticated
+from contor.kernel.identity import Forbidden, Identity, NotAuthenticated, bearer
 from contor.kernel.service import Context
 from contor.services.auth.models import Account
 from contor.services.auth.service.audit import Origin
@@ -17,8 +16,6 @@ REFRESH_COOKIE = "contor_refresh"
 DEVICE_COOKIE = "contor_device"
 DEVICE_SECONDS = 365 * 24 * 3600
 USER_AGENT_LENGTH = 300
-
-_bearer = OAuth2PasswordBearer(tokenUrl="/auth/token", auto_error=False)
 
 
 def origin_of(request: Request, identity: Identity | None = None) -> Origin:
@@ -43,7 +40,7 @@ async def sessions_of(session: Session, auth: AuthDeps, request: Request) -> Ses
 Sessions = Annotated[SessionService, Depends(sessions_of)]
 
 
-async def maybe_identity(here: ServiceContext, token: Annotated[str | None, Depends(_bearer)]) -> Identity | None:
+async def maybe_identity(here: ServiceContext, token: Annotated[str | None, Depends(bearer)]) -> Identity | None:
     """The identity of a valid access token, else None."""
     if token is None:
         return None
@@ -73,7 +70,7 @@ SameOrigin = Depends(same_origin)
 
 
 def set_refresh_cookie(response: Response, request: Request, here: Context, signed_in: SignedIn) -> None:
-    """Set the refresh token as an HttpOnly cookie, and forbid caching the answer."""
+    """Set the refresh token as an HttpOnly cookie, and forbid caching the response."""
     response.headers["Cache-Control"] = "no-store"
     if signed_in.refresh_token is not None:
         seconds = int(signed_in.lifetime.total_seconds())

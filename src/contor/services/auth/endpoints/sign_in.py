@@ -64,11 +64,7 @@ async def login(
 @router.post("/token", response_model=Session, dependencies=[Public])
 @raises(InvalidCredentials, AccountDisabled, TooManyAttempts, Overloaded)
 async def create_token(
-    form: Annotated[OAuth2PasswordRequestForm, Depends()],
-    response: Response,
-    sessions: Sessions,
-    auth: AuthDeps,
-    here: ServiceContext,
+    form: Annotated[OAuth2PasswordRequestForm, Depends()], response: Response, sessions: Sessions, auth: AuthDeps
 ) -> Any:
     """Sign in from a script by the OAuth 2.0 password form: an access token, no cookie and no refresh token."""
     async with auth.passwords.slot():

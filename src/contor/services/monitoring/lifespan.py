@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 from contor.kernel.service import Context
 from contor.services.monitoring.ingestion.batch_writer import BatchWriter
-from contor.services.monitoring.service.live_updates import LiveUpdates
+from contor.services.monitoring.service.current_values import LiveUpdates
 from contor.services.monitoring.settings import MonitoringSettings
 
 

@@ -10,7 +10,7 @@ from fastapi.routing import iter_route_contexts
 from contor.kernel.clock import now
 from contor.services.monitoring import endpoints
 from contor.services.monitoring.metering.slots import slot_at, start_of
-from contor.services.monitoring.service.summaries import current_periods
+from contor.services.monitoring.service.current_values import current_periods
 from tests.integration.services.monitoring.conftest import BUCHAREST, Meters, at, every, flat, reading
 
 DEVICE_ROUTES = [

@@ -11,10 +11,9 @@ from contor.kernel.identity import CurrentUser
 from contor.kernel.pagination import Page
 from contor.services.monitoring.endpoints.parameters import Begin, End, RequiredBegin, RequiredEnd
 from contor.services.monitoring.metering.slots import Resolution
-from contor.services.monitoring.schemas.consumption import Consumption, Heatmap
-from contor.services.monitoring.schemas.summaries import Summary
+from contor.services.monitoring.schemas import Consumption, Heatmap, Summary
 from contor.services.monitoring.service import consumption as service
-from contor.services.monitoring.service import summaries
+from contor.services.monitoring.service import current_values
 from contor.services.monitoring.settings import MonitoringSettings
 
 router = APIRouter()
@@ -63,7 +62,7 @@ async def get_summary(
     The owner of the device and administrators may read it; for everyone else the device does not exist (404).
     """
     silent_after = context.resource(MonitoringSettings).silent_after
-    return await summaries.get_summary(connection, identity, device_id, silent_after)
+    return await current_values.get_summary(connection, identity, device_id, silent_after)
 
 
 @router.get("/summaries", summary="List the current values of devices")
@@ -72,4 +71,4 @@ async def get_summaries(
 ) -> Page[Summary]:
     """List the current values of all devices of the user, in pages; of every device for an administrator."""
     silent_after = context.resource(MonitoringSettings).silent_after
-    return await summaries.list_summaries(session, identity, silent_after, cursor=cursor, limit=limit)
+    return await current_values.list_summaries(session, identity, silent_after, cursor=cursor, limit=limit)

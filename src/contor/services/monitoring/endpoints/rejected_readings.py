@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from contor.kernel.http import Cursor, Limit, Session
 from contor.kernel.identity import AdminOnly
 from contor.kernel.pagination import Page
-from contor.services.monitoring.schemas.rejected_readings import (
+from contor.services.monitoring.schemas import (
     Dismissed,
     RejectedChoice,
     RejectedGroup,

@@ -11,7 +11,7 @@ from contor.kernel.messaging.outbox import emit_on_connection
 from contor.services.monitoring.metering.limits import is_over_limit, severity_of
 from contor.services.monitoring.metering.slots import hour_of, start_of
 from contor.services.monitoring.repository.ingest import Channel, Hour, IngestRepository
-from contor.services.monitoring.schemas.alerts import alert_of
+from contor.services.monitoring.schemas import alert_of
 
 
 async def evaluate_limits(repository: IngestRepository, rows: Sequence[Any], channels: Mapping[int, Channel]) -> None:

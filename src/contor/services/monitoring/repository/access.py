@@ -5,10 +5,11 @@ from uuid import UUID
 
 import asyncpg
 from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from contor.contracts.devices import UNITS
-from contor.kernel.database import Repository
+from contor.kernel.errors import NotFound
 from contor.kernel.identity import Identity
 from contor.kernel.pagination import keyset_page
 from contor.services.monitoring.models import Meter
@@ -44,15 +45,17 @@ class MeterView(NamedTuple):
 COLUMNS = (Meter.number, Meter.device_id, Meter.owner_id, Meter.kind, Meter.unit, Meter.time_zone, Meter.limit)
 
 
-async def find_meter(connection: asyncpg.Connection, device_id: UUID, identity: Identity) -> MeterView | None:
-    """The meter of a device, if the user may see it."""
+async def require_meter(connection: asyncpg.Connection, device_id: UUID, identity: Identity) -> MeterView:
+    """Raises `NotFound` for a device that is deleted, unknown or not visible to the user."""
     row = await connection.fetchrow(VISIBLE_METER, device_id, None if identity.is_admin else identity.id)
-    return None if row is None else MeterView(*row)
+    if row is None:
+        raise NotFound
+    return MeterView(*row)
 
 
-class MeterViewRepository(Repository):
-    async def page(self, identity: Identity, *, cursor: str | None, limit: int) -> tuple[list[MeterView], str | None]:
-        """Meters that the user may see."""
-        meters = select(*COLUMNS).where(~Meter.deleted, visible(Meter.owner_id, identity))
-        rows, next_cursor = await keyset_page(self.session, meters, [Meter.number], cursor=cursor, limit=limit)
-        return [MeterView(*row[: len(COLUMNS)]) for row in rows], next_cursor
+async def visible_meters(
+    session: AsyncSession, identity: Identity, *, cursor: str | None, limit: int
+) -> tuple[list[MeterView], str | None]:
+    meters = select(*COLUMNS).where(~Meter.deleted, visible(Meter.owner_id, identity))
+    rows, next_cursor = await keyset_page(session, meters, [Meter.number], cursor=cursor, limit=limit)
+    return [MeterView(*row[: len(COLUMNS)]) for row in rows], next_cursor

@@ -21,26 +21,23 @@ SELECT array_agg(hour - $2), array_agg(energy) FROM hours WHERE meter = $1 AND h
 FIRST_SLOT = "SELECT min(slot) FROM quarter_hours WHERE meter = $1"
 
 
-class ConsumptionRepository:
-    def __init__(self, connection: asyncpg.Connection) -> None:
-        self._connection = connection
+async def find_first_slot(connection: asyncpg.Connection, meter: int) -> int | None:
+    """The first slot with a reading."""
+    first: int | None = await connection.fetchval(FIRST_SLOT, meter)
+    return first
 
-    async def first_slot(self, meter: int) -> int | None:
-        """The first slot with a reading."""
-        first: int | None = await self._connection.fetchval(FIRST_SLOT, meter)
-        return first
 
-    async def energies(self, meter: int, edges: list[int]) -> dict[int, int]:
-        """Energy (mWh) by interval number; `edges` are the first slots of the intervals, and the end of the last.
+async def sum_energies(connection: asyncpg.Connection, meter: int, edges: list[int]) -> dict[int, int]:
+    """Energy (mWh) by interval number; `edges` are the first slots of the intervals, and the end of the last.
 
-        Intervals without a reading are not in it.
-        """
-        if any(edge % 4 for edge in edges):
-            row = await self._connection.fetchrow(BY_SLOT, meter, edges[0], edges[-1], edges)
-        elif edges[-1] - edges[0] == 4 * (len(edges) - 1):
-            row = await self._connection.fetchrow(EACH_HOUR, meter, edges[0] // 4, edges[-1] // 4)
-        else:
-            hours = [edge // 4 for edge in edges]
-            row = await self._connection.fetchrow(BY_HOUR, meter, hours[0], hours[-1], hours)
-        intervals, energies = row
-        return {} if intervals is None else dict(zip(intervals, energies, strict=True))
+    Intervals without a reading are not in it.
+    """
+    if any(edge % 4 for edge in edges):
+        row = await connection.fetchrow(BY_SLOT, meter, edges[0], edges[-1], edges)
+    elif edges[-1] - edges[0] == 4 * (len(edges) - 1):
+        row = await connection.fetchrow(EACH_HOUR, meter, edges[0] // 4, edges[-1] // 4)
+    else:
+        hours = [edge // 4 for edge in edges]
+        row = await connection.fetchrow(BY_HOUR, meter, hours[0], hours[-1], hours)
+    intervals, energies = row
+    return {} if intervals is None else dict(zip(intervals, energies, strict=True))

@@ -21,10 +21,9 @@ from contor.services.monitoring.metering.slots import (
     start_text,
 )
 from contor.services.monitoring.metering.units import MWH_PER_KWH, kwh
-from contor.services.monitoring.repository.access import MeterView
-from contor.services.monitoring.repository.consumption import ConsumptionRepository
-from contor.services.monitoring.schemas.consumption import Heatmap, HeatmapDay
-from contor.services.monitoring.service.access import require_meter
+from contor.services.monitoring.repository.access import MeterView, require_meter
+from contor.services.monitoring.repository.consumption import find_first_slot, sum_energies
+from contor.services.monitoring.schemas import Heatmap, HeatmapDay
 
 MAX_POINTS = 10_000
 MAX_HEATMAP_DAYS = 400
@@ -54,7 +53,7 @@ class Profile:
     """mWh an hour; None where the resolution is another."""
 
     def json(self) -> bytes:
-        """A `schemas.consumption.Consumption`."""
+        """A `schemas.Consumption`."""
         body = {
             "device_id": self.device_id,
             "time_zone": self.time_zone,
@@ -96,19 +95,18 @@ async def get_load_profile(
     resolution: Resolution,
 ) -> Profile:
     """Raises `NotFound`, `Invalid` or `RangeTooLarge`."""
-    repository = ConsumptionRepository(connection)
     meter = await require_meter(connection, device_id, identity)
-    first, after = await _slots(repository, meter, begin, end)
+    first, after = await _slots(connection, meter, begin, end)
     if (after - first) // MIN_SLOTS[resolution] > MAX_POINTS:
         raise RangeTooLarge
     edges = boundaries(first, after, resolution, meter.time_zone)
-    energies = await repository.energies(meter.number, edges)
+    energies = await sum_energies(connection, meter.number, edges)
     limit = meter.hourly_limit if resolution == "hour" else None
     return Profile(device_id, meter.time_zone, resolution, edges, energies, limit)
 
 
 async def _slots(
-    repository: ConsumptionRepository, meter: MeterView, begin: datetime | None, end: datetime | None
+    connection: asyncpg.Connection, meter: MeterView, begin: datetime | None, end: datetime | None
 ) -> tuple[int, int]:
     """[first, after) of the requested slots: none before 2000 or after now; by default from the first reading on."""
     if begin is not None and end is not None and begin >= end:
@@ -117,7 +115,7 @@ async def _slots(
     after = current if end is None else min(-(-int(end.timestamp()) // 900), current)
     if begin is not None:
         return min(max(slot_at(begin), EARLIEST_SLOT), after - 1), after
-    first = await repository.first_slot(meter.number)
+    first = await find_first_slot(connection, meter.number)
     return (after - 1 if first is None else min(first, after - 1)), after
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.kernel.clock import now
 from contor.services.monitoring.repository.fleet import FleetRepository
-from contor.services.monitoring.schemas.fleet import Attention, Fleet, MinuteCount
+from contor.services.monitoring.schemas import Attention, Fleet, MinuteCount
 
 COUNTS = ("devices", "reporting", "silent", "never", "over_limit", "rejected_pending")
 

@@ -16,9 +16,9 @@ from contor.services.monitoring.ingestion.reading_rules import EARLIEST_MS
 from contor.services.monitoring.ingestion.submission import Submission
 from contor.services.monitoring.metering.slots import instant_of
 from contor.services.monitoring.metering.units import kwh
+from contor.services.monitoring.repository.access import require_meter
 from contor.services.monitoring.repository.readings import ReadingRepository
-from contor.services.monitoring.schemas.readings import ReadingOut, RejectionOut
-from contor.services.monitoring.service.access import require_meter
+from contor.services.monitoring.schemas import ReadingOut, RejectionOut
 
 LATEST_MS = 2**62
 REJECTION_FIELDS = tuple(RejectionOut.model_fields)

@@ -1,13 +1,12 @@
 """SQL of the current values of meters, on an asyncpg connection."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 
-# Every input is an array with one entry a meter: the columns of `Periods`.
+# Every input is an array with one entry a meter: the fields of `Periods`.
 SUMMARIES = """
 SELECT i.meter, newest.at AS last_at, newest.value AS last_value, before.at AS before_at, first.slot AS first_slot,
     alert.raised_at AS over_limit_since, sums.*
@@ -31,9 +30,23 @@ LEFT JOIN LATERAL (
 LEFT JOIN alerts alert ON alert.meter = i.meter AND alert.hour_start = i.hour_start AND alert.state = 'active'
 """
 
+LIVE_VALUES = """
+SELECT i.meter, m.owner_id, newest.at[1] AS last_at, newest.value AS last_value, newest.at[2] AS before_at,
+    coalesce(sums.hour, 0) AS hour, coalesce(sums.today, 0) AS today
+FROM unnest($1::int[], $2::int[], $3::int[], $4::int[]) AS i(meter, today, first, after)
+JOIN meters AS m ON m.number = i.meter
+JOIN LATERAL (
+    SELECT array_agg(at) AS at, (array_agg(value))[1] AS value
+    FROM (SELECT at, value FROM readings WHERE meter = i.meter ORDER BY at DESC LIMIT 2) AS two
+) AS newest ON newest.at IS NOT NULL
+CROSS JOIN LATERAL (
+    SELECT sum(energy) FILTER (WHERE slot >= i.first)::bigint AS hour, sum(energy)::bigint AS today
+    FROM quarter_hours WHERE meter = i.meter AND slot >= i.today AND slot < i.after
+) AS sums
+"""
 
-@dataclass(frozen=True, slots=True)
-class Periods:
+
+class Periods(NamedTuple):
     """Slots at which the current periods of a meter begin; `*_after` and `*_now` are exclusive ends.
 
     `yesterday_now` and `last_month_now` are as far into their period as now is into today and this month.
@@ -51,11 +64,20 @@ class Periods:
     hour_start: datetime
 
 
-class SummaryRepository:
-    def __init__(self, connection: asyncpg.Connection) -> None:
-        self._connection = connection
+async def fetch_summaries(connection: asyncpg.Connection, periods: Sequence[Periods]) -> list[Any]:
+    """One row of `SUMMARIES` a meter."""
+    return list(await connection.fetch(SUMMARIES, *zip(*periods, strict=True)))
 
-    async def summaries(self, periods: Sequence[Periods]) -> list[Any]:
-        """One row a meter; see `SUMMARIES`."""
-        columns = ([getattr(each, field.name) for each in periods] for field in fields(Periods))
-        return list(await self._connection.fetch(SUMMARIES, *columns))
+
+class RunningHour(NamedTuple):
+    """A meter's running local hour, slots [first, after), and the first slot of its day."""
+
+    meter: int
+    today: int
+    first: int
+    after: int
+
+
+async def fetch_live_values(connection: asyncpg.Connection, hours: Sequence[RunningHour]) -> list[Any]:
+    """One row of `LIVE_VALUES` for each meter that has readings; energies in mWh."""
+    return list(await connection.fetch(LIVE_VALUES, *zip(*hours, strict=True)))

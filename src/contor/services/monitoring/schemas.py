@@ -1,0 +1,269 @@
+"""Requests and responses of monitoring. Energies in kWh (six decimals), powers in W, times in UTC."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from contor.contracts.alerts import Alert, AlertState
+from contor.contracts.readings import HourSoFar
+from contor.services.monitoring.metering.slots import Resolution
+from contor.services.monitoring.metering.units import exact_kwh
+
+RejectionCode = Literal[
+    "missing_field",
+    "wrong_type",
+    "not_finite",
+    "negative_energy",
+    "too_large",
+    "unknown_device",
+    "time_in_future",
+    "time_too_old",
+    "unsupported_kind",
+    "no_time_zone_offset",
+    "malformed_json",
+    "not_readings",
+    "too_many_readings",
+    "body_too_large",
+]
+RejectionState = Literal["pending", "replayed", "dismissed"]
+Timestamp = Annotated[int | str, Field(description="Epoch milliseconds, or ISO 8601 with an offset.")]
+Value = Annotated[float, Field(ge=0, description="In the unit and kind of the device.")]
+
+
+class BareReadingIn(BaseModel):
+    """A reading of the device named beside the list."""
+
+    timestamp: Timestamp
+    measurement_value: Value
+
+
+class ReadingIn(BaseModel):
+    """One reading of one device."""
+
+    timestamp: Timestamp
+    device_id: UUID
+    measurement_value: Value
+
+
+class DeviceReadingsIn(BaseModel):
+    """Readings of one device."""
+
+    device_id: UUID
+    readings: list[BareReadingIn] = Field(min_length=1, max_length=10_000)
+
+
+class RejectionOut(BaseModel):
+    """A reading that was not stored in the load profile. Administrators can list and replay it."""
+
+    index: int = Field(description="Position in the request, from 0.")
+    device_id: str | None = Field(description="As it was sent.")
+    timestamp: int | str | None = Field(description="As it was sent; null if it was no number and no text.")
+    code: RejectionCode = Field(description="Reason, for programs.")
+    detail: str = Field(description="Reason, for people.")
+    field: str = Field(description="Field that is wrong; empty if it is the whole reading.")
+
+
+class ReceiptOut(BaseModel):
+    """Every reading of the request is accepted, a duplicate or rejected."""
+
+    accepted: int = Field(description="Readings that are stored now.")
+    duplicates: int = Field(description="Readings that were stored before with the same value.")
+    rejected: list[RejectionOut]
+
+
+class ReadingOut(BaseModel):
+    timestamp: datetime
+    measurement_value: float = Field(description="In the unit of the device.")
+    energy_kwh: float = Field(description="Energy that the reading stands for, in kWh.")
+
+
+class RejectedOut(BaseModel):
+    """A stored rejected reading. Equal rejections from one sender are one entry."""
+
+    id: UUID
+    received_at: datetime = Field(description="When it was last received.")
+    device_id: str | None = Field(description="As it was sent; it may be no valid id.")
+    code: RejectionCode = Field(description="Reason, for programs.")
+    detail: str = Field(description="Reason, for people.")
+    payload: Any = Field(description="The reading as it was sent; shortened text if it is too long to store.")
+    times: int = Field(description="How often it was received.")
+    state: RejectionState
+
+
+class RejectedGroup(BaseModel):
+    """Pending rejected readings of one reason."""
+
+    code: RejectionCode
+    count: int = Field(description="Different readings.")
+    times: int = Field(description="How often they were received in all.")
+    latest_at: datetime = Field(description="When the latest was received.")
+
+
+class RejectedChoice(BaseModel):
+    """Pending rejected readings: either those with these ids, or all of one reason."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: list[UUID] | None = Field(None, min_length=1, max_length=1000)
+    code: RejectionCode | None = None
+
+    @model_validator(mode="after")
+    def _require_one(self) -> "RejectedChoice":
+        if (self.ids is None) == (self.code is None):
+            raise ValueError("send either `ids` or `code`")
+        return self
+
+
+class Replayed(BaseModel):
+    """Result of a replay."""
+
+    replayed: int = Field(description="Readings that are stored now.")
+    still_rejected: int = Field(description="Readings that were rejected again; their reason is updated.")
+
+
+class Dismissed(BaseModel):
+    """Result of a dismissal."""
+
+    dismissed: int
+
+
+def alert_of(row: Mapping[Any, Any]) -> Alert:
+    """The alert of a row of `alerts` (energies in mWh) with its `device_id`."""
+    energies = {"energy_kwh": exact_kwh(row["energy"]), "limit_kwh": exact_kwh(row["hourly_limit"])}
+    return Alert.model_validate({**row, **energies})
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFilter:
+    """Conditions that all hold; None is no condition. `begin` and `end` bound the start of the hour, `end` excluded."""
+
+    device_id: UUID | None = None
+    state: AlertState | None = None
+    acknowledged: bool | None = None
+    begin: datetime | None = None
+    end: datetime | None = None
+
+
+class AlertIds(BaseModel):
+    """Alerts to acknowledge."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: list[UUID] = Field(min_length=1, max_length=200)
+
+
+class Acknowledged(BaseModel):
+    """Result of acknowledging several alerts."""
+
+    acknowledged: int = Field(description="Alerts that this request acknowledged.")
+
+
+class Count(BaseModel):
+    count: int
+
+
+class ConsumptionPoint(BaseModel):
+    """One interval of a load profile."""
+
+    start: datetime
+    end: datetime = Field(description="Exclusive.")
+    energy_kwh: float = Field(description="0 when the quality is `missing`.")
+    quality: Literal["measured", "missing"] = Field(description="`missing`: no reading lies in the interval.")
+    limit_kwh: float | None = Field(None, description="Hourly limit of the device; only with `resolution=hour`.")
+
+
+class Consumption(BaseModel):
+    """The load profile of a device: every local interval that touches [from, to), up to now."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    device_id: UUID
+    time_zone: str = Field(description="IANA time zone of the device, in which the intervals begin.")
+    resolution: Resolution
+    from_: datetime = Field(alias="from", description="Start of the first interval.")
+    to: datetime = Field(description="End of the last interval, exclusive.")
+    total_kwh: float = Field(description="Sum of the intervals.")
+    points: list[ConsumptionPoint]
+
+
+class HeatmapDay(BaseModel):
+    """A local date and the energy of its 24 clock hours."""
+
+    date: date
+    hours: list[float | None] = Field(
+        description="kWh of the hours 0 to 23; null where nothing was measured. An hour that the clock repeats is the "
+        "sum of both, an hour that it skips is null.",
+        min_length=24,
+        max_length=24,
+    )
+
+
+class Heatmap(BaseModel):
+    """Hourly energy of a device by local date."""
+
+    device_id: UUID
+    time_zone: str = Field(description="IANA time zone of the device.")
+    days: list[HeatmapDay]
+
+
+class Summary(BaseModel):
+    """Current values of a device. Days and months are those of its time zone.
+
+    `*_same_time_kwh` is the energy of the previous period up to the same time of day and month as now.
+    """
+
+    device_id: UUID
+    time_zone: str = Field(description="IANA time zone of the device.")
+    state: Literal["live", "silent", "never"] = Field(
+        description="`live`: sent a reading recently; `silent`: sent none for an hour (a setting of the server); "
+        "`never`: has sent none."
+    )
+    last_reading_at: datetime | None
+    last_measurement_value: float | None = Field(description="Value of the last reading, in the unit of the device.")
+    power_w: float | None = Field(description="Mean power between the last two readings, in W.")
+    limit_kwh: float | None = Field(description="Hourly limit; null if the device has none.")
+    hour: HourSoFar
+    today_kwh: float
+    yesterday_kwh: float
+    yesterday_same_time_kwh: float
+    month_kwh: float = Field(description="Energy of the running month so far.")
+    last_month_kwh: float
+    last_month_same_time_kwh: float
+    over_limit_since: datetime | None = Field(description="When the running hour exceeded its limit.")
+    first_reading_at: datetime | None = Field(description="Start of the first quarter hour with a reading.")
+
+
+class MinuteCount(BaseModel):
+    """Readings stored in a minute."""
+
+    minute: datetime = Field(description="Start of the minute.")
+    count: int
+
+
+class Attention(BaseModel):
+    """Something that an administrator should check: a device, or the rejected readings."""
+
+    kind: Literal["silent", "over_limit", "rejected"]
+    device_id: UUID | None = Field(None, description="Null for `rejected`.")
+    name: str | None = Field(None, description="Name of the device.")
+    count: int | None = Field(None, description="Pending rejected readings; only for `rejected`.")
+    since: datetime | None = Field(
+        None, description="`over_limit`: when the hour exceeded its limit; `silent`: time of the last reading."
+    )
+
+
+class Fleet(BaseModel):
+    """Counts of devices by state, the load of the last hour, and what needs attention."""
+
+    devices: int
+    reporting: int = Field(description="Devices that sent a reading recently.")
+    silent: int = Field(description="Devices that sent none for an hour (a setting of the server).")
+    never: int = Field(description="Devices that have sent no reading at all.")
+    over_limit: int = Field(description="Devices whose running hour exceeds its limit.")
+    rejected_pending: int = Field(description="Rejected readings that are neither replayed nor dismissed.")
+    readings_per_minute: list[MinuteCount] = Field(description="The last 60 minutes, oldest first.")
+    attention: list[Attention] = Field(description="At most ten devices of a kind.")

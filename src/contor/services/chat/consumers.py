@@ -5,16 +5,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contor.contracts.accounts import UserChanged, UserDeleted
 from contor.contracts.chat import ConversationChanged, PresenceReported
 from contor.kernel.service import Consumer, Context
-from contor.services.chat.service import presence, user_events
+from contor.services.chat.repository.conversations import ConversationRepository
+from contor.services.chat.repository.users import UserRepository
+from contor.services.chat.service import presence
 from contor.services.chat.service.answers import Answers
+from contor.services.chat.service.support import Support
 
 
 async def when_user_changed(message: UserChanged, session: AsyncSession) -> None:
-    await user_events.user_changed(session, message)
+    """Conversations claimed by an operator who is disabled or no administrator any more go back to the queue."""
+    user = await UserRepository(session).upsert(message)
+    if user is not None and (user.role != "admin" or user.disabled):
+        await Support(session).requeue_claimed_by(user.id)
 
 
 async def when_user_deleted(message: UserDeleted, session: AsyncSession) -> None:
-    await user_events.user_deleted(session, message.user_id)
+    """Messages stay without the author's name; the user's own conversation with support is resolved."""
+    await UserRepository(session).mark_deleted(message.user_id)
+    await Support(session).requeue_claimed_by(message.user_id)
+    conversation = await ConversationRepository(session).get_support(message.user_id)
+    if conversation is not None:
+        await Support(session).resolve_without_client(conversation)
 
 
 async def when_presence_reported(message: PresenceReported, session: AsyncSession) -> None:

@@ -42,10 +42,6 @@ class User(Base):
     deleted: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=0)
 
-    @property
-    def name(self) -> str | None:
-        return self.full_name or self.username
-
 
 class Conversation(Base):
     """`counter` is the number of the newest message, `last_seq` of the newest that is not a note.

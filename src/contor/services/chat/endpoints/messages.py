@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, BackgroundTasks, Header, Query, Response
+from fastapi import APIRouter, BackgroundTasks, Depends, Header, Query, Response
 
 from contor.contracts.chat import ChatMessage
 from contor.kernel import errors
@@ -26,6 +26,13 @@ from contor.services.chat.service.support import AlreadyClaimed, InvalidState
 from contor.services.chat.settings import ChatSettings
 
 router = APIRouter()
+
+
+def _service(session: Session, context: ServiceContext) -> MessageService:
+    return MessageService(session, context.resource(ChatSettings))
+
+
+Service = Annotated[MessageService, Depends(_service)]
 Languages = Annotated[
     str,
     Header(
@@ -47,8 +54,7 @@ REPEATED: dict[int | str, dict[str, Any]] = {
 async def list_messages(
     conversation_id: UUID,
     identity: CurrentUser,
-    session: Session,
-    context: ServiceContext,
+    service: Service,
     after_seq: After = None,
     before_seq: Before = None,
     limit: Limit = 50,
@@ -60,9 +66,7 @@ async def list_messages(
     """
     if after_seq is not None and before_seq is not None:
         raise errors.Invalid("before_seq", "give either after_seq or before_seq")
-    found = await _service(session, context).get_range(
-        conversation_id, identity, after=after_seq, before=before_seq, limit=limit
-    )
+    found = await service.get_range(conversation_id, identity, after=after_seq, before=before_seq, limit=limit)
     return Messages(items=found)
 
 
@@ -72,7 +76,7 @@ async def post_message(
     conversation_id: UUID,
     new: NewMessage,
     identity: CurrentUser,
-    session: Session,
+    service: Service,
     context: ServiceContext,
     response: Response,
     background: BackgroundTasks,
@@ -85,7 +89,7 @@ async def post_message(
     when another operator has claimed it or when it is resolved. By default a user may send 40 messages in 10 seconds.
     """
     answers = context.resource(Answers)
-    posted = await _service(session, context).post(conversation_id, new, identity, answers.assistant_name)
+    posted = await service.post(conversation_id, new, identity, answers.assistant_name)
     if posted.repeated:
         response.status_code = 200
     if posted.question is not None:  # started after the transaction is committed
@@ -96,18 +100,13 @@ async def post_message(
 @router.post("/conversations/{conversation_id}/notes", status_code=201, responses=REPEATED)
 @raises(InvalidState, ClientIdReused, TooManyMessages)
 async def post_note(
-    conversation_id: UUID,
-    new: NewMessage,
-    identity: AdminOnly,
-    session: Session,
-    context: ServiceContext,
-    response: Response,
+    conversation_id: UUID, new: NewMessage, identity: AdminOnly, service: Service, response: Response
 ) -> ChatMessage:
     """Administrators only. Post a note in a support conversation, which neither the client nor the assistant sees.
 
     A repeated `client_id` returns the stored note with 200.
     """
-    posted = await _service(session, context).post_note(conversation_id, new, identity)
+    posted = await service.post_note(conversation_id, new, identity)
     if posted.repeated:
         response.status_code = 200
     return posted.message
@@ -116,41 +115,27 @@ async def post_note(
 @router.patch("/conversations/{conversation_id}/messages/{message_id}")
 @raises(NotTheAuthor, TooLateToChange, AlreadyDeleted)
 async def edit_message(
-    conversation_id: UUID,
-    message_id: UUID,
-    changes: MessageChanges,
-    identity: CurrentUser,
-    session: Session,
-    context: ServiceContext,
+    conversation_id: UUID, message_id: UUID, changes: MessageChanges, identity: CurrentUser, service: Service
 ) -> ChatMessage:
     """Replace the text of a message. Only its author can do so, by default within 15 minutes of posting it."""
-    return await _service(session, context).edit(conversation_id, message_id, changes.text, identity)
+    return await service.edit(conversation_id, message_id, changes.text, identity)
 
 
 @router.delete("/conversations/{conversation_id}/messages/{message_id}")
 @raises(NotTheAuthor, TooLateToChange)
 async def delete_message(
-    conversation_id: UUID, message_id: UUID, identity: CurrentUser, session: Session, context: ServiceContext
+    conversation_id: UUID, message_id: UUID, identity: CurrentUser, service: Service
 ) -> ChatMessage:
     """Delete the text of a message and return the empty message, which keeps its number.
 
     Only its author can do so, by default within 15 minutes of posting it. Repeating the request changes nothing.
     """
-    return await _service(session, context).delete(conversation_id, message_id, identity)
+    return await service.delete(conversation_id, message_id, identity)
 
 
 @router.get("/search")
 async def search_messages(
-    q: SearchText,
-    identity: CurrentUser,
-    session: Session,
-    context: ServiceContext,
-    limit: Limit = 50,
-    cursor: Cursor = None,
+    q: SearchText, identity: CurrentUser, service: Service, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[ChatMessage]:
     """List the messages that contain `q` in all conversations that the caller may see, newest first."""
-    return await _service(session, context).search(q, identity, cursor, limit)
-
-
-def _service(session: Session, context: ServiceContext) -> MessageService:
-    return MessageService(session, context.resource(ChatSettings))
+    return await service.search(q, identity, cursor, limit)

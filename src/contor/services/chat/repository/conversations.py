@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
+from sqlalchemy import Select, and_, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
@@ -87,29 +87,31 @@ class ConversationRepository(Repository):
 
     async def move(
         self,
-        conversation_id: UUID,
-        episode: int,
+        conversation: Conversation,
         expected: Sequence[ConversationState],
-        /,
-        *conditions: ColumnElement[bool],
+        *,
+        same_operator: bool,
         **values: Any,
     ) -> Conversation | None:
-        """Compare and set: change the conversation and take the next message number; None if it is not as expected.
+        """Compare and set: change the conversation and take the next message number; None if its state, its episode or,
+        with `same_operator`, its operator is not as expected.
 
         Its pending answers are deleted.
         """
         moved = (
             update(Conversation)
-            .where(Conversation.id == conversation_id, Conversation.episode == episode)
-            .where(Conversation.state.in_(expected), *conditions)
+            .where(Conversation.id == conversation.id, Conversation.episode == conversation.episode)
+            .where(Conversation.state.in_(expected))
             .values(counter=Conversation.counter + 1, last_seq=Conversation.counter + 1, updated_at=now(), **values)
             .returning(Conversation)
             .execution_options(populate_existing=True)
         )
-        conversation: Conversation | None = await self.session.scalar(moved)
-        if conversation is not None:
-            await self.session.execute(delete(PendingAnswer).where(PendingAnswer.conversation_id == conversation_id))
-        return conversation
+        if same_operator:
+            moved = moved.where(Conversation.operator_id.is_not_distinct_from(conversation.operator_id))
+        found: Conversation | None = await self.session.scalar(moved)
+        if found is not None:
+            await self.session.execute(delete(PendingAnswer).where(PendingAnswer.conversation_id == found.id))
+        return found
 
     async def list_members(self, conversation_id: UUID) -> list[UUID]:
         rows = await (await raw(self.session)).fetch(MEMBERS, conversation_id)

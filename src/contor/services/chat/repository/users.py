@@ -1,9 +1,10 @@
 """The replica of users."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, delete, func, literal_column, or_, select
+from sqlalchemy import Select, Text, delete, exists, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from contor.contracts.accounts import UserChanged
@@ -17,6 +18,10 @@ MAX_ADMINISTRATORS = 200
 # A literal, not a parameter: an index on an expression is used for the same expression only.
 BY_NAME = folded(func.coalesce(User.full_name, User.username, literal_column("''", Text())))
 
+ROWS = select(
+    *(getattr(User, field) for field in UserRow._fields if field != "online"),
+    exists().where(Presence.user_id == User.id),
+)
 BY_ID = f"SELECT {user_columns('u')} FROM people u WHERE u.id = ANY($1)"  # noqa: S608
 
 
@@ -33,26 +38,20 @@ class UserRepository(Repository):
         rows = await (await raw(self.session)).fetch(BY_ID, wanted)
         return {row["id"]: UserRow(*row) for row in rows}
 
-    async def find_active(self, ids: Iterable[UUID], usernames: Iterable[str]) -> Sequence[User]:
+    async def find_active(self, ids: Iterable[UUID], usernames: Iterable[str]) -> list[UserRow]:
         """The active users with one of these ids or usernames, ignoring the case of usernames."""
         lowered = [username.lower() for username in usernames]
         named = or_(User.id.in_(set(ids)), func.lower(User.username).in_(lowered))
-        return (await self.session.scalars(select(User).where(named, _active()))).all()
+        return await self._fetch_active(ROWS.where(named))
 
-    async def list_administrators(self) -> Sequence[User]:
+    async def list_administrators(self) -> list[UserRow]:
         """The active administrators by name."""
-        statement = select(User).where(User.role == "admin", _active())
-        return (await self.session.scalars(statement.order_by(BY_NAME, User.id).limit(MAX_ADMINISTRATORS))).all()
+        administrators = ROWS.where(User.role == "admin").order_by(BY_NAME, User.id)
+        return await self._fetch_active(administrators.limit(MAX_ADMINISTRATORS))
 
     async def upsert(self, message: UserChanged) -> User | None:
         """None, and no change, for a deleted user or an older version than the stored one."""
-        values = {
-            "username": message.username,
-            "full_name": message.full_name,
-            "role": message.role,
-            "disabled": message.disabled,
-            "version": message.version,
-        }
+        values = message.model_dump(include={"username", "full_name", "role", "disabled", "version"})
         stored = insert(User).values(id=message.user_id, deleted=False, **values)
         newer = (User.version < message.version) & User.deleted.is_(False)
         stored = stored.on_conflict_do_update(index_elements=[User.id], set_=values, where=newer)
@@ -66,9 +65,6 @@ class UserRepository(Repository):
         await self.session.execute(stored.on_conflict_do_update(index_elements=[User.id], set_=deleted))
         await self.session.execute(delete(Presence).where(Presence.user_id == user_id))
 
-    async def find_online(self, ids: Iterable[UUID]) -> set[UUID]:
-        return set(await self.session.scalars(select(Presence.user_id).where(Presence.user_id.in_(set(ids)))))
-
-
-def _active() -> ColumnElement[bool]:
-    return User.deleted.is_(False) & User.disabled.is_(False) & User.username.is_not(None)
+    async def _fetch_active(self, statement: Select[Any]) -> list[UserRow]:
+        active = User.deleted.is_(False) & User.disabled.is_(False) & User.username.is_not(None)
+        return [UserRow(*row) for row in await self.session.execute(statement.where(active))]

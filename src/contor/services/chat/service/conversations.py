@@ -10,7 +10,7 @@ from contor.contracts.chat import ChatConversation, ConversationKind, Conversati
 from contor.kernel.errors import Invalid
 from contor.kernel.identity import Forbidden, Identity, Role
 from contor.kernel.pagination import Page
-from contor.services.chat.models import Conversation, User
+from contor.services.chat.models import Conversation
 from contor.services.chat.repository.conversations import ConversationRepository
 from contor.services.chat.repository.users import UserRepository
 from contor.services.chat.schemas import Addressee, NewConversation, View
@@ -98,8 +98,7 @@ class ConversationService:
         else:
             found = []
         wanted = [u for u in found if u.id != identity.id and (role is None or u.role == role)]
-        online = await self._users.find_online(user.id for user in wanted)
-        return [_addressee(user, online) for user in wanted]
+        return [Addressee.model_validate(user) for user in wanted]
 
     async def _start_support(self, identity: Identity, assistant: str | None) -> tuple[Conversation, bool]:
         if (found := await self._conversations.get_support(identity.id)) is not None:
@@ -128,7 +127,3 @@ class ConversationService:
             if (given not in known) if isinstance(given, UUID) else (given.lower() not in known_names):
                 raise UnknownPerson(given)
         return known - {identity.id}
-
-
-def _addressee(user: User, online: set[UUID]) -> Addressee:
-    return Addressee(id=user.id, name=user.name, username=user.username, role=user.role, online=user.id in online)

@@ -11,7 +11,6 @@ from contor.contracts.chat import (
     ChatMessage,
     ChatParticipant,
     ChatPerson,
-    ChatSource,
 )
 from contor.kernel.identity import Role
 from contor.services.chat.models import StoredMessage
@@ -51,21 +50,9 @@ def user_ids_in(messages: Iterable[AnyMessage]) -> set[UUID]:
 
 
 def render_message(message: AnyMessage, names: UserNames) -> ChatMessage:
-    return ChatMessage(
-        id=message.id,
-        conversation_id=message.conversation_id,
-        seq=message.seq,
-        author=_author(message, names),
-        text=message.text,
-        note=message.note,
-        sources=[ChatSource.model_validate(source) for source in message.sources],
-        offers_person=message.offers_person,
-        event=_event(message.event, names),
-        client_id=message.client_id,
-        created_at=message.created_at,
-        edited_at=message.edited_at,
-        deleted_at=message.deleted_at,
-    )
+    stored = {field: getattr(message, field) for field in MessageRow._fields}
+    rendered = {"author": _author(message, names), "event": _event(message.event, names)}
+    return ChatMessage.model_validate(stored | rendered)
 
 
 def _author(message: AnyMessage, names: UserNames) -> ChatAuthor:
@@ -91,25 +78,13 @@ def render_conversation(
 ) -> ChatConversation:
     """`row` is one of `SummaryRepository.conversations`, `members` are the members with their read marks."""
     client, operator = (None if i is None else names.render(i) for i in (row["client_id"], row["operator_id"]))
-    return ChatConversation(
-        id=row["id"],
-        kind=row["kind"],
-        title=row["title"],
-        state=row["state"],
-        episode=row["episode"],
-        client=client,
-        operator=operator,
-        participants=[_participant(user, read, row, names, with_presence) for user, read in members],
-        last_message=None if last is None else render_message(last, names),
-        last_seq=row["last_seq"],
-        unread=row["unread"],
-        waiting_since=row["waiting_since"],
-        queue_position=row["queue_position"],
-        answered_by=row["answered_by"],
-        rated=row["rated"],
-        created_at=row["created_at"],
-        updated_at=row["updated_at"],
-    )
+    rendered = {
+        "client": client,
+        "operator": operator,
+        "participants": [_participant(user, read, row, names, with_presence) for user, read in members],
+        "last_message": None if last is None else render_message(last, names),
+    }
+    return ChatConversation.model_validate(dict(row) | rendered)
 
 
 def _participant(

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.contracts.chat import ConversationState, Transition
@@ -22,14 +21,15 @@ from contor.services.chat.repository.users import UserRepository
 from contor.services.chat.service.access import visible_conversation
 from contor.services.chat.service.events import emit_conversation_changed
 
-LINES: dict[Transition, str] = {
-    "handed_over": "Waiting for an operator.",
-    "claimed": "An operator joined the conversation.",
-    "assigned": "Assigned to another operator.",
-    "released": "The assistant answers again.",
-    "resolved": "Resolved.",
-    "reopened": "Reopened.",
+TRANSITIONS: dict[Transition, tuple[ConversationState, str]] = {
+    "handed_over": ("waiting_human", "Waiting for an operator."),
+    "claimed": ("human_active", "An operator joined the conversation."),
+    "assigned": ("human_active", "Assigned to another operator."),
+    "released": ("ai_active", "The assistant answers again."),
+    "resolved": ("resolved", "Resolved."),
+    "reopened": ("ai_active", "Reopened."),
 }
+"""The new state, and the text of the system message."""
 UNCLAIMED: tuple[ConversationState, ...] = ("ai_active", "waiting_human")
 CLAIMED: tuple[ConversationState, ...] = ("human_active",)
 
@@ -74,14 +74,7 @@ class Support:
         self, conversation: Conversation, reason: str | None, actor: UUID | None = None
     ) -> Conversation | None:
         """From the assistant to the queue. None, and no change, in any other state than `ai_active`."""
-        return await self._move(
-            conversation,
-            ("ai_active",),
-            "handed_over",
-            {"actor_id": actor, "reason": reason},
-            state="waiting_human",
-            waiting_since=now(),
-        )
+        return await self._move(conversation, "handed_over", ("ai_active",), actor=actor, reason=reason)
 
     async def request_operator(self, conversation_id: UUID, reason: str | None, client: Identity) -> Conversation:
         """Reopens a resolved conversation; changes nothing while it is waiting already."""
@@ -102,7 +95,7 @@ class Support:
         conversation = await self._get(conversation_id, operator)
         if conversation.client_id == operator.id:
             raise OwnConversation
-        moved = await self._to_operator(conversation, UNCLAIMED, "claimed", operator, operator.id)
+        moved = await self._to_operator(conversation, "claimed", UNCLAIMED, operator, operator.id)
         if moved is not None:
             return moved
         current = await self._get(conversation_id, operator)
@@ -120,8 +113,9 @@ class Support:
             raise UnknownOperator(operator_id)
         if conversation.state == "human_active" and conversation.operator_id == operator_id:
             return conversation
-        unchanged = Conversation.operator_id.is_not_distinct_from(conversation.operator_id)
-        moved = await self._to_operator(conversation, (*UNCLAIMED, *CLAIMED), "assigned", actor, operator_id, unchanged)
+        moved = await self._to_operator(
+            conversation, "assigned", (*UNCLAIMED, *CLAIMED), actor, operator_id, same_operator=True
+        )
         if moved is None:
             raise InvalidState(await self._get(conversation_id, actor), "it cannot be assigned")
         return moved
@@ -132,47 +126,23 @@ class Support:
         if assistant is None:
             raise InvalidState(conversation, "the assistant is switched off, so that it cannot be released")
         moved = await self._move(
-            conversation,
-            CLAIMED,
-            "released",
-            {"actor_id": operator.id},
-            Conversation.operator_id == operator.id,
-            state="ai_active",
-            operator_id=None,
-            answered_by=assistant,
+            conversation, "released", CLAIMED, actor=operator.id, same_operator=True, answered_by=assistant
         )
         return moved or await self._raise_conflict(conversation_id, operator, "released")
 
     async def resolve(self, conversation_id: UUID, operator: Identity) -> Conversation:
         """A waiting conversation can be resolved without claiming it."""
         conversation = await self._get(conversation_id, operator)
-        if conversation.state == "waiting_human":
-            condition: ColumnElement[bool] = Conversation.state == "waiting_human"
-        else:
+        if conversation.state != "waiting_human":
             conversation = await self._get_claimed(conversation_id, operator, "resolved")
-            condition = Conversation.operator_id == operator.id
-        moved = await self._move(
-            conversation,
-            (*CLAIMED, "waiting_human"),
-            "resolved",
-            {"actor_id": operator.id},
-            condition,
-            state="resolved",
-            waiting_since=None,
-        )
+        expected = (*CLAIMED, "waiting_human")
+        moved = await self._move(conversation, "resolved", expected, actor=operator.id, same_operator=True)
         return moved or await self._raise_conflict(conversation_id, operator, "resolved")
 
     async def reopen(self, conversation: Conversation, assistant: str | None) -> Conversation | None:
         """Start a new episode with the assistant. None, and no change, when it is not resolved."""
         return await self._move(
-            conversation,
-            ("resolved",),
-            "reopened",
-            {},
-            state="ai_active",
-            episode=conversation.episode + 1,
-            operator_id=None,
-            answered_by=assistant,
+            conversation, "reopened", ("resolved",), episode=conversation.episode + 1, answered_by=assistant
         )
 
     async def rate(self, conversation_id: UUID, score: int, comment: str | None, client: Identity) -> Conversation:
@@ -189,59 +159,53 @@ class Support:
     async def requeue_claimed_by(self, operator_id: UUID) -> None:
         """The user is no operator any more: the conversations claimed by it wait for another one."""
         for conversation in await self._conversations.list_claimed_by(operator_id):
-            await self._move(
-                conversation,
-                CLAIMED,
-                "handed_over",
-                {"reason": "operator_left"},
-                Conversation.operator_id == operator_id,
-                state="waiting_human",
-                operator_id=None,
-                waiting_since=now(),
-            )
+            await self._move(conversation, "handed_over", CLAIMED, reason="operator_left", same_operator=True)
 
     async def resolve_without_client(self, conversation: Conversation) -> None:
         """The client was deleted."""
-        await self._move(
-            conversation,
-            (*UNCLAIMED, *CLAIMED),
-            "resolved",
-            {"reason": "client_left"},
-            state="resolved",
-            waiting_since=None,
-        )
+        await self._move(conversation, "resolved", (*UNCLAIMED, *CLAIMED), reason="client_left")
 
     async def _to_operator(
         self,
         conversation: Conversation,
-        expected: Sequence[ConversationState],
         kind: Transition,
+        expected: Sequence[ConversationState],
         actor: Identity,
         operator_id: UUID,
-        *conditions: ColumnElement[bool],
+        *,
+        same_operator: bool = False,
     ) -> Conversation | None:
         await UserRepository(self._session).add_if_missing(actor)
-        event = {"actor_id": actor.id} | ({"to_id": operator_id} if kind == "assigned" else {})
-        values = {"state": "human_active", "operator_id": operator_id, "waiting_since": None}
         await self._session.flush()
-        return await self._move(conversation, expected, kind, event, *conditions, **values)
+        to = operator_id if kind == "assigned" else None
+        return await self._move(
+            conversation, kind, expected, actor=actor.id, to=to, same_operator=same_operator, operator_id=operator_id
+        )
 
     async def _move(
         self,
         conversation: Conversation,
-        expected: Sequence[ConversationState],
         kind: Transition,
-        event: dict[str, Any],
-        *conditions: ColumnElement[bool],
+        expected: Sequence[ConversationState],
+        *,
+        actor: UUID | None = None,
+        to: UUID | None = None,
+        reason: str | None = None,
+        same_operator: bool = False,
         **values: Any,
     ) -> Conversation | None:
-        moved = await self._conversations.move(conversation.id, conversation.episode, expected, *conditions, **values)
+        state, line_text = TRANSITIONS[kind]
+        values |= {"state": state, "waiting_since": now() if state == "waiting_human" else None}
+        if state in UNCLAIMED:
+            values["operator_id"] = None
+        moved = await self._conversations.move(conversation, expected, same_operator=same_operator, **values)
         if moved is None:
             return None
         if moved.state == "human_active" and moved.operator_id is not None:
             await self._conversations.add_members(moved.id, [moved.operator_id])
-        stored = {"kind": kind} | {k: str(v) if isinstance(v, UUID) else v for k, v in event.items() if v is not None}
-        line = await MessageRepository(self._session).add_system(moved, LINES[kind], stored)
+        event = {"kind": kind, "actor_id": actor and str(actor), "to_id": to and str(to), "reason": reason}
+        stored = {field: value for field, value in event.items() if value is not None}
+        line = await MessageRepository(self._session).add_system(moved, line_text, stored)
         await emit_conversation_changed(self._session, moved, line)
         return moved
 

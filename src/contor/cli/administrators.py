@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from contor.cli.console import out, run
+from contor.cli.console import command, out
 from contor.kernel.database import Database
 from contor.kernel.settings import Settings
 from contor.runtime.composition import database_server, load, prepare_database
@@ -14,19 +14,17 @@ commands = typer.Typer(help="Administrators.", no_args_is_help=True)
 
 
 @commands.command()
-def create(
+@command
+async def create(
+    settings: Settings,
     username: Annotated[str, typer.Argument(help="Name to sign in with.")],
     password: Annotated[
         str, typer.Option(envvar="CONTOR_ADMIN_PASSWORD", prompt=True, hide_input=True, confirmation_prompt=True)
     ],
 ) -> None:
     """Create an administrator. Stop an embedded Contor first."""
-
-    async def work(settings: Settings) -> None:
-        await create_administrator(settings, username, password)
-        out.print(f"created the administrator {username}")
-
-    run(work)
+    await create_administrator(settings, username, password)
+    out.print(f"created the administrator {username}")
 
 
 async def create_administrator(settings: Settings, username: str, password: str) -> None:

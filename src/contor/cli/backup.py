@@ -11,7 +11,7 @@ import asyncpg
 import typer
 from sqlalchemy import make_url
 
-from contor.cli.console import out, run
+from contor.cli.console import command, out
 from contor.cli.operations import reachable_server
 from contor.kernel.database import create_if_missing, database_url
 from contor.kernel.errors import OperatorError
@@ -25,23 +25,22 @@ SECRET = "secret"  # noqa: S105  the name of a file
 DEAD_LETTERS = "dead-letters.jsonl"
 
 
-def backup(folder: Annotated[Path, typer.Argument(help="Target folder: empty, or not yet existing.")]) -> None:
+@command
+async def backup(
+    settings: Settings, folder: Annotated[Path, typer.Argument(help="Target folder: empty, or not yet existing.")]
+) -> None:
     """Copy every database and the secret into a folder. Contor may be running."""
-
-    async def work(settings: Settings) -> None:
-        for file in await back_up(settings, folder):
-            out.print(f"{file}  {file.stat().st_size:,} bytes", markup=False)
-
-    run(work)
+    for file in await back_up(settings, folder):
+        out.print(f"{file}  {file.stat().st_size:,} bytes", markup=False)
 
 
-def restore(folder: Annotated[Path, typer.Argument(help="A folder that `contor backup` wrote.", exists=True)]) -> None:
+@command
+async def restore(
+    settings: Settings,
+    folder: Annotated[Path, typer.Argument(help="A folder that `contor backup` wrote.", exists=True)],
+) -> None:
     """Restore a backup into an empty installation. Stop an embedded Contor first."""
-
-    async def work(settings: Settings) -> None:
-        out.print("restored: " + ", ".join(await restore_all(settings, folder)))
-
-    run(work)
+    out.print("restored: " + ", ".join(await restore_all(settings, folder)))
 
 
 class BackupFailed(OperatorError):

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 from rich.console import Console
 
-from contor.cli.console import address, out, run
+from contor.cli.console import address, command, out
 from contor.cli.migrate import migrate_all
 from contor.kernel.errors import OperatorError
 from contor.kernel.retry import Retry
@@ -34,18 +34,15 @@ START_SECONDS = 90.0
 COLOURS = ("cyan", "green", "yellow", "blue", "magenta", "bright_cyan", "bright_green", "bright_blue", "bright_magenta")
 
 
-def cluster() -> None:
+@command
+async def cluster(settings: Settings) -> None:
     """Run the production topology on this machine: a process for each service, RabbitMQ, Traefik."""
-
-    async def work(settings: Settings) -> None:
-        stopping = stop_on_signals()
-        async with running_cluster(settings) as running:
-            out.print(f"\nContor is ready at [bold]{address(settings)}[/]  (Ctrl-C stops it)")
-            out.print(f"  CONTOR_DATABASE_URL={running.database_url}", markup=False)
-            out.print(f"  CONTOR_AMQP_URL={running.amqp_url}\n", markup=False)
-            await stopping.wait()
-
-    run(work)
+    stopping = stop_on_signals()
+    async with running_cluster(settings) as running:
+        out.print(f"\nContor is ready at [bold]{address(settings)}[/]  (Ctrl-C stops it)")
+        out.print(f"  CONTOR_DATABASE_URL={running.database_url}", markup=False)
+        out.print(f"  CONTOR_AMQP_URL={running.amqp_url}\n", markup=False)
+        await stopping.wait()
 
 
 class ClusterFailed(OperatorError):

@@ -1,8 +1,10 @@
 """What every command shares: settings, error lines, the terminal."""
 
+import functools
 import warnings
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, NoReturn
+from inspect import Signature, signature
+from typing import Any, Concatenate, NoReturn, ParamSpec
 
 import typer
 import uvloop
@@ -13,21 +15,32 @@ from contor.kernel.errors import OperatorError, Problem
 from contor.kernel.settings import Settings
 from contor.kernel.telemetry import configure_logging
 
+P = ParamSpec("P")
 out = Console(highlight=False, soft_wrap=True)
 err = Console(highlight=False, soft_wrap=True, stderr=True)
 
 
-def run(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
-    """Run `work` with the settings of the environment. What an operator can mend ends in one line and exit code 1."""
-    warnings.simplefilter("ignore", DeprecationWarning)
-    try:
-        settings = Settings()
-        configure_logging(settings.log_level, as_json=settings.log_json)
-        uvloop.run(work(settings))
-    except ValidationError as error:
-        fail("; ".join(f"CONTOR_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()))
-    except (OperatorError, Problem) as error:
-        fail(str(error))
+def command(work: Callable[Concatenate[Settings, P], Coroutine[Any, Any, None]]) -> Callable[P, None]:
+    """Make a command of `work`, which gets the settings of the environment besides the command's own parameters.
+
+    What an operator can mend ends in one line and exit code 1.
+    """
+
+    @functools.wraps(work)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        warnings.simplefilter("ignore", DeprecationWarning)
+        try:
+            settings = Settings()
+            configure_logging(settings.log_level, as_json=settings.log_json)
+            uvloop.run(work(settings, *args, **kwargs))
+        except ValidationError as error:
+            fail("; ".join(f"CONTOR_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()))
+        except (OperatorError, Problem) as error:
+            fail(str(error))
+
+    _, *parameters = signature(work).parameters.values()
+    run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # Typer reads the parameters from it
+    return run
 
 
 def fail(reason: str) -> NoReturn:

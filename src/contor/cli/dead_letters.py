@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from contor.cli.console import fail, out, run
+from contor.cli.console import command, fail, out
 from contor.kernel.bus import DeadLetter
 from contor.kernel.service import Service
 from contor.kernel.settings import Settings
@@ -15,32 +15,27 @@ BODY_CHARACTERS = 2000
 
 
 @commands.command(name="list")
-def list_all() -> None:
+@command
+async def list_all(settings: Settings) -> None:
     """List every dead letter: subscriber, time, message, error."""
-
-    async def work(settings: Settings) -> None:
-        found = await dead_letters(settings)
-        for letter in found:
-            out.print(f"[bold]{letter.subscriber}[/]  {letter.died_at:%Y-%m-%d %H:%M:%S}  {letter.envelope.key}")
-            out.print(f"  {letter.error}", markup=False)
-            out.print(f"  {letter.envelope.body.decode(errors='replace')[:BODY_CHARACTERS]}", markup=False)
-        out.print(f"{len(found)} dead letters")
-
-    run(work)
+    found = await dead_letters(settings)
+    for letter in found:
+        out.print(f"[bold]{letter.subscriber}[/]  {letter.died_at:%Y-%m-%d %H:%M:%S}  {letter.envelope.key}")
+        out.print(f"  {letter.error}", markup=False)
+        out.print(f"  {letter.envelope.body.decode(errors='replace')[:BODY_CHARACTERS]}", markup=False)
+    out.print(f"{len(found)} dead letters")
 
 
 @commands.command(name="replay")
-def replay_all(
+@command
+async def replay_all(
+    settings: Settings,
     subscriber: Annotated[str, typer.Argument(help="A service, or a work queue: sensor_data.")],
 ) -> None:
     """Deliver a subscriber's dead letters again. Stop an embedded Contor first."""
     if subscriber not in subscribers():
         fail(f"unknown subscriber: {subscriber}. Known subscribers: {', '.join(subscribers())}")
-
-    async def work(settings: Settings) -> None:
-        out.print(f"replayed: {await replay(settings, subscriber)}")
-
-    run(work)
+    out.print(f"replayed: {await replay(settings, subscriber)}")
 
 
 def subscribers() -> dict[str, Service]:

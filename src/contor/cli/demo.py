@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from contor.cli.console import address, out, run
+from contor.cli.console import address, command, out
 from contor.kernel.settings import Settings
 from contor.runtime.composition import EVERYTHING
 from contor.runtime.server import serve
@@ -44,23 +44,20 @@ METERS: tuple[dict[str, Any], ...] = (
 )
 
 
-def demo() -> None:
+@command
+async def demo(settings: Settings) -> None:
     """Run everything with a household, two months of its history, and live simulated readings."""
+    people = credentials(settings.data_dir)
+    os.environ["CONTOR_ADMIN_USERNAME"] = people.admin
+    os.environ["CONTOR_ADMIN_PASSWORD"] = people.admin_password
 
-    async def work(settings: Settings) -> None:
-        people = credentials(settings.data_dir)
-        os.environ["CONTOR_ADMIN_USERNAME"] = people.admin
-        os.environ["CONTOR_ADMIN_PASSWORD"] = people.admin_password
+    @contextlib.asynccontextmanager
+    async def demonstrated() -> AsyncIterator[None]:
+        async with demonstration(address(settings), people) as peak:
+            _print_sign_in(settings, people, peak)
+            yield
 
-        @contextlib.asynccontextmanager
-        async def demonstrated() -> AsyncIterator[None]:
-            async with demonstration(address(settings), people) as peak:
-                _print_sign_in(settings, people, peak)
-                yield
-
-        await serve(settings, EVERYTHING, demonstrated)
-
-    run(work)
+    await serve(settings, EVERYTHING, demonstrated)
 
 
 def _print_sign_in(settings: Settings, people: "Credentials", peak: str | None) -> None:

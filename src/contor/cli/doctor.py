@@ -9,7 +9,7 @@ from typing import Annotated
 import asyncpg
 import typer
 
-from contor.cli.console import known, out, run
+from contor.cli.console import command, known, out
 from contor.cli.operations import reachable_server
 from contor.kernel.bus import DEAD_LETTERS, QueueDepth
 from contor.kernel.database import database_url
@@ -25,24 +25,22 @@ MAX_QUEUE_DEPTH = 10_000
 MIN_FREE_BYTES = 1 << 30
 
 
-def doctor(
+@command
+async def doctor(
+    settings: Settings,
     services: Annotated[list[str] | None, typer.Argument(help="Check only these; all by default.")] = None,
 ) -> None:
     """Check disk, databases, broker and clocks; exit code 1 if anything is wrong."""
     names = known(services, SERVICES)
-
-    async def work(settings: Settings) -> None:
-        failed = 0
-        async for finding in examine(settings, names):
-            failed += not finding.ok
-            out.print("[green]✓[/]" if finding.ok else "[red]✗[/]", end=" ")
-            out.print(finding.what, markup=False)
-            if finding.advice is not None:
-                out.print(f"  → {finding.advice}", markup=False)
-        if failed:
-            raise typer.Exit(1)
-
-    run(work)
+    failed = 0
+    async for finding in examine(settings, names):
+        failed += not finding.ok
+        out.print("[green]✓[/]" if finding.ok else "[red]✗[/]", end=" ")
+        out.print(finding.what, markup=False)
+        if finding.advice is not None:
+            out.print(f"  → {finding.advice}", markup=False)
+    if failed:
+        raise typer.Exit(1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,21 +5,19 @@ from typing import Annotated
 
 import typer
 
-from contor.cli.console import known, out, run
+from contor.cli.console import command, known, out
 from contor.kernel.settings import Settings
 from contor.runtime.composition import SERVICES, database_server, load, prepare_database
 
 
-def migrate(
+@command
+async def migrate(
+    settings: Settings,
     services: Annotated[list[str] | None, typer.Argument(help="Only these; all by default.")] = None,
 ) -> None:
     """Create missing databases and upgrade each to the newest schema revision."""
     names = known(services, SERVICES)
-
-    async def work(settings: Settings) -> None:
-        out.print("migrated: " + ", ".join(await migrate_all(settings, names)))
-
-    run(work)
+    out.print("migrated: " + ", ".join(await migrate_all(settings, names)))
 
 
 async def migrate_all(settings: Settings, names: Sequence[str] = SERVICES) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from contor.cli.openapi import openapi_document
-from contor.kernel.openapi import PROBLEM_JSON
+from contor.kernel.errors import PROBLEM_JSON
 from contor.kernel.settings import Settings
 from tests.system.routes import all_routes
 

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from contor.kernel.postgres_errors import POSTGRES_ERRORS, is_connection_failure
 from contor.kernel.telemetry import log, request_id
 
+PROBLEM_JSON = "application/problem+json"
 CODE_BY_STATUS = {401: "not_authenticated", 403: "forbidden", 404: "not_found", 405: "method_not_allowed"}
 
 
@@ -25,6 +26,7 @@ class Problem(Exception):
     status: ClassVar[int] = 400
     code: ClassVar[str] = "bad_request"
     detail: str = "The request is not valid."
+    headers: Mapping[str, str] | None = None
 
     def __init__(
         self,
@@ -35,7 +37,7 @@ class Problem(Exception):
     ) -> None:
         self.detail = detail or self.detail
         self.errors = errors
-        self.headers = headers
+        self.headers = headers or self.headers
         super().__init__(self.detail)
 
 
@@ -97,9 +99,8 @@ class Invalid(Problem):
     detail = "A field is missing or has a value that is not accepted; `errors` names it and says why."
 
     def __init__(self, field: str, message: str, code: str | None = None) -> None:
-        super().__init__(
-            f"{field}: {message}", errors=[{"field": field, "message": message, "code": code or self.code}]
-        )
+        error = {"field": field, "message": message, "code": code or self.code}
+        super().__init__(f"{field}: {message}", errors=[error])
 
 
 class Unavailable(Problem):
@@ -108,9 +109,20 @@ class Unavailable(Problem):
     status = 503
     code = "unavailable"
     detail = "The database is unavailable. Nothing was stored; retry later."
+    headers: Mapping[str, str] | None = {"Retry-After": "1"}
 
 
-def problem_body(status: int, code: str, detail: str, errors: list[dict[str, str]] | None = None) -> dict[str, Any]:
+def problem_response(problem: Problem) -> JSONResponse:
+    return _respond(problem.status, problem.code, problem.detail, problem.errors, problem.headers)
+
+
+def _respond(
+    status: int,
+    code: str,
+    detail: str,
+    errors: list[dict[str, str]] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
     """The RFC 9457 body: `type`, `title`, `status`, `detail` and our `code`, `request_id`, `errors`."""
     body: dict[str, Any] = {
         "type": f"urn:contor:problem:{code}",
@@ -120,16 +132,9 @@ def problem_body(status: int, code: str, detail: str, errors: list[dict[str, str
         "code": code,
         "request_id": request_id.get(),
     }
-    return body | {"errors": errors} if errors else body
-
-
-def problem_response(problem: Problem) -> JSONResponse:
-    return JSONResponse(
-        problem_body(problem.status, problem.code, problem.detail, problem.errors),
-        status_code=problem.status,
-        headers=problem.headers,
-        media_type="application/problem+json",
-    )
+    if errors:
+        body["errors"] = errors
+    return JSONResponse(body, status, headers, PROBLEM_JSON)
 
 
 async def _handle_validation_error(_: Request, error: Exception) -> JSONResponse:
@@ -146,9 +151,7 @@ async def _handle_validation_error(_: Request, error: Exception) -> JSONResponse
         for item in found
     ]
     detail = "; ".join(f"{item['field']}: {item['message']}" if item["field"] else item["message"] for item in errors)
-    return JSONResponse(
-        problem_body(422, "validation_error", detail, errors), 422, media_type="application/problem+json"
-    )
+    return _respond(422, Invalid.code, detail, errors)
 
 
 async def _handle_http_exception(_: Request, error: Exception) -> JSONResponse:
@@ -156,12 +159,7 @@ async def _handle_http_exception(_: Request, error: Exception) -> JSONResponse:
     if isinstance(error.__cause__, UnicodeDecodeError):
         return problem_response(MalformedJson("The body is not UTF-8."))
     code = CODE_BY_STATUS.get(error.status_code, "bad_request")
-    return JSONResponse(
-        problem_body(error.status_code, code, str(error.detail)),
-        error.status_code,
-        headers=error.headers,
-        media_type="application/problem+json",
-    )
+    return _respond(error.status_code, code, str(error.detail), headers=error.headers)
 
 
 def error_response(error: Exception) -> JSONResponse:
@@ -171,7 +169,7 @@ def error_response(error: Exception) -> JSONResponse:
     if not is_connection_failure(error):
         raise error
     log.warning("database_connection_lost", error=str(error)[:200])
-    return problem_response(Unavailable(headers={"Retry-After": "1"}))
+    return problem_response(Unavailable())
 
 
 async def _handle_error(_: Request, error: Exception) -> JSONResponse:

@@ -26,14 +26,9 @@ from contor.kernel.version import VERSION, commit
 REQUEST_ID = re.compile(r"[\w-]{8,64}")
 
 
-def context_of(connection: HTTPConnection) -> Context:
-    """The context of the service that a request or socket belongs to."""
-    context: Context = connection.app.state.context
-    return context
-
-
 async def _context(connection: HTTPConnection) -> Context:
-    return context_of(connection)  # async, because FastAPI runs a plain function in a thread
+    context: Context = connection.app.state.context
+    return context  # async, because FastAPI runs a plain function in a thread
 
 
 ServiceContext = Annotated[Context, Depends(_context)]
@@ -110,8 +105,7 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = dict(scope["headers"])
-        given = headers.get(b"x-request-id", b"").decode("latin-1")
+        given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
         identifier = given if REQUEST_ID.fullmatch(given) else str(uuid7())
         token = request_id.set(identifier)
         started = time.perf_counter()
@@ -125,13 +119,10 @@ class Edge:
             await send(message)
 
         try:
-            declared = headers.get(b"content-length", b"0")
-            if declared.isdigit() and int(declared) > self._body_limit:
-                await self._reject(scope, receive, send_with_id)
-            else:
-                await self._run(scope, receive, send_with_id)
+            await self._run(scope, receive, send_with_id)
         except BodyTooLarge:
-            await self._reject(scope, receive, send_with_id)
+            problem = BodyTooLarge(f"The body is over {self._body_limit} bytes; send it in smaller parts.")
+            await problem_response(problem)(scope, receive, send_with_id)
         except Exception:
             log.exception("request_failed", service=self._service, method=scope["method"], path=scope["path"])
             if headers_sent:
@@ -144,6 +135,9 @@ class Edge:
             request_id.reset(token)
 
     async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        if declared.isdigit() and int(declared) > self._body_limit:
+            raise BodyTooLarge
         received = 0
 
         async def counted() -> Message:
@@ -163,10 +157,6 @@ class Edge:
         if received > self._body_limit:
             raise BodyTooLarge
 
-    async def _reject(self, scope: Scope, receive: Receive, send: Send) -> None:
-        problem = BodyTooLarge(f"The body is over {self._body_limit} bytes; send it in smaller parts.")
-        await problem_response(problem)(scope, receive, send)
-
 
 class Health(BaseModel):
     status: Literal["ok"] = "ok"
@@ -181,18 +171,14 @@ class Ready(BaseModel):
 
 def create_app(service: Service, context: Context) -> FastAPI:
     """The service as an ASGI application under its public prefix, with its API documentation."""
-    app = Application(
-        title=f"Contor {service.name}",
-        docs_url=None,
-        redoc_url=None,
-        openapi_url=f"{service.prefix}/openapi.json",
-    )
+    openapi_url = f"{service.prefix}/openapi.json"
+    app = Application(title=f"Contor {service.name}", docs_url=None, redoc_url=None, openapi_url=openapi_url)
     app.state.context = context
 
     async def docs(_: Request) -> Response:
         """Swagger UI with the frontend's copy of its files: works without internet access."""
         return get_swagger_ui_html(
-            openapi_url=f"{service.prefix}/openapi.json",
+            openapi_url=openapi_url,
             title=app.title,
             swagger_js_url="/swagger/swagger-ui-bundle.js",
             swagger_css_url="/swagger/swagger-ui.css",
@@ -215,7 +201,7 @@ def create_app(service: Service, context: Context) -> FastAPI:
                 await context.database.ping()
             except Exception as error:
                 log.warning("readiness_check_failed", service=service.name, error=repr(error))
-                raise Unavailable(headers={"Retry-After": "1"}) from error
+                raise Unavailable from error
         return Ready()
 
     # Last, because a router's `/{id}` would match `/health` and `/ready`.

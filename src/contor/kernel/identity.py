@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -12,7 +12,7 @@ from fastapi import Depends
 from fastapi.requests import HTTPConnection
 from fastapi.security import OAuth2PasswordBearer
 
-from contor.kernel.errors import Problem, raises
+from contor.kernel.errors import Problem, Unavailable, raises
 from contor.kernel.telemetry import log
 
 ISSUER = "contor"
@@ -33,9 +33,7 @@ class NotAuthenticated(Problem):
     status = 401
     code = "not_authenticated"
     detail = "Sign in: this needs a valid access token in `Authorization: Bearer …`."
-
-    def __init__(self, detail: str | None = None) -> None:
-        super().__init__(detail, headers={"WWW-Authenticate": "Bearer"})
+    headers: Mapping[str, str] | None = {"WWW-Authenticate": "Bearer"}
 
 
 class TokenExpired(NotAuthenticated):
@@ -48,11 +46,9 @@ class SessionRevoked(NotAuthenticated):
     detail = "This session was ended; sign in again."
 
 
-class KeysUnavailable(Problem):
+class KeysUnavailable(Unavailable):
     """Not a 401, so that no client signs out while auth is unavailable."""
 
-    status = 503
-    code = "unavailable"
     detail = "Access tokens cannot be verified because auth is unavailable; retry later."
 
 
@@ -123,21 +119,12 @@ class Verifier:
 
     async def _decode(self, token: str) -> Identity:
         try:
-            kid = jwt.get_unverified_header(token).get("kid")
-            key = await self._key(str(kid))
-            claims = jwt.decode(
-                token,
-                key,
-                algorithms=[ALGORITHM],
-                audience=AUDIENCE,
-                issuer=ISSUER,
-                options={"require": CLAIMS},
-            )
+            key = await self._key(str(jwt.get_unverified_header(token).get("kid")))
+            claims = jwt.decode(token, key, [ALGORITHM], {"require": CLAIMS}, audience=AUDIENCE, issuer=ISSUER)
             if claims["typ"] != "access" or claims["role"] not in ("client", "admin"):
                 raise NotAuthenticated
-            identity = Identity(
-                UUID(claims["sub"]), claims["role"], UUID(str(claims["sid"])), float(claims["exp"]), token
-            )
+            user, session = UUID(claims["sub"]), UUID(str(claims["sid"]))
+            identity = Identity(user, claims["role"], session, float(claims["exp"]), token)
         except jwt.ExpiredSignatureError as error:
             raise TokenExpired from error
         except (jwt.PyJWTError, ValueError, KeyError) as error:
@@ -159,7 +146,7 @@ class Verifier:
             state = await self._fetch()
         except Exception as error:
             log.warning("keys_fetch_failed", error=repr(error))
-            raise KeysUnavailable(headers={"Retry-After": "1"}) from error
+            raise KeysUnavailable from error
         self._fetched_at = time.monotonic()
         self._keys = {key["kid"]: jwt.PyJWK(key, algorithm=ALGORITHM) for key in state.jwks["keys"]}
         self.revoke(state.revoked)

@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from pydantic import BaseModel
 
 from contor.kernel.errors import (
+    PROBLEM_JSON,
     BodyTooLarge,
     InternalError,
     Invalid,
@@ -19,7 +20,6 @@ from contor.kernel.errors import (
     declared_problems,
 )
 
-PROBLEM_JSON = "application/problem+json"
 GENERATED_BY_FASTAPI = ("HTTPValidationError", "ValidationError")
 
 

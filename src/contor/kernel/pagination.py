@@ -27,12 +27,7 @@ def _instant(text: str) -> datetime:
     return instant
 
 
-FROM_TEXT: dict[type, Callable[[str], Any]] = {
-    datetime: _instant,
-    UUID: UUID,
-    int: int,
-    str: str,
-}
+FROM_TEXT: dict[type, Callable[[str], Any]] = {datetime: _instant, UUID: UUID, int: int, str: str}
 
 
 class Page(BaseModel, Generic[Item]):

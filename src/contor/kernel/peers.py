@@ -4,16 +4,14 @@ from collections.abc import Mapping
 
 import httpx
 
-from contor.kernel.errors import Problem
+from contor.kernel.errors import PROBLEM_JSON, Problem, Unavailable
 from contor.kernel.telemetry import request_id
 
 TIMEOUT_SECONDS = 10.0
 IN_PROCESS = "http://contor"
 
 
-class PeerUnavailable(Problem):
-    status = 503
-    code = "unavailable"
+class PeerUnavailable(Unavailable):
     detail = "Another service of Contor is unavailable; retry later."
 
 
@@ -53,11 +51,11 @@ class Peers:
         try:
             response = await self._client.request(method, f"{base}{path}", json=json, headers=headers)
         except httpx.TransportError as error:
-            raise PeerUnavailable(headers={"Retry-After": "1"}) from error
+            raise PeerUnavailable from error
         if response.is_error:
-            if response.headers.get("content-type", "").startswith("application/problem+json"):
+            if response.headers.get("content-type", "").startswith(PROBLEM_JSON):
                 raise PeerRefused(response)
-            raise PeerUnavailable(headers={"Retry-After": "1"})
+            raise PeerUnavailable
         return response
 
     async def close(self) -> None:

@@ -24,7 +24,7 @@ class Gateway:
         if frontend is not None:
             self._rest = GZipMiddleware(Frontend(frontend), minimum_size=1024)
             # Traefik serves this in place of a service that does not answer.
-            self._apps["unavailable"] = problem_response(Unavailable(UNAVAILABLE, headers={"Retry-After": "1"}))
+            self._apps["unavailable"] = problem_response(Unavailable(UNAVAILABLE))
 
     def add(self, prefix: str, app: ASGIApp) -> None:
         self._apps[prefix.strip("/")] = app

@@ -5,7 +5,7 @@ import contextlib
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
-from contor.kernel.http import context_of
+from contor.kernel.http import ServiceContext
 from contor.kernel.identity import Public, Verifier
 from contor.services.communication.live.connection import CONNECTION_LOST, CloseSocket, Connection
 from contor.services.communication.live.hub import CLOSED, Hub
@@ -16,9 +16,8 @@ router = APIRouter()
 
 # Public, because a token in the URL would be written to logs: the first frame carries it.
 @router.websocket("", dependencies=[Public])
-async def connect(websocket: WebSocket) -> None:
+async def connect(websocket: WebSocket, context: ServiceContext) -> None:
     """Serve one socket until either side closes it."""
-    context = context_of(websocket)
     hub = context.resource(Hub)
     try:
         await websocket.accept()

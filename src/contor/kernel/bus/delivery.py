@@ -1,14 +1,23 @@
-"""Delivery of batches of which some bodies may be bad."""
+"""Delivery to handlers: broadcasts, and batches of which some bodies may be bad."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from contor.kernel.bus import MAX_ATTEMPTS, MAX_BACKOFF, BatchHandler
+from contor.kernel.bus import MAX_ATTEMPTS, MAX_BACKOFF, BatchHandler, Subscription
 from contor.kernel.postgres_errors import is_connection_failure
 from contor.kernel.retry import Retry
 from contor.kernel.telemetry import log
 
 Rejected = tuple[bytes, Exception]
 """A body that failed alone, and its last error."""
+
+
+async def deliver_broadcast(key: str, body: bytes, subscriptions: Iterable[Subscription]) -> None:
+    """Call each handler once, one after another."""
+    for kind, handler in subscriptions:
+        try:
+            await handler(kind.model_validate_json(body))
+        except Exception:
+            log.exception("broadcast_handler_failed", key=key)
 
 
 async def deliver_batch(

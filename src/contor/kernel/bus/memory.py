@@ -1,14 +1,11 @@
 """The bus inside one process: the JSON, retries and dead letters of the RabbitMQ adapter without a broker."""
 
 import asyncio
-import base64
 import contextlib
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from functools import partial
 from pathlib import Path
-from uuid import UUID
 
 import msgspec
 from uuid_utils.compat import uuid7
@@ -25,21 +22,12 @@ from contor.kernel.bus import (
     QueueDepth,
     Subscription,
 )
-from contor.kernel.bus.batches import deliver_batch
+from contor.kernel.bus.delivery import deliver_batch, deliver_broadcast
 from contor.kernel.clock import now
 from contor.kernel.messaging.message import Envelope
 from contor.kernel.postgres_errors import is_connection_failure
 from contor.kernel.retry import Retry
 from contor.kernel.telemetry import HANDLED, log
-
-
-class _StoredLetter(msgspec.Struct):
-    subscriber: str
-    key: str
-    id: UUID
-    body: str
-    error: str
-    died_at: datetime
 
 
 class MemoryBus:
@@ -84,7 +72,7 @@ class MemoryBus:
 
     async def publish(self, envelope: Envelope) -> None:
         with self._delivering():
-            await self._broadcast(envelope)
+            await deliver_broadcast(envelope.key, envelope.body, self._broadcasts[envelope.key])
             deliveries = [self._deliver(subscriber, envelope) for subscriber in self._subscriptions[envelope.key]]
             for outcome in await asyncio.gather(*deliveries, return_exceptions=True):
                 if outcome is not None:
@@ -108,21 +96,10 @@ class MemoryBus:
             if not self._in_flight:
                 self._idle.set()
 
-    async def _broadcast(self, envelope: Envelope) -> None:
-        for kind, handler in self._broadcasts[envelope.key]:
-            try:
-                await handler(kind.model_validate_json(envelope.body))
-            except Exception:
-                log.exception("broadcast_handler_failed", key=envelope.key)
-
     async def _deliver(self, subscriber: str, envelope: Envelope) -> None:
         def log_retry(error: Exception, attempt: int, _: float) -> None:
             log.warning(
-                "message_retry_scheduled",
-                subscriber=subscriber,
-                key=envelope.key,
-                attempt=attempt,
-                error=repr(error),
+                "message_retry_scheduled", subscriber=subscriber, key=envelope.key, attempt=attempt, error=repr(error)
             )
 
         try:
@@ -167,7 +144,7 @@ class MemoryBus:
         if self._file is not None:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             written = self._file.with_suffix(".new")
-            written.write_bytes(b"".join(_line(letter) for letter in self._dead_letters))
+            written.write_bytes(b"".join(msgspec.json.encode(letter) + b"\n" for letter in self._dead_letters))
             written.replace(self._file)
 
     async def dead_letters(self, subscriber: str) -> list[DeadLetter]:
@@ -197,17 +174,6 @@ class MemoryBus:
         return depths | {DEAD_LETTERS + name: QueueDepth(dead[name], 0) for name in subscribers}
 
 
-def _line(letter: DeadLetter) -> bytes:
-    envelope = letter.envelope
-    body = base64.b64encode(envelope.body).decode()
-    stored = _StoredLetter(letter.subscriber, envelope.key, envelope.id, body, letter.error, letter.died_at)
-    return msgspec.json.encode(stored) + b"\n"
-
-
 def _read(path: Path) -> list[DeadLetter]:
-    if not path.exists():
-        return []
-    stored = [msgspec.json.decode(line, type=_StoredLetter) for line in path.read_bytes().splitlines()]
-    return [
-        DeadLetter(s.subscriber, Envelope(s.key, s.id, base64.b64decode(s.body)), s.error, s.died_at) for s in stored
-    ]
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    return [msgspec.json.decode(line, type=DeadLetter) for line in lines]

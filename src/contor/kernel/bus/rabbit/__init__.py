@@ -38,7 +38,6 @@ class RabbitBus:
         self._watch_seconds = watch_seconds
         self._publisher: Channel | None = None
         self._publisher_ready = asyncio.Event()
-        self._declared: set[str] = set()
         self._events = EventConsumer(self._store_dead_letter, initial_backoff, watch_seconds)
         self._work_queues: dict[str, list[BatchConsumer]] = defaultdict(list)
         self._publisher_tasks: list[asyncio.Task[None]] = []
@@ -99,15 +98,7 @@ class RabbitBus:
             free.publish(topology.EVENTS, envelope.key, envelope.body, properties)
 
     async def send(self, queue: str, bodies: Sequence[bytes]) -> None:
-        channel = self._channel()
-        if queue not in self._declared:
-            await topology.declare_work_queue(self._url, queue)
-            self._declared.add(queue)
-        try:
-            await batch_consumer.send(channel, queue, bodies)
-        except BrokerUnavailable:
-            self._declared.discard(queue)  # it may have been deleted
-            raise
+        await batch_consumer.send(self._url, self._channel(), queue, bodies)
 
     async def dead_letters(self, subscriber: str) -> list[DeadLetter]:
         return await dead_letters.list_dead_letters(self._url, subscriber)
@@ -145,7 +136,6 @@ class RabbitBus:
 
     async def _serve_publisher(self, channel: Channel) -> None:
         await topology.declare_exchange(channel)
-        self._declared.clear()
         self._publisher = channel
         self._publisher_ready.set()
         try:

@@ -10,9 +10,9 @@ import pika
 from uuid_utils.compat import uuid7
 
 from contor.kernel.bus import MAX_BACKOFF, BatchHandler
-from contor.kernel.bus.batches import deliver_batch
+from contor.kernel.bus.delivery import deliver_batch
 from contor.kernel.bus.rabbit import topology
-from contor.kernel.bus.rabbit.channel import Channel
+from contor.kernel.bus.rabbit.channel import BrokerUnavailable, Channel
 from contor.kernel.bus.rabbit.dead_letters import PERSISTENT
 from contor.kernel.bus.rabbit.event_consumer import StoreDeadLetter
 from contor.kernel.clock import wait_for_event
@@ -53,6 +53,7 @@ class BatchConsumer:
         self._fetched: deque[tuple[int, bytes]] = deque()
         self._first_at = 0.0
         self._arrived = asyncio.Event()
+        """Set by a first body, by `stop` and by the loss of the channel."""
         self._full = asyncio.Event()
         self._stopping = asyncio.Event()
         self._idle = asyncio.Event()
@@ -65,6 +66,7 @@ class BatchConsumer:
         """Consume until `stop` or until the channel is lost; the broker then redelivers unacknowledged bodies."""
         self._fetched.clear()
         self._tag = None
+        channel.lost.add_done_callback(lambda _: self._arrived.set())
         await topology.declare_work_queue(self._url, self.queue)
         await topology.declare_dead_letters(channel, self.queue)
         await self._consume(channel, PREFETCH_LOW)
@@ -105,24 +107,16 @@ class BatchConsumer:
 
     async def _wait_for_batch(self, channel: Channel) -> bool:
         """Whether there is a batch: a full one at once, a smaller one `BATCH_SECONDS` after its first body arrived."""
-        if not self._fetched:
+        if not self._fetched and not channel.lost.done():
             self._arrived.clear()
             self._full.clear()
-            await self._wait_for_body(channel)
+            await wait_for_event(self._arrived, self._watch_seconds)
         if self._fetched:
             waited = asyncio.get_running_loop().time() - self._first_at
             await wait_for_event(self._full, BATCH_SECONDS - waited)
         if channel.lost.done():
             raise channel.lost.result()
         return bool(self._fetched) and not self._stopping.is_set()
-
-    async def _wait_for_body(self, channel: Channel) -> None:
-        arrived = asyncio.ensure_future(self._arrived.wait())
-        try:
-            waiting: list[asyncio.Future[Any]] = [arrived, channel.lost]
-            await asyncio.wait(waiting, timeout=self._watch_seconds, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            arrived.cancel()
 
     async def _check_consumed(self, channel: Channel) -> None:
         """Every `watch_seconds`; raises `BrokerUnavailable`."""
@@ -173,13 +167,20 @@ class BatchConsumer:
                 return False
 
 
-async def send(channel: Channel, queue: str, bodies: Sequence[bytes]) -> None:
-    """Publish all, with at most `MAX_UNCONFIRMED` outstanding; raises unless the broker confirms every one."""
+async def send(url: str, channel: Channel, queue: str, bodies: Sequence[bytes]) -> None:
+    """Declare the queue and publish all, at most `MAX_UNCONFIRMED` unconfirmed; raises unless all are confirmed."""
     properties = pika.BasicProperties(delivery_mode=PERSISTENT)
     unconfirmed: deque[asyncio.Future[None]] = deque()
-    for body in bodies:
-        unconfirmed.append(channel.publish("", queue, body, properties, mandatory=True))
-        if len(unconfirmed) > MAX_UNCONFIRMED:
-            await channel.wait_confirmed(unconfirmed.popleft())
-    for confirmed in unconfirmed:
-        await channel.wait_confirmed(confirmed)
+    if queue not in channel.declared:
+        await topology.declare_work_queue(url, queue)
+        channel.declared.add(queue)
+    try:
+        for body in bodies:
+            unconfirmed.append(channel.publish("", queue, body, properties, mandatory=True))
+            if len(unconfirmed) > MAX_UNCONFIRMED:
+                await channel.wait_confirmed(unconfirmed.popleft())
+        for confirmed in unconfirmed:
+            await channel.wait_confirmed(confirmed)
+    except BrokerUnavailable:
+        channel.declared.discard(queue)  # it may have been deleted
+        raise

@@ -52,6 +52,8 @@ class Channel:
         self.lost: asyncio.Future[BrokerUnavailable] = asyncio.get_running_loop().create_future()
         self._closed = closed
         self.blocked = False
+        self.declared: set[str] = set()
+        """Work queues that were declared since it was opened."""
         self._connection = connection
         self._channel: Any = None
         self._last_tag = 0
@@ -210,8 +212,13 @@ async def _connect_to(url: str, name: str) -> Channel:
     def on_close(_: Any, reason: BaseException) -> None:
         closed.set_result(BrokerUnavailable(str(reason) or repr(reason)))
 
+    parameters = pika.URLParameters(url)
+    parameters.heartbeat = HEARTBEAT_SECONDS
+    parameters.socket_timeout = parameters.stack_timeout = CONNECT_SECONDS
+    parameters.connection_attempts = 1
+    parameters.client_properties = {"connection_name": f"contor {name}"}
     connection = AsyncioConnection(
-        _parameters(url, name),
+        parameters,
         on_open_callback=partial(_answer, opened),
         on_open_error_callback=on_close,
         on_close_callback=on_close,
@@ -249,15 +256,6 @@ async def run_connected(
         if loop.time() - started > STABLE_SECONDS:
             delays = RECONNECT.delays()
         await asyncio.sleep(next(delays))
-
-
-def _parameters(url: str, name: str) -> pika.URLParameters:
-    parameters = pika.URLParameters(url)
-    parameters.heartbeat = HEARTBEAT_SECONDS
-    parameters.socket_timeout = parameters.stack_timeout = CONNECT_SECONDS
-    parameters.connection_attempts = 1
-    parameters.client_properties = {"connection_name": f"contor {name}"}
-    return parameters
 
 
 def _answer(answered: "asyncio.Future[Any]", answer: Any) -> None:

@@ -12,6 +12,7 @@ import pika
 from uuid_utils.compat import uuid7
 
 from contor.kernel.bus import MAX_ATTEMPTS, MAX_BACKOFF, Subscription
+from contor.kernel.bus.delivery import deliver_broadcast
 from contor.kernel.bus.rabbit import topology
 from contor.kernel.bus.rabbit.channel import BrokerUnavailable, Channel
 from contor.kernel.clock import wait_for_event
@@ -186,11 +187,7 @@ class EventConsumer:
         """Call the handlers one message at a time, in the order of arrival."""
         while True:
             channel, tag, key, body = await self._received.get()
-            for kind, handler in self._broadcasts[key]:
-                try:
-                    await handler(kind.model_validate_json(body))
-                except Exception:
-                    log.exception("broadcast_handler_failed", key=key)
+            await deliver_broadcast(key, body, self._broadcasts[key])
             with contextlib.suppress(BrokerUnavailable):  # its queue was deleted with the connection
                 channel.ack(tag)
             self._received.task_done()

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Sequence
 
-from contor.kernel.bus.rabbit import batch_consumer, topology
+from contor.kernel.bus.rabbit import batch_consumer
 from contor.kernel.bus.rabbit.channel import BrokerUnavailable, Channel, open_channel
 
 
@@ -15,7 +15,6 @@ class QueueSender:
         self._name = name
         self._connection = contextlib.AsyncExitStack()
         self._channel: Channel | None = None
-        self._declared: set[str] = set()
 
     async def connect(self) -> None:
         """Does nothing when connected. Raises `BrokerUnavailable`."""
@@ -29,15 +28,11 @@ class QueueSender:
         channel = self._channel
         assert channel is not None  # noqa: S101  just connected
         try:
-            if queue not in self._declared:
-                await topology.declare_work_queue(self._url, queue)
-                self._declared.add(queue)
-            await batch_consumer.send(channel, queue, bodies)
+            await batch_consumer.send(self._url, channel, queue, bodies)
         except BrokerUnavailable:
             await self.close()
             raise
 
     async def close(self) -> None:
         self._channel = None
-        self._declared.clear()
         await self._connection.aclose()

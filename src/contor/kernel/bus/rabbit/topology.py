@@ -5,7 +5,6 @@ for messages that must not be lost, classic queues only where they are exclusive
 """
 
 from collections.abc import Iterable
-from typing import Any
 
 from prometheus_client import Gauge
 
@@ -31,17 +30,6 @@ def dead_letter_queue(subscriber: str) -> str:
     return DEAD_LETTERS + subscriber
 
 
-def _event_arguments(subscriber: str) -> dict[str, Any]:
-    return {
-        "x-queue-type": "quorum",
-        "x-delivery-limit": DELIVERY_LIMIT,
-        "x-dead-letter-exchange": "",
-        "x-dead-letter-routing-key": dead_letter_queue(subscriber),
-        "x-dead-letter-strategy": "at-least-once",
-        "x-overflow": "reject-publish",  # required by at-least-once dead-lettering
-    }
-
-
 async def declare_exchange(channel: Channel) -> None:
     await channel.call("exchange_declare", exchange=EVENTS, exchange_type="topic", durable=True)
 
@@ -53,7 +41,15 @@ async def declare_dead_letters(channel: Channel, subscriber: str) -> None:
 
 async def declare_event_queue(channel: Channel, subscriber: str, key: str) -> str:
     queue = event_queue(subscriber, key)
-    await channel.call("queue_declare", queue=queue, durable=True, arguments=_event_arguments(subscriber))
+    arguments = {
+        "x-queue-type": "quorum",
+        "x-delivery-limit": DELIVERY_LIMIT,
+        "x-dead-letter-exchange": "",
+        "x-dead-letter-routing-key": dead_letter_queue(subscriber),
+        "x-dead-letter-strategy": "at-least-once",
+        "x-overflow": "reject-publish",  # required by at-least-once dead-lettering
+    }
+    await channel.call("queue_declare", queue=queue, durable=True, arguments=arguments)
     await channel.call("queue_bind", queue=queue, exchange=EVENTS, routing_key=key)
     return queue
 

@@ -52,27 +52,26 @@ async def contor(settings: Settings, names: Sequence[str] = EVERYTHING) -> Async
     gateway = Gateway(settings.metrics_from, frontend)
     async with contextlib.AsyncExitStack() as stack:
         if services:
-            await stack.enter_async_context(_run(settings, services, gateway))
+            await _start(stack, settings, services, gateway)
         yield gateway
 
 
-@contextlib.asynccontextmanager
-async def _run(settings: Settings, services: Sequence[Service], gateway: Gateway) -> AsyncIterator[None]:
-    async with contextlib.AsyncExitStack() as stack:
-        server_url = None
-        if any(service.has_database for service in services):
-            server_url = await stack.enter_async_context(database_server(settings))
-            for service in services:
-                if service.has_database:
-                    await prepare_database(settings, server_url, service)
-        bus, contexts = await stack.enter_async_context(connect(settings, services, server_url, gateway))
-        for service, context in contexts.items():
-            gateway.add(service.prefix, create_app(service, context))
-        if settings.amqp_url is not None:  # a process that loses its connection to the broker misses revocations
-            refresh = next(iter(contexts.values())).verifier.refresh
-            await stack.enter_async_context(periodic(REFRESH_SECONDS, refresh, failed="keys_refresh_failed"))
-        await stack.enter_async_context(run_services(bus, contexts))
-        yield
+async def _start(
+    stack: contextlib.AsyncExitStack, settings: Settings, services: Sequence[Service], gateway: Gateway
+) -> None:
+    server_url = None
+    if any(service.has_database for service in services):
+        server_url = await stack.enter_async_context(database_server(settings))
+        for service in services:
+            if service.has_database:
+                await prepare_database(settings, server_url, service)
+    bus, contexts = await stack.enter_async_context(connect(settings, services, server_url, gateway))
+    for service, context in contexts.items():
+        gateway.add(service.prefix, create_app(service, context))
+    if settings.amqp_url is not None:  # a process that loses its connection to the broker misses revocations
+        refresh = next(iter(contexts.values())).verifier.refresh
+        await stack.enter_async_context(periodic(REFRESH_SECONDS, refresh, failed="keys_refresh_failed"))
+    await stack.enter_async_context(run_services(bus, contexts))
 
 
 @contextlib.asynccontextmanager

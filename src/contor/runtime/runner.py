@@ -2,16 +2,18 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import partial
+from typing import TypeVar
 
-from contor.kernel.bus import BatchHandler, Bus, Handler
+from contor.kernel.bus import Bus
 from contor.kernel.messaging.inbox import idempotent_handler
-from contor.kernel.messaging.message import Message
 from contor.kernel.messaging.outbox import Relay
 from contor.kernel.messaging.retention import PURGE_SECONDS, purge_messages
 from contor.kernel.periodic import periodic
-from contor.kernel.service import Consumer, Context, Service, WorkQueue
+from contor.kernel.service import Context, Service
+
+T = TypeVar("T")
 
 
 @contextlib.asynccontextmanager
@@ -35,25 +37,15 @@ def subscribe(service: Service, context: Context) -> None:
     """Subscribe the service's consumers. Before the bus starts."""
     for consumer in service.consumers:
         if consumer.every_replica:
-            context.bus.subscribe_broadcast(consumer.kind, _broadcast_handler(consumer, context))
+            context.bus.subscribe_broadcast(consumer.kind, _with_context(consumer.handler, context))
         else:
             context.bus.subscribe(service.name, consumer.kind, idempotent_handler(context.database, consumer))
     for queue in service.queues:
-        context.bus.consume(queue.name, _batch_handler(queue, context))
+        context.bus.consume(queue.name, _with_context(queue.handler, context))
 
 
-def _broadcast_handler(consumer: Consumer, context: Context) -> Handler[Message]:
-    async def handle(message: Message) -> None:
-        await consumer.handler(message, context)
-
-    return handle
-
-
-def _batch_handler(queue: WorkQueue, context: Context) -> BatchHandler:
-    async def handle(bodies: Sequence[bytes]) -> None:
-        await queue.handler(bodies, context)
-
-    return handle
+def _with_context(handler: Callable[[T, Context], Awaitable[None]], context: Context) -> Callable[[T], Awaitable[None]]:
+    return lambda received: handler(received, context)
 
 
 @contextlib.asynccontextmanager

@@ -6,12 +6,12 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 from asyncio import to_thread
 from collections.abc import AsyncIterator
 from importlib.util import find_spec
 from pathlib import Path
+from pwd import getpwnam
 
 import asyncpg
 
@@ -49,7 +49,7 @@ class EmbeddedPostgres:
         self._data = folder / "data"
         self._programs = programs()
         # PostgreSQL does not run as root.
-        self._user = SYSTEM_USER if sys.platform != "win32" and os.geteuid() == 0 else None
+        self._user = SYSTEM_USER if os.geteuid() == 0 else None
         # The path of a socket is at most 107 bytes long, less than that of many data folders.
         short = hashlib.sha256(str(self._data).encode()).hexdigest()[:12]
         self._socket_folder = Path(tempfile.gettempdir()) / f"contor-{os.getuid()}-{short}"
@@ -113,8 +113,6 @@ def _run(command: list[str], user: str | None = None) -> None:
 
 
 def _create_user(name: str) -> None:
-    from pwd import getpwnam  # not available on Windows
-
     try:
         getpwnam(name)
     except KeyError:
@@ -131,8 +129,6 @@ def _make_reachable(path: Path) -> None:
 
 def _change_owner(data: Path, user: str) -> None:
     """For a data folder copied from a machine on which the user has another id."""
-    from pwd import getpwnam
-
     number, marker = getpwnam(user).pw_uid, data / "PG_VERSION"
     if marker.exists() and marker.stat().st_uid != number:
         for path in data.rglob("*"):

@@ -150,7 +150,8 @@ class PrivateRabbit:
         (self._folder / "enabled_plugins").write_text("[].\n")
         cookie = self._folder / ".erlang.cookie"
         cookie.unlink(missing_ok=True)
-        for path, content in ((cookie, self._node.cookie.encode()), (self._folder / "node.json", _json(self._node))):
+        node = self._folder / "node.json"
+        for path, content in ((cookie, self._node.cookie.encode()), (node, msgspec.json.encode(self._node))):
             path.touch(mode=0o600)
             path.write_bytes(content)
         cookie.chmod(0o400)
@@ -212,10 +213,6 @@ def _epmd_path() -> str:
     if found is None:
         raise RabbitMissing("Erlang's epmd is not on PATH: apt-get install erlang-base")
     return found
-
-
-def _json(node: _Node) -> bytes:
-    return msgspec.json.encode(node)
 
 
 def _check_port(port: int) -> None:

@@ -4,6 +4,7 @@ import { session } from "@/api/session";
 import { MessagePage } from "./MessagePage";
 
 const reload = () => window.location.reload();
+const goHome = () => window.location.assign("/");
 
 /** Shown inside the shell when rendering a page throws. */
 export function PageCrashed({ error }: ErrorComponentProps) {
@@ -25,14 +26,20 @@ export function NotFound() {
     <MessagePage
       title={t("state.notFoundTitle")}
       text={t("state.notFoundText")}
-      action={{ label: t("state.toHome"), run: () => window.location.assign("/") }}
+      action={{ label: t("state.toHome"), run: goHome }}
     />
   );
 }
 
 export function Forbidden() {
   const { t } = useTranslation();
-  return <MessagePage title={t("state.forbiddenTitle")} text={t("state.forbiddenText")} />;
+  return (
+    <MessagePage
+      title={t("state.forbiddenTitle")}
+      text={t("state.forbiddenText")}
+      action={{ label: t("state.toHome"), run: goHome }}
+    />
+  );
 }
 
 export function Unreachable() {

@@ -18,6 +18,7 @@ import { useDevices } from "@/api/calls/useDevices";
 import { usePeople } from "@/api/calls/usePeople";
 import { session } from "@/api/session";
 import type { Account } from "@/api/types";
+import { languages } from "@/i18n/index";
 import { pagesFor } from "../pages";
 import { useChooseLanguage } from "./useChooseLanguage";
 
@@ -48,7 +49,7 @@ export default function SearchDialog({ openCount, account }: Props) {
       nothingFound={t("top.searchEmpty")}
       searchProps={{
         leftSection: <IconSearch size={18} />,
-        placeholder: t("top.searchPlaceholder"),
+        placeholder: t(`top.searchPlaceholder.${account.role}`),
         "aria-label": t("top.search"),
       }}
     />
@@ -120,19 +121,19 @@ function usePagesAndActions(account: Account): SpotlightActionGroupData[] {
       actions: [
         {
           id: "dark",
-          label: t("top.themeDark"),
+          label: `${t("top.theme")}: ${t("top.themeDark")}`,
           leftSection: <IconMoon size={18} aria-hidden />,
           onClick: () => setColorScheme("dark"),
         },
         {
           id: "light",
-          label: t("top.themeLight"),
+          label: `${t("top.theme")}: ${t("top.themeLight")}`,
           leftSection: <IconSun size={18} aria-hidden />,
           onClick: () => setColorScheme("light"),
         },
         {
           id: "language",
-          label: other === "ro" ? "Română" : "English",
+          label: `${t("top.language")}: ${languages[other]}`,
           leftSection: <IconLanguage size={18} aria-hidden />,
           onClick: () => choose(other),
         },

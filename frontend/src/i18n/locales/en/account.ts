@@ -6,7 +6,7 @@ export default {
   email: "E-mail",
   phone: "Phone",
   saved: "Saved.",
-  preferences: "Language and appearance",
+  preferences: "Preferences",
   language: "Language",
   languageHint: "Used in this browser and wherever you sign in.",
   zone: "Time zone",

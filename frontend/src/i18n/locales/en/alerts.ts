@@ -19,7 +19,7 @@ export default {
   clearedText: "Cleared: the corrected readings are within the limit",
   severity: { critical: "Far over the limit" },
   noneTitle: "No alerts",
-  noneText: "An alert appears here when an hour passes its limit.",
+  noneText: "An alert appears here when the consumption in an hour passes the limit.",
   noneMatch: "No alerts match the filter",
   noneMatchText: "Change the filter to see other alerts.",
   unknownMeter: "Deleted meter",

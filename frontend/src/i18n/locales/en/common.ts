@@ -16,7 +16,10 @@ export default {
   },
   top: {
     search: "Search",
-    searchPlaceholder: "Search meters, people, pages…",
+    searchPlaceholder: {
+      client: "Search meters, pages…",
+      admin: "Search meters, people, pages…",
+    },
     searchEmpty: "No results. Try another word.",
     alertsNone: "Alerts: none to acknowledge",
     alertsCount_one: "Alerts: {{count}} not acknowledged",
@@ -86,7 +89,7 @@ export default {
     phone: "Enter digits only, or + and the country code first.",
   },
   confirm: {
-    typeName: "Type {{name}} to confirm",
+    typeName: "Type “{{name}}” to confirm",
   },
   time: {
     now: "just now",
@@ -104,9 +107,10 @@ export default {
   live: {
     someMeter: "A meter",
     overTitle: "{{name}}: over the limit",
-    overText: "{{energy}} in the hour from {{hour}}, limit {{limit}}.",
+    overText: "{{energy}} in the hour that began at {{hour}}; the limit is {{limit}}.",
     clearedTitle: "{{name}}: alert cleared",
-    clearedText: "With the corrected readings, the hour from {{hour}} is within the limit.",
+    clearedText:
+      "With the corrected readings, the hour that began at {{hour}} is within the limit.",
     newMeterTitle: "Meter added",
     newMeterText: "{{name}} is now assigned to you.",
     lostMeterTitle: "Meter removed",

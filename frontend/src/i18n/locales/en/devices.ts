@@ -28,7 +28,7 @@ export default {
     ownerNothing: "No one found. Try another name.",
     searching: "Searching…",
     limit: "Limit per hour (kWh)",
-    limitHint: "The owner gets an alert as soon as an hour passes it.",
+    limitHint: "The owner gets an alert as soon as the consumption in an hour passes it.",
     unit: "Unit of the readings",
     unitHint: "The unit that the meter sends. It cannot be changed later.",
     zone: "Time zone",

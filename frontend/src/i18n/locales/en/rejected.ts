@@ -34,7 +34,7 @@ export default {
     },
     unknown_device: {
       title: "Unknown meter",
-      hint: "Add the meter with this id, and its readings are replayed automatically.",
+      hint: "No meter has this id. Correct the id at the sender. Readings of a meter that was just added are replayed automatically.",
     },
     time_in_future: {
       title: "Time in the future",

@@ -6,7 +6,7 @@ export default {
   email: "E-mail",
   phone: "Telefon",
   saved: "Salvat.",
-  preferences: "Limbă și aspect",
+  preferences: "Preferințe",
   language: "Limba",
   languageHint: "În acest browser și oriunde intri în cont.",
   zone: "Fus orar",

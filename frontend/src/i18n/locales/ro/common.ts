@@ -16,7 +16,10 @@ export default {
   },
   top: {
     search: "Caută",
-    searchPlaceholder: "Caută contoare, utilizatori, pagini…",
+    searchPlaceholder: {
+      client: "Caută contoare, pagini…",
+      admin: "Caută contoare, utilizatori, pagini…",
+    },
     searchEmpty: "Niciun rezultat. Încearcă alt cuvânt.",
     alertsNone: "Alerte: niciuna de confirmat",
     alertsCount_one: "Alerte: {{count}} neconfirmată",
@@ -65,16 +68,16 @@ export default {
     close: "Închide",
     delete: "Șterge",
     edit: "Modifică",
-    showMore: "Arată mai multe",
+    showMore: "Afișează mai multe",
     downloadCsv: "Descarcă CSV",
-    showTable: "Arată ca tabel",
-    showChart: "Arată ca grafic",
+    showTable: "Afișează ca tabel",
+    showChart: "Afișează ca grafic",
     copy: "Copiază",
     copied: "Copiat",
   },
   table: {
     search: "Caută",
-    clearSearch: "Golește căutarea",
+    clearSearch: "Șterge căutarea",
     previous: "Pagina anterioară",
     next: "Pagina următoare",
     page: "Pagina {{page}}",
@@ -89,7 +92,7 @@ export default {
     phone: "Introdu doar cifre, eventual precedate de + și prefixul țării.",
   },
   confirm: {
-    typeName: "Scrie {{name}} pentru a confirma",
+    typeName: "Scrie „{{name}}” pentru a confirma",
   },
   time: {
     now: "chiar acum",
@@ -107,9 +110,9 @@ export default {
   live: {
     someMeter: "Un contor",
     overTitle: "{{name}}: peste limită",
-    overText: "{{energy}} în ora de la {{hour}}, limita este {{limit}}.",
+    overText: "{{energy}} în ora începută la {{hour}}; limita: {{limit}}.",
     clearedTitle: "{{name}}: alertă închisă",
-    clearedText: "După corectarea citirilor, ora de la {{hour}} este sub limită.",
+    clearedText: "După corectarea citirilor, ora începută la {{hour}} este sub limită.",
     newMeterTitle: "Contor adăugat",
     newMeterText: "{{name}} ți-a fost atribuit.",
     lostMeterTitle: "Contor retras",

@@ -7,7 +7,7 @@ export default {
   ofMeters_other: "din {{count}} de contoare",
   silent: "Nu mai transmit",
   silentHint: "au transmis, apoi s-au oprit",
-  never: "N-au transmis niciodată",
+  never: "Nu au transmis niciodată",
   neverHint: "așteaptă prima citire",
   over: "Peste limită",
   overHint: "în ora aceasta",

@@ -1,6 +1,6 @@
 export default {
   title: "Citiri respinse",
-  text: "Citiri pe care Contor nu le-a putut accepta. Corectează cauza și reprocesează-le sau ignoră-le.",
+  text: "Citiri pe care Contor nu le-a putut accepta. Remediază cauza și reprocesează-le sau ignoră-le.",
   emptyTitle: "Nicio citire respinsă",
   emptyText: "O citire care nu poate fi acceptată apare aici, cu motivul și soluția.",
   reason: {
@@ -14,7 +14,7 @@ export default {
     },
     wrong_type: {
       title: "Tip de valoare greșit",
-      hint: "Valoarea trebuie să fie un număr, iar ora ISO 8601 sau milisecunde din 1970.",
+      hint: "Valoarea trebuie să fie un număr, iar ora, ISO 8601 sau milisecunde de la 1 ianuarie 1970.",
     },
     not_finite: {
       title: "Nu este un număr",
@@ -30,7 +30,7 @@ export default {
     },
     unknown_device: {
       title: "Contor necunoscut",
-      hint: "Adaugă contorul cu acest id, iar citirile lui sunt reprocesate automat.",
+      hint: "Niciun contor nu are acest id. Corectează id-ul în dispozitivul care trimite. Citirile unui contor abia adăugat sunt reprocesate automat.",
     },
     time_in_future: {
       title: "Ora este în viitor",
@@ -62,14 +62,14 @@ export default {
     },
     other: { title: "Alt motiv ({{code}})", hint: "" },
   },
-  count_one: "o citire",
+  count_one: "1 citire",
   count_few: "{{count}} citiri",
   count_other: "{{count}} de citiri",
   latest: "ultima {{when}}",
   times_one: "trimisă o dată",
   times_few: "trimisă de {{count}} ori",
   times_other: "trimisă de {{count}} de ori",
-  show: "Arată",
+  show: "Afișează",
   hide: "Ascunde",
   meter: "Contor",
   noMeter: "fără id de contor",

@@ -10,7 +10,7 @@ from contor.kernel.database import Database
 from contor.kernel.settings import Settings
 from contor.runtime.composition import database_server, load, prepare_database
 
-commands = typer.Typer(help="Administrators.", no_args_is_help=True)
+commands = typer.Typer(help="Manage administrators.", no_args_is_help=True)
 
 
 @commands.command()
@@ -19,7 +19,14 @@ async def create(
     settings: Settings,
     username: Annotated[str, typer.Argument(help="Name to sign in with.")],
     password: Annotated[
-        str, typer.Option(envvar="CONTOR_ADMIN_PASSWORD", prompt=True, hide_input=True, confirmation_prompt=True)
+        str,
+        typer.Option(
+            help="Asked for if it is not given; prefer the environment variable.",
+            envvar="CONTOR_ADMIN_PASSWORD",
+            prompt=True,
+            hide_input=True,
+            confirmation_prompt=True,
+        ),
     ],
 ) -> None:
     """Create an administrator. Stop an embedded Contor first."""

@@ -29,7 +29,7 @@ DEAD_LETTERS = "dead-letters.jsonl"
 async def backup(
     settings: Settings, folder: Annotated[Path, typer.Argument(help="Target folder: empty, or not yet existing.")]
 ) -> None:
-    """Copy every database and the secret into a folder. Contor may be running."""
+    """Copy every database and the installation's secret into a folder. Contor may be running."""
     for file in await back_up(settings, folder):
         out.print(f"{file}  {file.stat().st_size:,} bytes", markup=False)
 

@@ -10,7 +10,7 @@ from contor.kernel.service import Service
 from contor.kernel.settings import Settings
 from contor.runtime.composition import connect, database_server, load, make_bus
 
-commands = typer.Typer(help="Messages that a subscriber failed to handle.", no_args_is_help=True)
+commands = typer.Typer(help="List or replay messages that a subscriber failed to handle.", no_args_is_help=True)
 BODY_CHARACTERS = 2000
 
 

@@ -28,7 +28,7 @@ MIN_FREE_BYTES = 1 << 30
 @command
 async def doctor(
     settings: Settings,
-    services: Annotated[list[str] | None, typer.Argument(help="Check only these; all by default.")] = None,
+    services: Annotated[list[str] | None, typer.Argument(help="Services to check; default: all.")] = None,
 ) -> None:
     """Check disk, databases, broker and clocks; exit code 1 if anything is wrong."""
     names = known(services, SERVICES)

@@ -13,7 +13,7 @@ from contor.runtime.composition import SERVICES, database_server, load, prepare_
 @command
 async def migrate(
     settings: Settings,
-    services: Annotated[list[str] | None, typer.Argument(help="Only these; all by default.")] = None,
+    services: Annotated[list[str] | None, typer.Argument(help="Services to migrate; default: all.")] = None,
 ) -> None:
     """Create missing databases and upgrade each to the newest schema revision."""
     names = known(services, SERVICES)

@@ -59,12 +59,14 @@ def simulate(
         Path | None,
         _meters(help="Replay real readings: timestamp,value (with one --device) or timestamp,device_id,value."),
     ] = None,
-    interval: Annotated[str | None, _time(help="Meter time between readings: 10s, 1m, 10m (the default).")] = None,
+    interval: Annotated[
+        str | None, _time(help="Time between two readings of a meter: 10s, 1m, 10m (the default).")
+    ] = None,
     backfill_interval: Annotated[
         str | None, _time(help="Interval of past readings; default: --interval, at least 10m.")
     ] = None,
     since: Annotated[str | None, _time(help="Start in the past: 30d, a date, or ISO 8601 with offset.")] = None,
-    until: Annotated[str | None, _time(help="Stop at this time, written like --since.")] = None,
+    until: Annotated[str | None, _time(help="Stop at this time, in the same form as --since.")] = None,
     once: Annotated[bool, _time("--once", help="Stop at the present.")] = False,
     resume: Annotated[bool, _time("--resume", help="Continue after each meter's last reading.")] = False,
     speed: Annotated[
@@ -81,11 +83,14 @@ def simulate(
         str | None, _consumption(help="One meter passes its limit within this time, such as 90s.")
     ] = None,
     peak_device: Annotated[
-        str | None, _consumption(help="That meter (id or name); default: the first with a limit.")
+        str | None, _consumption(help="Meter (id or name) for --peak-soon; default: the first with a limit.")
     ] = None,
     faults: Annotated[
         str | None,
-        _sending(help="Probabilities: duplicates=0.01,late=0.02,out_of_order=0.01,gaps=0.001,garbage=0.001."),
+        _sending(
+            help="Probabilities, separated by commas: duplicates=0.01, late=0.02, out_of_order=0.01, "
+            "gaps=0.001, garbage=0.001."
+        ),
     ] = None,
     batch: Annotated[int, _sending(help="Readings per request or confirmation, at most 10,000.")] = 500,
     rate: Annotated[float | None, _sending(help="At most this many readings a second.")] = None,

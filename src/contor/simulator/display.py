@@ -63,7 +63,7 @@ class Screen(Display):
     def live(self, at: float, power_w: float, tally: Tally) -> None:
         self._close_bar()
         if self._status is None:
-            self._console.print(f"live: {self._meters} meters, Ctrl-C to stop")
+            self._console.print(f"live: {self._meters} meter{'' if self._meters == 1 else 's'}, Ctrl-C to stop")
             self._status = self._console.status("")
             self._status.start()
         time_text = datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")

@@ -168,7 +168,7 @@ def error_response(error: Exception) -> JSONResponse:
         return problem_response(error)
     if not is_connection_failure(error):
         raise error
-    log.warning("database_connection_lost", error=str(error)[:200])
+    log.warning("database_connection_lost", error=str(getattr(error, "orig", error))[:200])
     return problem_response(Unavailable())
 
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+from contor.kernel.errors import Problem
 from contor.kernel.postgres_errors import is_connection_failure
 from contor.kernel.telemetry import log
 
@@ -14,7 +15,8 @@ async def periodic(
 ) -> AsyncIterator[None]:
     """Run `action` every `seconds` until the block ends, the first time after `seconds` or `immediately`.
 
-    An error is logged as the event `failed`, with its traceback unless a connection was lost, and ends only that run.
+    An error is logged as the event `failed`, with its traceback unless it is a `Problem` or a lost
+    connection, and ends only that run.
     At the end of the block a running action is cancelled and awaited.
     """
 
@@ -25,7 +27,8 @@ async def periodic(
             try:
                 await action()
             except Exception as error:
-                log.warning(failed, error=repr(error)[:300], exc_info=not is_connection_failure(error))
+                expected = isinstance(error, Problem) or is_connection_failure(error)
+                log.warning(failed, error=repr(error)[:300], exc_info=not expected)
             await asyncio.sleep(seconds)
 
     task = asyncio.create_task(repeat(), name=failed)

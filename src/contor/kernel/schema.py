@@ -62,7 +62,7 @@ async def wait_until_migrated(url: str, name: str, package: str, seconds: float 
 
     def log_first(error: Exception, attempt: int, _: float) -> None:
         if attempt == 1:
-            log.warning("database_not_ready", service=name, error=repr(error), wait_seconds=seconds)
+            log.warning("database_wait_started", service=name, error=repr(error), wait_seconds=seconds)
 
     def retry_when(error: Exception) -> bool:
         return isinstance(error, NotMigrated) or is_connection_failure(error)

@@ -32,7 +32,8 @@ async def deliver_batch(
     for attempt, delay in enumerate(retry.delays(), start=1):
         if not rejected:
             break
-        log.warning("bodies_rejected", queue=queue, bodies=len(rejected), attempt=attempt, error=repr(rejected[0][1]))
+        error = repr(rejected[0][1])
+        log.warning("message_handler_failed", queue=queue, messages=len(rejected), attempt=attempt, error=error)
         await retry.sleep(delay)
         rejected = [again for body, _ in rejected for again in await _deliver_or_split([body], handler)]
     return rejected

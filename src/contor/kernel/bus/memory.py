@@ -99,7 +99,7 @@ class MemoryBus:
     async def _deliver(self, subscriber: str, envelope: Envelope) -> None:
         def log_retry(error: Exception, attempt: int, _: float) -> None:
             log.warning(
-                "message_retry_scheduled", subscriber=subscriber, key=envelope.key, attempt=attempt, error=repr(error)
+                "message_handler_failed", subscriber=subscriber, key=envelope.key, attempt=attempt, error=repr(error)
             )
 
         try:

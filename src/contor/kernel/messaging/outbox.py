@@ -95,7 +95,7 @@ class Relay:
                         await connection.execute(COMMIT_ASYNCHRONOUSLY)
                         await self._publish_until_lost(connection)
                 except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                    log.warning("relay_connection_lost", service=self._service, error=str(error)[:200])
+                    log.warning("outbox_connection_lost", service=self._service, error=str(error)[:200])
                     await asyncio.sleep(next(self._delays))
         finally:
             self._database.relays.discard(self._wake)

@@ -115,7 +115,7 @@ class Daemon:
             log.error("daemon_restart_failed", daemon=self._name, attempt=attempt, error=str(error))
 
         if self._process is not None and (exit_code := self._process.poll()) is not None:
-            log.error("daemon_died", daemon=self._name, exit_code=exit_code)
+            log.error("daemon_exited", daemon=self._name, exit_code=exit_code)
             await RESTART.call(start, log_failure)
             log.info("daemon_restarted", daemon=self._name)
 

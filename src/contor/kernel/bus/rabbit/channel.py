@@ -14,6 +14,7 @@ from typing import Any
 
 import pika
 from pika.adapters.asyncio_connection import AsyncioConnection
+from pika.adapters.utils.connection_workflow import AMQPConnectionWorkflowFailed
 from pika.exceptions import AMQPError, ChannelClosedByBroker
 from prometheus_client import Gauge
 
@@ -210,7 +211,8 @@ async def _connect_to(url: str, name: str) -> Channel:
     opened, closed = loop.create_future(), loop.create_future()
 
     def on_close(_: Any, reason: BaseException) -> None:
-        closed.set_result(BrokerUnavailable(str(reason) or repr(reason)))
+        cause = _root_cause(reason)
+        closed.set_result(BrokerUnavailable(str(cause) or repr(cause)))
 
     parameters = pika.URLParameters(url)
     parameters.heartbeat = HEARTBEAT_SECONDS
@@ -234,6 +236,15 @@ async def _connect_to(url: str, name: str) -> Channel:
     return channel
 
 
+def _root_cause(reason: BaseException) -> BaseException:
+    """The failure of the last address that pika tried, without the three exceptions in which pika wraps it."""
+    workflow = reason.args[0] if reason.args else None
+    if not isinstance(workflow, AMQPConnectionWorkflowFailed):
+        return reason
+    last: BaseException = workflow.exceptions[-1]
+    return cause if isinstance(cause := getattr(last, "exception", None), BaseException) else last
+
+
 async def run_connected(
     url: str, name: str, serve: Callable[[Channel], Awaitable[None]], *, confirms: bool = False
 ) -> None:
@@ -241,14 +252,15 @@ async def run_connected(
     loop = asyncio.get_running_loop()
     delays = RECONNECT.delays()
     while True:
-        started = loop.time()
+        started, event = loop.time(), "broker_connection_failed"
         try:
             async with open_channel(url, name, confirms=confirms) as channel:
+                event = "broker_connection_lost"
                 CONNECTED.labels(name).set(1)
                 await serve(channel)
                 return
         except OSError as error:
-            log.warning("broker_connection_lost", connection=name, error=str(error)[:200])
+            log.warning(event, connection=name, error=str(error)[:200])
         except Exception:
             log.exception("broker_connection_failed", connection=name)
         finally:

@@ -194,7 +194,7 @@ class Progress:
         try:
             await self._context.bus.publish(Envelope.of(message))
         except OSError as error:
-            log.warning("progress_report_failed", key=message.key, error=repr(error))
+            log.warning("answer_progress_failed", key=message.key, error=repr(error))
 
 
 def preferred_language(accept_language: str) -> Language:

@@ -27,12 +27,12 @@ class ReceivedMinutes:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        async with periodic(FLUSH_SECONDS, self._flush, failed="received_minutes_flush_failed"):
+        async with periodic(FLUSH_SECONDS, self._flush, failed="reading_counts_flush_failed"):
             yield
         try:
             await self._flush()
         except POSTGRES_ERRORS as error:
-            log.warning("received_minutes_flush_failed", error=repr(error)[:200])
+            log.warning("reading_counts_flush_failed", error=repr(error)[:200])
 
     async def _flush(self) -> None:
         counts, self._counts = self._counts, Counter()

@@ -124,7 +124,7 @@ class ModelAssistant:
             event_stream_handler=stream,
         )
         if isinstance(result.output, PersonNeeded):
-            log.info("model_handed_over", model=self.name, reason=result.output.reason)
+            log.info("model_requested_operator", model=self.name, reason=result.output.reason)
             return HandOver("not_confident")
         text = result.output.strip()
         if not text or result.response.finish_reason not in COMPLETE:

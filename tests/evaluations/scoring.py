@@ -12,9 +12,9 @@ from pydantic import BaseModel
 from pydantic_evals import Case, Dataset
 from pydantic_evals.evaluators import Evaluator, EvaluatorContext
 
-from contor.services.chat.assistant import Answer, HandOver, Language, Question
 from contor.services.chat.assistant.failsafe import FallibleAssistant
 from contor.services.chat.assistant.llm.grounding import Facts, amounts
+from contor.services.chat.assistant.protocol import Answer, HandOver, Language, Question
 from contor.services.chat.assistant.tools import Tools
 from tests.evaluations.household import ANA, NOW, peers
 

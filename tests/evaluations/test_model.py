@@ -5,7 +5,7 @@ import os
 import pytest
 from pydantic_evals.reporting import EvaluationReport
 
-from contor.services.chat.assistant import MemoryBudget
+from contor.services.chat.assistant.budget import MemoryBudget
 from contor.services.chat.assistant.llm.agent import ModelAssistant, model_of
 from contor.services.chat.settings import ChatSettings
 from tests.evaluations.scoring import Asked, Observed, ask_with, dataset

@@ -3,7 +3,7 @@
 import asyncio
 
 from contor.kernel.peers import Peers
-from contor.services.chat.assistant import Answer, HandOver, Question, ShowDraft
+from contor.services.chat.assistant.protocol import Answer, HandOver, Question, ShowDraft
 from contor.services.chat.service.answers import Answers
 from contor.services.chat.settings import ChatSettings
 from tests.integration.services.chat.conftest import Chat

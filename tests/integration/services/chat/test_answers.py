@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from contor.contracts.chat import DraftUpdated, MessagePosted, TypingReported
-from contor.services.chat.assistant import Answer, HandOver, Source
+from contor.services.chat.assistant.protocol import Answer, HandOver, Source
 from tests.integration.services.chat.assistants import ScriptedAssistant, UncancellableAssistant, use_assistant
 from tests.integration.services.chat.conftest import Chat, ChatUser
 from tests.waiting import until

@@ -8,7 +8,9 @@ import pytest
 from pydantic import SecretStr
 
 from contor.kernel.identity import Identity
-from contor.services.chat.assistant import Answer, HandOver, Language, MemoryBudget, Question, Turn, assistant_of
+from contor.services.chat.assistant import assistant_of
+from contor.services.chat.assistant.budget import MemoryBudget
+from contor.services.chat.assistant.protocol import Answer, HandOver, Language, Question, Turn
 from contor.services.chat.settings import ChatSettings
 from tests.evaluations.household import ANA, NOW, peers
 from tests.integration.services.chat.fake_gemini import MODEL, FakeGemini, calls, fake_gemini, refuses, says

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 from sqlalchemy import text
 
 from contor.services.chat import SERVICE
-from contor.services.chat.assistant import Answer, HandOver
+from contor.services.chat.assistant.protocol import Answer, HandOver
 from contor.services.chat.service.answers import Answers
 from tests.integration.services.chat.assistants import Outcome, ScriptedAssistant, use_assistant
 from tests.integration.services.chat.conftest import Chat, ChatUser

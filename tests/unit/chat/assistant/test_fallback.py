@@ -8,7 +8,8 @@ import pytest
 
 from contor.kernel.identity import Identity
 from contor.kernel.peers import Peers
-from contor.services.chat.assistant import Answer, HandOver, Language, Question, Turn, assistant_of
+from contor.services.chat.assistant import assistant_of
+from contor.services.chat.assistant.protocol import Answer, HandOver, Language, Question, Turn
 from contor.services.chat.assistant.rules.templates import TEMPLATES
 from contor.services.chat.settings import ChatSettings
 from tests.evaluations.household import ANA, NOW, peers

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from contor.services.chat.assistant import Language
 from contor.services.chat.assistant.llm.grounding import Facts, parse
 from contor.services.chat.assistant.periods import day_of, month_of
+from contor.services.chat.assistant.protocol import Language
 from contor.services.chat.assistant.tools import Tools
 from tests.evaluations.household import ANA, NOW, TODAY, peers
 

@@ -1,34 +1,8 @@
 """The assistant of the support chat: answers from the user's own data, or hands over to an operator."""
 
 from contor.services.chat.assistant.budget import MemoryBudget
-from contor.services.chat.assistant.protocol import (
-    Answer,
-    Assistant,
-    Budget,
-    HandOver,
-    HandOverReason,
-    Language,
-    Question,
-    ShowDraft,
-    Source,
-    Turn,
-)
+from contor.services.chat.assistant.protocol import Assistant, Budget
 from contor.services.chat.settings import ChatSettings
-
-__all__ = [
-    "Answer",
-    "Assistant",
-    "Budget",
-    "HandOver",
-    "HandOverReason",
-    "Language",
-    "MemoryBudget",
-    "Question",
-    "ShowDraft",
-    "Source",
-    "Turn",
-    "assistant_of",
-]
 
 
 def assistant_of(settings: ChatSettings, budget: Budget | None = None) -> Assistant | None:

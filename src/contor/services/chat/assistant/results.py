@@ -55,32 +55,21 @@ class MeterConsumption(Result):
     """One meter in a period. `previous_kwh`: the previous period, up to the same point if this one is running."""
 
     meter: str
-    measured: bool
-    used_kwh: Decimal
-    previous_kwh: Decimal | None
-    highest_hour: Hour | None
+    measured: bool = False
+    used_kwh: Decimal = ZERO
+    previous_kwh: Decimal | None = None
+    highest_hour: Hour | None = None
 
     @classmethod
     def of(cls, meter: Meter, profile: Any, previous: Decimal | None) -> "MeterConsumption":
         """From a load profile by the hour or the day; only the former has a highest hour."""
         points = measured_points(profile)
-        peak = max(points, key=lambda point: point["energy_kwh"], default=None)
         hour = None
-        if peak is not None and profile["resolution"] == "hour":
-            start, end = meter.local(peak["start"]), meter.local(peak["end"])
-            hour = Hour(start=start, end=end, used_kwh=peak["energy_kwh"])
-        return cls(
-            meter=meter.name,
-            measured=bool(points),
-            used_kwh=profile["total_kwh"],
-            previous_kwh=previous,
-            highest_hour=hour,
-        )
-
-    @classmethod
-    def future(cls, meter: Meter) -> "MeterConsumption":
-        """In a period that has not begun."""
-        return cls(meter=meter.name, measured=False, used_kwh=ZERO, previous_kwh=None, highest_hour=None)
+        if points and profile["resolution"] == "hour":
+            peak = max(points, key=lambda point: point["energy_kwh"])
+            hour = Hour(start=meter.local(peak["start"]), end=meter.local(peak["end"]), used_kwh=peak["energy_kwh"])
+        total = profile["total_kwh"]
+        return cls(meter=meter.name, measured=bool(points), used_kwh=total, previous_kwh=previous, highest_hour=hour)
 
 
 class Consumption(Result):
@@ -113,12 +102,11 @@ class Consumption(Result):
         compared = [each.previous_kwh for each in measured if each.previous_kwh is not None]
         previous = sum(compared, ZERO) if compared and len(compared) == len(measured) else None
         by_day: dict[date, Decimal] = defaultdict(Decimal)
-        for energies in daily:
-            for day, used in energies.items():
-                by_day[day] += used
+        for day, used in (item for energies in daily for item in energies.items()):
+            by_day[day] += used
+        days = [Day(day=day, used_kwh=used) for day, used in by_day.items()]
         # Today is not over: it would always be the lowest day and lower the average.
-        days = [Day(day=day, used_kwh=used) for day, used in by_day.items() if day < today]
-        days = days or [Day(day=day, used_kwh=used) for day, used in by_day.items()]
+        days = [each for each in days if each.day < today] or days
         return cls(
             first=period.first,
             last=max(min(period.last, today), period.first),

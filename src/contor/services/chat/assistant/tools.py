@@ -166,7 +166,7 @@ class Tools:
     async def _meter_consumption(self, meter: Meter, period: Period) -> tuple[MeterConsumption, DailyEnergy]:
         begin, end = period.bounds(meter.time_zone)
         if begin >= self._now:
-            return MeterConsumption.future(meter), {}
+            return MeterConsumption(meter=meter.name), {}
         resolution = "hour" if period.days <= MAX_HOURLY_DAYS else "day"
         profile = await self._profile(meter, begin, min(end, self._now), resolution)
         previous = await self._previous_energy(meter, period)

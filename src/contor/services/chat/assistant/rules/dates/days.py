@@ -26,8 +26,9 @@ _WITHIN_DATE = ORDINALS | words("within_date")
 
 def month(tokens: Tokens, at: int) -> int | None:
     """The month at this position; an ambiguous word needs a number or a preposition before it."""
-    if at >= len(tokens) or (found := month_name(tokens[at])) is None or tokens[at] not in _AMBIGUOUS:
-        return month_name(tokens[at]) if at < len(tokens) else None
+    found = month_name(tokens[at]) if at < len(tokens) else None
+    if found is None or tokens[at] not in _AMBIGUOUS:
+        return found
     before = tokens[at - 1] if at else ""
     is_month = before.isdigit() or before in _BEFORE_MONTH
     return found if is_month and tokens[at : at + 2] not in (["mai", "mult"], ["mai", "putin"]) else None

@@ -136,18 +136,15 @@ def _last_many(tokens: Tokens, at: int, today: date) -> PeriodMatch | None:
     count, unit, end = found
     length = min(count * DAYS_IN[unit], MAX_DAYS)
     if (whole := _whole(tokens, end, today)) is not None and start > at:
-        first, last = whole.period.first, min(whole.period.last, today)
-        if from_start:
-            return PeriodMatch(between(first, first + (length - 1) * ONE_DAY, today), at, whole.end)
-        return PeriodMatch(between(last - (length - 1) * ONE_DAY, last, today), at, whole.end)
+        distance = (length - 1) * ONE_DAY
+        first = whole.period.first if from_start else min(whole.period.last, today) - distance
+        return PeriodMatch(between(first, first + distance, today), at, whole.end)
     return None if from_start else PeriodMatch(last_days(length, today), at, end)
 
 
 def _part_of_period(tokens: Tokens, at: int, today: date) -> PeriodMatch | None:
-    """`the first week of March`, `first half of February`, `the beginning of the year`, `Q1`."""
+    """`the first week of March`, `first half of February`, `the beginning of the year`."""
     word, following = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else ""
-    if (quarter := _quarter(tokens, at, today)) is not None:
-        return quarter
     if word in ("beginning", "start", "inceputul", "inceput"):
         whole = _whole(tokens, at + 1, today)
         return PeriodMatch(day_of(whole.period.first), at, whole.end, begins=True) if whole else None
@@ -214,9 +211,8 @@ def _relative_period(tokens: Tokens, at: int, today: date) -> PeriodMatch | None
             return PeriodMatch(day_of(today - ONE_DAY), at, end + (before is None))
         return None
     current = PERIOD_OF[unit](today)
-    pair = " ".join(tokens[end : end + 2])
-    if pair in STEPS_BACK:
-        return PeriodMatch(_step_back(current, STEPS_BACK[pair]), at, end + 2)
+    if (steps := STEPS_BACK.get(" ".join(tokens[end : end + 2]))) is not None:
+        return PeriodMatch(_step_back(current, steps), at, end + 2)
     modifier = before or (after if _is_modifier(after) or after == "before" else None)
     end += before is None and modifier is not None
     if modifier is None:
@@ -224,9 +220,9 @@ def _relative_period(tokens: Tokens, at: int, today: date) -> PeriodMatch | None
             return None
         return _qualified(tokens, end, unit, today) or PeriodMatch(current, at, end, vague=True)
     if modifier == "before" or is_word(modifier, "last"):
-        return PeriodMatch(current.previous(), at, end)
-    if is_word(modifier, "next"):
-        return PeriodMatch(PERIOD_OF[unit](current.last + ONE_DAY), at, end)
+        current = current.previous()
+    elif is_word(modifier, "next"):
+        current = PERIOD_OF[unit](current.last + ONE_DAY)
     return PeriodMatch(current, at, end)
 
 
@@ -296,7 +292,7 @@ def _year(tokens: Tokens, at: int, today: date) -> PeriodMatch | None:
 
 
 RULES: tuple[Rule, ...] = (
-    *(_numeric_range, _ago, _last_many, _part_of_period, _weekend),
+    *(_numeric_range, _ago, _last_many, _quarter, _part_of_period, _weekend),
     *(_relative_day, _day, _relative_period, _month, _weekday, _year),
 )
 """The first match wins: rules that match more words come first."""

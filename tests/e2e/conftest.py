@@ -54,7 +54,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def open_window(browser: Browser, contor: Deployment) -> AsyncIterator[WindowOpener]:
-    """`await visit()`: a window of a browser of its own; no window may have console errors at the end."""
+    """`await open_window()` opens a browser window; no window may have console errors at the end."""
     opened: list[BrowserWindow] = []
 
     async def _open(**options: Any) -> BrowserWindow:

@@ -23,11 +23,11 @@ async def test_registration_leads_to_the_home_page(open_window: WindowOpener) ->
 
 
 async def test_registration_errors_are_shown_at_their_fields(open_window: WindowOpener, users: UserFactory) -> None:
-    window, taken = await open_window(), await users.create_client()
+    window, existing = await open_window(), await users.create_client()
     await window.open("/register")
     username, password = window.page.get_by_label("Username"), window.page.get_by_label("Password", exact=True)
     create = window.page.get_by_role("button", name="Create an account")
-    await username.fill(taken.username.upper())
+    await username.fill(existing.username.upper())
     await password.fill(PASSWORD)
     await create.click()
     await expect(username).to_have_accessible_description(containing("This username is taken. Choose another one."))

@@ -138,7 +138,7 @@ def admin_password() -> dict[str, str]:
 async def test_the_doctor_reports_no_problem(contor: Distributed) -> None:
     result = await run_contor("doctor", folder=contor.folder, port=1, **contor.connection_environment())
     assert result.exit_code == 0, result.output
-    for line in ("monitoring: its database is at revision", "on PostgreSQL 18", "the broker responses", "GiB free"):
+    for line in ("monitoring: the database is at revision", "on PostgreSQL 18", "the broker answers", "GiB free"):
         assert line in result.output
     assert "✗" not in result.output
 

@@ -100,9 +100,9 @@ async def test_a_refresh_continues_the_session_and_signing_out_ends_it(users: Us
     assert (await user.get("/auth/me"))["id"] == user.id
     assert (await user.request("POST", "/auth/logout")).status_code == 204
 
-    async def response() -> bool:
+    async def is_rejected() -> bool:
         answer = await user.request("GET", "/auth/me")
         return answer.status_code == 401 and answer.json()["code"] == "session_revoked"
 
-    await until(response, seconds=1, what="the access token response")
+    await until(is_rejected, seconds=1, what="rejection of the access token")
     assert (await user.refresh()).status_code == 401

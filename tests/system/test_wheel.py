@@ -32,8 +32,8 @@ class Installed:
 
     def environment(self) -> dict[str, str]:
         """Neither the checkout's sources nor its virtual environment."""
-        kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
-        return kept | {"CONTOR_DATA_DIR": str(self.folder), "CONTOR_PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
+        inherited = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
+        return inherited | {"CONTOR_DATA_DIR": str(self.folder), "CONTOR_PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -4,17 +4,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, MetaData, Text, func
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy import ForeignKey, Index, Integer, MetaData, func
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
+from contor.kernel.columns import COLUMN_TYPES
+
 metadata = MetaData()
-Instant = TIMESTAMP(timezone=True)
 
 
 class Base(DeclarativeBase):
     metadata = metadata
+    type_annotation_map = COLUMN_TYPES
 
 
 class Meter(Base):
@@ -24,15 +26,15 @@ class Meter(Base):
 
     number: Mapped[int] = mapped_column(Integer, primary_key=True)
     device_id: Mapped[UUID] = mapped_column(unique=True)
-    name: Mapped[str] = mapped_column(Text)
+    name: Mapped[str]
     owner_id: Mapped[UUID | None] = mapped_column(index=True)
-    kind: Mapped[str] = mapped_column(Text)
-    unit: Mapped[str] = mapped_column(Text)
-    time_zone: Mapped[str] = mapped_column(Text)
-    limit: Mapped[int | None] = mapped_column("hourly_limit", BigInteger)
+    kind: Mapped[str]
+    unit: Mapped[str]
+    time_zone: Mapped[str]
+    hourly_limit: Mapped[int | None]
     """mWh in a local clock hour."""
-    version: Mapped[int] = mapped_column(BigInteger)
-    deleted: Mapped[bool] = mapped_column(Boolean, default=False)
+    version: Mapped[int]
+    deleted: Mapped[bool] = mapped_column(default=False)
 
 
 class Reading(Base):
@@ -41,8 +43,8 @@ class Reading(Base):
     __tablename__ = "readings"
 
     meter: Mapped[int] = mapped_column(Integer, primary_key=True)
-    at: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    value: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[int] = mapped_column(primary_key=True)
+    value: Mapped[int]
 
 
 class QuarterHour(Base):
@@ -52,7 +54,7 @@ class QuarterHour(Base):
 
     meter: Mapped[int] = mapped_column(Integer, primary_key=True)
     slot: Mapped[int] = mapped_column(Integer, primary_key=True)
-    energy: Mapped[int] = mapped_column(BigInteger)
+    energy: Mapped[int]
     readings: Mapped[int] = mapped_column(Integer)
 
 
@@ -67,7 +69,7 @@ class ClockHour(Base):
 
     meter: Mapped[int] = mapped_column(Integer, primary_key=True)
     hour: Mapped[int] = mapped_column(Integer, primary_key=True)
-    energy: Mapped[int] = mapped_column(BigInteger)
+    energy: Mapped[int]
 
 
 class Alert(Base):
@@ -78,14 +80,14 @@ class Alert(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     meter: Mapped[int] = mapped_column(ForeignKey("meters.number", ondelete="CASCADE"))
     owner_id: Mapped[UUID | None]
-    hour_start: Mapped[datetime] = mapped_column(Instant)
-    hour_end: Mapped[datetime] = mapped_column(Instant)
-    energy: Mapped[int] = mapped_column(BigInteger)
-    limit: Mapped[int] = mapped_column("hourly_limit", BigInteger)
-    severity: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(Text)
-    raised_at: Mapped[datetime] = mapped_column(Instant)
-    acknowledged_at: Mapped[datetime | None] = mapped_column(Instant)
+    hour_start: Mapped[datetime]
+    hour_end: Mapped[datetime]
+    energy: Mapped[int]
+    hourly_limit: Mapped[int]
+    severity: Mapped[str]
+    state: Mapped[str]
+    raised_at: Mapped[datetime]
+    acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[UUID | None]
 
     __table_args__ = (
@@ -105,16 +107,16 @@ class RejectedReading(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     fingerprint: Mapped[bytes] = mapped_column(unique=True)
     """Digest of sender, reason and payload: an equal rejection increments `times`."""
-    received_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
-    device_id: Mapped[str | None] = mapped_column(Text)
-    code: Mapped[str] = mapped_column(Text)
-    detail: Mapped[str] = mapped_column(Text)
+    received_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    device_id: Mapped[str | None]
+    code: Mapped[str]
+    detail: Mapped[str]
     payload: Mapped[Any] = mapped_column(JSONB)
     times: Mapped[int] = mapped_column(Integer, default=1)
-    state: Mapped[str] = mapped_column(Text, default="pending")
+    state: Mapped[str] = mapped_column(default="pending")
     submitted_by: Mapped[UUID | None]
     """None: it arrived over the queue."""
-    by_admin: Mapped[bool] = mapped_column(Boolean)
+    by_admin: Mapped[bool]
 
     __table_args__ = (
         Index("rejected_waiting", "device_id", "code", postgresql_where="state = 'pending'"),
@@ -128,5 +130,5 @@ class ReceivedMinute(Base):
 
     __tablename__ = "received_minutes"
 
-    minute: Mapped[datetime] = mapped_column(Instant, primary_key=True)
-    readings: Mapped[int] = mapped_column(BigInteger)
+    minute: Mapped[datetime] = mapped_column(primary_key=True)
+    readings: Mapped[int]

@@ -15,11 +15,10 @@ from contor.kernel.errors import Problem, Unavailable
 from contor.kernel.postgres_errors import is_connection_failure, is_serialization_failure
 from contor.kernel.retry import Retry
 from contor.kernel.telemetry import log
-from contor.services.monitoring.ingestion.channels import ChannelCache
-from contor.services.monitoring.ingestion.messages import submissions_of
+from contor.services.monitoring.ingestion.decoders import submissions_of
 from contor.services.monitoring.ingestion.metrics import BATCH, COMMIT, count_outcomes, observe_lag
 from contor.services.monitoring.ingestion.received_minutes import ReceivedMinutes
-from contor.services.monitoring.ingestion.store_batch import RECENT, StoredBatch, store_batch
+from contor.services.monitoring.ingestion.store_batch import RECENT, ChannelCache, StoredBatch, store_batch
 from contor.services.monitoring.ingestion.submission import Receipt, Submission
 from contor.services.monitoring.repository.ingest import Channel
 from contor.services.monitoring.settings import MonitoringSettings

@@ -4,17 +4,20 @@ Channels are cached from batch to batch, so that an ordinary batch is one statem
 nothing if one has changed since. All other batches, and every rejection, are decided with the meters locked first.
 """
 
+import hashlib
+import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import asyncpg
+from uuid_utils.compat import uuid7
 
 from contor.kernel.clock import now
-from contor.services.monitoring.ingestion.channels import ChannelCache, lock_channels
 from contor.services.monitoring.ingestion.limits import evaluate_limits
-from contor.services.monitoring.ingestion.rejected_readings import store_rejected
 from contor.services.monitoring.ingestion.submission import Receipt, Submission
 from contor.services.monitoring.metering.units import InvalidValueError
 from contor.services.monitoring.repository.ingest import Channel, IngestRepository
@@ -25,6 +28,24 @@ AT_MASK = (1 << AT_BITS) - 1
 RECENT = timedelta(hours=2)
 MONTH = "%Y%m"
 UNKNOWN_DEVICE = "no device with this id, or it is not yours; the reading is stored and replayed if the device appears"
+
+MAX_CHANNELS = 200_000
+"""Cached by a writer, some 300 bytes each; then the cache is emptied."""
+
+
+@dataclass(slots=True)
+class ChannelCache:
+    """What a writer knows from earlier batches; discarded when a batch fails."""
+
+    months: set[str] = field(default_factory=set)
+    """Partitions that exist."""
+    channels: dict[str, Channel] = field(default_factory=dict)
+    """By the device id as it was sent. Storing readings finds out whether one has changed."""
+
+    def update(self, channels: Mapping[str, Channel]) -> None:
+        if len(self.channels) > MAX_CHANNELS:
+            self.channels.clear()
+        self.channels.update(channels)
 
 
 @dataclass(slots=True)
@@ -60,14 +81,14 @@ async def store_batch(
     resolved = _resolve_cached(submissions, cache)
     hours = await _store(repository, resolved, cache) if resolved else None
     if resolved is None or hours is None:
-        channels = await lock_channels(repository, submissions)
+        channels = await _lock_channels(repository, submissions)
         cache.update(channels)
         resolved = _resolve(submissions, channels)
         hours = await _store(repository, resolved, cache)
     assert hours is not None, "a meter changed under its lock"  # noqa: S101
     await evaluate_limits(repository, hours, resolved.channels)
     if store_rejections:
-        await store_rejected(repository, submissions, resolved.receipts)
+        await _store_rejected(repository, submissions, resolved.receipts)
     for submission, receipt in zip(submissions, resolved.receipts, strict=True):
         readings = submission.readings
         settled = len(readings.devices) + len(readings.rejections) - len(receipt.deferred)
@@ -88,6 +109,25 @@ def _resolve_cached(submissions: Sequence[Submission], cache: ChannelCache) -> _
         if receipt.deferred or len(receipt.rejected) > len(submission.readings.rejections):
             return None
     return None if _months(resolved.rows) - cache.months else resolved
+
+
+async def _lock_channels(repository: IngestRepository, submissions: Sequence[Submission]) -> dict[str, Channel]:
+    """The channels of all known devices in these submissions, by the id as it was sent, locked until the commit."""
+    sent = {device for submission in submissions for device in submission.readings.devices}
+    ids = {device: identifier for device in sent if (identifier := _uuid_of(device)) is not None}
+    wanted = set(ids.values())
+    channels = await repository.lock_channels(wanted) if wanted else {}
+    if unknown := wanted - channels.keys():
+        await repository.lock_unknown_devices(unknown)
+        channels |= await repository.lock_channels(unknown)
+    return {device: channels[identifier] for device, identifier in ids.items() if identifier in channels}
+
+
+def _uuid_of(device_id: str) -> UUID | None:
+    try:
+        return UUID(device_id)
+    except ValueError:
+        return None
 
 
 def _resolve(submissions: Sequence[Submission], channels: Mapping[str, Channel]) -> _Resolved:
@@ -161,3 +201,23 @@ def _months(keys: Iterable[int]) -> set[str]:
     """The months of these readings, as their partitions are called."""
     days = {(key & AT_MASK) // 86_400_000 for key in keys}
     return {f"{datetime.fromtimestamp(day * 86_400, UTC):{MONTH}}" for day in days}
+
+
+async def _store_rejected(
+    repository: IngestRepository, submissions: Sequence[Submission], receipts: Sequence[Receipt]
+) -> None:
+    """Equal rejections of one sender are one row, which counts them."""
+    rows: dict[bytes, tuple[Any, ...]] = {}
+    times: Counter[bytes] = Counter()
+    for submission, receipt in zip(submissions, receipts, strict=True):
+        for rejection in receipt.rejected:
+            payload = json.dumps(rejection.payload)
+            identity = f"{submission.sender}|{rejection.code}|{payload}".encode()
+            fingerprint = hashlib.blake2b(identity, digest_size=16).digest()
+            times[fingerprint] += 1
+            # As PostgreSQL writes an id: by this the readings are found when the device appears.
+            device_id = rejection.device_id and str(_uuid_of(rejection.device_id) or rejection.device_id)
+            sender, code, detail = submission.sender, rejection.code, rejection.detail
+            rows[fingerprint] = (uuid7(), fingerprint, device_id, code, detail, payload, sender, submission.by_admin)
+    if rows:
+        await repository.upsert_rejected([(*row, times[fingerprint]) for fingerprint, row in rows.items()])

@@ -42,7 +42,7 @@ class MeterView(NamedTuple):
         return UNITS[self.kind][self.unit]
 
 
-COLUMNS = (Meter.number, Meter.device_id, Meter.owner_id, Meter.kind, Meter.unit, Meter.time_zone, Meter.limit)
+COLUMNS = (Meter.number, Meter.device_id, Meter.owner_id, Meter.kind, Meter.unit, Meter.time_zone, Meter.hourly_limit)
 
 
 async def require_meter(connection: asyncpg.Connection, device_id: UUID, identity: Identity) -> MeterView:

@@ -10,23 +10,17 @@ from contor.kernel.database import Repository
 from contor.services.monitoring.models import Alert, Meter, RejectedReading
 from contor.services.monitoring.repository.locks import LOCKS, device_share
 
+COPIED = {"device_id", "version", "deleted", "name", "owner_id", "kind", "unit", "time_zone"}
+
 
 class MeterRepository(Repository):
     async def upsert(self, change: DeviceChanged, limit: int | None) -> bool:
         """Store the device as it is now, `limit` in mWh. Returns False when a newer version is stored already."""
         await self._lock_device_creation(change.device_id)
-        values = {
-            "device_id": change.device_id,
-            "name": change.name,
-            "owner_id": None if change.deleted else change.owner_id,
-            "kind": change.kind,
-            "unit": change.unit,
-            "time_zone": change.time_zone,
-            "hourly_limit": limit,
-            "version": change.version,
-            "deleted": change.deleted,
-        }
-        statement = insert(Meter).values({Meter.limit if k == "hourly_limit" else k: v for k, v in values.items()})
+        values = change.model_dump(include=COPIED) | {"hourly_limit": limit}
+        if change.deleted:
+            values["owner_id"] = None
+        statement = insert(Meter).values(values)
         newer = statement.on_conflict_do_update(
             index_elements=["device_id"],
             set_={name: statement.excluded[name] for name in values if name != "device_id"},

@@ -8,8 +8,6 @@ from contor.kernel.clock import now
 from contor.services.monitoring.repository.fleet import FleetRepository
 from contor.services.monitoring.schemas import Attention, Fleet, MinuteCount
 
-COUNTS = ("devices", "reporting", "silent", "never", "over_limit", "rejected_pending")
-
 
 async def get_fleet(session: AsyncSession, silent_after: timedelta) -> Fleet:
     repository = FleetRepository(session)
@@ -21,8 +19,5 @@ async def get_fleet(session: AsyncSession, silent_after: timedelta) -> Fleet:
     attention += [Attention(kind="silent", **device) for device in row["silent_devices"] or []]
     if row["rejected_pending"]:
         attention.append(Attention(kind="rejected", count=row["rejected_pending"]))
-    return Fleet(
-        **{name: row[name] for name in COUNTS},
-        readings_per_minute=[MinuteCount(minute=minute, count=counts.get(minute, 0)) for minute in minutes],
-        attention=attention,
-    )
+    per_minute = [MinuteCount(minute=minute, count=counts.get(minute, 0)) for minute in minutes]
+    return Fleet(**row, readings_per_minute=per_minute, attention=attention)

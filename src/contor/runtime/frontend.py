@@ -26,12 +26,7 @@ class Frontend:
         self._files = StaticFiles(directory=folder, check_dir=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await send({"type": "websocket.close", "code": 4404})
-            return
-        await self._respond(scope, receive, _with_headers(send))
-
-    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
+        send = _with_headers(send)
         response: Response
         path = scope["path"].lstrip("/")
         if not (self._folder / "index.html").exists():

@@ -31,7 +31,8 @@ class Gateway:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         segment = scope["path"].split("/", 2)[1] if scope["path"].startswith("/") else ""
-        await self._apps.get(segment, self._rest)(scope, receive, send)
+        rest = self._rest if scope["type"] == "http" else _not_found
+        await self._apps.get(segment, rest)(scope, receive, send)
 
 
 async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:

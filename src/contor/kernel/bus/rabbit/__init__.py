@@ -1,7 +1,6 @@
 """The bus over RabbitMQ, for any number of processes."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from contor.kernel.bus import INITIAL_BACKOFF, BatchHandler, DeadLetter, Handler, M, QueueDepth
@@ -39,16 +38,16 @@ class RabbitBus:
         self._publisher: Channel | None = None
         self._publisher_ready = asyncio.Event()
         self._events = EventConsumer(self._store_dead_letter, initial_backoff, watch_seconds)
-        self._work_queues: dict[str, list[BatchConsumer]] = defaultdict(list)
+        self._batch_consumers: list[BatchConsumer] = []
         self._publisher_tasks: list[asyncio.Task[None]] = []
         self._consumer_tasks: list[asyncio.Task[None]] = []
         self._running = False
 
     def subscribe(self, subscriber: str, kind: type[M], handler: Handler[M]) -> None:
-        self._events.subscribe(subscriber, (kind, handler))
+        self._events.subscriptions[subscriber, kind.key].append((kind, handler))
 
     def subscribe_broadcast(self, kind: type[M], handler: Handler[M]) -> None:
-        self._events.subscribe_broadcast((kind, handler))
+        self._events.broadcasts[kind.key].append((kind, handler))
 
     def on_subscription_state(self, callback: Callable[[bool], None]) -> None:
         self._events.on_subscription_state(callback)
@@ -57,7 +56,7 @@ class RabbitBus:
         consumer = BatchConsumer(
             self._url, queue, handler, self._store_dead_letter, self._initial_backoff, self._watch_seconds
         )
-        self._work_queues[queue].append(consumer)
+        self._batch_consumers.append(consumer)
 
     @property
     def connected(self) -> bool:
@@ -69,7 +68,7 @@ class RabbitBus:
         self._running = True
         publishing = run_connected(self._url, "publisher", self._serve_publisher, confirms=True)
         consuming = [run_connected(self._url, "events", self._events.serve)]
-        consuming += [run_connected(self._url, consumer.queue, consumer.serve) for consumer in self._batch_consumers()]
+        consuming += [run_connected(self._url, consumer.queue, consumer.serve) for consumer in self._batch_consumers]
         self._publisher_tasks = [asyncio.create_task(publishing)]
         self._consumer_tasks = [asyncio.create_task(each) for each in consuming]
         try:
@@ -81,7 +80,7 @@ class RabbitBus:
 
     async def stop(self) -> None:
         self._running = False
-        await asyncio.gather(self._events.stop(), *(consumer.stop() for consumer in self._batch_consumers()))
+        await asyncio.gather(self._events.stop(), *(consumer.stop() for consumer in self._batch_consumers))
         # The publisher stops last: running handlers may still store dead letters.
         for tasks in (self._consumer_tasks, self._publisher_tasks):
             for task in tasks:
@@ -121,13 +120,14 @@ class RabbitBus:
     def _queue_names(self) -> list[str]:
         subscriptions = self._events.subscriptions
         events = [topology.event_queue(subscriber, key) for subscriber, key in subscriptions]
-        subscribers = {subscriber for subscriber, _ in subscriptions} | set(self._work_queues)
-        return [*events, *self._work_queues, *map(topology.dead_letter_queue, subscribers)]
+        queues = {consumer.queue for consumer in self._batch_consumers}
+        subscribers = {subscriber for subscriber, _ in subscriptions} | queues
+        return [*events, *queues, *map(topology.dead_letter_queue, subscribers)]
 
     async def _redeliver(self, letter: DeadLetter) -> None:
         subscriber, envelope = letter.subscriber, letter.envelope
-        if consumers := self._work_queues.get(subscriber):
-            await consumers[0].handler([envelope.body])
+        if consumer := next((each for each in self._batch_consumers if each.queue == subscriber), None):
+            await consumer.handler([envelope.body])
         elif subscriptions := self._events.subscriptions.get((subscriber, envelope.key)):
             kind, handler = subscriptions[0]
             await handler(kind.model_validate_json(envelope.body))
@@ -166,8 +166,5 @@ class RabbitBus:
             raise BrokerUnavailable("the broker is away")
         await dead_letters.store_dead_letter(self._publisher, subscriber, envelope, error)
 
-    def _batch_consumers(self) -> list[BatchConsumer]:
-        return [consumer for consumers in self._work_queues.values() for consumer in consumers]
-
     def _all_ready(self) -> list[asyncio.Event]:
-        return [self._publisher_ready, self._events.ready, *(consumer.ready for consumer in self._batch_consumers())]
+        return [self._publisher_ready, self._events.ready, *(consumer.ready for consumer in self._batch_consumers)]

@@ -35,7 +35,8 @@ class EventConsumer:
     def __init__(self, store_dead_letter: StoreDeadLetter, initial_backoff: float, watch_seconds: float) -> None:
         self.ready = asyncio.Event()
         self.subscriptions: dict[tuple[str, str], list[Subscription]] = defaultdict(list)
-        self._broadcasts: dict[str, list[Subscription]] = defaultdict(list)
+        """By subscriber and key."""
+        self.broadcasts: dict[str, list[Subscription]] = defaultdict(list)
         self._state_callbacks: list[Callable[[bool], None]] = []
         self._store_dead_letter = store_dead_letter
         self._retry = Retry(initial_backoff=initial_backoff, max_backoff=MAX_BACKOFF)
@@ -46,12 +47,6 @@ class EventConsumer:
         self._received: asyncio.Queue[tuple[Channel, int, str, bytes]] = asyncio.Queue()
         self._dispatcher: asyncio.Task[None] | None = None
         self._handling: set[asyncio.Task[None]] = set()
-
-    def subscribe(self, subscriber: str, subscription: Subscription) -> None:
-        self.subscriptions[subscriber, subscription[0].key].append(subscription)
-
-    def subscribe_broadcast(self, subscription: Subscription) -> None:
-        self._broadcasts[subscription[0].key].append(subscription)
 
     def on_subscription_state(self, callback: Callable[[bool], None]) -> None:
         self._state_callbacks.append(callback)
@@ -105,9 +100,9 @@ class EventConsumer:
         return queues
 
     async def _consume_broadcasts(self, channel: Channel) -> None:
-        if self._broadcasts:
+        if self.broadcasts:
             await channel.call("basic_qos", prefetch_count=BROADCAST_PREFETCH)
-            queue = await topology.declare_broadcast_queue(channel, self._broadcasts)
+            queue = await topology.declare_broadcast_queue(channel, self.broadcasts)
             await self._consume(channel, queue, partial(self._on_broadcast, channel))
 
     async def _consume(self, channel: Channel, queue: str, callback: Callable[..., None]) -> None:
@@ -187,7 +182,7 @@ class EventConsumer:
         """Call the handlers one message at a time, in the order of arrival."""
         while True:
             channel, tag, key, body = await self._received.get()
-            await deliver_broadcast(key, body, self._broadcasts[key])
+            await deliver_broadcast(key, body, self.broadcasts[key])
             with contextlib.suppress(BrokerUnavailable):  # its queue was deleted with the connection
                 channel.ack(tag)
             self._received.task_done()

@@ -16,17 +16,16 @@ class QueueSender:
         self._connection = contextlib.AsyncExitStack()
         self._channel: Channel | None = None
 
-    async def connect(self) -> None:
-        """Does nothing when connected. Raises `BrokerUnavailable`."""
+    async def connect(self) -> Channel:
+        """Open the connection unless it is open. Raises `BrokerUnavailable`."""
         if self._channel is None:
             opening = open_channel(self._url, self._name, confirms=True)
             self._channel = await self._connection.enter_async_context(opening)
+        return self._channel
 
     async def send(self, queue: str, bodies: Sequence[bytes]) -> None:
         """Return when all bodies are safely stored; raise when that is not certain."""
-        await self.connect()
-        channel = self._channel
-        assert channel is not None  # noqa: S101  just connected
+        channel = await self.connect()
         try:
             await batch_consumer.send(self._url, channel, queue, bodies)
         except BrokerUnavailable:

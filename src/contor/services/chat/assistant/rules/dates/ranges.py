@@ -83,14 +83,9 @@ def _join(tokens: Tokens, matches: Sequence[PeriodMatch], today: date) -> Iterat
     while at < len(matches):
         one, other = matches[at], matches[at + 1] if at + 1 < len(matches) else None
         joined = _range(tokens, one, other, today) if other is not None else None
-        if joined is not None:
-            yield joined
-            at += 2
-            continue
-        yield (
-            _number_before(tokens, one, today) or _number_after(tokens, one, today) or _until_today(tokens, one, today)
-        )
-        at += 1
+        single = _number_before(tokens, one, today) or _number_after(tokens, one, today)
+        yield joined or single or _until_today(tokens, one, today)
+        at += 1 if joined is None else 2
 
 
 def _range(tokens: Tokens, one: PeriodMatch, other: PeriodMatch, today: date) -> Mention | None:

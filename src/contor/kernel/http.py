@@ -24,6 +24,10 @@ from contor.kernel.telemetry import REQUESTS, log, request_id
 from contor.kernel.version import VERSION, commit
 
 REQUEST_ID = re.compile(r"[\w-]{8,64}")
+CONVENTIONS = """\
+Authorize with your username and password, or send `Authorization: Bearer <access token>`. Errors are
+`application/problem+json` (RFC 9457) with a stable `code`. Times are ISO 8601 in UTC, ids are UUIDs.
+Where an operation has the parameter `cursor`, send the `next_cursor` of a page to get the next one."""
 
 
 async def _context(connection: HTTPConnection) -> Context:
@@ -172,7 +176,15 @@ class Ready(BaseModel):
 def create_app(service: Service, context: Context) -> FastAPI:
     """The service as an ASGI application under its public prefix, with its API documentation."""
     openapi_url = f"{service.prefix}/openapi.json"
-    app = Application(title=f"Contor {service.name}", docs_url=None, redoc_url=None, openapi_url=openapi_url)
+    app = Application(
+        title=f"Contor {service.name}",
+        version=VERSION,
+        description=f"{service.description}\n\n{CONVENTIONS}",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=openapi_url,
+        openapi_tags=[{"name": service.name}, {"name": "health"}],  # in this order on the page
+    )
     app.state.context = context
 
     async def docs(_: Request) -> Response:

@@ -92,6 +92,11 @@ class Service:
         return f"contor.services.{self.name}"
 
     @property
+    def description(self) -> str:
+        """The docstring of the package: the introduction of the API documentation."""
+        return import_module(self.package).__doc__ or ""
+
+    @property
     def router(self) -> APIRouter:
         return cast("APIRouter", self._module("endpoints").router)
 

@@ -21,7 +21,7 @@ export function ConnectDevice({ device, onClose }: { device: Device; onClose: ()
       <FirstReading device={device} />
       <Text size="sm">{t("connect.intro")}</Text>
       <section>
-        <Title order={3} size="h6" mb={4}>
+        <Title order={3} size="h6" mb={8}>
           {t("connect.signIn")}
         </Title>
         <CopyBlock
@@ -33,7 +33,7 @@ export function ConnectDevice({ device, onClose }: { device: Device; onClose: ()
         </Text>
       </section>
       <section>
-        <Title order={3} size="h6" mb={4}>
+        <Title order={3} size="h6" mb={8}>
           {t("connect.send")}
         </Title>
         <CopyBlock

@@ -1,4 +1,8 @@
-"""Communication: open WebSockets, and the frames pushed to them. It stores nothing."""
+"""Communication: open WebSockets, and the frames pushed to them. It stores nothing.
+
+Connect to `/ws` and send `{"type": "auth", "token": "<access token>"}` within ten seconds. The document that
+`contor openapi` prints contains the types of all frames.
+"""
 
 from contor.kernel.service import Service
 

@@ -193,7 +193,7 @@ export default {
     takenBySomeone: "Un coleg a preluat deja discuția.",
     rated: "evaluată cu {{score}} din 5",
     clientMeters: "Contoare",
-    noMeters: "Niciun contor asociat.",
+    noMeters: "Niciun contor atribuit.",
     metersMore: "Afișează toate contoarele",
     profile: "Deschide profilul",
     clientGone: "Contul clientului a fost șters.",

@@ -45,21 +45,11 @@ async def _update_alerts(
     repository: IngestRepository, hours: Sequence[tuple[Hour, int]], channels: Mapping[int, Channel]
 ) -> None:
     moment = now()
-    rows = [
-        (
-            uuid7(),
-            hour.meter,
-            channels[hour.meter].owner_id,
-            start_of(hour.first),
-            start_of(hour.after),
-            energy,
-            hour.limit,
-            severity_of(energy, hour.limit),
-            "active" if is_over_limit(energy, hour.limit) else "cleared",
-            moment,
-        )
-        for hour, energy in hours
-    ]
+    rows: list[tuple[Any, ...]] = []
+    for (meter, first, after, limit), energy in hours:
+        owner_id, start, end = channels[meter].owner_id, start_of(first), start_of(after)
+        state = "active" if is_over_limit(energy, limit) else "cleared"
+        rows.append((uuid7(), meter, owner_id, start, end, energy, limit, severity_of(energy, limit), state, moment))
     messages: list[HourlyLimitExceeded | HourlyLimitRestored] = []
     for row in await repository.upsert_alerts(rows):
         if row["raised"] or row["cleared"]:

@@ -43,18 +43,10 @@ def check_item(item: Any, index: int, latest: int, readings: Readings) -> None:
         device_id, at_ms, value = _reading(item, latest)
     except _InvalidReadingError as error:
         fields = item if isinstance(item, dict) else {}
-        device, timestamp = fields.get("device_id"), fields.get("timestamp")
-        readings.rejections.append(
-            Rejection(
-                index,
-                legible(device) if isinstance(device, str) else None,
-                json_timestamp(timestamp),
-                error.code,
-                error.detail,
-                error.field,
-                storable(item),
-            )
-        )
+        device, timestamp = fields.get("device_id"), json_timestamp(fields.get("timestamp"))
+        device = legible(device) if isinstance(device, str) else None
+        rejection = Rejection(index, device, timestamp, error.code, error.detail, error.field, storable(item))
+        readings.rejections.append(rejection)
     else:
         readings.add(index, device_id, at_ms, value)
 

@@ -53,7 +53,7 @@ async def require_meter(connection: asyncpg.Connection, device_id: UUID, identit
     return MeterView(*row)
 
 
-async def visible_meters(
+async def page_of_meters(
     session: AsyncSession, identity: Identity, *, cursor: str | None, limit: int
 ) -> tuple[list[MeterView], str | None]:
     meters = select(*COLUMNS).where(~Meter.deleted, visible(Meter.owner_id, identity))

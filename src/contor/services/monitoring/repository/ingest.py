@@ -9,7 +9,7 @@ import asyncpg
 
 from contor.contracts.devices import UNITS
 from contor.services.monitoring.metering.kinds import KINDS, Kind
-from contor.services.monitoring.repository.locks import LOCKS, MONTHS, device_share
+from contor.services.monitoring.repository.meters import LOCKS, MONTHS, device_share
 
 # `xmin`, the transaction that wrote the row, is another one after every change, whichever code makes it.
 LOCK_METERS = """

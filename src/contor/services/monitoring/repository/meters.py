@@ -1,4 +1,8 @@
-"""SQL of the replica of devices: followed by `device.changed`, deleted with the device."""
+"""SQL of the replica of devices: followed by `device.changed`, deleted with the device.
+
+A batch that rejects readings of an unknown device holds the advisory lock of the device's share until it commits;
+creating the device waits for that, exclusively. So the one that comes second sees what the other has stored.
+"""
 
 from uuid import UUID
 
@@ -8,9 +12,17 @@ from sqlalchemy.dialects.postgresql import insert
 from contor.contracts.devices import DeviceChanged
 from contor.kernel.database import Repository
 from contor.services.monitoring.models import Alert, Meter, RejectedReading
-from contor.services.monitoring.repository.locks import LOCKS, device_share
 
+LOCKS = 7_301_945
+"""First key of monitoring's advisory locks; the second is `MONTHS` or the share of a device."""
+MONTHS = 0
+SHARES = 512
+"""Of all devices: a batch full of unknown ids must not fill PostgreSQL's table of locks."""
 COPIED = {"device_id", "version", "deleted", "name", "owner_id", "kind", "unit", "time_zone"}
+
+
+def device_share(device_id: UUID) -> int:
+    return 1 + device_id.int % SHARES
 
 
 class MeterRepository(Repository):

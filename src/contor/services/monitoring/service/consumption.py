@@ -13,13 +13,7 @@ import msgspec
 from contor.kernel.clock import now
 from contor.kernel.errors import Invalid, Problem
 from contor.kernel.identity import Identity
-from contor.services.monitoring.metering.slots import (
-    Resolution,
-    boundaries,
-    slot_at,
-    start_of,
-    start_text,
-)
+from contor.services.monitoring.metering.slots import Resolution, boundaries, slot_at, start_of, start_text
 from contor.services.monitoring.metering.units import MWH_PER_KWH, kwh
 from contor.services.monitoring.repository.access import MeterView, require_meter
 from contor.services.monitoring.repository.consumption import find_first_slot, sum_energies

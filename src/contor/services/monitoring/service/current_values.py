@@ -1,7 +1,7 @@
 """Current values of meters: as summaries on request, and as live updates after their readings are stored."""
 
-import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from contor.kernel.periodic import periodic
 from contor.kernel.service import Context
 from contor.services.monitoring.metering.slots import day_start, hour_of, instant_of, local_date, slot_at, start_of
 from contor.services.monitoring.metering.units import kwh, mean_power_w
-from contor.services.monitoring.repository.access import MeterView, require_meter, visible_meters
+from contor.services.monitoring.repository.access import MeterView, page_of_meters, require_meter
 from contor.services.monitoring.repository.current_values import (
     Periods,
     RunningHour,
@@ -46,7 +46,7 @@ async def list_summaries(
     session: AsyncSession, identity: Identity, silent_after: timedelta, *, cursor: str | None, limit: int
 ) -> Page[Summary]:
     """Summaries of every meter that the user may see."""
-    meters, next_cursor = await visible_meters(session, identity, cursor=cursor, limit=limit)
+    meters, next_cursor = await page_of_meters(session, identity, cursor=cursor, limit=limit)
     return Page(items=await _summaries(await raw(session), meters, silent_after), next_cursor=next_cursor)
 
 
@@ -118,10 +118,8 @@ class LiveUpdates:
         """Channels, by meter number, with new readings."""
         self._channels.update(channels)
 
-    @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        async with periodic(self._interval, self._publish, failed="live_update_failed"):
-            yield
+    def running(self) -> AbstractAsyncContextManager[None]:
+        return periodic(self._interval, self._publish, failed="live_update_failed")
 
     async def _publish(self) -> None:
         if not self._channels:

@@ -17,7 +17,7 @@ from contor.services.monitoring.ingestion.submission import Submission
 from contor.services.monitoring.metering.slots import instant_of
 from contor.services.monitoring.metering.units import kwh
 from contor.services.monitoring.repository.access import require_meter
-from contor.services.monitoring.repository.readings import ReadingRepository
+from contor.services.monitoring.repository.consumption import page_of_readings
 from contor.services.monitoring.schemas import ReadingOut, RejectionOut
 
 LATEST_MS = 2**62
@@ -53,15 +53,9 @@ async def list_readings(
     meter = await require_meter(await raw(session), device_id, identity)
     begin_ms = int(begin.timestamp() * 1000) if begin else EARLIEST_MS
     end_ms = int(end.timestamp() * 1000) if end else LATEST_MS
-    rows, next_cursor = await ReadingRepository(session).page(
-        meter.number, begin_ms, end_ms, cursor=cursor, limit=limit
-    )
+    rows, next_cursor = await page_of_readings(session, meter.number, begin_ms, end_ms, cursor=cursor, limit=limit)
     items = [
-        ReadingOut(
-            timestamp=instant_of(row.at),
-            measurement_value=row.value / meter.scale,
-            energy_kwh=kwh(row.value),
-        )
+        ReadingOut(timestamp=instant_of(row.at), measurement_value=row.value / meter.scale, energy_kwh=kwh(row.value))
         for row in rows
     ]
     return Page(items=items, next_cursor=next_cursor)

@@ -26,13 +26,6 @@ class Readings:
         self.instants.append(at_ms)
         self.values.append(value)
 
-    def extend(self, other: "Readings") -> None:
-        self.indexes += other.indexes
-        self.devices += other.devices
-        self.instants += other.instants
-        self.values += other.values
-        self.rejections += other.rejections
-
     def rejection(self, position: int, code: str, detail: str, field: str) -> Rejection:
         """The rejection of the reading at `position` of the lists."""
         device_id, at_ms, value = self.devices[position], self.instants[position], self.values[position]

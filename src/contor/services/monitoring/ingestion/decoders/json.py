@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from contor.kernel.errors import MalformedJson, Problem
-from contor.services.monitoring.ingestion.reading_rules import EARLIEST_MS, FORMS, check_item, check_items
+from contor.services.monitoring.ingestion.reading_rules import EARLIEST_MS, FORMS, check_item
 from contor.services.monitoring.ingestion.rejections import MAX_DIGITS
 from contor.services.monitoring.ingestion.submission import Readings
 
@@ -61,7 +61,8 @@ def decode(body: bytes, latest: int, readings: Readings) -> None:
         else:
             items = _decode_several(body)
     except _INVALID:  # find out which items, and why
-        readings.extend(check_items(_parse(body), latest))
+        for index, given in enumerate(_parse(body)):
+            check_item(given, index, latest, readings)
         return
     for index, (device_id, timestamp, value) in enumerate(items):
         if type(timestamp) is int and EARLIEST_MS <= timestamp <= latest:

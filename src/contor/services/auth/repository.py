@@ -5,20 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, delete, func, literal, select, update
+from sqlalchemy import Row, case, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contor.kernel.clock import now
 from contor.kernel.database import Repository
 from contor.kernel.pagination import keyset_page
-from contor.services.auth.models import (
-    Account,
-    AccountSession,
-    AuditEntry,
-    EndedSession,
-    FailedAttempts,
-    SigningKey,
-)
+from contor.services.auth.models import Account, AccountSession, AuditEntry, EndedSession, FailedAttempts, SigningKey
 
 MAX_FAILURES = 1_000
 """The count stops here: the wait has long reached its maximum."""
@@ -184,13 +177,11 @@ class AuditRepository(Repository):
     async def add(self, entry: AuditEntry) -> None:
         self.session.add(entry)
 
-    async def page(self, cursor: str | None, limit: int) -> tuple[list[tuple[AuditEntry, str | None]], str | None]:
-        """Entries with the username of their account unless it was deleted, the newest first."""
-        statement = select(AuditEntry, Account.username).outerjoin(Account, Account.id == AuditEntry.account_id)
-        rows, next_cursor = await keyset_page(
-            self.session, statement, [AuditEntry.id], cursor=cursor, limit=limit, descending=True
-        )
-        return [(row[0], row[1]) for row in rows], next_cursor
+    async def page(self, cursor: str | None, limit: int) -> tuple[list[Row[Any]], str | None]:
+        """The columns of entries, and the username of their account unless it was deleted; the newest first."""
+        columns = (*AuditEntry.__table__.columns, Account.username)
+        entries = select(*columns).outerjoin(Account, Account.id == AuditEntry.account_id)
+        return await keyset_page(self.session, entries, [AuditEntry.id], cursor=cursor, limit=limit, descending=True)
 
 
 class MaintenanceRepository(Repository):

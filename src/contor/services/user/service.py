@@ -17,6 +17,8 @@ from contor.services.user.models import Profile
 from contor.services.user.repository import UserRepository
 from contor.services.user.schemas import Account, NewUser, Sort, User, UserChanges
 
+COPIED = {"username", "role", "full_name", "email", "phone"}
+"""Fields of a new account that its profile begins with."""
 ACCOUNT_FIELDS = ("role", "disabled", "password")
 """Fields that auth stores; they are changed there with the administrator's own token."""
 
@@ -92,17 +94,7 @@ class UserService:
 
     async def account_opened(self, message: AccountOpened) -> None:
         """Create the profile of a new account, unless it exists or was deleted."""
-        await self._create_profile(
-            Profile(
-                id=message.account_id,
-                username=message.username,
-                role=message.role,
-                disabled=False,
-                full_name=message.full_name,
-                email=message.email,
-                phone=message.phone,
-            )
-        )
+        await self._create_profile(Profile(id=message.account_id, disabled=False, **message.model_dump(include=COPIED)))
 
     async def account_changed(self, message: AccountChanged) -> None:
         """Update the replicated role and status; a version that is not newer is ignored."""

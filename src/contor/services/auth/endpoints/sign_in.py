@@ -23,8 +23,8 @@ from contor.services.auth.endpoints.dependencies import (
     set_refresh_cookie,
 )
 from contor.services.auth.schemas import Account, LoginRequest, RegisterRequest, Session
+from contor.services.auth.service.accounts import RegistrationClosed, register_client
 from contor.services.auth.service.passwords import Overloaded
-from contor.services.auth.service.registration import RegistrationClosed, register_client
 from contor.services.auth.service.sessions import AccountDisabled, AuthServices, InvalidCredentials, SignedIn
 from contor.services.auth.service.throttle import TooManyAttempts
 

@@ -1,13 +1,13 @@
-"""Accounts: creation, changes, deletion."""
+"""Accounts: registration, creation, changes, deletion."""
 
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from contor.contracts.accounts import AccountChanged, AccountOpened, LastAdministrator
+from contor.contracts.accounts import AccountChanged, AccountOpened, LastAdministrator, UsernameTaken
 from contor.kernel.clock import now
-from contor.kernel.errors import NotFound
+from contor.kernel.errors import NotFound, Problem
 from contor.kernel.identity import Role
 from contor.kernel.messaging.outbox import emit
 from contor.services.auth.models import Account
@@ -16,6 +16,14 @@ from contor.services.auth.schemas import AccountChanges, NewAccount, RegisterReq
 from contor.services.auth.service.audit import AuditAction, Origin, record_action
 from contor.services.auth.service.passwords import hash_password, require_strong
 from contor.services.auth.service.revocation import revoke_sessions
+from contor.services.auth.service.throttle import Throttle
+from contor.services.auth.settings import AuthSettings
+
+
+class RegistrationClosed(Problem):
+    status = 403
+    code = "registration_closed"
+    detail = "Registration is closed; ask an administrator for an account."
 
 
 class AccountService:
@@ -118,3 +126,20 @@ async def delete_account(session: AsyncSession, account_id: UUID) -> None:
     if account is not None:
         await record_action(session, "account_deleted", account_id, Origin())
     await accounts.delete(account_id)
+
+
+async def register_client(
+    session: AsyncSession, settings: AuthSettings, new: RegisterRequest, origin: Origin
+) -> Account | Problem:
+    """The new account, or `UsernameTaken`, which is returned so that the transaction commits the throttle's count.
+
+    Raises `RegistrationClosed`, `WeakPassword`, `TooManyAttempts`.
+    """
+    if not settings.registration_open:
+        raise RegistrationClosed
+    throttle = Throttle(session, settings)
+    buckets = throttle.registration_buckets(origin.ip_address or "")
+    await throttle.check(buckets)
+    await throttle.add_failure(buckets)
+    account = await AccountService(session, origin).create(new)
+    return account or UsernameTaken()

@@ -52,18 +52,5 @@ async def record_action(
 
 async def audit_page(session: AsyncSession, cursor: str | None, limit: int) -> Page[schemas.AuditEntry]:
     """The newest first. Entries about deleted accounts have no username."""
-    found, next_cursor = await AuditRepository(session).page(cursor, limit)
-    items = [
-        schemas.AuditEntry(
-            id=entry.id,
-            at=entry.at,
-            action=entry.action,
-            account_id=entry.account_id,
-            username=username,
-            actor_id=entry.actor_id,
-            ip_address=entry.ip_address,
-            detail=entry.detail,
-        )
-        for entry, username in found
-    ]
-    return Page(items=items, next_cursor=next_cursor)
+    rows, next_cursor = await AuditRepository(session).page(cursor, limit)
+    return Page(items=[schemas.AuditEntry.model_validate(row) for row in rows], next_cursor=next_cursor)

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from itertools import cycle
@@ -54,12 +55,10 @@ class Log:
 
     def __init__(self) -> None:
         self._console = Console(highlight=False, soft_wrap=True, markup=False)
-        self._colours: dict[str, str] = {}
-        self._next = cycle(COLOURS)
+        self._colours = defaultdict[str, str](cycle(COLOURS).__next__)
 
     def __call__(self, name: str, line: str) -> None:
-        colour = self._colours.setdefault(name, next(self._next) if name not in self._colours else "")
-        self._console.print(f"{name:<15} │", style=colour, end=" ")
+        self._console.print(f"{name:<15} │", style=self._colours[name], end=" ")
         self._console.out(line, highlight=False)
 
 

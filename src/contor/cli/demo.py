@@ -11,7 +11,7 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import httpx
 
@@ -22,25 +22,19 @@ from contor.runtime.server import serve
 
 HISTORY = "60d"
 ALERT_WITHIN = "60s"
-METERS: tuple[dict[str, Any], ...] = (
-    {
-        "name": "Apartment 12",
-        "description": "The whole apartment",
-        "address": "Strada Memorandumului 28, Cluj-Napoca",
-        "max_hourly_consumption_kwh": 2.0,
-    },
-    {
-        "name": "Workshop",
-        "description": "Garage and workshop",
-        "address": "Calea Turzii 180, Cluj-Napoca",
-        "max_hourly_consumption_kwh": 2.5,
-    },
-    {
-        "name": "Summer house",
-        "description": "Heat pump and pool",
-        "address": "Sat Someșu Rece 44, Gilău",
-        "max_hourly_consumption_kwh": 2.5,
-    },
+
+
+class Meter(NamedTuple):
+    name: str
+    description: str
+    address: str
+    max_hourly_consumption_kwh: float
+
+
+METERS = (
+    Meter("Apartment 12", "The whole apartment", "Strada Memorandumului 28, Cluj-Napoca", 2.0),
+    Meter("Workshop", "Garage and workshop", "Calea Turzii 180, Cluj-Napoca", 2.5),
+    Meter("Summer house", "Heat pump and pool", "Sat Someșu Rece 44, Gilău", 2.5),
 )
 
 
@@ -141,20 +135,20 @@ async def _meters(http: httpx.AsyncClient, owner_id: str) -> dict[str, str]:
     existing = (await http.get("/devices", params={"owner_id": owner_id})).raise_for_status().json()["items"]
     ids = {str(device["name"]): str(device["id"]) for device in existing}
     for meter in METERS:
-        if meter["name"] not in ids:
-            made = (await http.post("/devices", json={**meter, "owner_id": owner_id})).raise_for_status().json()
-            ids[meter["name"]] = str(made["id"])
+        if meter.name not in ids:
+            body = meter._asdict() | {"owner_id": owner_id}
+            ids[meter.name] = str((await http.post("/devices", json=body)).raise_for_status().json()["id"])
     return ids
 
 
 async def _meter_below_limit(http: httpx.AsyncClient, ids: dict[str, str]) -> str | None:
     """The first meter that has not passed its limit in the running hour: an hour raises one alert only."""
     for meter in METERS:
-        answer = await http.get(f"/monitoring/devices/{ids[meter['name']]}/summary")
+        answer = await http.get(f"/monitoring/devices/{ids[meter.name]}/summary")
         if answer.status_code == httpx.codes.NOT_FOUND:  # monitoring has not received the new meter yet
-            return str(meter["name"])
+            return meter.name
         if answer.raise_for_status().json()["over_limit_since"] is None:
-            return str(meter["name"])
+            return meter.name
     return None
 
 

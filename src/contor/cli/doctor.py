@@ -82,9 +82,8 @@ def disk(settings: Settings) -> Finding:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(settings.data_dir).free
     what = f"{free / (1 << 30):.1f} GiB free in {settings.data_dir}"
-    return Finding(
-        what, None if free >= MIN_FREE_BYTES else "free disk space: below 1 GiB databases and brokers stop writing"
-    )
+    advice = "free disk space: below 1 GiB databases and brokers stop writing"
+    return Finding(what, None if free >= MIN_FREE_BYTES else advice)
 
 
 async def database_findings(server_url: str, service: Service) -> AsyncIterator[Finding]:

@@ -25,17 +25,13 @@ def openapi_document(settings: Settings) -> dict[str, Any]:
     peers = Peers(IN_PROCESS)
     bus = MemoryBus()
     verifier = make_verifier(bus, peers)
-    merged: dict[str, Any] = {
-        "openapi": "3.1.0",
-        "info": {"title": "Contor", "version": VERSION},
-        "paths": {},
-    }
+    paths: dict[str, Any] = {}
     components: dict[str, Any] = {}
     for service in load():
         document = create_app(service, Context(service.name, settings, bus, verifier, peers)).openapi()
-        merged["paths"] |= document["paths"]
+        paths |= document["paths"]
         for kind, entries in document.get("components", {}).items():
             components.setdefault(kind, {}).update(entries)
-    frames = frame_schemas("#/components/schemas/{model}")
-    components.setdefault("schemas", {}).update(frames)
-    return merged | {"components": components}
+    components.setdefault("schemas", {}).update(frame_schemas("#/components/schemas/{model}"))
+    info = {"title": "Contor", "version": VERSION}
+    return {"openapi": "3.1.0", "info": info, "paths": paths, "components": components}

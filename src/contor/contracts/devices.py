@@ -10,9 +10,7 @@ from contor.kernel.messaging.message import Message
 DeviceKind = Literal["interval", "register", "power"]
 DeviceUnit = Literal["Wh", "kWh", "MWh", "W", "kW"]
 
-UNITS: Mapping[str, Mapping[str, int]] = {
-    "interval": {"Wh": 1_000, "kWh": 1_000_000, "MWh": 1_000_000_000},
-}
+UNITS: Mapping[str, Mapping[str, int]] = {"interval": {"Wh": 1_000, "kWh": 1_000_000, "MWh": 1_000_000_000}}
 """The kinds that are accepted today and their units, in milliwatt-hours."""
 
 

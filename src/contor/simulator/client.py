@@ -72,11 +72,9 @@ class Client:
             raise SimulatorError(f"{self.url} refused the sign-in: {problem(error.response)}") from error
 
     async def get(self, path: str, **params: str | int) -> Any:
-        """Return the decoded body."""
         return await self._request("GET", path, params=params)
 
     async def pages(self, path: str, **params: str | int) -> AsyncIterator[Any]:
-        """Yield every item of a paged list."""
         cursor: str | None = ""
         while cursor is not None:
             page = await self.get(path, limit=200, **params, **({"cursor": cursor} if cursor else {}))

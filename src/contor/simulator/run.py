@@ -67,12 +67,9 @@ class _Run:
         readings = list(replay(path, device_id, warn))
         devices = len({reading.device_id for reading in readings})
         self._display.begin(devices, 0 if self._plan.speed else len(readings))
-        if self._plan.speed is None:
-            rounds = ((0.0, [reading]) for reading in readings)
-            await self._send(rounds, Clock(), [])
-        else:
-            clock = Clock(start=readings[0].timestamp / 1000, speed=self._plan.speed)
-            await self._send(((reading.timestamp / 1000, [reading]) for reading in readings), clock, [])
+        clock = Clock(start=readings[0].timestamp / 1000, speed=self._plan.speed)
+        paced = self._plan.speed is not None
+        await self._send(((reading.timestamp / 1000 if paced else 0.0, [reading]) for reading in readings), clock, [])
 
     async def _send(self, rounds: Iterable[Round], clock: Clock, meters: list[Meter]) -> None:
         waiting: list[Reading] = []

@@ -118,8 +118,6 @@ class PendingAnswer(Base):
 
 
 class ModelUsage(Base):
-    """How much a user used the language model on one day."""
-
     __tablename__ = "model_use"
 
     user_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -129,8 +127,6 @@ class ModelUsage(Base):
 
 
 class Rating(Base):
-    """The client's rating of one episode."""
-
     __tablename__ = "ratings"
 
     conversation_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -142,8 +138,6 @@ class Rating(Base):
 
 
 class CannedReply(Base):
-    """A prepared text of the operators."""
-
     __tablename__ = "canned_replies"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)

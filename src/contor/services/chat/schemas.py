@@ -31,7 +31,7 @@ class NewConversation(RequestBody):
     """The title of a direct conversation. Ignored for support."""
 
 
-class _MessageText(RequestBody):
+class MessageChanges(RequestBody):
     text: Text
     """Plain text of 1 to 4,000 characters."""
 
@@ -44,13 +44,9 @@ class _MessageText(RequestBody):
         return given
 
 
-class NewMessage(_MessageText):
+class NewMessage(MessageChanges):
     client_id: UUID
     """A new id chosen by the client. A request with the same id again is a repeat of the same message."""
-
-
-class MessageChanges(_MessageText):
-    pass
 
 
 class ReadMark(RequestBody):

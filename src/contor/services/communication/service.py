@@ -101,8 +101,6 @@ async def authenticate(websocket: WebSocket, verifier: Verifier) -> Identity:
 
 
 class ClientFrames:
-    """Handles the frames of an authenticated client."""
-
     def __init__(self, hub: Hub, verifier: Verifier, connection: Connection) -> None:
         self._hub = hub
         self._verifier = verifier
@@ -124,9 +122,8 @@ class ClientFrames:
         match frame:
             case WatchFrame(device_id=device_id):
                 if not self._hub.watch(self._connection, device_id):
-                    detail = (
-                        f"A socket may watch {self._hub.settings.watches} devices. Stop watching another one first."
-                    )
+                    limit = self._hub.settings.watches
+                    detail = f"A socket may watch {limit} devices. Stop watching another one first."
                     self._reply(ErrorFrame(data=ErrorData(code="too_many_watches", detail=detail)))
             case UnwatchFrame(device_id=device_id):
                 self._hub.unwatch(self._connection, device_id)

@@ -86,12 +86,7 @@ class ConversationRepository(Repository):
         return await keyset_page(self.session, statement, key, cursor=cursor, limit=limit, descending=not waiting)
 
     async def move(
-        self,
-        conversation: Conversation,
-        expected: Sequence[ConversationState],
-        *,
-        same_operator: bool,
-        **values: Any,
+        self, conversation: Conversation, expected: Sequence[ConversationState], *, same_operator: bool, **values: Any
     ) -> Conversation | None:
         """Compare and set: change the conversation and take the next message number; None if its state, its episode or,
         with `same_operator`, its operator is not as expected.

@@ -12,14 +12,8 @@ from contor.services.chat.models import Conversation, PendingAnswer
 
 class PendingAnswerRepository(Repository):
     async def add(self, conversation: Conversation, question_seq: int, due_at: datetime) -> None:
-        self.session.add(
-            PendingAnswer(
-                conversation_id=conversation.id,
-                question_seq=question_seq,
-                episode=conversation.episode,
-                due_at=due_at,
-            )
-        )
+        key = {"conversation_id": conversation.id, "question_seq": question_seq}
+        self.session.add(PendingAnswer(**key, episode=conversation.episode, due_at=due_at))
         await self.session.flush()
 
     async def remove(self, conversation_id: UUID, question_seq: int) -> bool:

@@ -1,6 +1,6 @@
 """Which users are connected to which replica of communication."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -33,18 +33,16 @@ class PresenceRepository(Repository):
         """Record that these users are connected to the replica; return those who were offline before."""
         if not users:
             return []
-        before = set(await self.session.scalars(select(Presence.user_id).where(Presence.user_id.in_(users))))
+        before = await self._online(users)
         # Sorted, because two replicas that update the same users in different orders would deadlock.
         rows = [{"user_id": user_id, "replica": replica, "seen_at": at} for user_id in sorted(set(users))]
         seen = insert(Presence).values(rows)
-        later = Presence.seen_at < seen.excluded.seen_at
-        await self.session.execute(
-            seen.on_conflict_do_update(
-                index_elements=[Presence.user_id, Presence.replica],
-                set_={"seen_at": seen.excluded.seen_at},
-                where=later,
-            )
+        seen = seen.on_conflict_do_update(
+            index_elements=[Presence.user_id, Presence.replica],
+            set_={"seen_at": seen.excluded.seen_at},
+            where=Presence.seen_at < seen.excluded.seen_at,
         )
+        await self.session.execute(seen)
         return [user_id for user_id in users if user_id not in before]
 
     async def remove(self, replica: UUID, users: Sequence[UUID], at: datetime) -> list[UUID]:
@@ -63,7 +61,7 @@ class PresenceRepository(Repository):
         return [(row.id, row.is_client, row.audience) for row in rows]
 
     async def _offline(self, users: set[UUID]) -> list[UUID]:
-        if not users:
-            return []
-        online = set(await self.session.scalars(select(Presence.user_id).where(Presence.user_id.in_(users))))
-        return sorted(users - online)
+        return sorted(users - await self._online(users)) if users else []
+
+    async def _online(self, users: Collection[UUID]) -> set[UUID]:
+        return set(await self.session.scalars(select(Presence.user_id).where(Presence.user_id.in_(users))))

@@ -57,11 +57,9 @@ class UserRow(NamedTuple):
 
 
 def message_columns(table: str, prefix: str = "") -> str:
-    """The SQL columns of a `MessageRow`."""
     return ", ".join(f"{table}.{field} AS {prefix}{field}" for field in MessageRow._fields)
 
 
 def user_columns(table: str, prefix: str = "") -> str:
-    """The SQL columns of a `UserRow`."""
     stored = ", ".join(f"{table}.{field} AS {prefix}{field}" for field in UserRow._fields if field != "online")
     return f"{stored}, EXISTS (SELECT FROM presence o WHERE o.user_id = {table}.id) AS {prefix}online"

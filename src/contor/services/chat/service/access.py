@@ -30,7 +30,6 @@ async def visible_conversation(
 
 
 async def check_visible(session: AsyncSession, conversation_id: UUID, identity: Identity) -> None:
-    """Raises `NotFound` unless the user may see the conversation."""
     if not await ConversationRepository(session).is_visible(conversation_id, identity):
         raise NotFound
 

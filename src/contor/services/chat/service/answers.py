@@ -6,6 +6,7 @@ other replica hands the conversation over to operators.
 
 import asyncio
 import time
+from typing import Any
 from uuid import UUID
 from weakref import WeakValueDictionary
 
@@ -37,8 +38,6 @@ ANSWERS = Counter("contor_chat_answers_total", "Answers of the assistant, by out
 
 
 class Answers:
-    """The answers that this process is making."""
-
     def __init__(self, context: Context, settings: ChatSettings, assistant: Assistant | None) -> None:
         self._context = context
         self._settings = settings
@@ -157,22 +156,15 @@ class Progress:
 
     def __init__(self, context: Context, question: UnansweredQuestion, client_id: UUID) -> None:
         self._context = context
-        self._question = question
-        self._client_id = client_id
+        self._episode = question.episode
+        self._common: dict[str, Any] = {"conversation_id": question.conversation_id}
+        self._common |= {"audience": [client_id], "administrators": True}
         self._reported_at = 0.0
 
     async def report_typing(self) -> None:
         """Repeat until cancelled."""
         while True:
-            await self._publish(
-                TypingReported(
-                    conversation_id=self._question.conversation_id,
-                    user_id=None,
-                    name=None,
-                    audience=[self._client_id],
-                    administrators=True,
-                )
-            )
+            await self._publish(TypingReported(user_id=None, name=None, **self._common))
             await asyncio.sleep(TYPING_SECONDS)
 
     async def report_draft(self, text: str) -> None:
@@ -180,15 +172,7 @@ class Progress:
         if (at := time.monotonic()) - self._reported_at < DRAFT_SECONDS:
             return
         self._reported_at = at
-        await self._publish(
-            DraftUpdated(
-                conversation_id=self._question.conversation_id,
-                episode=self._question.episode,
-                text=text,
-                audience=[self._client_id],
-                administrators=True,
-            )
-        )
+        await self._publish(DraftUpdated(episode=self._episode, text=text, **self._common))
 
     async def _publish(self, message: Message) -> None:
         try:

@@ -4,14 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from contor.contracts.chat import (
-    ChatAuthor,
-    ChatConversation,
-    ChatEvent,
-    ChatMessage,
-    ChatParticipant,
-    ChatPerson,
-)
+from contor.contracts.chat import ChatAuthor, ChatConversation, ChatEvent, ChatMessage, ChatParticipant, ChatPerson
 from contor.kernel.identity import Role
 from contor.services.chat.models import StoredMessage
 from contor.services.chat.repository.rows import MessageRow, UserRow

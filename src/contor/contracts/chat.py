@@ -125,6 +125,32 @@ class ChatConversation(Data):
     updated_at: datetime
 
 
+# The data of frames, which are also the fields of the events.
+class ChatMessageData(Data):
+    message: ChatMessage
+
+
+class ChatConversationData(Data):
+    conversation: ChatConversation
+
+
+class ChatReadData(Data):
+    conversation_id: UUID
+    user_id: UUID
+    seq: int
+
+
+class ChatDraftData(Data):
+    conversation_id: UUID
+    episode: int
+    text: str
+
+
+class PresenceData(Data):
+    user_id: UUID
+    online: bool
+
+
 class Addressed(Message):
     """Only the users in `audience`, and every administrator if `administrators` is set, may receive the content."""
 
@@ -132,31 +158,22 @@ class Addressed(Message):
     administrators: bool
 
 
-class MessagePosted(Addressed, key="chat.message_posted"):
+class MessagePosted(Addressed, ChatMessageData, key="chat.message_posted"):
     """A user or the assistant posted a message."""
 
-    message: ChatMessage
 
-
-class MessageChanged(Addressed, key="chat.message_changed"):
+class MessageChanged(Addressed, ChatMessageData, key="chat.message_changed"):
     """A message was edited or deleted by its author."""
 
-    message: ChatMessage
 
-
-class ConversationChanged(Addressed, key="chat.conversation_changed"):
+class ConversationChanged(Addressed, ChatConversationData, key="chat.conversation_changed"):
     """A conversation was started or changed; `line` is the system message that records a change of state."""
 
-    conversation: ChatConversation
     line: ChatMessage | None = None
 
 
-class MessagesRead(Addressed, key="chat.messages_read"):
+class MessagesRead(Addressed, ChatReadData, key="chat.messages_read"):
     """A user has read the messages up to `seq`."""
-
-    conversation_id: UUID
-    user_id: UUID
-    seq: int
 
 
 class TypingReported(Addressed, key="chat.typing_reported", durable=False):
@@ -167,19 +184,12 @@ class TypingReported(Addressed, key="chat.typing_reported", durable=False):
     name: str | None
 
 
-class DraftUpdated(Addressed, key="chat.draft_updated", durable=False):
+class DraftUpdated(Addressed, ChatDraftData, key="chat.draft_updated", durable=False):
     """The whole text so far of the assistant's answer; replaced by the final message."""
 
-    conversation_id: UUID
-    episode: int
-    text: str
 
-
-class PresenceChanged(Addressed, key="chat.presence_changed", durable=False):
+class PresenceChanged(Addressed, PresenceData, key="chat.presence_changed", durable=False):
     """A user opened their first connection or closed their last one."""
-
-    user_id: UUID
-    online: bool
 
 
 class PresenceReported(Message, key="presence.reported", durable=False):

@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 
 from contor.contracts import Data
 from contor.contracts.alerts import Alert
-from contor.contracts.chat import ChatConversation, ChatMessage
+from contor.contracts.chat import ChatConversationData, ChatDraftData, ChatMessageData, ChatReadData, PresenceData
 from contor.contracts.readings import LiveValues
 from contor.kernel.clock import now
 
@@ -87,10 +87,6 @@ class SessionRevokedFrame(_Frame):
     data: RevokedData
 
 
-class ChatMessageData(Data):
-    message: ChatMessage
-
-
 class ChatMessageFrame(_Frame):
     type: Literal["chat.message"] = "chat.message"
     data: ChatMessageData
@@ -103,21 +99,11 @@ class ChatMessageChangedFrame(_Frame):
     data: ChatMessageData
 
 
-class ChatConversationData(Data):
-    conversation: ChatConversation
-
-
 class ChatConversationFrame(_Frame):
     """A conversation was started or changed. `unread` and `queue_position` are null: keep the values from HTTP."""
 
     type: Literal["chat.conversation"] = "chat.conversation"
     data: ChatConversationData
-
-
-class ChatReadData(Data):
-    conversation_id: UUID
-    user_id: UUID
-    seq: int
 
 
 class ChatReadFrame(_Frame):
@@ -138,22 +124,11 @@ class ChatTypingFrame(_Frame):
     data: ChatTypingData
 
 
-class ChatDraftData(Data):
-    conversation_id: UUID
-    episode: int
-    text: str
-
-
 class ChatDraftFrame(_Frame):
     """The whole text so far of an answer that the assistant is writing."""
 
     type: Literal["chat.draft"] = "chat.draft"
     data: ChatDraftData
-
-
-class PresenceData(Data):
-    user_id: UUID
-    online: bool
 
 
 class PresenceFrame(_Frame):

@@ -78,8 +78,7 @@ class Assembly:
         return meter
 
     async def _last(self, device: Device) -> int:
-        start = self.now if self.plan.since is None else self.plan.since
-        step = self.plan.interval if self.plan.since is None else self.plan.coarse
+        start, step = (self.now, self.plan.interval) if self.plan.since is None else (self.plan.since, self.plan.coarse)
         aligned = start // step * step
         if not self.plan.resume:
             return aligned

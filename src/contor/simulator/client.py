@@ -3,7 +3,6 @@
 import time
 from collections.abc import AsyncIterator, Callable
 from email.utils import parsedate_to_datetime
-from types import TracebackType
 from typing import Any, Self
 
 import httpx
@@ -57,9 +56,7 @@ class Client:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
 
     async def sign_in(self) -> None:
@@ -101,7 +98,9 @@ class Client:
         except httpx.TransportError as error:
             raise self._unreachable(error) from error
         except httpx.HTTPStatusError as error:
-            raise _refused(error.response) from error
+            answer = error.response
+            line = f"{method} {answer.request.url.path} was refused ({answer.status_code}): {problem(answer)}"
+            raise Refused(line, answer.status_code, retry_after(answer)) from error
 
     async def _send_with_token(self, method: str, path: str, parts: dict[str, Any]) -> httpx.Response:
         token = await self._identity.token(self._http)
@@ -121,12 +120,6 @@ def warn_once(warn: Callable[[str], None], retry: Retry) -> Callable[[Exception,
             warn(f"{error}; retrying for {retry.deadline:.0f} s")
 
     return on_retry
-
-
-def _refused(answer: httpx.Response) -> Refused:
-    request = f"{answer.request.method} {answer.request.url.path}"
-    line = f"{request} was refused ({answer.status_code}): {problem(answer)}"
-    return Refused(line, answer.status_code, retry_after(answer))
 
 
 def retry_after(answer: httpx.Response) -> float | None:

@@ -1,7 +1,6 @@
 """Finds the devices to simulate."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -27,23 +26,24 @@ async def find_device(client: Client | None, wanted: str) -> Device:
         return Device(str(UUID(wanted)), wanted)
     if _is_id(wanted):
         try:
-            return _device(await client.get(f"/devices/{wanted}"))
+            return msgspec.convert(await client.get(f"/devices/{wanted}"), Device)
         except Refused as error:
             if error.status == 404:
                 raise SimulatorError(f"no meter with the id {wanted} is visible to this account") from error
             raise
     pages = client.pages("/devices", q=wanted)
-    named = [device async for item in pages if (device := _device(item)).name.casefold() == wanted.casefold()]
+    found = [msgspec.convert(item, Device) async for item in pages]
+    named = [device for device in found if device.name.casefold() == wanted.casefold()]
     if len(named) != 1:
-        found = "several meters are" if named else "no meter visible to this account is"
-        raise SimulatorError(f"{found} named “{wanted}”; give the id")
+        which = "several meters are" if named else "no meter visible to this account is"
+        raise SimulatorError(f"{which} named “{wanted}”; give the id")
     return named[0]
 
 
 async def owned_devices(client: Client, owner: str | None) -> list[Device]:
     """All devices of an owner (id, username, or `me`); with None, all that this account may see."""
     filters = {} if owner is None else {"owner_id": await _owner_id(client, owner)}
-    return [_device(item) async for item in client.pages("/devices", **filters)]
+    return [msgspec.convert(item, Device) async for item in client.pages("/devices", **filters)]
 
 
 def usable(devices: Iterable[Device], warn: Callable[[str], None]) -> list[Device]:
@@ -68,10 +68,6 @@ async def _owner_id(client: Client, owner: str) -> str:
         if user["username"].casefold() == owner.casefold():
             return str(user["id"])
     raise SimulatorError(f"no user has the username “{owner}”")
-
-
-def _device(item: Any) -> Device:
-    return msgspec.convert(item, Device)
 
 
 def _is_id(text: str) -> bool:

@@ -47,7 +47,7 @@ def _reading(cells: list[str], device_id: str | None) -> Reading:
     elif len(cells) == len(WITHOUT_DEVICE):
         (time, value), device = cells, device_id or ""
     else:
-        raise ValueError(f"cells: {len(cells)}, expected {' or '.join(map(','.join, _SHAPES))}")
+        raise ValueError(f"cells: {len(cells)}, expected {','.join(WITHOUT_DEVICE)} or {','.join(WITH_DEVICE)}")
     if not device:
         raise ValueError("no device: add a device_id column or give one --device")
     return Reading(parse_timestamp(time), device, _number(value))
@@ -61,6 +61,3 @@ def _number(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError(f"“{text}” is not a finite number")
     return number
-
-
-_SHAPES = (WITHOUT_DEVICE, WITH_DEVICE)

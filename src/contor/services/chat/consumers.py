@@ -7,8 +7,8 @@ from contor.contracts.chat import ConversationChanged, PresenceReported
 from contor.kernel.service import Consumer, Context
 from contor.services.chat.repository.conversations import ConversationRepository
 from contor.services.chat.repository.users import UserRepository
-from contor.services.chat.service import presence
 from contor.services.chat.service.answers import Answers
+from contor.services.chat.service.presence import when_presence_reported
 from contor.services.chat.service.support import Support
 
 
@@ -26,10 +26,6 @@ async def when_user_deleted(message: UserDeleted, session: AsyncSession) -> None
     conversation = await ConversationRepository(session).get_support(message.user_id)
     if conversation is not None:
         await Support(session).resolve_without_client(conversation)
-
-
-async def when_presence_reported(message: PresenceReported, session: AsyncSession) -> None:
-    await presence.store_report(session, message)
 
 
 async def when_conversation_changed(message: ConversationChanged, context: Context) -> None:

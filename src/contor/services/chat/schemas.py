@@ -1,13 +1,13 @@
 """Request bodies of `/chat`, and responses that are not in `contracts.chat`."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, StrictInt, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from contor.contracts.chat import ChatMessage, ConversationKind
+from contor.contracts.chat import ChatMessage, ConversationKind, ConversationState
 from contor.kernel.bodies import SINGLE_LINE, RequestBody, ResponseBody, multi_line, single_line
 from contor.kernel.identity import Role
 
@@ -20,6 +20,16 @@ Seq = Annotated[int, Field(ge=0, lt=2**62)]
 View = Literal["mine", "waiting", "all", "resolved"]
 
 ATTACHMENTS = ("attachment", "attachments", "file", "files", "image", "images")
+
+
+class ConversationFilter(NamedTuple):
+    """Which conversations are listed, and which page of them."""
+
+    kind: ConversationKind | None
+    state: ConversationState | None
+    view: View
+    cursor: str | None
+    limit: int
 
 
 class NewConversation(RequestBody):

@@ -1,6 +1,5 @@
 """Settings of chat. Prefix: `CONTOR_CHAT_`."""
 
-from datetime import timedelta
 from typing import Literal
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
@@ -53,7 +52,3 @@ class ChatSettings(BaseSettings):
     def has_model(self) -> bool:
         """Whether a model is configured: by Gemini's key, or by another provider, which has its own key."""
         return self.gemini_api_key is not None or ":" in self.assistant_model
-
-    @property
-    def edit_time(self) -> timedelta:
-        return timedelta(minutes=self.edit_minutes)

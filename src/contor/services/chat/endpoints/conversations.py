@@ -11,7 +11,7 @@ from contor.kernel.http import Cursor, Limit, ServiceContext, Session
 from contor.kernel.identity import CurrentUser
 from contor.kernel.messaging.message import Envelope
 from contor.kernel.pagination import Page
-from contor.services.chat.schemas import NewConversation, ReadMark, View
+from contor.services.chat.schemas import ConversationFilter, NewConversation, ReadMark, View
 from contor.services.chat.service.answers import Answers
 from contor.services.chat.service.conversations import ClientsOnly, ConversationService, UnknownPerson
 from contor.services.chat.service.views import Views
@@ -40,9 +40,7 @@ async def list_conversations(
     cursor: Cursor = None,
 ) -> Page[ChatConversation]:
     """List conversations with the newest activity first; with `view=waiting` the longest waiting first."""
-    return await ConversationService(session).page(
-        identity, kind=kind, state=state, view=view, cursor=cursor, limit=limit
-    )
+    return await ConversationService(session).page(identity, ConversationFilter(kind, state, view, cursor, limit))
 
 
 @router.post(

@@ -8,14 +8,14 @@ from sqlalchemy import Select, and_, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
-from contor.contracts.chat import ConversationKind, ConversationState
+from contor.contracts.chat import ConversationState
 from contor.kernel.clock import now
 from contor.kernel.database import Repository, raw
 from contor.kernel.identity import Identity
 from contor.kernel.pagination import keyset_page
 from contor.services.chat.models import Conversation, Participant, PendingAnswer, Rating
 from contor.services.chat.repository.access import visible_to
-from contor.services.chat.schemas import View
+from contor.services.chat.schemas import ConversationFilter, View
 
 MEMBERS = "SELECT user_id FROM participants WHERE conversation_id = $1 AND member"
 MARK_READ = """
@@ -62,28 +62,21 @@ class ConversationRepository(Repository):
         same = Conversation.pair == pair if client_id is None else Conversation.client_id == client_id
         return (await self.session.scalars(select(Conversation).where(same))).one(), False
 
-    async def page(
-        self,
-        identity: Identity,
-        *,
-        kind: ConversationKind | None,
-        state: ConversationState | None,
-        view: View,
-        cursor: str | None,
-        limit: int,
-    ) -> tuple[list[UUID], str | None]:
+    async def page(self, identity: Identity, wanted: ConversationFilter) -> tuple[list[UUID], str | None]:
         """Ids in the order of the view: `waiting` the longest waiting first, the others the newest activity first.
 
         The views other than `mine` are not restricted to what the user may see: they are for administrators.
         """
-        statement = _involving(identity) if view == "mine" else _support(view)
-        if kind is not None:
-            statement = statement.where(Conversation.kind == kind)
-        if state is not None:
-            statement = statement.where(Conversation.state == state)
-        waiting = view == "waiting"
+        statement = _involving(identity) if wanted.view == "mine" else _support(wanted.view)
+        if wanted.kind is not None:
+            statement = statement.where(Conversation.kind == wanted.kind)
+        if wanted.state is not None:
+            statement = statement.where(Conversation.state == wanted.state)
+        waiting = wanted.view == "waiting"
         key = (Conversation.waiting_since if waiting else Conversation.updated_at, Conversation.id)
-        return await keyset_page(self.session, statement, key, cursor=cursor, limit=limit, descending=not waiting)
+        return await keyset_page(
+            self.session, statement, key, cursor=wanted.cursor, limit=wanted.limit, descending=not waiting
+        )
 
     async def move(
         self, conversation: Conversation, expected: Sequence[ConversationState], *, same_operator: bool, **values: Any

@@ -157,8 +157,11 @@ class Progress:
     def __init__(self, context: Context, question: UnansweredQuestion, client_id: UUID) -> None:
         self._context = context
         self._episode = question.episode
-        self._common: dict[str, Any] = {"conversation_id": question.conversation_id}
-        self._common |= {"audience": [client_id], "administrators": True}
+        self._common: dict[str, Any] = {
+            "conversation_id": question.conversation_id,
+            "audience": [client_id],
+            "administrators": True,
+        }
         self._reported_at = 0.0
 
     async def report_typing(self) -> None:

@@ -6,14 +6,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contor.contracts.chat import ChatConversation, ConversationKind, ConversationState, TypingReported
+from contor.contracts.chat import ChatConversation, TypingReported
 from contor.kernel.errors import Invalid
 from contor.kernel.identity import Forbidden, Identity, Role
 from contor.kernel.pagination import Page
 from contor.services.chat.models import Conversation
 from contor.services.chat.repository.conversations import ConversationRepository
 from contor.services.chat.repository.users import UserRepository
-from contor.services.chat.schemas import Addressee, NewConversation, View
+from contor.services.chat.schemas import Addressee, ConversationFilter, NewConversation
 from contor.services.chat.service.access import audience_of, check_visible, visible_conversation
 from contor.services.chat.service.events import emit_conversation_changed, emit_messages_read
 from contor.services.chat.service.rendering import UserNames
@@ -38,21 +38,11 @@ class ConversationService:
         self._conversations = ConversationRepository(session)
         self._users = UserRepository(session)
 
-    async def page(
-        self,
-        identity: Identity,
-        *,
-        kind: ConversationKind | None,
-        state: ConversationState | None,
-        view: View,
-        cursor: str | None,
-        limit: int,
-    ) -> Page[ChatConversation]:
+    async def page(self, identity: Identity, wanted: ConversationFilter) -> Page[ChatConversation]:
         """Clients always get the view `mine`."""
-        allowed: View = view if identity.is_admin else "mine"
-        found, next_cursor = await self._conversations.page(
-            identity, kind=kind, state=state, view=allowed, cursor=cursor, limit=limit
-        )
+        if not identity.is_admin:
+            wanted = wanted._replace(view="mine")
+        found, next_cursor = await self._conversations.page(identity, wanted)
         return Page(items=await Views(self._session).conversations(found, identity), next_cursor=next_cursor)
 
     async def get(self, conversation_id: UUID, identity: Identity) -> ChatConversation:

@@ -1,8 +1,8 @@
 """Posting, editing, deleting, listing and searching messages."""
 
 import math
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -55,15 +55,13 @@ class AlreadyDeleted(Problem):
     detail = "The message is deleted and cannot be edited."
 
 
-@dataclass(frozen=True, slots=True)
-class UnansweredQuestion:
+class UnansweredQuestion(NamedTuple):
     conversation_id: UUID
     episode: int
     question_seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(NamedTuple):
     """`repeated`: it was stored before; `question`: what the assistant has to answer."""
 
     message: ChatMessage
@@ -188,6 +186,6 @@ class MessageService:
             raise NotFound
         if message.author_id != author.id:
             raise NotTheAuthor
-        if message.created_at < now() - self._settings.edit_time:
+        if message.created_at < now() - timedelta(minutes=self._settings.edit_minutes):
             raise TooLateToChange
         return conversation, message

@@ -12,7 +12,7 @@ from contor.kernel.messaging.outbox import emit
 from contor.services.chat.repository.presence import PresenceRepository
 
 
-async def store_report(session: AsyncSession, message: PresenceReported) -> None:
+async def when_presence_reported(message: PresenceReported, session: AsyncSession) -> None:
     presence = PresenceRepository(session)
     online = await presence.add(message.replica, message.connected, message.occurred_at)
     offline = await presence.remove(message.replica, message.disconnected, message.occurred_at)

@@ -22,13 +22,12 @@ class UserNames:
 
     def render(self, user_id: UUID) -> ChatPerson:
         """A user without a row has no name yet."""
-        rendered = self._rendered.get(user_id)
-        if rendered is None:
+        if user_id not in self._rendered:
             row = self._users.get(user_id)
             deleted = row is not None and row.deleted
-            rendered = DELETED_USER if deleted else ChatPerson(id=user_id, name=row.name if row else None)
-            self._rendered[user_id] = rendered
-        return rendered
+            named = ChatPerson(id=user_id, name=row.name if row else None)
+            self._rendered[user_id] = DELETED_USER if deleted else named
+        return self._rendered[user_id]
 
 
 def user_ids_in(messages: Iterable[AnyMessage]) -> set[UUID]:

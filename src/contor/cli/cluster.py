@@ -144,14 +144,14 @@ class Cluster:
     async def until_ready(self) -> None:
         """Return when every replica is ready. Raises `ClusterFailed`."""
         prefixes = {service.name: service.prefix for service in load(SERVICES)}
-        async with httpx.AsyncClient(trust_env=False, timeout=5) as http:
-            for replica in self.replicas:
-                path = f"{prefixes[replica.service]}/ready" if replica.service in prefixes else "/"
-                await _until_answered(http, replica.name, replica.url + path)
+        for replica in self.replicas:
+            path = f"{prefixes[replica.service]}/ready" if replica.service in prefixes else "/"
+            await _until_answered(replica.name, replica.url + path)
 
     async def until_reachable(self) -> None:
-        async with httpx.AsyncClient(trust_env=False, timeout=5) as http:
-            await _until_answered(http, GATEWAY, f"http://{_reachable(self._settings.host)}:{self._settings.port}/")
+        host = self._settings.host
+        reachable = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104  compared, not bound
+        await _until_answered(GATEWAY, f"http://{reachable}:{self._settings.port}/")
 
     async def stop(self) -> None:
         """Stop the gateway's listeners first, then the services, which close their sockets, then the gateway."""
@@ -214,16 +214,13 @@ def traefik() -> str:
     return found
 
 
-async def _until_answered(http: httpx.AsyncClient, name: str, url: str) -> None:
+async def _until_answered(name: str, url: str) -> None:
     async def check() -> None:
-        (await http.get(url)).raise_for_status()
+        async with httpx.AsyncClient(trust_env=False, timeout=5) as http:
+            (await http.get(url)).raise_for_status()
 
     try:
         await Retry(initial_backoff=0.1, max_backoff=0.2, deadline=START_SECONDS).call(check)
     except httpx.HTTPError as error:
         message = f"{name} did not become ready within {START_SECONDS:g} s; its lines above say why"
         raise ClusterFailed(message) from error
-
-
-def _reachable(host: str) -> str:
-    return "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104  compared, not bound

@@ -94,8 +94,8 @@ class Assembly:
         if request is None:
             return
         for meter in meters:
-            named = request.device is None or request.device.casefold() in (meter.device_id, meter.name.casefold())
-            if named and meter.limit_kwh is not None:
+            wanted = request.device is None or request.device.casefold() in (meter.device_id, meter.name.casefold())
+            if wanted and meter.limit_kwh is not None:
                 soon = PeakSoon(
                     profile=meter.profile,
                     limit_kwh=meter.limit_kwh,
@@ -105,9 +105,8 @@ class Assembly:
                 )
                 meter.extras.append(soon)
                 return
-        raise SimulatorError(
-            f"no simulated meter {f'“{request.device}” ' if request.device else ''}has an hourly limit"
-        )
+        named = f"“{request.device}” " if request.device else ""
+        raise SimulatorError(f"no simulated meter {named}has an hourly limit")
 
     async def _stored_kwh(self, meter: Meter) -> float:
         """Energy of the running hour that the server already has, for a meter that resumes."""

@@ -84,17 +84,14 @@ class Client:
         return await self._request("POST", path, content=content, headers={"content-type": "application/json"})
 
     async def _request(self, method: str, path: str, **parts: Any) -> Any:
-        async def request() -> Any:
-            return body(await self._send(method, path, parts))
+        return await self._retry.call(lambda: self._send(method, path, parts), warn_once(self._warn, self._retry))
 
-        return await self._retry.call(request, warn_once(self._warn, self._retry))
-
-    async def _send(self, method: str, path: str, parts: dict[str, Any]) -> httpx.Response:
+    async def _send(self, method: str, path: str, parts: dict[str, Any]) -> Any:
         try:
             answer = await self._send_with_token(method, path, parts)
             if answer.status_code == httpx.codes.UNAUTHORIZED and self._identity.invalidate():
                 answer = await self._send_with_token(method, path, parts)
-            return answer.raise_for_status()
+            return body(answer.raise_for_status())
         except httpx.TransportError as error:
             raise self._unreachable(error) from error
         except httpx.HTTPStatusError as error:

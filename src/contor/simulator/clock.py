@@ -37,9 +37,7 @@ class Clock:
     async def wait_until(self, at: float) -> None:
         """Return once meter time is `at`, also after the machine was suspended."""
         while (left := at - self.now()) > 0:
-            pace = self._speed or 1.0
-            if self.now() >= self._wall():
-                pace = 1.0
+            pace = 1.0 if self._speed is None or self.now() >= self._wall() else self._speed
             await self._sleep(min(left / pace, MAX_SLEEP_SECONDS))
 
 

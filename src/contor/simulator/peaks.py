@@ -56,15 +56,14 @@ class PeakSoon:
     ) -> None:
         self.exceeded = False
         self._profile = profile
-        self._zone = profile.zone
         self._limit = limit_kwh
         self._began = began
         self._deadline = deadline
-        self._hour = local_hour(began, self._zone)
+        self._hour = local_hour(began, profile.zone)
         self._hour_kwh = stored_kwh
 
     def extra_kwh(self, start: int, end: int, energy_kwh: float) -> float:
-        hour = local_hour(end, self._zone)
+        hour = local_hour(end, self._profile.zone)
         if self.exceeded or hour < self._hour:
             return 0.0
         if hour > self._hour:

@@ -65,16 +65,13 @@ class LoadProfile:
         position = bisect_right(self._years, at, key=lambda year: year.start)
         if position and at < self._years[position - 1].end:
             return self._years[position - 1]
-        year = self._build(datetime.fromtimestamp(at, self.zone).year)
-        self._years.insert(position, year)
-        return year
-
-    def _build(self, number: int) -> Year:
+        number = datetime.fromtimestamp(at, self.zone).year
         start, shape = _standard_year(*self._shape, number)
         energies = shape * _noise(f"{self._seed}:{number}", len(shape))
         energies *= self.annual_kwh / energies.sum()
-        used = [0.0, *accumulate(energies.tolist())]
-        return Year(start, start + len(shape) * QUARTER, used)
+        year = Year(start, start + len(shape) * QUARTER, [0.0, *accumulate(energies.tolist())])
+        self._years.insert(position, year)
+        return year
 
 
 @lru_cache(maxsize=64)

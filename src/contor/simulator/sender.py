@@ -35,11 +35,9 @@ class Sender:
 
     async def send(self, items: Sequence[Item]) -> None:
         for first in range(0, len(items), self.batch):
-            await self._deliver(items[first : first + self.batch])
-
-    async def _deliver(self, items: Sequence[Item]) -> None:
-        await self._pace(len(items))
-        self.tally.add(await self._delivery.deliver(items))
+            batch = items[first : first + self.batch]
+            await self._pace(len(batch))
+            self.tally.add(await self._delivery.deliver(batch))
 
     async def _pace(self, count: int) -> None:
         if self._rate is None:

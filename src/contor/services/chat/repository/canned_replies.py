@@ -18,9 +18,10 @@ class CannedReplyRepository(Repository):
     async def get_for_update(self, reply_id: UUID) -> CannedReply | None:
         return await self.session.get(CannedReply, reply_id, with_for_update=True)
 
-    async def add(self, reply: CannedReply) -> None:
+    async def add(self, reply: CannedReply) -> CannedReply:
         self.session.add(reply)
         await self.session.flush()
+        return reply
 
     async def remove(self, reply: CannedReply) -> None:
         await self.session.delete(reply)

@@ -110,12 +110,9 @@ class ConversationRepository(Repository):
             {"conversation_id": conversation_id, "user_id": u, "member": True, "last_read_seq": 0, "joined_at": now()}
             for u in sorted(users)
         ]
-        added = insert(Participant).values(rows)
-        await self.session.execute(
-            added.on_conflict_do_update(
-                index_elements=[Participant.conversation_id, Participant.user_id], set_={"member": True}
-            )
-        )
+        key = [Participant.conversation_id, Participant.user_id]
+        added = insert(Participant).values(rows).on_conflict_do_update(index_elements=key, set_={"member": True})
+        await self.session.execute(added)
 
     async def mark_read(self, conversation_id: UUID, user_id: UUID, seq: int) -> bool:
         """Move the user's read mark forward, never back; whether it moved. Does not make the user a member."""
@@ -130,9 +127,7 @@ class ConversationRepository(Repository):
 
     async def list_claimed_by(self, operator_id: UUID) -> Sequence[Conversation]:
         """Oldest first."""
-        statement = select(Conversation).where(
-            Conversation.operator_id == operator_id, Conversation.state == "human_active"
-        )
+        statement = select(Conversation).filter_by(operator_id=operator_id, state="human_active")
         return (await self.session.scalars(statement.order_by(Conversation.id))).all()
 
 

@@ -53,14 +53,11 @@ SENT = f"""
     LEFT JOIN messages m ON m.conversation_id = $1 AND m.author_id = $2 AND m.client_id = $3
 """  # noqa: S608
 MAX_SEQ = 2**62
-FIRST = f"""
+RANGE = f"""
     SELECT {message_columns("m")} FROM messages m
-    WHERE conversation_id = $1 AND ($2 OR NOT note) AND seq > $3 ORDER BY seq LIMIT $4
+    WHERE conversation_id = $1 AND ($2 OR NOT note) AND seq {{beyond}} $3 ORDER BY seq {{order}} LIMIT $4
 """  # noqa: S608
-LAST = f"""
-    SELECT {message_columns("m")} FROM messages m
-    WHERE conversation_id = $1 AND ($2 OR NOT note) AND seq < $3 ORDER BY seq DESC LIMIT $4
-"""  # noqa: S608
+FIRST, LAST = RANGE.format(beyond=">", order="ASC"), RANGE.format(beyond="<", order="DESC")
 
 
 class Appended(NamedTuple):
@@ -129,9 +126,7 @@ class MessageRepository(Repository):
         return found if after is not None else found[::-1]
 
     async def get_for_update(self, conversation_id: UUID, message_id: UUID) -> StoredMessage | None:
-        statement = select(StoredMessage).where(
-            StoredMessage.conversation_id == conversation_id, StoredMessage.id == message_id
-        )
+        statement = select(StoredMessage).filter_by(conversation_id=conversation_id, id=message_id)
         found: StoredMessage | None = await self.session.scalar(statement.with_for_update())
         return found
 

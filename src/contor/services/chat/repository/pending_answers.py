@@ -18,9 +18,7 @@ class PendingAnswerRepository(Repository):
 
     async def remove(self, conversation_id: UUID, question_seq: int) -> bool:
         """Whether the answer to this question was still pending."""
-        removed = delete(PendingAnswer).where(
-            PendingAnswer.conversation_id == conversation_id, PendingAnswer.question_seq == question_seq
-        )
+        removed = delete(PendingAnswer).filter_by(conversation_id=conversation_id, question_seq=question_seq)
         return (await self.session.execute(removed.returning(PendingAnswer.question_seq))).first() is not None
 
     async def list_overdue(self, limit: int) -> list[tuple[UUID, int]]:

@@ -21,9 +21,7 @@ class CannedReplies:
         return Page(items=[CannedReplyOut.model_validate(reply) for reply in found], next_cursor=next_cursor)
 
     async def create(self, new: NewCannedReply) -> CannedReply:
-        reply = CannedReply(**new.model_dump())
-        await self._replies.add(reply)
-        return reply
+        return await self._replies.add(CannedReply(**new.model_dump()))
 
     async def change(self, reply_id: UUID, changes: CannedReplyChanges) -> CannedReply:
         reply = await self._get(reply_id)

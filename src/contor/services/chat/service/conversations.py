@@ -16,7 +16,7 @@ from contor.services.chat.repository.users import UserRepository
 from contor.services.chat.schemas import Addressee, ConversationFilter, NewConversation
 from contor.services.chat.service.access import audience_of, check_visible, visible_conversation
 from contor.services.chat.service.events import emit_conversation_changed, emit_messages_read
-from contor.services.chat.service.rendering import UserNames
+from contor.services.chat.service.rendering import render_user
 from contor.services.chat.service.views import Views
 
 
@@ -73,10 +73,10 @@ class ConversationService:
     async def typing(self, conversation_id: UUID, identity: Identity) -> TypingReported:
         """The message to publish, for everyone in the conversation but this user."""
         conversation = await visible_conversation(self._session, conversation_id, identity)
-        names = UserNames(await self._users.get_many([identity.id]))
+        users = await self._users.get_many([identity.id])
         audience = await audience_of(self._session, conversation)
         audience["audience"] = [user_id for user_id in audience["audience"] if user_id != identity.id]
-        name = names.render(identity.id).name
+        name = render_user(identity.id, users).name
         return TypingReported(conversation_id=conversation.id, user_id=identity.id, name=name, **audience)
 
     async def find_users(self, username: str | None, role: Role | None, identity: Identity) -> list[Addressee]:

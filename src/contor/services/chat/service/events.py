@@ -9,13 +9,13 @@ from contor.kernel.messaging.outbox import emit
 from contor.services.chat.models import Conversation, StoredMessage
 from contor.services.chat.repository.messages import Appended
 from contor.services.chat.service.access import audience_of
-from contor.services.chat.service.rendering import UserNames, render_message
+from contor.services.chat.service.rendering import render_message
 from contor.services.chat.service.views import Views
 
 
 async def emit_message_posted(session: AsyncSession, conversation: Conversation, appended: Appended) -> ChatMessage:
-    names = UserNames({} if appended.author is None else {appended.author.id: appended.author})
-    message = render_message(appended.message, names)
+    users = {} if appended.author is None else {appended.author.id: appended.author}
+    message = render_message(appended.message, users)
     audience = await audience_of(session, conversation, note=message.note, members=appended.members)
     await emit(session, MessagePosted(message=message, **audience))
     return message

@@ -10,28 +10,19 @@ from contor.services.chat.models import StoredMessage
 from contor.services.chat.repository.rows import MessageRow, UserRow
 
 AnyMessage = StoredMessage | MessageRow
-DELETED_USER = ChatPerson(id=None, name=None)
+Users = Mapping[UUID, UserRow]
 
 
-class UserNames:
-    """Renders users by id, each once."""
-
-    def __init__(self, users: Mapping[UUID, UserRow]) -> None:
-        self._users = users
-        self._rendered: dict[UUID, ChatPerson] = {}
-
-    def render(self, user_id: UUID) -> ChatPerson:
-        """A user without a row has no name yet."""
-        if user_id not in self._rendered:
-            row = self._users.get(user_id)
-            deleted = row is not None and row.deleted
-            named = ChatPerson(id=user_id, name=row.name if row else None)
-            self._rendered[user_id] = DELETED_USER if deleted else named
-        return self._rendered[user_id]
+def render_user(user_id: UUID, users: Users) -> ChatPerson:
+    """A user without a row has no name yet; a deleted user has neither id nor name."""
+    row = users.get(user_id)
+    if row is not None and row.deleted:
+        return ChatPerson(id=None, name=None)
+    return ChatPerson(id=user_id, name=row.name if row else None)
 
 
 def user_ids_in(messages: Iterable[AnyMessage]) -> set[UUID]:
-    """The users whose names `render_message` needs."""
+    """The users that `render_message` needs."""
     found: set[UUID] = set()
     for message in messages:
         if message.author_id is not None:
@@ -41,23 +32,23 @@ def user_ids_in(messages: Iterable[AnyMessage]) -> set[UUID]:
     return found
 
 
-def render_message(message: AnyMessage, names: UserNames) -> ChatMessage:
+def render_message(message: AnyMessage, users: Users) -> ChatMessage:
     stored = {field: getattr(message, field) for field in MessageRow._fields}
-    rendered = {"author": _author(message, names), "event": _event(message.event, names)}
+    rendered = {"author": _author(message, users), "event": _event(message.event, users)}
     return ChatMessage.model_validate(stored | rendered)
 
 
-def _author(message: AnyMessage, names: UserNames) -> ChatAuthor:
+def _author(message: AnyMessage, users: Users) -> ChatAuthor:
     if message.author_id is None:
         return ChatAuthor(kind=message.author_kind, name=message.author_name)
-    user = names.render(message.author_id)
+    user = render_user(message.author_id, users)
     return ChatAuthor(kind="person", id=user.id, name=user.name, role=message.author_role)
 
 
-def _event(event: dict[str, Any] | None, names: UserNames) -> ChatEvent | None:
+def _event(event: dict[str, Any] | None, users: Users) -> ChatEvent | None:
     if event is None:
         return None
-    actor, to = (names.render(UUID(event[field])) if event.get(field) else None for field in ("actor_id", "to_id"))
+    actor, to = (event.get(field) and render_user(UUID(event[field]), users) for field in ("actor_id", "to_id"))
     return ChatEvent(kind=event["kind"], actor=actor, to=to, reason=event.get("reason"))
 
 
@@ -65,24 +56,24 @@ def render_conversation(
     row: Mapping[str, Any],
     members: Sequence[tuple[UserRow, int]],
     last: MessageRow | None,
-    names: UserNames,
+    users: Users,
     with_presence: bool,
 ) -> ChatConversation:
     """`row` is one of `SummaryRepository.conversations`, `members` are the members with their read marks."""
-    client, operator = (None if i is None else names.render(i) for i in (row["client_id"], row["operator_id"]))
+    client, operator = (None if i is None else render_user(i, users) for i in (row["client_id"], row["operator_id"]))
     rendered = {
         "client": client,
         "operator": operator,
-        "participants": [_participant(user, read, row, names, with_presence) for user, read in members],
-        "last_message": None if last is None else render_message(last, names),
+        "participants": [_participant(user, read, row, users, with_presence) for user, read in members],
+        "last_message": None if last is None else render_message(last, users),
     }
     return ChatConversation.model_validate(dict(row) | rendered)
 
 
 def _participant(
-    stored: UserRow, last_read_seq: int, conversation: Mapping[str, Any], names: UserNames, with_presence: bool
+    stored: UserRow, last_read_seq: int, conversation: Mapping[str, Any], users: Users, with_presence: bool
 ) -> ChatParticipant:
-    user = names.render(stored.id)
+    user = render_user(stored.id, users)
     in_support: Role = "client" if stored.id == conversation["client_id"] else "admin"
     return ChatParticipant(
         id=user.id,

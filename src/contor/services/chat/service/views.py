@@ -13,7 +13,7 @@ from contor.services.chat.repository.users import UserRepository
 from contor.services.chat.schemas import Unread
 from contor.services.chat.service.rendering import (
     AnyMessage,
-    UserNames,
+    Users,
     render_conversation,
     render_message,
     user_ids_in,
@@ -32,12 +32,12 @@ class Views:
         rows = await self._summaries.conversations(ids, viewer)
         members = await self._summaries.members(ids)
         last = {row["id"]: MessageRow.of(row, "last_message_") for row in rows if row["last_message_id"] is not None}
-        names = await self._names(
+        users = await self._load_users(
             user_ids_in(last.values()) | {i for row in rows for i in (row["client_id"], row["operator_id"]) if i},
             {user.id: user for of_conversation in members.values() for user, _ in of_conversation},
         )
         return [
-            render_conversation(row, members.get(row["id"], ()), last.get(row["id"]), names, viewer is not None)
+            render_conversation(row, members.get(row["id"], ()), last.get(row["id"]), users, viewer is not None)
             for row in rows
         ]
 
@@ -46,8 +46,8 @@ class Views:
         return rendered
 
     async def messages(self, messages: Sequence[AnyMessage]) -> list[ChatMessage]:
-        names = await self._names(user_ids_in(messages), {})
-        return [render_message(message, names) for message in messages]
+        users = await self._load_users(user_ids_in(messages), {})
+        return [render_message(message, users) for message in messages]
 
     async def message(self, message: AnyMessage) -> ChatMessage:
         (rendered,) = await self.messages([message])
@@ -56,5 +56,5 @@ class Views:
     async def unread(self, viewer: Identity) -> Unread:
         return Unread.model_validate(await self._summaries.total_unread(viewer))
 
-    async def _names(self, ids: set[UUID], loaded: dict[UUID, UserRow]) -> UserNames:
-        return UserNames(loaded | await self._users.get_many(ids - loaded.keys()))
+    async def _load_users(self, ids: set[UUID], loaded: dict[UUID, UserRow]) -> Users:
+        return loaded | await self._users.get_many(ids - loaded.keys())

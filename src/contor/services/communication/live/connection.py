@@ -43,17 +43,7 @@ class Connection:
     """
 
     # The task that sends exists only while frames wait: most sockets are idle most of the time.
-    __slots__ = (
-        "_deadline",
-        "_latest",
-        "_queue",
-        "_settings",
-        "_websocket",
-        "_writer",
-        "closing",
-        "identity",
-        "watching",
-    )
+    __slots__ = ("_deadline", "_latest", "_queue", "_settings", "_socket", "_writer", "closing", "identity", "watching")
 
     def __init__(
         self, websocket: WebSocket, identity: Identity, deadline: asyncio.Timeout, settings: CommunicationSettings
@@ -62,7 +52,7 @@ class Connection:
         self.identity = identity
         self.watching: set[UUID] = set()
         self.closing: CloseSocket | None = None
-        self._websocket = websocket
+        self._socket = websocket
         self._deadline = deadline
         self._settings = settings
         self._queue: dict[UUID, str] = {}
@@ -128,7 +118,7 @@ class Connection:
             while waiting := self._queue or self._latest:
                 text = waiting.pop(next(iter(waiting)))
                 async with asyncio.timeout(self._settings.send_seconds):
-                    await self._websocket.send({"type": "websocket.send", "text": text})
+                    await self._socket.send({"type": "websocket.send", "text": text})
                 SENT.inc()
             # An emptied dict keeps its memory until it is cleared.
             self._queue.clear()

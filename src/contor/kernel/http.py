@@ -176,14 +176,16 @@ class Ready(BaseModel):
 def create_app(service: Service, context: Context) -> FastAPI:
     """The service as an ASGI application under its public prefix, with its API documentation."""
     openapi_url = f"{service.prefix}/openapi.json"
+    routes = [found.original_route for found in iter_route_contexts(service.router.routes)]
+    has_operations = any(isinstance(route, APIRoute) for route in routes)
     app = Application(
         title=f"Contor {service.name}",
         version=VERSION,
-        description=f"{service.description}\n\n{CONVENTIONS}",
+        description=f"{service.description}\n\n{CONVENTIONS if has_operations else ''}".strip(),
         docs_url=None,
         redoc_url=None,
         openapi_url=openapi_url,
-        openapi_tags=[{"name": service.name}, {"name": "health"}],  # in this order on the page
+        openapi_tags=[{"name": service.name}, {"name": "health"}] if has_operations else None,  # the order on the page
     )
     app.state.context = context
 
@@ -222,7 +224,7 @@ def create_app(service: Service, context: Context) -> FastAPI:
     app.add_middleware(Edge, service=service.name, body_limit=service.body_limit)
     app.direct = {
         (method, service.prefix + route.path): Edge(_direct(route, app, context), service.name, service.body_limit)
-        for route in (found.original_route for found in iter_route_contexts(service.router.routes))
+        for route in routes
         if isinstance(route, DirectRoute)
         for method in route.methods or ()
     }

@@ -1,8 +1,10 @@
 """Behaviour of the in-process bus beyond the contract of every adapter."""
 
+from pathlib import Path
+
 import pytest
 
-from contor.kernel.bus.memory import MemoryBus
+from contor.kernel.bus.memory import MemoryBus, UnreadableDeadLetters
 from contor.kernel.messaging.message import Envelope, Message
 
 
@@ -29,3 +31,10 @@ async def test_a_lost_database_connection_fails_the_publisher_and_makes_no_dead_
     assert await bus.dead_letters("disconnected") == []
     assert handled == [message]
     await bus.stop()
+
+
+def test_dead_letters_of_another_version_stop_the_start_and_name_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "dead-letters.jsonl"
+    file.write_text('{"subscriber": "user", "key": "account.opened", "body": "e30="}\n')
+    with pytest.raises(UnreadableDeadLetters, match=r"dead-letters\.jsonl .* move it away"):
+        MemoryBus(file)

@@ -24,10 +24,15 @@ from contor.kernel.bus import (
 )
 from contor.kernel.bus.delivery import deliver_batch, deliver_broadcast
 from contor.kernel.clock import now
+from contor.kernel.errors import OperatorError
 from contor.kernel.messaging.message import Envelope
 from contor.kernel.postgres_errors import is_connection_failure
 from contor.kernel.retry import Retry
 from contor.kernel.telemetry import HANDLED, log
+
+
+class UnreadableDeadLetters(OperatorError):
+    """The file was damaged, or written by another version."""
 
 
 class MemoryBus:
@@ -176,4 +181,9 @@ class MemoryBus:
 
 def _read(path: Path) -> list[DeadLetter]:
     lines = path.read_bytes().splitlines() if path.exists() else []
-    return [msgspec.json.decode(line, type=DeadLetter) for line in lines]
+    try:
+        return [msgspec.json.decode(line, type=DeadLetter) for line in lines]
+    except msgspec.DecodeError as error:
+        raise UnreadableDeadLetters(
+            f"{path} holds dead letters that this version cannot read ({error}); move it away to start without them"
+        ) from error

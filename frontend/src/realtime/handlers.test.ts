@@ -53,7 +53,9 @@ describe("alert.raised", () => {
     const start = new Date(Date.parse(end) - 3_600_000).toISOString();
     dispatch(alertFrame({ hour_start: start, hour_end: end }), context);
     const there = formatFor("en").time(start, "Asia/Kolkata");
-    await vi.waitFor(() => expect(toasts[0]?.message).toContain(`the hour from ${there},`));
+    await vi.waitFor(() =>
+      expect(toasts[0]?.message).toContain(`the hour that began at ${there};`),
+    );
   });
 
   it("of an earlier hour refetches the list and shows no toast", async () => {

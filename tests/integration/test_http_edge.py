@@ -108,6 +108,10 @@ class EdgeService(Service):
     """A service with the endpoints above instead of those of a package."""
 
     @property
+    def description(self) -> str:
+        return "Test endpoints."
+
+    @property
     def router(self) -> APIRouter:
         return router
 

@@ -91,15 +91,28 @@ class Answers:
 
     async def _answer(self, question: UnansweredQuestion, text: str, asker: Identity, language: Language) -> None:
         in_order = self._locks.setdefault(question.conversation_id, asyncio.Lock())
-        outcome: Answer | HandOver
         try:
-            async with asyncio.timeout(self._settings.answer_seconds), in_order, self._concurrency:
-                outcome = await self._ask(question, text, asker, language)
+            async with asyncio.timeout(self._settings.answer_seconds) as deadline, in_order:
+                outcome = await self._ask_or_hand_over(question, text, asker, language)
+                deadline.reschedule(None)
+                # Still under the lock: an answer is stored before that of the next question.
+                await self._store_or_log(question, outcome)
         except TimeoutError:
-            outcome = HandOver("timeout", None)
+            await self._store_or_log(question, HandOver("timeout", None))
+
+    async def _ask_or_hand_over(
+        self, question: UnansweredQuestion, text: str, asker: Identity, language: Language
+    ) -> Answer | HandOver:
+        try:
+            async with self._concurrency:
+                return await self._ask(question, text, asker, language)
+        except TimeoutError:
+            return HandOver("timeout", None)
         except Exception:
             log.exception("assistant_failed", conversation=str(question.conversation_id))
-            outcome = HandOver("failed", None)
+            return HandOver("failed", None)
+
+    async def _store_or_log(self, question: UnansweredQuestion, outcome: Answer | HandOver) -> None:
         try:
             await self._store(question, outcome)
         except Exception:

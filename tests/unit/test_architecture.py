@@ -1,4 +1,4 @@
-"""Rules of the house that no linter knows."""
+"""Architecture rules that no linter checks."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,7 +36,7 @@ def routes_of(service: Service, folder: Path) -> list[RouteContext]:
 
 
 def calls(dependant: Dependant) -> Iterator[object]:
-    """Whatever a route depends on, directly or through another."""
+    """Every dependency of a route, direct or indirect."""
     for dependency in dependant.dependencies:
         yield dependency.call
         yield from calls(dependency)
@@ -59,8 +59,8 @@ def test_every_route_states_its_policy(service: Service, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: str(service.name))
-def test_whatever_else_a_service_answers_is_known(service: Service, tmp_path: Path) -> None:
-    """Documents and sockets; a mounted application would carry routes nobody looked at."""
+def test_a_service_has_no_other_routes(service: Service, tmp_path: Path) -> None:
+    """Documents and sockets; a mounted application would bring routes that no test has seen."""
     others = [r for r in routes_of(service, tmp_path) if not isinstance(r.original_route, APIRoute)]
     sockets = {route.path for route in others if isinstance(route.original_route, APIWebSocketRoute)}
     assert sockets <= SOCKETS
@@ -78,7 +78,7 @@ def documents(service: Service) -> set[str | None]:
     return {f"{service.prefix}/{name}" for name in ("docs", "openapi.json")}
 
 
-def test_a_route_that_forgets_its_policy_is_found() -> None:
+def test_a_route_without_a_policy_is_found() -> None:
     inner, outer = APIRouter(), FastAPI(openapi_url=None)
 
     @inner.get("/open", dependencies=[Public])
@@ -91,13 +91,13 @@ def test_a_route_that_forgets_its_policy_is_found() -> None:
     assert without_policy(list(iter_route_contexts(outer.routes))) == ["['GET'] /in/forgotten"]
 
 
-def test_services_have_names_and_prefixes_of_their_own() -> None:
+def test_names_and_prefixes_of_services_are_unique() -> None:
     assert len({service.name for service in SERVICES}) == len(SERVICES)
     assert len({service.prefix for service in SERVICES}) == len(SERVICES)
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: str(service.name))
-def test_consumers_say_when_and_are_there_once(service: Service) -> None:
+def test_consumers_are_named_when_and_unique(service: Service) -> None:
     names = [consumer.handler.__name__ for consumer in service.consumers]
     assert all(name.startswith("when_") for name in names)
     assert len({(c.kind, c.handler) for c in service.consumers}) == len(service.consumers)

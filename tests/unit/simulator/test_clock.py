@@ -8,7 +8,7 @@ NOW = 1_772_323_200
 
 
 class Wall:
-    """A wall clock that moves when somebody sleeps."""
+    """A wall clock that moves only when the code sleeps."""
 
     def __init__(self) -> None:
         self.time = float(NOW)

@@ -24,10 +24,15 @@ LONG = 60.0
 """Seconds for a killed broker to be available again on a busy machine."""
 
 
-async def kill_and_start(rabbit: PrivateRabbit) -> None:
-    # RabbitMQ 3.10 writes the definition of a new queue to disk only after half a second.
+async def kill(rabbit: PrivateRabbit) -> None:
+    # RabbitMQ 3.10 writes the definition of a new queue, and the deletion of an old one, to disk only after half a
+    # second: without this the queues of the previous test would return.
     await rabbit.control("eval", "mnesia:sync_log(), [dets:sync(Table) || Table <- dets:all()].")
     await rabbit.kill()
+
+
+async def kill_and_start(rabbit: PrivateRabbit) -> None:
+    await kill(rabbit)
     await rabbit.start()
 
 
@@ -85,8 +90,9 @@ async def test_waiting_messages_survive_a_crash(broker: Broker) -> None:
     messages, bodies = [Event() for _ in range(50)], [b"%d" % n for n in range(1000)]
     publisher = broker.make()
     async with started(publisher):
-        await publish(publisher, *messages)
-        await publisher.send(QUEUE, bodies)
+        # A quorum queue that was declared a moment ago may reject until it has elected its leader.
+        await retry_until_confirmed(lambda: publish(publisher, *messages))
+        await retry_until_confirmed(lambda: publisher.send(QUEUE, bodies))
     await kill_and_start(broker.rabbit)
     second, seen, handled = broker.make(), Recorder(), BatchRecorder()
     second.subscribe("one", Event, seen)
@@ -104,7 +110,7 @@ async def test_without_the_broker_publishing_raises_and_a_bus_can_start(broker: 
     later.subscribe_broadcast(Hint, broadcasts)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(started(first))
-        await broker.rabbit.kill()
+        await kill(broker.rabbit)
         await until(lambda: not first.connected)
         with pytest.raises(ConnectionError):
             await asyncio.wait_for(publish(first, Event()), 2)
@@ -126,7 +132,7 @@ async def test_the_subscription_state_follows_the_connection(broker: Broker) -> 
     bus.subscribe_broadcast(Hint, broadcasts)
     bus.on_subscription_state(states.append)
     async with started(bus):
-        await broker.rabbit.kill()
+        await kill(broker.rabbit)
         await until(lambda: states == [False, True, False])
         await broker.rabbit.start()
         await until(lambda: states[-1], seconds=LONG)

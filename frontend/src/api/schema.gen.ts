@@ -2063,7 +2063,9 @@ export interface components {
         };
         /**
          * Alert
-         * @description A local clock hour in which a device used more than its hourly limit. A device has one alert for an hour.
+         * @description A local clock hour in which a device used more than its hourly limit.
+         *
+         *     A device has one alert for an hour, or one for each owner's part of an hour in which the owner changed.
          */
         Alert: {
             /**
@@ -2078,7 +2080,7 @@ export interface components {
             device_id: string;
             /**
              * Owner Id
-             * @description Owner of the device when the alert was raised; null if it had none.
+             * @description Owner of the device in that hour; null if it had none.
              */
             owner_id: string | null;
             /**
@@ -2135,8 +2137,21 @@ export interface components {
             /**
              * Raised At
              * Format: date-time
+             * @description When the alert was raised; the latest time, if it was raised again.
              */
             raised_at: string;
+            /**
+             * Raised Times
+             * @description How often it was raised: more than once after it was cleared.
+             * @default 1
+             */
+            raised_times: number;
+            /**
+             * Past
+             * @description The hour was long over when it was found to exceed the limit, as in imported data: recorded without a notification.
+             * @default false
+             */
+            past: boolean;
         };
         /**
          * AlertIds
@@ -3152,7 +3167,10 @@ export interface components {
             type: "alert.cleared";
             data: components["schemas"]["Alert"];
         };
-        /** AlertRaisedFrame */
+        /**
+         * AlertRaisedFrame
+         * @description An alert was raised, raised again after it was cleared, or became critical.
+         */
         AlertRaisedFrame: {
             /**
              * Id
@@ -3170,6 +3188,38 @@ export interface components {
              */
             type: "alert.raised";
             data: components["schemas"]["Alert"];
+        };
+        /** AlertsAcknowledgedData */
+        AlertsAcknowledgedData: {
+            /**
+             * Acknowledged By
+             * Format: uuid
+             */
+            acknowledged_by: string;
+            /** Count */
+            count: number;
+        };
+        /**
+         * AlertsAcknowledgedFrame
+         * @description Many alerts were acknowledged by a filter: query the alerts again.
+         */
+        AlertsAcknowledgedFrame: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id?: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "alerts.acknowledged";
+            data: components["schemas"]["AlertsAcknowledgedData"];
         };
         /** ChatConversationData */
         ChatConversationData: {
@@ -3461,6 +3511,58 @@ export interface components {
             /** Today Kwh */
             today_kwh: number;
         };
+        /**
+         * PastAlerts
+         * @description Hours of a device that were long over when they were found to exceed the limit, as in imported data.
+         */
+        PastAlerts: {
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /**
+             * Owner Id
+             * @description Owner of the device in these hours.
+             */
+            owner_id: string | null;
+            /** Count */
+            count: number;
+            /**
+             * First Hour
+             * Format: date-time
+             * @description Start of the earliest of these hours.
+             */
+            first_hour: string;
+            /**
+             * Last Hour
+             * Format: date-time
+             * @description Start of the latest of these hours.
+             */
+            last_hour: string;
+        };
+        /**
+         * PastAlertsFoundFrame
+         * @description Past hours over the limit were found, as in imported data: one notice for all of them.
+         */
+        PastAlertsFoundFrame: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id?: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "alerts.past_found";
+            data: components["schemas"]["PastAlerts"];
+        };
         /** PongFrame */
         PongFrame: {
             /**
@@ -3611,7 +3713,7 @@ export interface components {
             /** Deleted */
             deleted: boolean;
         };
-        ServerFrame: components["schemas"]["ReadyFrame"] | components["schemas"]["AlertRaisedFrame"] | components["schemas"]["AlertClearedFrame"] | components["schemas"]["AlertAcknowledgedFrame"] | components["schemas"]["ConsumptionUpdatedFrame"] | components["schemas"]["DeviceChangedFrame"] | components["schemas"]["UserChangedFrame"] | components["schemas"]["SessionRevokedFrame"] | components["schemas"]["ChatMessageFrame"] | components["schemas"]["ChatMessageChangedFrame"] | components["schemas"]["ChatConversationFrame"] | components["schemas"]["ChatReadFrame"] | components["schemas"]["ChatTypingFrame"] | components["schemas"]["ChatDraftFrame"] | components["schemas"]["PresenceFrame"] | components["schemas"]["ErrorFrame"] | components["schemas"]["PongFrame"];
+        ServerFrame: components["schemas"]["ReadyFrame"] | components["schemas"]["AlertRaisedFrame"] | components["schemas"]["AlertClearedFrame"] | components["schemas"]["AlertAcknowledgedFrame"] | components["schemas"]["AlertsAcknowledgedFrame"] | components["schemas"]["PastAlertsFoundFrame"] | components["schemas"]["ConsumptionUpdatedFrame"] | components["schemas"]["DeviceChangedFrame"] | components["schemas"]["UserChangedFrame"] | components["schemas"]["SessionRevokedFrame"] | components["schemas"]["ChatMessageFrame"] | components["schemas"]["ChatMessageChangedFrame"] | components["schemas"]["ChatConversationFrame"] | components["schemas"]["ChatReadFrame"] | components["schemas"]["ChatTypingFrame"] | components["schemas"]["ChatDraftFrame"] | components["schemas"]["PresenceFrame"] | components["schemas"]["ErrorFrame"] | components["schemas"]["PongFrame"];
         /**
          * AuthFrame
          * @description The first frame, sent within 10 s; repeat it with a new token before the old one expires.

@@ -24,6 +24,12 @@ const handlers: FrameHandlers = {
   "alert.acknowledged": (_, { queries }) => {
     void queries.invalidateQueries({ queryKey: keys.alerts });
   },
+  "alerts.acknowledged": (_, { queries }) => {
+    void queries.invalidateQueries({ queryKey: keys.alerts });
+  },
+  "alerts.past_found": (_, { queries }) => {
+    void queries.invalidateQueries({ queryKey: keys.alerts });
+  },
   "consumption.updated": ({ data }, { queries }) => {
     const { device_id, measurement_value, ...values } = data;
     let newHour = false;

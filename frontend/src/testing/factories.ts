@@ -16,6 +16,8 @@ export function anAlert(change: Partial<Alert> = {}): Alert {
     acknowledged_at: null,
     acknowledged_by: null,
     raised_at: "2026-05-04T10:40:00Z",
+    raised_times: 1,
+    past: false,
     ...change,
   };
 }

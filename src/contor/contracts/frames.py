@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, TypeAdapter
 from uuid_utils.compat import uuid7
 
 from contor.contracts import Data
-from contor.contracts.alerts import Alert
+from contor.contracts.alerts import Alert, PastAlerts
 from contor.contracts.chat import ChatConversationData, ChatDraftData, ChatMessageData, ChatReadData, PresenceData
 from contor.contracts.readings import LiveValues
 from contor.kernel.clock import now
@@ -34,6 +34,8 @@ class ReadyFrame(_Frame):
 
 
 class AlertRaisedFrame(_Frame):
+    """An alert was raised, raised again after it was cleared, or became critical."""
+
     type: Literal["alert.raised"] = "alert.raised"
     data: Alert
 
@@ -46,6 +48,25 @@ class AlertClearedFrame(_Frame):
 class AlertAcknowledgedFrame(_Frame):
     type: Literal["alert.acknowledged"] = "alert.acknowledged"
     data: Alert
+
+
+class AlertsAcknowledgedData(Data):
+    acknowledged_by: UUID
+    count: int
+
+
+class AlertsAcknowledgedFrame(_Frame):
+    """Many alerts were acknowledged by a filter: query the alerts again."""
+
+    type: Literal["alerts.acknowledged"] = "alerts.acknowledged"
+    data: AlertsAcknowledgedData
+
+
+class PastAlertsFoundFrame(_Frame):
+    """Past hours over the limit were found, as in imported data: one notice for all of them."""
+
+    type: Literal["alerts.past_found"] = "alerts.past_found"
+    data: PastAlerts
 
 
 class ConsumptionUpdatedFrame(_Frame):
@@ -158,6 +179,8 @@ ServerFrame = Annotated[
     | AlertRaisedFrame
     | AlertClearedFrame
     | AlertAcknowledgedFrame
+    | AlertsAcknowledgedFrame
+    | PastAlertsFoundFrame
     | ConsumptionUpdatedFrame
     | DeviceChangedFrame
     | UserChangedFrame

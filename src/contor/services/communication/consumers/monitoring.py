@@ -2,15 +2,24 @@
 
 from uuid import uuid5
 
-from contor.contracts.alerts import AlertAcknowledged, HourlyLimitExceeded, HourlyLimitRestored
+from contor.contracts.alerts import (
+    AlertAcknowledged,
+    AlertsAcknowledged,
+    HourlyLimitExceeded,
+    HourlyLimitRestored,
+    PastAlertsFound,
+)
 from contor.contracts.devices import DeviceChanged
 from contor.contracts.frames import (
     AlertAcknowledgedFrame,
     AlertClearedFrame,
     AlertRaisedFrame,
+    AlertsAcknowledgedData,
+    AlertsAcknowledgedFrame,
     ConsumptionUpdatedFrame,
     DeviceChangedFrame,
     DeviceData,
+    PastAlertsFoundFrame,
 )
 from contor.contracts.readings import ConsumptionUpdated
 from contor.kernel.service import Consumer, Context
@@ -28,6 +37,17 @@ ALERT_FRAMES: dict[type[AlertMessage], type[AlertFrame]] = {
 async def when_alert_changed(message: AlertMessage, context: Context) -> None:
     frame = ALERT_FRAMES[type(message)](id=message.id, at=message.occurred_at, data=message.alert)
     context.resource(Hub).broadcast(frame, [message.alert.owner_id], administrators=True)
+
+
+async def when_alerts_acknowledged(message: AlertsAcknowledged, context: Context) -> None:
+    data = AlertsAcknowledgedData(acknowledged_by=message.acknowledged_by, count=message.count)
+    frame = AlertsAcknowledgedFrame(id=message.id, at=message.occurred_at, data=data)
+    context.resource(Hub).broadcast(frame, message.owner_ids, administrators=True)
+
+
+async def when_past_alerts_found(message: PastAlertsFound, context: Context) -> None:
+    frame = PastAlertsFoundFrame(id=message.id, at=message.occurred_at, data=message.found)
+    context.resource(Hub).broadcast(frame, [message.found.owner_id], administrators=True)
 
 
 async def when_consumption_updated(message: ConsumptionUpdated, context: Context) -> None:
@@ -55,6 +75,8 @@ def _device(message: DeviceChanged, *, lost: bool) -> DeviceChangedFrame:
 
 CONSUMERS: tuple[Consumer, ...] = (
     *(Consumer(kind, when_alert_changed, every_replica=True) for kind in ALERT_FRAMES),
+    Consumer(AlertsAcknowledged, when_alerts_acknowledged, every_replica=True),
+    Consumer(PastAlertsFound, when_past_alerts_found, every_replica=True),
     Consumer(ConsumptionUpdated, when_consumption_updated, every_replica=True),
     Consumer(DeviceChanged, when_device_changed, every_replica=True),
 )

@@ -1,6 +1,6 @@
 """The queue to which meters send readings, and live values: hints for screens, never stored."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from pydantic import Field
@@ -10,6 +10,14 @@ from contor.kernel.messaging.message import Message
 
 SENSOR_DATA = "sensor_data"
 """The durable queue of readings, in the forms that `POST /monitoring/readings` accepts."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def epoch_ms(instant: datetime) -> int:
+    """Whole epoch milliseconds, the resolution of readings. Fractions are cut off: rounding could move a reading to the
+    next hour. The server and `contor simulate --csv` both use it, so that a text is the same reading for both."""
+    return (instant - _EPOCH) // timedelta(milliseconds=1)
 
 
 class HourSoFar(Data):

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 
+from contor.contracts.readings import epoch_ms
 from contor.simulator.errors import SimulatorError
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -44,4 +45,4 @@ def parse_timestamp(text: str) -> int:
         raise ValueError(f"“{text}” is not a time (ISO 8601 with offset, or epoch milliseconds)") from None
     if moment.tzinfo is None:
         raise ValueError(f"“{text}” has no offset (end it with Z or +02:00)")
-    return round(moment.timestamp() * 1000)
+    return epoch_ms(moment)

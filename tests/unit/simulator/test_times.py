@@ -1,5 +1,8 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from contor.contracts.readings import epoch_ms
 from contor.simulator import SimulatorError
 from contor.simulator.times import parse_duration, parse_instant, parse_timestamp
 
@@ -44,3 +47,14 @@ def test_a_timestamp_is_epoch_milliseconds_or_iso_with_offset() -> None:
 def test_other_timestamps_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"no offset|not a time"):
         parse_timestamp(text)
+
+
+@pytest.mark.parametrize("text", ["2026-03-01T00:59:59.9999Z", "2026-03-01T00:59:59.9999999999Z"])
+def test_fractions_of_a_millisecond_are_cut_so_that_the_reading_stays_in_its_hour(text: str) -> None:
+    assert parse_timestamp(text) == epoch_ms(datetime.fromisoformat(text)) == 1_772_326_799_999
+
+
+def test_every_millisecond_is_kept_and_instants_before_1970_are_cut_downwards() -> None:
+    for ms in range(4_102_444_700_000, 4_102_444_701_000):
+        assert epoch_ms(datetime.fromtimestamp(ms // 1000, UTC) + timedelta(milliseconds=ms % 1000)) == ms
+    assert epoch_ms(datetime(1969, 12, 31, 23, 59, 59, 999_999, UTC)) == -1

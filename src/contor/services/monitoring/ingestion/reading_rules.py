@@ -1,11 +1,11 @@
 """The rules for one reading, before its device is known."""
 
-import math
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from contor.contracts.readings import epoch_ms
 from contor.services.monitoring.ingestion.rejections import Rejection, json_timestamp, legible, storable
 from contor.services.monitoring.ingestion.submission import Readings
 
@@ -84,7 +84,7 @@ def _instant(given: Any, latest: int) -> int:
             raise _InvalidReadingError("timestamp", "wrong_type", f"timestamp must be {INSTANT}") from error
         if instant.tzinfo is None:
             raise _InvalidReadingError("timestamp", "no_time_zone_offset", f"timestamp has no offset; send {INSTANT}")
-        at_ms = math.floor(instant.timestamp() * 1000)
+        at_ms = epoch_ms(instant)
     elif isinstance(given, int) and not isinstance(given, bool):
         at_ms = given
     else:

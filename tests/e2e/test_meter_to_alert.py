@@ -118,7 +118,7 @@ async def test_after_a_reconnection_every_alert_is_shown_once(
         alerts = home.page.get_by_role("region", name="Latest alerts").get_by_role("listitem")
         await owner.send("POST", "/monitoring/readings", reading(device, 0.8, ago=timedelta(hours=1)))
         await expect(alerts).to_have_count(1)
-        await expect(home.toast("Cellar: over the limit")).to_have_count(1)
+        await expect(home.toast("Cellar: far over the limit")).to_have_count(1)
 
         await proxy.cut()
         await expect(home.connection).to_contain_text("Reconnecting")
@@ -129,7 +129,7 @@ async def test_after_a_reconnection_every_alert_is_shown_once(
         await expect(alerts).to_have_count(2)
         hour = home.page.get_by_role("meter", name="This hour, Cellar")
         await expect(hour).to_have_attribute("aria-valuenow", "0.9")
-        await expect(home.toast("Cellar: over the limit")).to_have_count(2)
+        await expect(home.toast("Cellar: far over the limit")).to_have_count(2)
         await expect(home.page.get_by_label("Alerts: 2 not acknowledged")).to_be_visible()
 
         await owner.send("POST", "/monitoring/readings", reading(device, 0.1))

@@ -12,14 +12,15 @@ const handlers: FrameHandlers = {
     void queries.invalidateQueries({ queryKey: keys.alerts });
     void queries.invalidateQueries({ queryKey: keys.summaries });
     void queries.invalidateQueries({ queryKey: keys.fleet });
-    void notifier.alertRaised(data);
+    throttledInvalidate(queries, keys.consumption(data.device_id));
+    void notifier.alerts.changed(data);
   },
   "alert.cleared": ({ data }, { queries, notifier }) => {
     void queries.invalidateQueries({ queryKey: keys.alerts });
     void queries.invalidateQueries({ queryKey: keys.summaries });
     void queries.invalidateQueries({ queryKey: keys.fleet });
     void queries.invalidateQueries({ queryKey: keys.consumption(data.device_id) });
-    void notifier.alertCleared(data);
+    void notifier.alerts.changed(data);
   },
   "alert.acknowledged": (_, { queries }) => {
     void queries.invalidateQueries({ queryKey: keys.alerts });
@@ -27,8 +28,11 @@ const handlers: FrameHandlers = {
   "alerts.acknowledged": (_, { queries }) => {
     void queries.invalidateQueries({ queryKey: keys.alerts });
   },
-  "alerts.past_found": (_, { queries }) => {
-    void queries.invalidateQueries({ queryKey: keys.alerts });
+  "alerts.past_found": ({ data }, { queries, notifier }) => {
+    // An import sends one for each of its batches.
+    throttledInvalidate(queries, keys.alerts);
+    throttledInvalidate(queries, keys.consumption(data.device_id));
+    notifier.alerts.pastFound(data);
   },
   "consumption.updated": ({ data }, { queries }) => {
     const { device_id, measurement_value, ...values } = data;

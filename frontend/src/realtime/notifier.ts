@@ -1,12 +1,11 @@
 import { notifications } from "@mantine/notifications";
 import i18next from "i18next";
 import type { Conversation, Frame, Message } from "@/api/types";
-import { formatFor } from "@/i18n/format";
-import type { Language } from "@/i18n/index";
+import { AlertNotices } from "./alertNotices";
 import { toPlainText } from "./plainText";
 import { INBOX, isConversationVisible } from "./visibility";
 
-/** An alert about an earlier hour (late readings, an import) appears in the list, without a toast. */
+/** A message or a request that is older than this shows no toast. */
 const RECENT_MS = 2 * 3_600_000;
 const MAX_CHARACTERS = 140;
 
@@ -16,56 +15,29 @@ export type Toast = {
   title: string;
   message: string;
   href?: string;
+  /** The text of the link to `href`. */
+  link?: string;
   /** Chat toasts also play a sound if the user has it on; `sound`: no toast, its news is on the screen. */
   chat?: "toast" | "sound";
 };
-type Show = (toast: Toast) => void;
+export type Show = (toast: Toast) => void;
 /** For names that frames do not carry. */
-type Lookup = {
+export type Lookup = {
   device: (id: string) => Promise<{ name: string; time_zone?: string }>;
   conversation: (id: string) => Promise<Conversation | null>;
 };
 
 /** Shows a toast for each live event that concerns the user, once however often it is delivered. */
 export class Notifier {
+  readonly alerts: AlertNotices;
   #notified = new Set<string>();
 
   constructor(
     private readonly account: { id: string; role: string },
     private readonly show: Show,
     private readonly lookup: Lookup,
-  ) {}
-
-  async alertRaised(alert: Frame<"alert.raised">["data"]): Promise<void> {
-    if (!this.#isNews(`${alert.id}:raised`, alert.hour_end)) return;
-    const format = formatFor(i18next.language as Language);
-    const device = await this.lookup.device(alert.device_id);
-    this.show({
-      id: alert.id,
-      color: "red",
-      title: i18next.t("live.overTitle", { name: device.name }),
-      message: i18next.t("live.overText", {
-        energy: format.kwh(alert.energy_kwh),
-        limit: format.kwh(alert.limit_kwh),
-        hour: format.time(alert.hour_start, device.time_zone),
-      }),
-      href: `/meters/${alert.device_id}?at=${encodeURIComponent(alert.hour_start)}`,
-    });
-  }
-
-  async alertCleared(alert: Frame<"alert.cleared">["data"]): Promise<void> {
-    notifications.hide(alert.id);
-    if (!this.#isNews(`${alert.id}:cleared`, alert.hour_end)) return;
-    const format = formatFor(i18next.language as Language);
-    const device = await this.lookup.device(alert.device_id);
-    this.show({
-      id: `${alert.id}:cleared`,
-      color: "petrol",
-      title: i18next.t("live.clearedTitle", { name: device.name }),
-      message: i18next.t("live.clearedText", {
-        hour: format.time(alert.hour_start, device.time_zone),
-      }),
-    });
+  ) {
+    this.alerts = new AlertNotices(show, lookup);
   }
 
   /** For owners only: administrators assign meters themselves. */

@@ -8,7 +8,7 @@ import { notifyMissedAlerts } from "./resync";
 it("an alert raised while disconnected shows one toast, an earlier one none", async () => {
   const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
   const alert = (id: string, raised: number) =>
-    anAlert({ id, raised_at: minutesAgo(raised), hour_end: minutesAgo(0) });
+    anAlert({ id, device_id: id, raised_at: minutesAgo(raised), hour_end: minutesAgo(0) });
   server.use(
     http.get(`${window.location.origin}/monitoring/alerts`, () =>
       HttpResponse.json({ items: [alert("new", 1), alert("old", 30)], next_cursor: null }),
@@ -22,5 +22,7 @@ it("an alert raised while disconnected shows one toast, an earlier one none", as
   const since = Date.now() - 5 * 60_000;
   await notifyMissedAlerts(notifier, since);
   await notifyMissedAlerts(notifier, since);
-  await vi.waitFor(() => expect(toasts.map(({ id }) => id)).toEqual(["new"]));
+  await vi.waitFor(() =>
+    expect(toasts.map(({ href }) => href?.split("?")[0])).toEqual(["/meters/new"]),
+  );
 });

@@ -31,7 +31,7 @@ export async function notifyMissedAlerts(notifier: Notifier, since: number): Pro
   const query = { acknowledged: false, state: "active" as const, from, limit: 20 };
   const page = await ok(api.GET("/monitoring/alerts", { params: { query } })).catch(() => null);
   for (const alert of page?.items ?? []) {
-    if (Date.parse(alert.raised_at) >= since - CLOCK_SKEW_MS) void notifier.alertRaised(alert);
+    if (Date.parse(alert.raised_at) >= since - CLOCK_SKEW_MS) void notifier.alerts.changed(alert);
   }
 }
 

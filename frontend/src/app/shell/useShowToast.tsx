@@ -12,7 +12,7 @@ export function useShowToast(): (toast: Toast) => void {
   const { t } = useTranslation();
   return useCallback(
     (toast: Toast) => {
-      const { id, color, title, message, href, chat } = toast;
+      const { id, color, title, message, href, link, chat } = toast;
       const Icon = chat ? IconMessage : color === "red" ? IconFlame : IconInfoCircle;
       const shown = {
         id,
@@ -37,7 +37,7 @@ export function useShowToast(): (toast: Toast) => void {
                   router.history.push(href);
                 }}
               >
-                {t(chat ? "live.read" : "live.open")}
+                {link ?? t(chat ? "live.read" : "live.open")}
               </Anchor>
             )}
           </>

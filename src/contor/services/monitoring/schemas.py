@@ -16,6 +16,7 @@ from contor.services.monitoring.metering.units import exact_kwh
 RejectionCode = Literal[
     "missing_field",
     "wrong_type",
+    "unsuitable_unit",
     "not_finite",
     "negative_energy",
     "too_large",

@@ -20,6 +20,10 @@ export default {
       title: "Wrong type of value",
       hint: "The value must be a number, and the time ISO 8601 or milliseconds since 1970.",
     },
+    unsuitable_unit: {
+      title: "Unit that the meter does not have",
+      hint: "Send Wh, kWh or MWh, or leave the unit out: then the value is in the unit of the meter.",
+    },
     not_finite: {
       title: "Not a number",
       hint: "The value was NaN or infinite. Check the device that sends it.",

@@ -16,6 +16,10 @@ export default {
       title: "Tip de valoare greșit",
       hint: "Valoarea trebuie să fie un număr, iar ora, ISO 8601 sau milisecunde de la 1 ianuarie 1970.",
     },
+    unsuitable_unit: {
+      title: "Unitate nepotrivită pentru contor",
+      hint: "Trimite Wh, kWh sau MWh ori omite unitatea: atunci valoarea este în unitatea contorului.",
+    },
     not_finite: {
       title: "Nu este un număr",
       hint: "Valoarea era NaN sau infinită. Verifică dispozitivul care o trimite.",

@@ -40,7 +40,7 @@ def check_items(items: Iterable[Any], latest: int) -> Readings:
 def check_item(item: Any, index: int, latest: int, readings: Readings) -> None:
     """Add one parsed JSON item to `readings`, or its rejection."""
     try:
-        device_id, at_ms, value = _reading(item, latest)
+        device_id, at_ms, value, unit = _reading(item, latest)
     except _InvalidReadingError as error:
         fields = item if isinstance(item, dict) else {}
         device, timestamp = fields.get("device_id"), json_timestamp(fields.get("timestamp"))
@@ -48,10 +48,10 @@ def check_item(item: Any, index: int, latest: int, readings: Readings) -> None:
         rejection = Rejection(index, device, timestamp, error.code, error.detail, error.field, storable(item))
         readings.rejections.append(rejection)
     else:
-        readings.add(index, device_id, at_ms, value)
+        readings.add(index, device_id, at_ms, value, unit)
 
 
-def _reading(item: Any, latest: int) -> tuple[str, int, Decimal]:
+def _reading(item: Any, latest: int) -> tuple[str, int, Decimal, str | None]:
     if not isinstance(item, dict):
         raise _InvalidReadingError("", "wrong_type", f"a reading is an object; {FORMS}")
     for name in ("device_id", "timestamp", "measurement_value"):
@@ -60,7 +60,10 @@ def _reading(item: Any, latest: int) -> tuple[str, int, Decimal]:
     device_id = item["device_id"]
     if not isinstance(device_id, str):
         raise _InvalidReadingError("device_id", "wrong_type", "device_id must be a string, the id of a device")
-    return device_id, _instant(item["timestamp"], latest), _value(item["measurement_value"])
+    unit = item.get("unit")
+    if not (unit is None or isinstance(unit, str)):
+        raise _InvalidReadingError("unit", "wrong_type", "unit must be a string")
+    return device_id, _instant(item["timestamp"], latest), _value(item["measurement_value"]), unit
 
 
 def _value(given: Any) -> Decimal:

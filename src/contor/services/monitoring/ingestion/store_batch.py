@@ -18,7 +18,8 @@ from uuid_utils.compat import uuid7
 
 from contor.kernel.clock import now
 from contor.services.monitoring.ingestion.limits import evaluate_limits
-from contor.services.monitoring.ingestion.submission import Receipt, Submission
+from contor.services.monitoring.ingestion.rejections import Rejection, legible
+from contor.services.monitoring.ingestion.submission import Readings, Receipt, Submission
 from contor.services.monitoring.metering.units import InvalidValueError
 from contor.services.monitoring.repository.ingest import Channel, IngestRepository
 
@@ -137,6 +138,7 @@ def _resolve(submissions: Sequence[Submission], channels: Mapping[str, Channel])
         readings, by_admin, sender = submission.readings, submission.by_admin, submission.sender
         receipt = Receipt(rejected=list(readings.rejections))
         keys: list[int] = []
+        units = readings.units
         for position, (device, at_ms, value) in enumerate(
             zip(readings.devices, readings.instants, readings.values, strict=True)
         ):
@@ -147,8 +149,12 @@ def _resolve(submissions: Sequence[Submission], channels: Mapping[str, Channel])
                 else:
                     receipt.rejected.append(readings.rejection(position, "unknown_device", UNKNOWN_DEVICE, "device_id"))
                 continue
+            scale = channel.units.get(units[position]) if position in units else channel.scale
+            if scale is None:
+                receipt.rejected.append(_unsuitable_unit(readings, position, channel))
+                continue
             try:
-                amount = channel.kind.amount(value, channel.scale)
+                amount = channel.kind.amount(value, scale)
             except InvalidValueError as error:
                 receipt.rejected.append(readings.rejection(position, error.code, error.detail, "measurement_value"))
                 continue
@@ -162,6 +168,11 @@ def _resolve(submissions: Sequence[Submission], channels: Mapping[str, Channel])
         resolved.keys.append(keys)
         resolved.receipts.append(receipt)
     return resolved
+
+
+def _unsuitable_unit(readings: Readings, position: int, channel: Channel) -> Rejection:
+    detail = f'unit must be one of {", ".join(channel.units)} for this meter, not "{legible(readings.units[position])}"'
+    return readings.rejection(position, "unsuitable_unit", detail, "unit")
 
 
 async def _store(repository: IngestRepository, resolved: _Resolved, cache: ChannelCache) -> list[Any] | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from contor.services.monitoring.ingestion.rejections import Rejection, json_number, legible, storable
@@ -17,10 +18,14 @@ class Readings:
     instants: list[int] = field(default_factory=list)
     """Epoch milliseconds."""
     values: list[Decimal] = field(default_factory=list)
-    """In the units of the devices' channels."""
+    """In the unit that the reading states, else in that of its channel."""
+    units: dict[int, str] = field(default_factory=dict)
+    """The units that readings state, by their position in the lists."""
     rejections: list[Rejection] = field(default_factory=list)
 
-    def add(self, index: int, device_id: str, at_ms: int, value: Decimal) -> None:
+    def add(self, index: int, device_id: str, at_ms: int, value: Decimal, unit: str | None = None) -> None:
+        if unit is not None:
+            self.units[len(self.indexes)] = unit
         self.indexes.append(index)
         self.devices.append(device_id)
         self.instants.append(at_ms)
@@ -29,8 +34,11 @@ class Readings:
     def rejection(self, position: int, code: str, detail: str, field: str) -> Rejection:
         """The rejection of the reading at `position` of the lists."""
         device_id, at_ms, value = self.devices[position], self.instants[position], self.values[position]
-        payload = storable({"timestamp": at_ms, "device_id": device_id, "measurement_value": json_number(value)})
-        return Rejection(self.indexes[position], legible(device_id), at_ms, code, detail, field, payload)
+        device_id = legible(device_id)
+        sent: dict[str, Any] = {"timestamp": at_ms, "device_id": device_id, "measurement_value": json_number(value)}
+        if position in self.units:
+            sent["unit"] = legible(self.units[position])
+        return Rejection(self.indexes[position], device_id, at_ms, code, detail, field, storable(sent))
 
 
 @dataclass(slots=True)
@@ -50,7 +58,7 @@ class Submission:
         """The readings at these positions, with their own indexes."""
         part, all_ = Readings(), self.readings
         for n in positions:
-            part.add(all_.indexes[n], all_.devices[n], all_.instants[n], all_.values[n])
+            part.add(all_.indexes[n], all_.devices[n], all_.instants[n], all_.values[n], all_.units.get(n))
         return Submission(part, self.sender, self.by_admin)
 
 

@@ -110,6 +110,8 @@ class Channel(NamedTuple):
     kind: Kind
     scale: int
     """mWh in one unit."""
+    units: Mapping[str, int]
+    """The scale of every unit that a reading may state."""
 
 
 class Hour(NamedTuple):
@@ -129,7 +131,9 @@ class IngestRepository:
         """The channels of these devices, always locked in one order: batches that share a meter wait, not deadlock."""
         rows = await self.connection.fetch(LOCK_METERS, list(devices))
         return {
-            row["device_id"]: Channel._make((*row[:6], KINDS[row["kind"]], UNITS[row["kind"]][row["unit"]]))
+            row["device_id"]: Channel._make(
+                (*row[:6], KINDS[row["kind"]], UNITS[row["kind"]][row["unit"]], UNITS[row["kind"]])
+            )
             for row in rows
         }
 

@@ -30,16 +30,19 @@ class _Reading(msgspec.Struct, gc=False):
     timestamp: int | str
     measurement_value: Decimal
     device_id: str
+    unit: str | None = None
 
 
 class _DeviceReading(msgspec.Struct, gc=False):
     timestamp: int | str
     measurement_value: Decimal
+    unit: str | None = None
 
 
 class _DeviceReadings(msgspec.Struct):
     device_id: str
     readings: list[_DeviceReading]
+    unit: str | None = None
 
 
 _READING = msgspec.json.Decoder(_Reading)
@@ -55,31 +58,36 @@ def decode(body: bytes, latest: int, readings: Readings) -> None:
             item = _READING.decode(body)
             timestamp = item.timestamp
             if type(timestamp) is int and EARLIEST_MS <= timestamp <= latest:
-                readings.add(0, item.device_id, timestamp, item.measurement_value)
+                readings.add(0, item.device_id, timestamp, item.measurement_value, item.unit)
                 return
-            items = [(item.device_id, timestamp, item.measurement_value)]
+            items = [(item.device_id, timestamp, item.measurement_value, item.unit)]
         else:
             items = _decode_several(body)
     except _INVALID:  # find out which items, and why
         for index, given in enumerate(_parse(body)):
             check_item(given, index, latest, readings)
         return
-    for index, (device_id, timestamp, value) in enumerate(items):
+    for index, (device_id, timestamp, value, unit) in enumerate(items):
         if type(timestamp) is int and EARLIEST_MS <= timestamp <= latest:
-            readings.add(index, device_id, timestamp, value)
+            readings.add(index, device_id, timestamp, value, unit)
         else:
             given = {"timestamp": timestamp, "device_id": device_id, "measurement_value": value}
+            if unit is not None:
+                given["unit"] = unit
             check_item(given, index, latest, readings)
 
 
-def _decode_several(body: bytes) -> list[tuple[str, int | str, Decimal]]:
+def _decode_several(body: bytes) -> list[tuple[str, int | str, Decimal, str | None]]:
     if b'"readings"' in body and body.lstrip()[:1] != b"[":
         batch = _DEVICE_READINGS.decode(body)
         _check_count(len(batch.readings))
-        return [(batch.device_id, item.timestamp, item.measurement_value) for item in batch.readings]
+        return [
+            (batch.device_id, item.timestamp, item.measurement_value, item.unit or batch.unit)
+            for item in batch.readings
+        ]
     array = _ARRAY.decode(body)
     _check_count(len(array))
-    return [(item.device_id, item.timestamp, item.measurement_value) for item in array]
+    return [(item.device_id, item.timestamp, item.measurement_value, item.unit) for item in array]
 
 
 def _check_count(count: int) -> None:
@@ -96,8 +104,11 @@ def _parse(body: bytes) -> list[Any]:
     except (ValueError, RecursionError) as error:
         raise MalformedJson(f"The body is not valid JSON ({error}); {FORMS}.") from error
     if isinstance(content, dict) and isinstance(content.get("readings"), list):
-        device_id, items = content.get("device_id"), content["readings"]
-        content = [{**item, "device_id": device_id} if isinstance(item, dict) else item for item in items]
+        device_id, unit, items = content.get("device_id"), content.get("unit"), content["readings"]
+        content = [
+            {**item, "device_id": device_id, "unit": item.get("unit", unit)} if isinstance(item, dict) else item
+            for item in items
+        ]
     elif isinstance(content, dict):
         content = [content]
     if not isinstance(content, list) or not any(isinstance(item, dict) for item in content):

@@ -2463,7 +2463,7 @@ export interface components {
             /** Ids */
             ids?: string[] | null;
             /** Code */
-            code?: ("missing_field" | "wrong_type" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large") | null;
+            code?: ("missing_field" | "wrong_type" | "unsuitable_unit" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large") | null;
         };
         /**
          * RejectedGroup
@@ -2474,7 +2474,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "missing_field" | "wrong_type" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large";
+            code: "missing_field" | "wrong_type" | "unsuitable_unit" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large";
             /**
              * Count
              * @description Different readings.
@@ -2518,7 +2518,7 @@ export interface components {
              * @description Reason, for programs.
              * @enum {string}
              */
-            code: "missing_field" | "wrong_type" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large";
+            code: "missing_field" | "wrong_type" | "unsuitable_unit" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large";
             /**
              * Detail
              * @description Reason, for people.
@@ -2565,7 +2565,7 @@ export interface components {
              * @description Reason, for programs.
              * @enum {string}
              */
-            code: "missing_field" | "wrong_type" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large";
+            code: "missing_field" | "wrong_type" | "unsuitable_unit" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large";
             /**
              * Detail
              * @description Reason, for people.
@@ -7485,7 +7485,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only readings rejected for this reason. */
-                code?: ("missing_field" | "wrong_type" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large") | null;
+                code?: ("missing_field" | "wrong_type" | "unsuitable_unit" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large") | null;
                 /** @description Only readings in this state. */
                 state?: "pending" | "replayed" | "dismissed";
                 /** @description Items on a page. */

@@ -31,9 +31,12 @@ def live_value(device_id: UUID) -> ConsumptionUpdated:
     hour = now().replace(minute=0, second=0, microsecond=0)
     values = LiveValues(
         device_id=device_id,
+        state="live",
         last_reading_at=now(),
+        silent_from=now() + timedelta(hours=1),
         measurement_value=0.35,
         power_w=2100,
+        last_power_w=2100,
         hour=HourSoFar(start=hour, end=hour + timedelta(hours=1), energy_kwh=1.234567),
         today_kwh=12.345678,
         limit_kwh=5,

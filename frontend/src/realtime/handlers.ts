@@ -44,7 +44,6 @@ const handlers: FrameHandlers = {
       return {
         ...old,
         ...values,
-        state: "live",
         last_measurement_value: measurement_value,
         // The frame has no month total: it grew by as much as today's did.
         month_kwh: old.month_kwh + (newHour ? 0 : data.today_kwh - old.today_kwh),

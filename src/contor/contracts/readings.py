@@ -1,6 +1,7 @@
 """The queue to which meters send readings, and live values: hints for screens, never stored."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -20,6 +21,14 @@ def epoch_ms(instant: datetime) -> int:
     return (instant - _EPOCH) // timedelta(milliseconds=1)
 
 
+SILENT_FROM = "When the device counts as silent if no further reading arrives."
+POWER = (
+    "Mean power in W of the last interval between two readings, or of the last minute if readings are closer together. "
+    "Null when the device is silent, before its second reading, and when the interval is longer than two hours."
+)
+LAST_POWER = "`power_w` at the last reading, however old it is."
+
+
 class HourSoFar(Data):
     """The running local clock hour of a device."""
 
@@ -32,9 +41,12 @@ class LiveValues(Data):
     """Values of a device after its newest readings. Energies in kWh."""
 
     device_id: UUID
-    last_reading_at: datetime
+    state: Literal["live", "silent"] = Field(description="`silent`: now is after `silent_from`.")
+    last_reading_at: datetime = Field(description="A reading ahead of now is not the last one.")
+    silent_from: datetime = Field(description=SILENT_FROM)
     measurement_value: float = Field(description="Value of the last reading, in the unit of the device.")
-    power_w: float | None = Field(description="Mean power between the last two readings, in W.")
+    power_w: float | None = Field(description=POWER)
+    last_power_w: float | None = Field(description=LAST_POWER)
     hour: HourSoFar
     limit_kwh: float | None = Field(description="Hourly limit; null if the device has none.")
     today_kwh: float

@@ -13,7 +13,7 @@ from contor.services.monitoring.settings import MonitoringSettings
 async def lifespan(context: Context) -> AsyncIterator[None]:
     """Register `MonitoringSettings` and `BatchWriter`."""
     settings = MonitoringSettings()
-    live_updates = LiveUpdates(context, settings.live_interval_ms / 1000)
+    live_updates = LiveUpdates(context, settings)
     writer = BatchWriter(context.database, settings, live_updates.add)
     context.register(settings)
     context.register(writer)

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contor.contracts.alerts import Alert, AlertState
-from contor.contracts.readings import HourSoFar
+from contor.contracts.readings import LAST_POWER, POWER, SILENT_FROM, HourSoFar
 from contor.services.monitoring.metering.slots import Resolution
 from contor.services.monitoring.metering.units import exact_kwh
 
@@ -241,9 +241,11 @@ class Summary(BaseModel):
         description="`live`: sent a reading recently; `silent`: sent none for an hour (a setting of the server); "
         "`never`: has sent none."
     )
-    last_reading_at: datetime | None
+    last_reading_at: datetime | None = Field(description="A reading ahead of now is not the last one.")
+    silent_from: datetime | None = Field(description=SILENT_FROM)
     last_measurement_value: float | None = Field(description="Value of the last reading, in the unit of the device.")
-    power_w: float | None = Field(description="Mean power between the last two readings, in W.")
+    power_w: float | None = Field(description=POWER)
+    last_power_w: float | None = Field(description=LAST_POWER)
     limit_kwh: float | None = Field(description="Hourly limit; null if the device has none.")
     hour: HourSoFar
     today_kwh: float

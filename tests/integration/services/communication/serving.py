@@ -165,9 +165,12 @@ def consumption(device_id: UUID, owner_id: UUID | None, hour_kwh: float = 1.25) 
     hour = now().replace(minute=0, second=0, microsecond=0)
     values = LiveValues(
         device_id=device_id,
+        state="live",
         last_reading_at=now(),
+        silent_from=now() + timedelta(hours=1),
         measurement_value=0.35,
         power_w=None,
+        last_power_w=None,
         hour=HourSoFar(start=hour, end=hour + timedelta(hours=1), energy_kwh=hour_kwh),
         today_kwh=12.5,
         limit_kwh=5,

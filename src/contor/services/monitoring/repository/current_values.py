@@ -6,44 +6,74 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
-# Every input is an array with one entry a meter: the fields of `Periods`.
-SUMMARIES = """
-SELECT i.meter, newest.at AS last_at, newest.value AS last_value, before.at AS before_at, first.slot AS first_slot,
-    alert.raised_at AS over_limit_since, sums.*
-FROM unnest($1::int[], $2::int[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], $9::int[],
-            $10::timestamptz[])
-     AS i(meter, hour_first, hour_after, today, yesterday, yesterday_now, month, last_month, last_month_now, hour_start)
-LEFT JOIN LATERAL (SELECT at, value FROM readings WHERE meter = i.meter ORDER BY at DESC LIMIT 1) newest ON true
-LEFT JOIN LATERAL (SELECT at FROM readings WHERE meter = i.meter AND at < newest.at
-                   ORDER BY at DESC LIMIT 1) before ON true
+# The newest two readings of the meter `i` up to now, and the energy from `from_at` to the newest one: that of the last
+# interval or, when it is shorter than a minute, of at least a minute. Only the latter needs more than two rows.
+NEWEST = """
+JOIN LATERAL (
+    SELECT array_agg(at) AS at, (array_agg(value))[1] AS value
+    FROM (SELECT at, value FROM readings WHERE meter = i.meter AND at <= i.now ORDER BY at DESC LIMIT 2) AS two
+) AS newest ON true
+CROSS JOIN LATERAL (SELECT newest.at[2] > newest.at[1] - 60000 AS short) AS step
+LEFT JOIN LATERAL (
+    SELECT at FROM readings WHERE step.short AND meter = i.meter AND at <= newest.at[1] - 60000 ORDER BY at DESC LIMIT 1
+) AS before ON true
+LEFT JOIN LATERAL (
+    SELECT sum(value) AS energy FROM readings
+    WHERE step.short AND meter = i.meter AND at > before.at AND at <= newest.at[1]
+) AS minute ON true
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN step.short THEN before.at ELSE newest.at[2] END AS from_at,
+        coalesce(minute.energy, newest.value)::float8 AS energy
+) AS used
+"""
+
+# Every input is an array with one entry a meter: the fields of `Periods`. Sums are float8: they cannot overflow.
+SUMMARIES = f"""
+SELECT i.meter, newest.at[1] AS last_at, newest.value AS last_value, used.from_at, used.energy,
+    first.slot AS first_slot, alert.raised_at AS over_limit_since, sums.*
+FROM unnest($1::int[], $2::bigint[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], $9::int[],
+            $10::int[], $11::timestamptz[])
+     AS i(meter, now, hour_first, hour_after, today, yesterday, yesterday_now, month, last_month, last_month_now,
+          hour_start)
+{NEWEST}
 LEFT JOIN LATERAL (SELECT min(slot) AS slot FROM quarter_hours WHERE meter = i.meter) first ON true
 LEFT JOIN LATERAL (
-    SELECT sum(energy) FILTER (WHERE slot >= i.hour_first AND slot < i.hour_after)::bigint AS hour,
-        sum(energy) FILTER (WHERE slot >= i.today)::bigint AS today,
-        sum(energy) FILTER (WHERE slot >= i.yesterday AND slot < i.today)::bigint AS yesterday,
-        sum(energy) FILTER (WHERE slot >= i.yesterday AND slot < i.yesterday_now)::bigint AS yesterday_same_time,
-        sum(energy) FILTER (WHERE slot >= i.month)::bigint AS month,
-        sum(energy) FILTER (WHERE slot < i.month)::bigint AS last_month,
-        sum(energy) FILTER (WHERE slot < i.last_month_now)::bigint AS last_month_same_time
+    SELECT sum(energy) FILTER (WHERE slot >= i.hour_first AND slot < i.hour_after)::float8 AS hour,
+        sum(energy) FILTER (WHERE slot >= i.today)::float8 AS today,
+        sum(energy) FILTER (WHERE slot >= i.yesterday AND slot < i.today)::float8 AS yesterday,
+        sum(energy) FILTER (WHERE slot >= i.yesterday AND slot < i.yesterday_now)::float8 AS yesterday_same_time,
+        sum(energy) FILTER (WHERE slot >= i.month)::float8 AS month,
+        sum(energy) FILTER (WHERE slot < i.month)::float8 AS last_month,
+        sum(energy) FILTER (WHERE slot < i.last_month_now)::float8 AS last_month_same_time
     FROM quarter_hours WHERE meter = i.meter AND slot >= i.last_month AND slot < i.hour_after
 ) sums ON true
 LEFT JOIN alerts alert ON alert.meter = i.meter AND alert.hour_start = i.hour_start AND alert.state = 'active'
-"""
+"""  # noqa: S608
 
-LIVE_VALUES = """
-SELECT i.meter, m.owner_id, newest.at[1] AS last_at, newest.value AS last_value, newest.at[2] AS before_at,
-    coalesce(sums.hour, 0) AS hour, coalesce(sums.today, 0) AS today
-FROM unnest($1::int[], $2::int[], $3::int[], $4::int[]) AS i(meter, today, first, after)
+# Every input is an array: the fields of `RunningHour`. Whole hours are read from `hours`, a quarter of the rows.
+LIVE_VALUES = f"""
+SELECT i.meter, m.owner_id, newest.at[1] AS last_at, newest.value AS last_value, used.from_at, used.energy, step.short,
+    sums.hour, sums.today
+FROM unnest($1::int[], $2::bigint[], $3::int[], $4::int[], $5::int[])
+     AS i(meter, now, today, first, after)
 JOIN meters AS m ON m.number = i.meter
-JOIN LATERAL (
-    SELECT array_agg(at) AS at, (array_agg(value))[1] AS value
-    FROM (SELECT at, value FROM readings WHERE meter = i.meter ORDER BY at DESC LIMIT 2) AS two
-) AS newest ON newest.at IS NOT NULL
+{NEWEST}
 CROSS JOIN LATERAL (
-    SELECT sum(energy) FILTER (WHERE slot >= i.first)::bigint AS hour, sum(energy)::bigint AS today
-    FROM quarter_hours WHERE meter = i.meter AND slot >= i.today AND slot < i.after
+    SELECT coalesce(sum(energy), 0)::float8 AS today,
+        coalesce(sum(energy) FILTER (WHERE slot >= i.first), 0)::float8 AS hour
+    FROM (
+        SELECT slot, energy FROM quarter_hours
+        WHERE meter = i.meter AND slot >= greatest(i.today, i.first / 4 * 4) AND slot < i.after
+        UNION ALL
+        SELECT hour * 4, energy FROM hours WHERE meter = i.meter AND hour >= (i.today + 3) / 4 AND hour < i.first / 4
+        UNION ALL
+        SELECT slot, energy FROM quarter_hours
+        WHERE i.today % 4 > 0 AND meter = i.meter
+            AND slot >= i.today AND slot < least((i.today + 3) / 4, i.first / 4) * 4
+    ) AS parts
 ) AS sums
-"""
+WHERE newest.at IS NOT NULL
+"""  # noqa: S608
 
 
 class Periods(NamedTuple):
@@ -53,6 +83,8 @@ class Periods(NamedTuple):
     """
 
     meter: int
+    now: int
+    """Epoch ms."""
     hour_first: int
     hour_after: int
     today: int
@@ -70,14 +102,15 @@ async def fetch_summaries(connection: asyncpg.Connection, periods: Sequence[Peri
 
 
 class RunningHour(NamedTuple):
-    """A meter's running local hour, slots [first, after), and the first slot of its day."""
+    """A meter's running local hour, slots [first, after), the first slot of its day, and now in epoch ms."""
 
     meter: int
+    now: int
     today: int
     first: int
     after: int
 
 
 async def fetch_live_values(connection: asyncpg.Connection, hours: Sequence[RunningHour]) -> list[Any]:
-    """One row of `LIVE_VALUES` for each meter that has readings; energies in mWh."""
+    """One row of `LIVE_VALUES` for each meter that has readings."""
     return list(await connection.fetch(LIVE_VALUES, *zip(*hours, strict=True)))

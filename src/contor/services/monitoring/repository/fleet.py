@@ -9,11 +9,13 @@ from sqlalchemy import select
 from contor.kernel.database import Repository, raw
 from contor.services.monitoring.models import ReceivedMinute
 
+# A reading ahead of now is not the last one.
 FLEET = """
 WITH states AS (
     SELECT m.device_id, m.name, newest.at, alert.raised_at AS over_since
     FROM meters m
-    LEFT JOIN LATERAL (SELECT at FROM readings WHERE meter = m.number ORDER BY at DESC LIMIT 1) newest ON true
+    LEFT JOIN LATERAL (SELECT at FROM readings WHERE meter = m.number AND at <= $2 ORDER BY at DESC LIMIT 1) newest
+        ON true
     LEFT JOIN LATERAL (SELECT raised_at FROM alerts WHERE meter = m.number AND state = 'active' AND hour_end > now()
                        AND hour_start <= now() LIMIT 1) alert ON true
     WHERE NOT m.deleted
@@ -32,9 +34,9 @@ SELECT (SELECT count(*) FROM states) AS devices,
 
 
 class FleetRepository(Repository):
-    async def fleet(self, silent_before_ms: int) -> Any:
+    async def fleet(self, silent_before_ms: int, now_ms: int) -> Any:
         """One row; see `FLEET`."""
-        return await (await raw(self.session)).fetchrow(FLEET, silent_before_ms)
+        return await (await raw(self.session)).fetchrow(FLEET, silent_before_ms, now_ms)
 
     async def received_minutes(self, since: datetime) -> Sequence[ReceivedMinute]:
         minutes = select(ReceivedMinute).where(ReceivedMinute.minute >= since)

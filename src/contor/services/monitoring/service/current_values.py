@@ -1,15 +1,17 @@
 """Current values of meters: as summaries on request, and as live updates after their readings are stored."""
 
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import islice
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contor.contracts.readings import ConsumptionUpdated, DeviceConsumption, HourSoFar, LiveValues
+from contor.contracts.readings import ConsumptionUpdated, DeviceConsumption, HourSoFar, LiveValues, epoch_ms
 from contor.kernel.clock import now
 from contor.kernel.database import raw
 from contor.kernel.identity import Identity
@@ -28,9 +30,13 @@ from contor.services.monitoring.repository.current_values import (
 )
 from contor.services.monitoring.repository.ingest import Channel
 from contor.services.monitoring.schemas import Summary
+from contor.services.monitoring.settings import MonitoringSettings
 
 MAX_METERS = 500
 """Of one live update."""
+FREQUENT_SECONDS = 2.0
+"""Between live values of a meter with several readings a minute: the power over a minute reads all of them."""
+NEVER = {"state": "never", "last_reading_at": None, "silent_from": None, "power_w": None, "last_power_w": None}
 ENERGIES = ("today", "yesterday", "yesterday_same_time", "month", "last_month", "last_month_same_time")
 
 
@@ -60,6 +66,7 @@ def current_periods(meter: int, zone: str, at: datetime) -> Periods:
     last_month = day_start((month_date - timedelta(days=1)).replace(day=1), zone)
     return Periods(
         meter=meter,
+        now=epoch_ms(at),
         hour_first=hour_first,
         hour_after=hour_after,
         today=today,
@@ -81,19 +88,33 @@ async def _summaries(
     at = now()
     periods = [current_periods(meter.number, meter.time_zone, at) for meter in meters]
     rows = {row["meter"]: row for row in await fetch_summaries(connection, periods)}
-    return [_summary(m, p, rows[m.number], at - silent_after) for m, p in zip(meters, periods, strict=True)]
+    return [_summary(m, p, rows[m.number], at, silent_after) for m, p in zip(meters, periods, strict=True)]
 
 
-def _summary(meter: MeterView, periods: Periods, row: Any, silent_before: datetime) -> Summary:
-    last_at = None if row["last_at"] is None else instant_of(row["last_at"])
-    silent = last_at is not None and last_at < silent_before
+class _Last(NamedTuple):
+    """What the last reading up to now says about a meter."""
+
+    state: Literal["live", "silent"]
+    last_reading_at: datetime
+    silent_from: datetime
+    power_w: float | None
+    last_power_w: float | None
+
+    @classmethod
+    def of(cls, row: Any, at: datetime, silent_after: timedelta) -> "_Last":
+        last_at = instant_of(row["last_at"])
+        silent = last_at + silent_after < at
+        power = mean_power_w(row["energy"], row["from_at"], row["last_at"])
+        return cls("silent" if silent else "live", last_at, last_at + silent_after, None if silent else power, power)
+
+
+def _summary(meter: MeterView, periods: Periods, row: Any, at: datetime, silent_after: timedelta) -> Summary:
+    last = None if row["last_at"] is None else _Last.of(row, at, silent_after)
     return Summary(
         device_id=meter.device_id,
         time_zone=meter.time_zone,
-        state="never" if last_at is None else "silent" if silent else "live",
-        last_reading_at=last_at,
-        last_measurement_value=None if last_at is None else row["last_value"] / meter.scale,
-        power_w=mean_power_w(row["last_value"], row["before_at"], row["last_at"]),
+        last_measurement_value=None if last is None else row["last_value"] / meter.scale,
+        **(NEVER if last is None else last._asdict()),
         limit_kwh=None if meter.hourly_limit is None else kwh(meter.hourly_limit),
         hour=HourSoFar(start=periods.hour_start, end=start_of(periods.hour_after), energy_kwh=kwh(row["hour"] or 0)),
         over_limit_since=row["over_limit_since"],
@@ -109,10 +130,13 @@ class LiveUpdates:
     newest readings are queried: other replicas may have changed them since.
     """
 
-    def __init__(self, context: Context, interval_seconds: float) -> None:
+    def __init__(self, context: Context, settings: MonitoringSettings) -> None:
         self._context = context
-        self._interval = interval_seconds
+        self._interval = settings.live_interval_ms / 1000
+        self._silent_after = settings.silent_after
         self._channels: dict[int, Channel] = {}
+        self._not_before: dict[int, float] = {}
+        """By meter number, in `time.monotonic()`."""
 
     def add(self, channels: Mapping[int, Channel]) -> None:
         """Channels, by meter number, with new readings."""
@@ -122,18 +146,27 @@ class LiveUpdates:
         return periodic(self._interval, self._publish, failed="live_update_failed")
 
     async def _publish(self) -> None:
-        if not self._channels:
+        channels = self._pop_due()
+        if not channels:
             return
-        channels = dict(self._channels.popitem() for _ in range(min(MAX_METERS, len(self._channels))))
         at = now()
-        zones = {channel.time_zone for channel in channels.values()}
-        hours = {zone: _running_hour(at, zone) for zone in zones}
+        hours = {zone: _running_hour(at, zone) for zone in {channel.time_zone for channel in channels.values()}}
+        running = [RunningHour(meter, epoch_ms(at), *hours[channel.time_zone]) for meter, channel in channels.items()]
         async with self._context.database.autocommit() as connection:
-            rows = await fetch_live_values(
-                connection, [RunningHour(meter, *hours[channel.time_zone]) for meter, channel in channels.items()]
-            )
-        message = ConsumptionUpdated(devices=[_consumption(channels[row["meter"]], row, hours) for row in rows])
-        await self._context.bus.publish(Envelope.of(message))
+            rows = await fetch_live_values(connection, running)
+        not_before = time.monotonic() + FREQUENT_SECONDS
+        self._not_before.update((row["meter"], not_before) for row in rows if row["short"])
+        values = [
+            _live_values(channels[row["meter"]], row, hours, _Last.of(row, at, self._silent_after)) for row in rows
+        ]
+        devices = [DeviceConsumption(owner_id=row["owner_id"], values=v) for row, v in zip(rows, values, strict=True)]
+        await self._context.bus.publish(Envelope.of(ConsumptionUpdated(devices=devices)))
+
+    def _pop_due(self) -> dict[int, Channel]:
+        at = time.monotonic()
+        self._not_before = {meter: instant for meter, instant in self._not_before.items() if instant > at}
+        due = islice((meter for meter in self._channels if meter not in self._not_before), MAX_METERS)
+        return {meter: self._channels.pop(meter) for meter in list(due)}
 
 
 def _running_hour(at: datetime, zone: str) -> tuple[int, int, int]:
@@ -142,16 +175,13 @@ def _running_hour(at: datetime, zone: str) -> tuple[int, int, int]:
     return day_start(local_date(slot, zone), zone), *hour_of(slot, zone)
 
 
-def _consumption(channel: Channel, row: Any, hours: Mapping[str, tuple[int, int, int]]) -> DeviceConsumption:
+def _live_values(channel: Channel, row: Any, hours: Mapping[str, tuple[int, int, int]], last: _Last) -> LiveValues:
     _, first, after = hours[channel.time_zone]
-    last_at, last_value, before_at = row["last_at"], row["last_value"], row["before_at"]
-    values = LiveValues(
+    return LiveValues(
         device_id=channel.device_id,
-        last_reading_at=instant_of(last_at),
-        measurement_value=last_value / channel.scale,
-        power_w=mean_power_w(last_value, before_at, last_at),
+        measurement_value=row["last_value"] / channel.scale,
+        **last._asdict(),
         hour=HourSoFar(start=start_of(first), end=start_of(after), energy_kwh=kwh(row["hour"])),
         limit_kwh=None if channel.hourly_limit is None else kwh(channel.hourly_limit),
         today_kwh=kwh(row["today"]),
     )
-    return DeviceConsumption(owner_id=row["owner_id"], values=values)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contor.contracts.readings import epoch_ms
 from contor.kernel.clock import now
 from contor.services.monitoring.repository.fleet import FleetRepository
 from contor.services.monitoring.schemas import Attention, Fleet, MinuteCount
@@ -12,7 +13,7 @@ from contor.services.monitoring.schemas import Attention, Fleet, MinuteCount
 async def get_fleet(session: AsyncSession, silent_after: timedelta) -> Fleet:
     repository = FleetRepository(session)
     at = now()
-    row = await repository.fleet(int((at - silent_after).timestamp() * 1000))
+    row = await repository.fleet(epoch_ms(at - silent_after), epoch_ms(at))
     counts = {each.minute: each.readings for each in await repository.received_minutes(at - timedelta(hours=1))}
     minutes = [at.replace(second=0, microsecond=0) - timedelta(minutes=n) for n in range(59, -1, -1)]
     attention = [Attention(kind="over_limit", **device) for device in row["over_limit_devices"] or []]

@@ -2621,8 +2621,16 @@ export interface components {
              * @enum {string}
              */
             state: "live" | "silent" | "never";
-            /** Last Reading At */
+            /**
+             * Last Reading At
+             * @description A reading ahead of now is not the last one.
+             */
             last_reading_at: string | null;
+            /**
+             * Silent From
+             * @description When the device counts as silent if no further reading arrives.
+             */
+            silent_from: string | null;
             /**
              * Last Measurement Value
              * @description Value of the last reading, in the unit of the device.
@@ -2630,9 +2638,14 @@ export interface components {
             last_measurement_value: number | null;
             /**
              * Power W
-             * @description Mean power between the last two readings, in W.
+             * @description Mean power in W of the last interval between two readings, or of the last minute if readings are closer together. Null when the device is silent, before its second reading, and when the interval is longer than two hours.
              */
             power_w: number | null;
+            /**
+             * Last Power W
+             * @description `power_w` at the last reading, however old it is.
+             */
+            last_power_w: number | null;
             /**
              * Limit Kwh
              * @description Hourly limit; null if the device has none.
@@ -3493,10 +3506,23 @@ export interface components {
              */
             device_id: string;
             /**
+             * State
+             * @description `silent`: now is after `silent_from`.
+             * @enum {string}
+             */
+            state: "live" | "silent";
+            /**
              * Last Reading At
              * Format: date-time
+             * @description A reading ahead of now is not the last one.
              */
             last_reading_at: string;
+            /**
+             * Silent From
+             * Format: date-time
+             * @description When the device counts as silent if no further reading arrives.
+             */
+            silent_from: string;
             /**
              * Measurement Value
              * @description Value of the last reading, in the unit of the device.
@@ -3504,9 +3530,14 @@ export interface components {
             measurement_value: number;
             /**
              * Power W
-             * @description Mean power between the last two readings, in W.
+             * @description Mean power in W of the last interval between two readings, or of the last minute if readings are closer together. Null when the device is silent, before its second reading, and when the interval is longer than two hours.
              */
             power_w: number | null;
+            /**
+             * Last Power W
+             * @description `power_w` at the last reading, however old it is.
+             */
+            last_power_w: number | null;
             hour: components["schemas"]["HourSoFar"];
             /**
              * Limit Kwh

@@ -17,7 +17,7 @@ from contor.simulator.client import Client
 from contor.simulator.config import File
 from contor.simulator.delivery import Delivery, QueueDelivery, Send
 from contor.simulator.display import Screen, Silent
-from contor.simulator.errors import SimulatorError
+from contor.simulator.errors import LinesNotStored, SimulatorError
 from contor.simulator.faults import FaultRates
 from contor.simulator.identity import Password, Token
 from contor.simulator.plan import Choice, Habits, PeakRequest, Plan
@@ -57,7 +57,10 @@ def simulate(
     ] = None,
     csv: Annotated[
         Path | None,
-        _meters(help="Replay real readings: timestamp,value (with one --device) or timestamp,device_id,value."),
+        _meters(
+            help="Send the readings of a file: timestamp,value or start,end,energy_kwh,limit_kwh,quality, a download "
+            "of Contor (each with one --device), or timestamp,device_id,value."
+        ),
     ] = None,
     interval: Annotated[
         str | None, _time(help="Time between two readings of a meter: 10s, 1m, 10m (the default).")
@@ -96,13 +99,17 @@ def simulate(
     rate: Annotated[float | None, _sending(help="At most this many readings a second.")] = None,
     quiet: Annotated[bool, _sending("--quiet", help="Print errors only.")] = False,
 ) -> None:
-    """Simulate meters: send past readings as fast as possible, then continue live. The devices must exist."""
+    """Simulate meters: send past readings as fast as possible, then continue live. The devices must exist.
+
+    Exit codes: 0 all was sent, with --csv all was stored; 1 an error; 2 wrong options; 3 lines of the --csv file were
+    unreadable or rejected, the others are stored.
+    """
     flags = dict(locals())
     try:
         _start(_plan(flags), url, _credentials(username, password, token, needed=amqp is None), amqp, quiet)
     except SimulatorError as error:
         Console(stderr=True, soft_wrap=True).print(str(error), style="red", markup=False, highlight=False)
-        raise typer.Exit(1) from error
+        raise typer.Exit(3 if isinstance(error, LinesNotStored) else 1) from error
 
 
 def _start(plan: Plan, url: str, credentials: Password | Token | None, amqp: str | None, quiet: bool) -> None:
@@ -120,11 +127,16 @@ def _start(plan: Plan, url: str, credentials: Password | Token | None, amqp: str
             if amqp is not None:
                 send = await stack.enter_async_context(_broker(amqp))
                 delivery = QueueDelivery(send, warn=display.warn)
-            await run(plan, client, display, delivery=delivery)
+            tally = await run(plan, client, display, delivery=delivery)
+            if (loss := tally.loss()) is not None:
+                raise LinesNotStored(f"{plan.csv}: {loss}")
 
-    # Ctrl-C and SIGTERM end a live run normally; the summary is already printed.
-    with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
+    try:
         asyncio.run(main())
+    except (KeyboardInterrupt, asyncio.CancelledError) as error:
+        # They end a live run normally; the summary is already printed.
+        if plan.csv:
+            raise SimulatorError(f"{plan.csv}: stopped before its end; the same command sends the rest") from error
 
 
 @contextlib.asynccontextmanager

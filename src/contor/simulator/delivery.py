@@ -12,6 +12,7 @@ from contor.kernel.retry import Retry
 from contor.simulator.client import RETRY, Client, warn_once
 from contor.simulator.errors import Unreachable
 from contor.simulator.faults import Item
+from contor.simulator.readings_file import ReadingsFile
 
 Send = Callable[[str, Sequence[bytes]], Awaitable[None]]
 """Sends bodies to a work queue, as `Bus.send` does."""
@@ -21,7 +22,7 @@ Send = Callable[[str, Sequence[bytes]], Awaitable[None]]
 class Tally:
     """Counts of sent readings and of the server's answers; `reasons` counts rejections by code.
 
-    `queued` readings were confirmed by the broker; their outcome is not known.
+    `queued` readings were confirmed by the broker; their outcome is not known. `file` is what they were read from.
     """
 
     sent: int = 0
@@ -29,6 +30,7 @@ class Tally:
     accepted: int = 0
     duplicates: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
+    file: ReadingsFile | None = None
 
     @property
     def rejected(self) -> int:
@@ -47,11 +49,24 @@ class Tally:
         return f"{self.sent:,} sent, {self.duplicates:,} duplicates, {self.rejected:,} rejected"
 
     def line(self) -> str:
+        read = f"{self.file.summary()}; " if self.file else ""
         if self.queued:
-            return f"{self.sent:,} sent: {self.queued:,} confirmed by the broker"
+            return f"{read}{self.sent:,} sent: {self.queued:,} confirmed by the broker"
+        stored = f"{self.accepted:,} accepted, {self.duplicates:,} duplicates"
+        return f"{read}{self.sent:,} sent: {stored}, {self._refused()}"
+
+    def loss(self) -> str | None:
+        """What of the file was not stored and why; None when all of it was."""
+        if self.file is None or not (self.file.unreadable or self.rejected):
+            return None
+        return (
+            f"{len(self.file.unreadable) + self.rejected:,} of {self.file.lines:,} lines were not stored: "
+            f"{len(self.file.unreadable):,} unreadable, {self._refused()}{self.file.reasons()}"
+        )
+
+    def _refused(self) -> str:
         reasons = ", ".join(f"{count:,} {code}" for code, count in self.reasons.most_common())
-        refused = f"{self.rejected:,} rejected" + (f" ({reasons})" if reasons else "")
-        return f"{self.sent:,} sent: {self.accepted:,} accepted, {self.duplicates:,} duplicates, {refused}"
+        return f"{self.rejected:,} rejected" + (f" ({reasons})" if reasons else "")
 
 
 class Delivery(Protocol):

@@ -5,17 +5,34 @@ from uuid import UUID
 
 import msgspec
 
+from contor.contracts.devices import DEFAULT_CHANNEL
 from contor.simulator.client import Client
 from contor.simulator.errors import Refused, SimulatorError
 
 
+class Channel(msgspec.Struct, frozen=True):
+    """`stamp`: the end of its interval that a timestamp marks, start or end; `interval_minutes` if it is stated."""
+
+    name: str = DEFAULT_CHANNEL
+    stamp: str = "start"
+    interval_minutes: int | None = None
+
+
 class Device(msgspec.Struct, frozen=True):
+    """`known` False: only the id is, the rest is assumed."""
+
     id: str
     name: str
     kind: str = "interval"
     unit: str = "kWh"
     time_zone: str = "UTC"
     max_hourly_consumption_kwh: float | None = None
+    channels: list[Channel] = []
+    known: bool = True
+
+    @property
+    def default_channel(self) -> Channel:
+        return next((channel for channel in self.channels if channel.name == DEFAULT_CHANNEL), Channel())
 
 
 async def find_device(client: Client | None, wanted: str) -> Device:
@@ -23,7 +40,7 @@ async def find_device(client: Client | None, wanted: str) -> Device:
     if client is None:
         if not _is_id(wanted):
             raise SimulatorError(f"“{wanted}” is not an id; to find a meter by name give --username and --password")
-        return Device(str(UUID(wanted)), wanted)
+        return Device(str(UUID(wanted)), wanted, known=False)
     if _is_id(wanted):
         try:
             return msgspec.convert(await client.get(f"/devices/{wanted}"), Device)

@@ -76,7 +76,7 @@ class Screen(Display):
         self._close_bar()
         if self._status:
             self._status.stop()
-        self._console.print(tally.line(), highlight=False)
+        self._console.print(tally.line(), highlight=False, soft_wrap=True)
         done = ", ".join(f"{count:,} {name}" for name, count in faults.items() if count)
         if done:
             self._console.print(f"simulated faults: {done}", highlight=False)

@@ -5,6 +5,10 @@ class SimulatorError(Exception):
     """An error that the user can fix."""
 
 
+class LinesNotStored(SimulatorError):
+    """The run ended, and lines of its file were unreadable or rejected."""
+
+
 class Unreachable(SimulatorError):
     """The server or the broker cannot be reached."""
 

@@ -80,6 +80,8 @@ class Plan:
     def __post_init__(self) -> None:
         if not (self.choices or self.owner or self.everything or self.csv):
             raise SimulatorError("no meters: select them with --device, --owner, --all or --config, or give a --csv")
+        if self.csv and (len(self.choices) > 1 or self.owner or self.everything):
+            raise SimulatorError("--csv sends to one --device, or to those that the file names")
         if self.interval > MAX_INTERVAL_S or self.coarse > MAX_INTERVAL_S:
             raise SimulatorError("an interval must be at most 1d")
         if self.speed is not None and not 0 < self.speed < float("inf"):

@@ -9,12 +9,13 @@ from contor.contracts.devices import UNITS
 MWH_PER_UNIT = UNITS["interval"]
 
 
-class Reading(msgspec.Struct, frozen=True, gc=False):
-    """`timestamp` in epoch milliseconds, `measurement_value` in the unit of the device."""
+class Reading(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """`timestamp` in epoch milliseconds, `measurement_value` in `unit`; without one in the unit of the device."""
 
     timestamp: int
     device_id: str
     measurement_value: float
+    unit: str | None = None
 
 
 def in_unit(energy_kwh: float, unit: str) -> float:

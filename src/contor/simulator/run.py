@@ -1,7 +1,7 @@
 """The main loop: read the meters when they are due, apply faults, send."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from contor.simulator.assembly import Assembly
@@ -15,10 +15,9 @@ from contor.simulator.faults import Faults
 from contor.simulator.meter import Meter
 from contor.simulator.plan import Plan
 from contor.simulator.reading import Reading
-from contor.simulator.replay import replay
+from contor.simulator.readings_file import read_file
 from contor.simulator.sender import Sender
 
-MAX_WARNINGS = 20
 Round = tuple[float, list[Reading]]
 
 
@@ -60,11 +59,9 @@ class _Run:
         await self._send(_rounds(meters, schedule), Clock(start=start, speed=plan.speed), meters)
 
     async def replay(self, path: Path) -> None:
-        device_id = None
-        if self._plan.choices:
-            device_id = (await find_device(self._client, self._plan.choices[0].device)).id
-        warn = _LimitedWarnings(self._display.warn, MAX_WARNINGS)
-        readings = list(replay(path, device_id, warn))
+        choice = next(iter(self._plan.choices), None)
+        file = read_file(path, await find_device(self._client, choice.device) if choice else None)
+        self.sender.tally.file, readings = file, file.readings
         devices = len({reading.device_id for reading in readings})
         self._display.begin(devices, 0 if self._plan.speed else len(readings))
         clock = Clock(start=readings[0].timestamp / 1000, speed=self._plan.speed)
@@ -96,16 +93,3 @@ class _Run:
 def _rounds(meters: list[Meter], schedule: Schedule) -> Iterator[Round]:
     for at in schedule:
         yield at, [reading for meter in meters if (reading := meter.read(at)) is not None]
-
-
-class _LimitedWarnings:
-    """Passes on the first `limit` lines, then one line that there are more."""
-
-    def __init__(self, warn: Callable[[str], None], limit: int) -> None:
-        self._warn = warn
-        self._left = limit
-
-    def __call__(self, line: str) -> None:
-        if self._left >= 0:
-            self._warn(line if self._left else "… and more lines like these")
-            self._left -= 1

@@ -103,6 +103,7 @@ async def test_a_csv_is_replayed_with_its_own_values(contor: FakeContor, client:
     tally = await run(Plan(csv=path, choices=(Choice("Flat", Habits()),)), client)
     assert contor.of(flat) == {1772323200000: 0.25, 1772323800000: 0.5}
     assert tally.accepted == 2
+    assert tally.line() == "3 lines read, 1 unreadable; 2 sent: 2 accepted, 0 duplicates, 0 rejected"
 
 
 async def test_meters_of_other_kinds_are_skipped_with_a_warning(contor: FakeContor, client: Client) -> None:
@@ -140,6 +141,9 @@ def test_an_invalid_plan_is_refused() -> None:
         {"everything": True, "speed": -1.0, "since": 1},
         {"everything": True, "interval": 90_000},
         {"everything": True, "peak_soon": PeakRequest(within_s=90)},
+        {"csv": Path("a.csv"), "everything": True},
+        {"csv": Path("a.csv"), "owner": "me"},
+        {"csv": Path("a.csv"), "choices": (Choice("a", Habits()), Choice("b", Habits()))},
     ):
         with pytest.raises(SimulatorError):
             Plan(**wrong)

@@ -77,9 +77,10 @@ it("the CSV file escapes what a spreadsheet would misread", () => {
         ["x, y", 1.5],
         ['say "hi"', null],
         ["=1+1", -2],
+        ["-1+1", "-0.500000"],
       ],
     ),
-  ).toBe('a,b\r\n"x, y",1.5\r\n"say ""hi""",\r\n\'=1+1,-2');
+  ).toBe('a,b\r\n"x, y",1.5\r\n"say ""hi""",\r\n\'=1+1,-2\r\n\'-1+1,-0.500000');
 });
 
 it("a long phrase is stronger than a short mix of characters", () => {

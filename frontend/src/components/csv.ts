@@ -5,10 +5,16 @@ export function toCsv(header: string[], rows: Cell[][]): string {
   return [header, ...rows].map((row) => row.map(field).join(",")).join("\r\n");
 }
 
+/** An energy in kWh to the milliwatt-hour, with a dot in every language. */
+export function energyCell(kwh: number | null): Cell {
+  return kwh === null ? null : kwh.toFixed(6);
+}
+
 function field(cell: Cell): string {
   if (cell === null) return "";
   if (typeof cell === "number") return String(cell);
-  const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  const runs = /^[=+\-@\t\r]/.test(cell) && !/^-?\d+(\.\d+)?$/.test(cell);
+  const safe = runs ? `'${cell}` : cell;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addToDate, dayIn, hourIn, startOfDay } from "./zone";
+import { addToDate, dayIn, hourIn, localTime, startOfDay } from "./zone";
 
 const HOUR = 3_600_000;
 const zone = "Europe/Bucharest";
@@ -34,4 +34,12 @@ describe("adding months", () => {
     expect(addToDate("2026-01-31", { months: 1 })).toBe("2026-02-28");
     expect(addToDate("2026-03-01", { months: -12 })).toBe("2025-03-01");
   });
+});
+
+it("the local time of an instant names its offset", () => {
+  const at = "2026-10-25T00:30:00Z";
+  expect(localTime(at, zone)).toBe("2026-10-25T03:30:00+03:00");
+  expect(localTime("2026-10-25T01:30:00Z", zone)).toBe("2026-10-25T03:30:00+02:00");
+  expect(localTime(at, "America/St_Johns")).toBe("2026-10-24T22:00:00-02:30");
+  expect(localTime(at, "UTC")).toBe("2026-10-25T00:30:00+00:00");
 });

@@ -48,6 +48,17 @@ export function dayIn(zone: string, instant: Date | string | number): string {
   return new Date(wallClock(new Date(instant).getTime(), zone)).toISOString().slice(0, 10);
 }
 
+/** The local time at `instant` with its offset, as "2026-10-25T03:00:00+02:00". */
+export function localTime(instant: string, zone: string): string {
+  const at = Date.parse(instant);
+  const wall = wallClock(at, zone);
+  const minutes = Math.round((wall - at) / 60_000);
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  const two = (part: number) => String(part).padStart(2, "0");
+  const offset = `${minutes < 0 ? "-" : "+"}${two(hours)}:${two(rest)}`;
+  return `${new Date(wall).toISOString().slice(0, 19)}${offset}`;
+}
+
 /** The hour of the day (0–23) in `zone` at `instant`. */
 export function hourIn(zone: string, instant: Date | string | number): number {
   return new Date(wallClock(new Date(instant).getTime(), zone)).getUTCHours();

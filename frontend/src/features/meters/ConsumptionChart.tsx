@@ -6,6 +6,7 @@ import type { Consumption, Device } from "@/api/types";
 import { Chart } from "@/components/Chart";
 import { useChartColors } from "@/components/chart/colors";
 import { useFormat } from "@/i18n/format";
+import { consumptionFile } from "./consumptionFile";
 import { type ChartTexts, consumptionOption } from "./consumptionOption";
 import type { Comparison, Window } from "./period";
 import { fullName } from "./slotNames";
@@ -106,17 +107,7 @@ export function ConsumptionChart(props: Props) {
           texts.quality[point.quality],
         ]),
       }}
-      csv={{
-        name: `${device.name} ${shown.from.slice(0, 10)} ${resolution}.csv`,
-        header: ["start", "end", "energy_kwh", "limit_kwh", "quality"],
-        rows: shown.points.map((point) => [
-          point.start,
-          point.end,
-          point.energy_kwh,
-          point.limit_kwh ?? null,
-          point.quality,
-        ]),
-      }}
+      csv={consumptionFile(device.name, shown)}
     />
   );
 }

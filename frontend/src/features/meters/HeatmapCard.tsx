@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Device, Heatmap } from "@/api/types";
 import { Chart } from "@/components/Chart";
 import { useChartColors } from "@/components/chart/colors";
+import { energyCell } from "@/components/csv";
 import { StateBlock } from "@/components/StateBlock";
 import { useFormat } from "@/i18n/format";
 import { useHeatmap } from "./api/useHeatmap";
@@ -62,7 +63,7 @@ function HeatmapChart({ device, heatmap }: { device: Device; heatmap: Heatmap })
       csv={{
         name: `${device.name} ${days[0]?.date ?? ""} hours.csv`,
         header: ["date", ...hours],
-        rows: days.map((day) => [day.date, ...day.hours]),
+        rows: days.map((day) => [day.date, ...day.hours.map(energyCell)]),
       }}
     />
   );

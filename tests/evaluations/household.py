@@ -16,6 +16,7 @@ from fastapi import FastAPI, Header, HTTPException, Query
 from pydantic import AwareDatetime
 
 from contor.contracts.alerts import Alert
+from contor.contracts.devices import Channel
 from contor.contracts.readings import HourSoFar
 from contor.kernel.identity import Identity
 from contor.kernel.peers import IN_PROCESS, Peers
@@ -110,10 +111,14 @@ async def devices(owner_id: UUID, authorization: str = Header()) -> Any:
             description=meter.description,
             address=None,
             max_hourly_consumption_kwh=float(meter.limit),
+            limit_since=None,
+            max_power_kw=100,
             owner_id=ANA.id,
             owner=None,
+            owner_since=None,
             kind="interval",
             unit="kWh",
+            channels=[Channel(kind="interval", unit="kWh")],
             time_zone=meter.zone.key,
             created_at=NOW,
             updated_at=NOW,

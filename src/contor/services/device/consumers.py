@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.contracts.accounts import UserChanged, UserDeleted
 from contor.kernel.service import Consumer
-from contor.services.device.service import DeviceService
+from contor.services.device.service.devices import DeviceService
 
 
 async def when_user_changed(message: UserChanged, session: AsyncSession) -> None:

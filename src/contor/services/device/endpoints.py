@@ -10,7 +10,9 @@ from contor.kernel.identity import AdminOnly, CurrentUser
 from contor.kernel.pagination import Page
 from contor.services.device.models import Device
 from contor.services.device.schemas import Assignment, DeviceChanges, DeviceOut, NewDevice, Query, Sort
-from contor.services.device.service import DeviceService, FixedAtCreation, UnknownOwner, wait_for_owner
+from contor.services.device.service.channels import ConflictingFields, FixedAtCreation
+from contor.services.device.service.devices import DeviceService
+from contor.services.device.service.owners import SinceInFuture, SinceTooOld, UnknownOwner, wait_for_owner
 from contor.services.device.settings import DeviceSettings
 
 router = APIRouter()
@@ -38,12 +40,13 @@ async def list_devices(
 
 
 @router.post("", status_code=201, response_model=DeviceOut)
-@raises(UnknownOwner)
+@raises(UnknownOwner, ConflictingFields)
 async def create_device(new: NewDevice, _: AdminOnly, session: Session, here: ServiceContext) -> Device:
     """Create a device, for administrators; readings are accepted for it within a second.
 
     `max_hourly_consumption_kwh` is the limit of a local clock hour. Without `time_zone` the device gets the default of
-    the installation.
+    the installation. The device has one channel, `import`: describe it in `channels`, or by `kind`, `unit`, `stamp` and
+    `interval_minutes` beside the name. The owner and the limit hold since ever, also for older readings.
     """
     await wait_for_owner(here.database, new.owner_id)
     return await DeviceService(session).create(new, here.resource(DeviceSettings).default_time_zone)
@@ -56,13 +59,15 @@ async def read_device(device_id: UUID, identity: CurrentUser, session: Session) 
 
 
 @router.patch("/{device_id}", response_model=DeviceOut)
-@raises(UnknownOwner, FixedAtCreation)
+@raises(UnknownOwner, ConflictingFields, FixedAtCreation)
 async def change_device(
     device_id: UUID, changes: DeviceChanges, _: AdminOnly, session: Session, here: ServiceContext
 ) -> Device:
     """Change a device, for administrators. Omitted fields keep their value; kind and unit cannot be changed.
 
-    `null` clears description and address, and leaves the device without an owner.
+    `null` clears description, address and `interval_minutes`, and leaves the device without an owner. A changed limit
+    holds from the running local hour on, a changed owner from the start of the running quarter hour on. After a change
+    of `stamp` or `interval_minutes` the load profile is derived anew from all readings.
     """
     await wait_for_owner(here.database, changes.owner_id)
     return await DeviceService(session).change(device_id, changes)
@@ -75,10 +80,16 @@ async def delete_device(device_id: UUID, _: AdminOnly, session: Session) -> None
 
 
 @router.put("/{device_id}/owner", response_model=DeviceOut)
-@raises(UnknownOwner)
+@raises(UnknownOwner, SinceInFuture, SinceTooOld)
 async def assign_device(
     device_id: UUID, given: Assignment, _: AdminOnly, session: Session, here: ServiceContext
 ) -> Device:
-    """Assign a device to a user, or remove its owner with `null`, for administrators."""
+    """Assign a device to a user, or remove its owner with `null`, for administrators.
+
+    The owner holds from the start of the quarter hour of `since` on, by default of the running one. `since` is not
+    before 2010 and not in the future. It replaces whatever was recorded from then on: who became the owner later no
+    longer counts as one. An owner sees readings, consumption and alerts from the end of the previous owner's time on.
+    The same owner again changes nothing, unless `since` is earlier than the recorded one.
+    """
     await wait_for_owner(here.database, given.owner_id)
-    return await DeviceService(session).change(device_id, DeviceChanges(owner_id=given.owner_id))
+    return await DeviceService(session).assign(device_id, given)

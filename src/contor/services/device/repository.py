@@ -1,11 +1,13 @@
 """SQL statements about devices and the replica of their owners."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import SQLColumnExpression, Text, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import selectinload
 
 from contor.kernel.clock import now
 from contor.kernel.database import Repository
@@ -22,6 +24,8 @@ SORT_KEYS: dict[str, Sequence[SQLColumnExpression[Any]]] = {
     "owner": (folded(func.coalesce(Device.owner_full_name, Device.owner_username, EMPTY)), Device.id),
 }
 
+WITH_CHANNELS = selectinload(Device.channels)
+
 NO_OWNER: dict[str, Any] = {"owner_id": None, "owner_username": None, "owner_full_name": None}
 
 
@@ -37,7 +41,7 @@ class DeviceRepository(Repository):
         limit: int,
     ) -> tuple[list[Device], str | None]:
         """A device must belong to each of `owners`. `sort` is a name of `SORT_KEYS`, descending with a leading '-'."""
-        statement = select(Device)
+        statement = select(Device).options(WITH_CHANNELS)
         if q:
             statement = statement.where(contains(Device.search, q))
         for owner_id in owners:
@@ -49,7 +53,7 @@ class DeviceRepository(Repository):
         return await keyset_page(self.session, statement, key, cursor=cursor, limit=limit, descending=descending)
 
     async def get(self, device_id: UUID, *, for_update: bool = False) -> Device | None:
-        return await self.session.get(Device, device_id, with_for_update=for_update or None)
+        return await self.session.get(Device, device_id, options=[WITH_CHANNELS], with_for_update=for_update or None)
 
     async def add(self, device: Device) -> None:
         self.session.add(device)
@@ -59,15 +63,16 @@ class DeviceRepository(Repository):
         await self.session.delete(device)
         await self.session.flush()
 
-    async def unassign_all(self, owner_id: UUID) -> Sequence[Device]:
+    async def unassign_all(self, owner_id: UUID, since: datetime) -> Sequence[Device]:
         """Remove the owner from all their devices; returns these devices, updated."""
         unassigned = (
             update(Device)
             .where(Device.owner_id == owner_id)
-            .values(NO_OWNER | {"version": Device.version + 1, "updated_at": now()})
-            .returning(Device)
+            .values(NO_OWNER | {"owner_since": since, "version": Device.version + 1, "updated_at": now()})
+            .returning(Device.id)
         )
-        return (await self.session.scalars(unassigned)).all()
+        ids = (await self.session.scalars(unassigned)).all()
+        return (await self.session.scalars(select(Device).where(Device.id.in_(ids)).options(WITH_CHANNELS))).all()
 
 
 class OwnerRepository(Repository):

@@ -48,6 +48,31 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({"unit": "W"}, "unit", "unsuitable_unit"),
     ({"unit": "kW"}, "unit", "unsuitable_unit"),
     ({"unit": "kwh"}, "unit", "literal_error"),
+    ({"max_power_kw": 0}, "max_power_kw", "greater_than"),
+    ({"max_power_kw": 100_000.000001}, "max_power_kw", "less_than_equal"),
+    ({"max_power_kw": 0.0000001}, "max_power_kw", "decimal_max_places"),
+    ({"max_power_kw": "100"}, "max_power_kw", "number_type"),
+    ({"max_power_kw": None}, "max_power_kw", "number_type"),
+    ({"stamp": "middle"}, "stamp", "literal_error"),
+    ({"interval_minutes": 0}, "interval_minutes", "greater_than_equal"),
+    ({"interval_minutes": 1441}, "interval_minutes", "less_than_equal"),
+    ({"interval_minutes": 7.5}, "interval_minutes", "int_from_float"),
+    ({"interval_minutes": "60"}, "interval_minutes", "number_type"),
+    ({"interval_minutes": True}, "interval_minutes", "number_type"),
+    ({"channels": []}, "channels", "unsupported_channels"),
+    ({"channels": [{}, {"name": "export"}]}, "channels", "unsupported_channels"),
+    ({"channels": {}}, "channels", "list_type"),
+    ({"channels": ["import"]}, "channels.0", "model_attributes_type"),
+    ({"channels": [{"name": "export"}]}, "channels.0.name", "unsupported_channel"),
+    ({"channels": [{"quantity": "export"}]}, "channels.0.quantity", "unsupported_quantity"),
+    ({"channels": [{"quantity": "heat"}]}, "channels.0.quantity", "literal_error"),
+    ({"channels": [{"kind": "power"}]}, "channels.0.kind", "unsupported_kind"),
+    ({"channels": [{"unit": "kW"}]}, "channels.0.unit", "unsuitable_unit"),
+    ({"channels": [{"interval_minutes": 0}]}, "channels.0.interval_minutes", "greater_than_equal"),
+    ({"channels": [{"register_digits": 6}]}, "channels.0.register_digits", "extra_forbidden"),
+    ({"channels": [{"unit": "Wh"}], "unit": "kWh"}, "unit", "conflicting_fields"),
+    ({"channels": [{"stamp": "end"}], "stamp": "start"}, "stamp", "conflicting_fields"),
+    ({"owner_since": "2026-01-01T00:00:00Z"}, "owner_since", "extra_forbidden"),
     ({"id": "0192"}, "id", "extra_forbidden"),
     ({"version": 7}, "version", "extra_forbidden"),
 ]
@@ -60,7 +85,8 @@ async def test_an_invalid_new_device_is_refused_with_the_field(
     before = await devices.names()
     refused = await devices.request("POST", json=GOOD | body, expect=422)
     assert [(error["field"], error["code"]) for error in refused["errors"]] == [(field, code)]
-    assert refused["code"] == ("unknown_time_zone" if code == "unknown_time_zone" else "validation_error")
+    own_codes = {"unknown_time_zone", "conflicting_fields"}
+    assert refused["code"] == (code if code in own_codes else "validation_error")
     assert await devices.names() == before
 
 
@@ -80,6 +106,15 @@ async def test_a_missing_field_is_named(devices: Devices, field: str) -> None:
         ({"time_zone": "Mars/Olympus"}, "time_zone", "unknown_time_zone"),
         ({"unit": "Wh"}, "unit", "fixed_at_creation"),
         ({"kind": "register"}, "kind", "fixed_at_creation"),
+        ({"max_power_kw": None}, "max_power_kw", "not_nullable"),
+        ({"stamp": None}, "stamp", "not_nullable"),
+        ({"channels": None}, "channels", "not_nullable"),
+        ({"channels": []}, "channels", "unsupported_channels"),
+        ({"channels": [{"name": "export", "stamp": "end"}]}, "channels.0.name", "unsupported_channel"),
+        ({"channels": [{"unit": "MWh"}]}, "channels.0.unit", "fixed_at_creation"),
+        ({"channels": [{"quantity": "production"}]}, "channels.0.quantity", "fixed_at_creation"),
+        ({"channels": [{"stamp": None}]}, "channels.0.stamp", "not_nullable"),
+        ({"channels": [{"stamp": "end"}], "stamp": "start"}, "stamp", "conflicting_fields"),
         ({"created_at": "2020-01-01T00:00:00Z"}, "created_at", "extra_forbidden"),
     ],
 )
@@ -87,6 +122,35 @@ async def test_a_refused_change_changes_nothing(devices: Devices, body: dict[str
     created = await devices.create()
     refused = await devices.request("PATCH", f"/{created['id']}", json={"name": "New"} | body, expect=422)
     assert [(error["field"], error["code"]) for error in refused["errors"]] == [(field, code)]
+    assert await devices.request("GET", f"/{created['id']}") == created
+
+
+@pytest.mark.parametrize(
+    ("channel", "accepted"),
+    [({"name": "export"}, "import"), ({"quantity": "export"}, "import"), ({"kind": "register"}, "interval")],
+)
+async def test_a_refused_channel_names_what_is_accepted(
+    devices: Devices, channel: dict[str, Any], accepted: str
+) -> None:
+    refused = await devices.request("POST", json=GOOD | {"channels": [channel]}, expect=422)
+    assert refused["errors"][0]["message"].endswith(f"accepted: {accepted}")
+
+
+@pytest.mark.parametrize(
+    ("since", "code"),
+    [
+        ("2026-11-22T10:00:00", "timezone_aware"),
+        ("yesterday", "datetime_from_date_parsing"),
+        ("2009-12-31T23:59:59Z", "time_too_old"),
+        ("0001-01-01T00:00:00+14:00", "time_too_old"),
+        ("9999-12-31T23:59:59-14:00", "time_in_future"),
+    ],
+)
+async def test_an_instant_that_is_no_start_of_an_ownership_is_refused(devices: Devices, since: str, code: str) -> None:
+    created = await devices.create()
+    body = {"owner_id": None, "since": since}
+    refused = await devices.request("PUT", f"/{created['id']}/owner", json=body, expect=422)
+    assert [(error["field"], error["code"]) for error in refused["errors"]] == [("since", code)]
     assert await devices.request("GET", f"/{created['id']}") == created
 
 

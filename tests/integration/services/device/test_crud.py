@@ -72,7 +72,7 @@ async def test_concurrent_changes_are_all_applied_and_counted(devices: Devices) 
     path = f"/{created['id']}"
     await asyncio.gather(*(devices.request("PATCH", path, json={k: v}) for k, v in fields.items()))
     final = await devices.request("GET", path)
-    assert final == created | fields | {"updated_at": final["updated_at"]}
+    assert final == created | fields | {"updated_at": final["updated_at"], "limit_since": final["limit_since"]}
     message = await devices.changed_message(created["id"], 6)
     assert isinstance(message, DeviceChanged)
     assert (message.name, message.time_zone, message.max_hourly_consumption_kwh) == ("n", "UTC", Decimal(7))

@@ -36,8 +36,9 @@ export default {
     create: "Create and connect",
   },
   invalid: {
-    limit: "Enter a number greater than 0.",
-    limitTooLarge: "Enter at most {{most}}.",
+    amount: "Enter a number greater than 0.",
+    tooLarge: "Enter at most {{most}}.",
+    interval: "Enter whole minutes from 1 to {{most}}, or leave it empty.",
   },
   connect: {
     intro:

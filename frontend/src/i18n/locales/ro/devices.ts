@@ -36,8 +36,9 @@ export default {
     create: "Creează și conectează",
   },
   invalid: {
-    limit: "Introdu un număr mai mare decât 0.",
-    limitTooLarge: "Introdu cel mult {{most}}.",
+    amount: "Introdu un număr mai mare decât 0.",
+    tooLarge: "Introdu cel mult {{most}}.",
+    interval: "Introdu minute întregi, de la 1 la {{most}}, sau lasă câmpul gol.",
   },
   connect: {
     intro:

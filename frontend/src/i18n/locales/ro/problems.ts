@@ -18,6 +18,9 @@ export default {
   registration_closed: "Înregistrarea este închisă. Cere un cont unui administrator.",
   last_administrator: "Acesta este ultimul administrator. Desemnează mai întâi alt administrator.",
   unknown_owner: "Persoana nu mai există. Alege alt proprietar.",
+  conflicting_fields: "Cererea se contrazice. Reîncarcă pagina și încearcă din nou.",
+  time_in_future: "Momentul este în viitor. Alege momentul actual sau unul trecut.",
+  time_too_old: "Momentul este înainte de 2010. Alege unul mai recent.",
   unknown_time_zone: "Fusul orar nu este cunoscut. Alege unul din listă.",
   range_too_large:
     "Perioada este prea lungă pentru acest nivel de detaliu. Alege o perioadă mai scurtă.",
@@ -60,6 +63,9 @@ export default {
     number_type: "Introdu un număr.",
     range_empty: "Sfârșitul trebuie să fie după început.",
     unsupported_kind: "Acest tip de contor nu este încă acceptat.",
+    unsupported_channel: "Acest canal nu este încă acceptat.",
+    unsupported_channels: "Deocamdată este acceptat un singur canal.",
+    unsupported_quantity: "Această mărime nu este încă acceptată.",
     unsuitable_unit: "Acest tip de contor nu poate folosi această unitate. Alege alta.",
   },
 };

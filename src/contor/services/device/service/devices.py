@@ -6,38 +6,22 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.contracts.accounts import UserChanged
-from contor.contracts.devices import DeviceChanged
+from contor.contracts.devices import Channel, DeviceChanged
 from contor.kernel.clock import now
-from contor.kernel.database import Database
-from contor.kernel.errors import Invalid, NotFound
+from contor.kernel.errors import NotFound
 from contor.kernel.identity import Identity
 from contor.kernel.messaging.outbox import emit
 from contor.kernel.pagination import Page
-from contor.kernel.retry import Retry
 from contor.kernel.time_zones import require_time_zone
 from contor.services.device.models import Device
 from contor.services.device.repository import NO_OWNER, DeviceRepository, OwnerRepository
-from contor.services.device.schemas import DeviceChanges, DeviceOut, NewDevice, Sort
-
-FIXED = ("kind", "unit")
-"""A change would give the stored readings another meaning."""
-
-
-class UnknownOwner(Invalid):
-    code = "unknown_owner"
-
-    def __init__(self, owner_id: UUID) -> None:
-        super().__init__("owner_id", f"there is no user {owner_id}")
-
-
-class FixedAtCreation(Invalid):
-    def __init__(self, field: str) -> None:
-        message = "cannot be changed, because stored readings would change their meaning; create a new device"
-        super().__init__(field, message, "fixed_at_creation")
-
-
-OWNER_RETRY = Retry(
-    initial_backoff=0.1, max_backoff=0.1, deadline=2.0, retry_when=lambda error: isinstance(error, UnknownOwner)
+from contor.services.device.schemas import Assignment, DeviceChanges, DeviceOut, NewDevice, Sort
+from contor.services.device.service.channels import IN_BODY, channel_changes, new_channel
+from contor.services.device.service.owners import (
+    UnknownOwner,
+    owner_changes,
+    quarter_hour_start,
+    start_of_ownership,
 )
 
 
@@ -62,7 +46,8 @@ class DeviceService:
         found, next_cursor = await self._devices.page(
             q=q, owners=owners, unassigned=unassigned, sort=sort, cursor=cursor, limit=limit
         )
-        return Page(items=[DeviceOut.model_validate(device) for device in found], next_cursor=next_cursor)
+        items = [DeviceOut.model_validate(device, from_attributes=True) for device in found]
+        return Page(items=items, next_cursor=next_cursor)
 
     async def get(self, device_id: UUID, identity: Identity) -> Device:
         """The device, for its owner and for administrators; `NotFound` for everyone else."""
@@ -72,37 +57,46 @@ class DeviceService:
         return device
 
     async def create(self, new: NewDevice, default_time_zone: str) -> Device:
-        """Raises `UnknownTimeZone` and `UnknownOwner`."""
-        values = new.model_dump() | {"time_zone": default_time_zone if new.time_zone is None else new.time_zone}
+        """Raises `UnknownTimeZone`, `UnknownOwner` and `ConflictingFields`."""
+        values = new.model_dump(exclude=set(IN_BODY))
+        values["time_zone"] = default_time_zone if new.time_zone is None else new.time_zone
         require_time_zone(values["time_zone"])
-        device = Device(**(values | await self._owner_values(new.owner_id)))
+        device = Device(**(values | await self._owner_values(new.owner_id)), channels=[new_channel(new)])
         await self._devices.add(device)
         await emit(self._session, _changed(device))
         return device
 
     async def change(self, device_id: UUID, changes: DeviceChanges) -> Device:
-        """Raises `UnknownTimeZone`, `UnknownOwner` and `FixedAtCreation`."""
-        values = changes.given()
+        """Raises `UnknownTimeZone`, `UnknownOwner`, `ConflictingFields` and `FixedAtCreation`."""
+        values = {field: value for field, value in changes.given().items() if field not in IN_BODY}
         if "time_zone" in values:
             require_time_zone(values["time_zone"])
         # Locks the owner before the device, like `user_deleted`: the same order prevents a deadlock.
-        if "owner_id" in values:
-            values |= await self._owner_values(values["owner_id"])
-        device = await self._devices.get(device_id, for_update=True)
-        if device is None:
-            raise NotFound
-        for field in FIXED:
-            if values.get(field, getattr(device, field)) != getattr(device, field):
-                raise FixedAtCreation(field)
-        await self._apply(device, values)
+        owner = await self._owner_values(values["owner_id"]) if "owner_id" in values else None
+        device = await self._get_for_update(device_id)
+        channel = channel_changes(device.default_channel, changes)
+        if owner is not None:
+            del values["owner_id"]
+            values |= owner_changes(device, owner, None)
+        limit = device.max_hourly_consumption_kwh
+        if values.get("max_hourly_consumption_kwh", limit) != limit:
+            values["limit_since"] = now()
+        await self._apply(device, values, channel)
+        return device
+
+    async def assign(self, device_id: UUID, assignment: Assignment) -> Device:
+        """Raises `UnknownOwner`, `SinceInFuture` and `SinceTooOld`."""
+        since = start_of_ownership(assignment.since)
+        owner = await self._owner_values(assignment.owner_id)
+        device = await self._get_for_update(device_id)
+        await self._apply(device, owner_changes(device, owner, since), {})
         return device
 
     async def delete(self, device_id: UUID) -> None:
-        device = await self._devices.get(device_id, for_update=True)
-        if device is None:
-            raise NotFound
+        device = await self._get_for_update(device_id)
         await self._devices.delete(device)
         previous, device.owner_id = device.owner_id, None
+        device.owner_since = quarter_hour_start(now())
         device.version += 1
         await emit(self._session, _changed(device, previous, deleted=True))
 
@@ -111,7 +105,7 @@ class DeviceService:
 
     async def user_deleted(self, user_id: UUID) -> None:
         await self._owners.mark_deleted(user_id)
-        devices = await self._devices.unassign_all(user_id)
+        devices = await self._devices.unassign_all(user_id, quarter_hour_start(now()))
         await emit(self._session, *(_changed(device, user_id) for device in devices))
 
     async def _owner_values(self, owner_id: UUID | None) -> dict[str, Any]:
@@ -123,33 +117,26 @@ class DeviceService:
             raise UnknownOwner(owner_id)
         return {"owner_id": owner.id, "owner_username": owner.username, "owner_full_name": owner.full_name}
 
-    async def _apply(self, device: Device, values: dict[str, Any]) -> None:
+    async def _get_for_update(self, device_id: UUID) -> Device:
+        device = await self._devices.get(device_id, for_update=True)
+        if device is None:
+            raise NotFound
+        return device
+
+    async def _apply(self, device: Device, values: dict[str, Any], channel: dict[str, Any]) -> None:
+        """Set the fields of the device and of its channel; publish if one of them gets another value."""
         previous = device.owner_id
         changed = {field: value for field, value in values.items() if getattr(device, field) != value}
-        if not changed:
+        if not changed and not channel:
             return
         for field, value in changed.items():
             setattr(device, field, value)
+        for field, value in channel.items():
+            setattr(device.default_channel, field, value)
         device.version += 1
         device.updated_at = now()
         await self._session.flush()
         await emit(self._session, _changed(device, previous if previous != device.owner_id else None))
-
-
-async def wait_for_owner(database: Database, owner_id: UUID | None) -> None:
-    """Wait for the replica of a user who may have been created in another service just before.
-
-    Raises `UnknownOwner` after two seconds. Each attempt is its own transaction, so that no lock is held meanwhile.
-    """
-    if owner_id is None:
-        return
-
-    async def check() -> None:
-        async with database.transaction() as session:
-            if await OwnerRepository(session).get(owner_id) is None:
-                raise UnknownOwner(owner_id)
-
-    await OWNER_RETRY.call(check)
 
 
 def _changed(device: Device, previous_owner_id: UUID | None = None, *, deleted: bool = False) -> DeviceChanged:
@@ -160,8 +147,12 @@ def _changed(device: Device, previous_owner_id: UUID | None = None, *, deleted: 
         name=device.name,
         owner_id=device.owner_id,
         previous_owner_id=previous_owner_id,
+        owner_since=device.owner_since,
         kind=device.kind,
         unit=device.unit,
+        channels=tuple(Channel.model_validate(channel, from_attributes=True) for channel in device.channels),
         time_zone=device.time_zone,
         max_hourly_consumption_kwh=device.max_hourly_consumption_kwh,
+        limit_since=device.limit_since,
+        max_power_kw=device.max_power_kw,
     )

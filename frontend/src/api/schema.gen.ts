@@ -522,7 +522,8 @@ export interface paths {
          * @description Create a device, for administrators; readings are accepted for it within a second.
          *
          *     `max_hourly_consumption_kwh` is the limit of a local clock hour. Without `time_zone` the device gets the default of
-         *     the installation.
+         *     the installation. The device has one channel, `import`: describe it in `channels`, or by `kind`, `unit`, `stamp` and
+         *     `interval_minutes` beside the name. The owner and the limit hold since ever, also for older readings.
          */
         post: operations["create_device_devices_post"];
         delete?: never;
@@ -556,7 +557,9 @@ export interface paths {
          * Change device
          * @description Change a device, for administrators. Omitted fields keep their value; kind and unit cannot be changed.
          *
-         *     `null` clears description and address, and leaves the device without an owner.
+         *     `null` clears description, address and `interval_minutes`, and leaves the device without an owner. A changed limit
+         *     holds from the running local hour on, a changed owner from the start of the running quarter hour on. After a change
+         *     of `stamp` or `interval_minutes` the load profile is derived anew from all readings.
          */
         patch: operations["change_device_devices__device_id__patch"];
         trace?: never;
@@ -572,6 +575,11 @@ export interface paths {
         /**
          * Assign device
          * @description Assign a device to a user, or remove its owner with `null`, for administrators.
+         *
+         *     The owner holds from the start of the quarter hour of `since` on, by default of the running one. `since` is not
+         *     before 2010 and not in the future. It replaces whatever was recorded from then on: who became the owner later no
+         *     longer counts as one. An owner sees readings, consumption and alerts from the end of the previous owner's time on.
+         *     The same owner again changes nothing, unless `since` is earlier than the recorded one.
          */
         put: operations["assign_device_devices__device_id__owner_put"];
         post?: never;
@@ -1911,8 +1919,84 @@ export interface components {
             operator_id: string;
         };
         /**
+         * Channel
+         * @description One stream of readings of a device, with a load profile of its own.
+         */
+        Channel: {
+            /**
+             * Name
+             * @default import
+             */
+            name: string;
+            /**
+             * Quantity
+             * @default import
+             * @enum {string}
+             */
+            quantity: "import" | "export" | "production" | "charge" | "discharge";
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "interval" | "register" | "power";
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "Wh" | "kWh" | "MWh" | "W" | "kW";
+            /**
+             * Stamp
+             * @description Which end of its interval a timestamp marks.
+             * @default start
+             * @enum {string}
+             */
+            stamp: "start" | "end";
+            /**
+             * Interval Minutes
+             * @description Length of the interval of a reading; null if it is not stated.
+             */
+            interval_minutes?: number | null;
+        };
+        /**
+         * ChannelChanges
+         * @description Omitted fields keep their value; null clears the length of the interval.
+         */
+        ChannelChanges: {
+            /**
+             * Name
+             * @description The channel to change: `import`.
+             * @default import
+             */
+            name: string;
+            /**
+             * Quantity
+             * @description Cannot be changed; accepted if it is the channel's quantity.
+             */
+            quantity?: ("import" | "export" | "production" | "charge" | "discharge") | null;
+            /**
+             * Kind
+             * @description Cannot be changed; accepted if it is the channel's kind.
+             */
+            kind?: ("interval" | "register" | "power") | null;
+            /**
+             * Unit
+             * @description Cannot be changed; accepted if it is the channel's unit.
+             */
+            unit?: ("Wh" | "kWh" | "MWh" | "W" | "kW") | null;
+            /**
+             * Stamp
+             * @description Which end of its interval a timestamp marks. The load profile is derived anew.
+             */
+            stamp?: ("start" | "end") | null;
+            /**
+             * Interval Minutes
+             * @description Length of the interval of a reading; null if it is not stated. The load profile is derived anew.
+             */
+            interval_minutes?: number | null;
+        };
+        /**
          * DeviceChanges
-         * @description Omitted fields keep their value; null clears description and address, and removes the owner.
+         * @description Omitted fields keep their value; null clears description, address and interval, and removes the owner.
          */
         DeviceChanges: {
             /** Name */
@@ -1923,21 +2007,44 @@ export interface components {
             address?: string | null;
             /**
              * Max Hourly Consumption Kwh
-             * @description The limit of a local clock hour, in kWh, with at most six decimal places.
+             * @description The limit of a local clock hour, in kWh, with at most six decimal places. It holds from the running hour on.
              */
             max_hourly_consumption_kwh?: number | string | null;
-            /** Owner Id */
+            /**
+             * Max Power Kw
+             * @description The highest power that is plausible for this device, in kW, with at most six decimal places.
+             */
+            max_power_kw?: number | string | null;
+            /**
+             * Owner Id
+             * @description The owner from the start of the running quarter hour on.
+             */
             owner_id?: string | null;
             /**
              * Kind
-             * @description Cannot be changed; accepted if it is the device's kind.
+             * @description Cannot be changed; accepted if it is the kind of the channel `import`.
              */
             kind?: ("interval" | "register" | "power") | null;
             /**
              * Unit
-             * @description Cannot be changed; accepted if it is the device's unit.
+             * @description Cannot be changed; accepted if it is the unit of the channel `import`.
              */
             unit?: ("Wh" | "kWh" | "MWh" | "W" | "kW") | null;
+            /**
+             * Stamp
+             * @description The stamp of the channel `import`: which end of its interval a timestamp marks.
+             */
+            stamp?: ("start" | "end") | null;
+            /**
+             * Interval Minutes
+             * @description The length of the interval of a reading of the channel `import`; null if it is not stated.
+             */
+            interval_minutes?: number | null;
+            /**
+             * Channels
+             * @description The channels to change. Their fields can be given beside the device's `name` instead.
+             */
+            channels?: components["schemas"]["ChannelChanges"][] | null;
             /**
              * Time Zone
              * @description An IANA name.
@@ -1946,7 +2053,7 @@ export interface components {
         };
         /**
          * Device
-         * @description A device: a meter with an owner, a time zone and an hourly limit.
+         * @description A device: a meter with an owner, a time zone, an hourly limit and channels.
          */
         DeviceOut: {
             /**
@@ -1965,21 +2072,41 @@ export interface components {
              * @description The limit of a local clock hour, in kWh.
              */
             max_hourly_consumption_kwh: number;
+            /**
+             * Limit Since
+             * @description When the limit was last changed: it holds from the local hour of this instant on. Null: it was never changed.
+             */
+            limit_since: string | null;
+            /**
+             * Max Power Kw
+             * @description The highest power that is plausible for this device: a quarter hour above it is marked suspicious.
+             */
+            max_power_kw: number;
             /** Owner Id */
             owner_id: string | null;
             owner: components["schemas"]["DeviceOwner"] | null;
             /**
+             * Owner Since
+             * @description Since when the device has this owner, or none: the start of a quarter hour. Null: since it was created.
+             */
+            owner_since: string | null;
+            /**
              * Kind
-             * @description What a reading measures: the energy of an interval, the counter of the meter, or instantaneous power.
+             * @description The kind of the channel `import`.
              * @enum {string}
              */
             kind: "interval" | "register" | "power";
             /**
              * Unit
-             * @description The unit of the readings that the device sends.
+             * @description The unit of the channel `import`.
              * @enum {string}
              */
             unit: "Wh" | "kWh" | "MWh" | "W" | "kW";
+            /**
+             * Channels
+             * @description The streams of readings of the device, each with its own load profile.
+             */
+            channels: components["schemas"]["Channel"][];
             /**
              * Time Zone
              * @description The IANA time zone in which hours, days and months begin.
@@ -2008,21 +2135,21 @@ export interface components {
             /** Full Name */
             full_name: string | null;
         };
-        /** NewDevice */
-        NewDevice: {
-            /** Name */
-            name: string;
-            /** Description */
-            description?: string | null;
-            /** Address */
-            address?: string | null;
+        /** NewChannel */
+        NewChannel: {
             /**
-             * Max Hourly Consumption Kwh
-             * @description The limit of a local clock hour, in kWh, with at most six decimal places.
+             * Name
+             * @description Only `import` is supported.
+             * @default import
              */
-            max_hourly_consumption_kwh: number | string;
-            /** Owner Id */
-            owner_id?: string | null;
+            name: string;
+            /**
+             * Quantity
+             * @description What flows. Only `import`, energy taken from the grid, is supported.
+             * @default import
+             * @enum {string}
+             */
+            quantity: "import" | "export" | "production" | "charge" | "discharge";
             /**
              * Kind
              * @description What a reading measures. Only `interval`, the energy of an interval, is supported.
@@ -2037,6 +2164,72 @@ export interface components {
              * @enum {string}
              */
             unit: "Wh" | "kWh" | "MWh" | "W" | "kW";
+            /**
+             * Stamp
+             * @description Which end of its interval a timestamp marks. With `end`, 10:00 belongs to the interval before 10:00.
+             * @default start
+             * @enum {string}
+             */
+            stamp: "start" | "end";
+            /**
+             * Interval Minutes
+             * @description Length of the interval of a reading; null if it is not stated: a reading counts whole in one quarter hour.
+             */
+            interval_minutes?: number | null;
+        };
+        /** NewDevice */
+        NewDevice: {
+            /** Name */
+            name: string;
+            /** Description */
+            description?: string | null;
+            /** Address */
+            address?: string | null;
+            /**
+             * Max Hourly Consumption Kwh
+             * @description The limit of a local clock hour, in kWh, with at most six decimal places.
+             */
+            max_hourly_consumption_kwh: number | string;
+            /**
+             * Max Power Kw
+             * @description The highest power that is plausible for this device, in kW, with at most six decimal places. A reading with more
+             *     energy than this power gives in its interval is rejected; a quarter hour above it is marked suspicious.
+             * @default 100
+             */
+            max_power_kw: number | string;
+            /** Owner Id */
+            owner_id?: string | null;
+            /**
+             * Kind
+             * @description The kind of the channel `import`: what a reading measures. Only `interval` is supported.
+             * @default interval
+             * @enum {string}
+             */
+            kind: "interval" | "register" | "power";
+            /**
+             * Unit
+             * @description The unit of the channel `import`: the unit of the readings that the device sends.
+             * @default kWh
+             * @enum {string}
+             */
+            unit: "Wh" | "kWh" | "MWh" | "W" | "kW";
+            /**
+             * Stamp
+             * @description The stamp of the channel `import`: which end of its interval a timestamp marks.
+             * @default start
+             * @enum {string}
+             */
+            stamp: "start" | "end";
+            /**
+             * Interval Minutes
+             * @description The length of the interval of a reading of the channel `import`; null if it is not stated.
+             */
+            interval_minutes?: number | null;
+            /**
+             * Channels
+             * @description In this version one channel, named `import`. Its fields can be given beside the device's `name` instead.
+             */
+            channels?: components["schemas"]["NewChannel"][] | null;
             /**
              * Time Zone
              * @description An IANA name; by default the time zone of the installation.
@@ -5991,6 +6184,7 @@ export interface operations {
             /**
              * @description Unprocessable Entity.
              *     * `unknown_owner`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             *     * `conflicting_fields`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              */
             422: {
@@ -6294,6 +6488,7 @@ export interface operations {
             /**
              * @description Unprocessable Entity.
              *     * `unknown_owner`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             *     * `conflicting_fields`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              */
             422: {
@@ -6419,6 +6614,8 @@ export interface operations {
             /**
              * @description Unprocessable Entity.
              *     * `unknown_owner`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             *     * `time_in_future`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             *     * `time_too_old`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              */
             422: {

@@ -6,7 +6,9 @@ import pytest
 
 from contor.cli.openapi import openapi_document
 from contor.kernel.errors import PROBLEM_JSON
+from contor.kernel.service import Service
 from contor.kernel.settings import Settings
+from contor.runtime.composition import load
 from tests.system.routes import all_routes
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -74,3 +76,10 @@ def test_every_query_parameter_is_described() -> None:
             if parameter["in"] == "query":
                 described = parameter.get("description") or f"`{parameter['name']}`" in operation["description"]
                 assert described, f"{path}: {parameter['name']}"
+
+
+@pytest.mark.parametrize("service", load(), ids=lambda service: service.name)
+def test_readiness_says_what_is_checked_and_answers_503_only_with_a_database(service: Service) -> None:
+    operation = DOCUMENT["paths"][f"{service.prefix}/ready"]["get"]
+    assert ("its database answers" in operation["description"]) == service.has_database
+    assert ("503" in operation["responses"]) == service.has_database

@@ -173,6 +173,10 @@ class Ready(BaseModel):
     status: Literal["ready"] = "ready"
 
 
+READY_WITH_DATABASE = "Report that the service can serve requests: its database answers. Otherwise the answer is 503."
+READY_WITHOUT_DATABASE = "Report that the service accepts requests. It has no database; nothing else is checked."
+
+
 def create_app(service: Service, context: Context) -> FastAPI:
     """The service as an ASGI application under its public prefix, with its API documentation."""
     openapi_url = f"{service.prefix}/openapi.json"
@@ -206,10 +210,14 @@ def create_app(service: Service, context: Context) -> FastAPI:
         """Report that the process is alive, and which version of Contor it runs."""
         return Health(version=VERSION, commit=commit())
 
-    @app.get(f"{service.prefix}/ready", tags=["health"], dependencies=[Public])
-    @raises(Unavailable)
+    @app.get(
+        f"{service.prefix}/ready",
+        tags=["health"],
+        dependencies=[Public],
+        description=READY_WITH_DATABASE if service.has_database else READY_WITHOUT_DATABASE,
+    )
+    @raises(*((Unavailable,) if service.has_database else ()))
     async def ready() -> Ready:
-        """Report that the service can serve requests: its database answers too. Otherwise the answer is 503."""
         if service.has_database:
             try:
                 await context.database.ping()

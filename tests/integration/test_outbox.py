@@ -12,6 +12,7 @@ import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
+from structlog.testing import capture_logs
 
 from contor.kernel.bus.memory import MemoryBus
 from contor.kernel.clock import now
@@ -286,6 +287,46 @@ def counted_ago(n: int, ago: timedelta) -> Counted:
     """A message whose id has that time."""
     begun = int((now() - ago).timestamp() * 1000)
     return Counted(id=UUID(int=begun << 80 | 7 << 76 | 2 << 62 | n), n=n)
+
+
+async def test_an_outage_of_the_bus_is_logged_once_and_its_end_once(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts: list[int] = []
+    publish = harness.bus.publish
+
+    async def refuse(_: Envelope) -> None:
+        attempts.append(1)
+        raise ConnectionError("no broker")
+
+    with capture_logs() as logs:
+        monkeypatch.setattr(harness.bus, "publish", refuse)
+        async with harness.relays():
+            await harness.emit(Counted(n=1))
+            await until(lambda: len(attempts) >= 4, what="four attempts")
+            monkeypatch.setattr(harness.bus, "publish", publish)
+            await until(_published(harness, 1))
+            await until(lambda: logs[-1]["event"] == "outbox_publish_restored")
+    assert [line["event"] for line in logs] == ["outbox_publish_failed", "outbox_publish_restored"]
+
+
+async def test_a_lost_database_connection_of_a_relay_is_logged_once_and_its_end_once(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts: list[int] = []
+    connect = harness.database.connect
+
+    async def refuse() -> asyncpg.Connection:
+        attempts.append(1)
+        raise ConnectionError("no database")
+
+    with capture_logs() as logs:
+        monkeypatch.setattr(harness.database, "connect", refuse)
+        async with harness.relays():
+            await until(lambda: len(attempts) >= 4, what="four attempts")
+            monkeypatch.setattr(harness.database, "connect", connect)
+            await until(lambda: logs[-1]["event"] == "outbox_connection_restored")
+    assert [line["event"] for line in logs] == ["outbox_connection_lost", "outbox_connection_restored"]
 
 
 async def test_rows_past_their_retention_are_purged(harness: Harness) -> None:

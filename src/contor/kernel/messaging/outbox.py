@@ -14,8 +14,9 @@ from contor.kernel.bus import Bus
 from contor.kernel.clock import now, wait_for_event
 from contor.kernel.database import DATABASE, EMITTED, Database, raw
 from contor.kernel.messaging.message import Envelope, Message
+from contor.kernel.outage_log import OutageLog
 from contor.kernel.retry import Retry
-from contor.kernel.telemetry import OUTBOX_FAILURES, OUTBOX_OLDEST, OUTBOX_PUBLISHED, log
+from contor.kernel.telemetry import OUTBOX_FAILURES, OUTBOX_OLDEST, OUTBOX_PUBLISHED
 
 CHANNEL = "outbox"
 INSERT = "INSERT INTO outbox (id, key, body) SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[])"
@@ -82,6 +83,8 @@ class Relay:
         self._wake = asyncio.Event()
         self._stopping = False
         self._delays = RETRY.delays()
+        self._connection_outages = OutageLog("outbox_connection_restored", service=service)
+        self._publish_outages = OutageLog("outbox_publish_restored", service=service)
         self._oldest: datetime | None = None
         OUTBOX_OLDEST.labels(service).set_function(self._age)
 
@@ -93,9 +96,10 @@ class Relay:
                 try:
                     async with self._database.listen(CHANNEL, self._wake.set) as connection:
                         await connection.execute(COMMIT_ASYNCHRONOUSLY)
+                        self._connection_outages.restored()
                         await self._publish_until_lost(connection)
                 except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                    log.warning("outbox_connection_lost", service=self._service, error=str(error)[:200])
+                    self._connection_outages.failed("outbox_connection_lost", error=str(error)[:200])
                     await asyncio.sleep(next(self._delays))
         finally:
             self._database.relays.discard(self._wake)
@@ -111,10 +115,11 @@ class Relay:
                 while await self.publish_batch(connection) == BATCH:
                     pass
             except Exception as error:
-                log.warning("outbox_publish_failed", service=self._service, error=repr(error)[:300])
+                self._publish_outages.failed("outbox_publish_failed", error=repr(error)[:300])
                 await asyncio.sleep(next(self._delays))
             else:
                 self._delays = RETRY.delays()
+                self._publish_outages.restored()
                 await wait_for_event(self._wake, SWEEP_SECONDS)
 
     async def publish_batch(self, connection: asyncpg.Connection) -> int:

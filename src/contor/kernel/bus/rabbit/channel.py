@@ -19,6 +19,7 @@ from pika.exceptions import AMQPError, ChannelClosedByBroker
 from prometheus_client import Gauge
 
 from contor.kernel.bus import MAX_BACKOFF
+from contor.kernel.outage_log import OutageLog
 from contor.kernel.retry import Retry
 from contor.kernel.telemetry import log
 
@@ -251,18 +252,20 @@ async def run_connected(
     """Run `serve` on an open channel until it returns; after a lost connection, on a new one, without a limit."""
     loop = asyncio.get_running_loop()
     delays = RECONNECT.delays()
+    outages = OutageLog("broker_connection_restored", connection=name)
     while True:
         started, event = loop.time(), "broker_connection_failed"
         try:
             async with open_channel(url, name, confirms=confirms) as channel:
                 event = "broker_connection_lost"
                 CONNECTED.labels(name).set(1)
+                outages.restored()
                 await serve(channel)
                 return
         except OSError as error:
-            log.warning(event, connection=name, error=str(error)[:200])
-        except Exception:
-            log.exception("broker_connection_failed", connection=name)
+            outages.failed(event, error=str(error)[:200])
+        except Exception as error:
+            outages.failed("broker_connection_failed", error=repr(error)[:200], exc_info=True)
         finally:
             CONNECTED.labels(name).set(0)
         if loop.time() - started > STABLE_SECONDS:

@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Report that the service can serve requests: its database answers too. Otherwise the answer is 503.
+         * @description Report that the service can serve requests: its database answers. Otherwise the answer is 503.
          */
         get: operations["ready_auth_ready_get"];
         put?: never;
@@ -390,7 +390,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Report that the service can serve requests: its database answers too. Otherwise the answer is 503.
+         * @description Report that the service can serve requests: its database answers. Otherwise the answer is 503.
          */
         get: operations["ready_users_ready_get"];
         put?: never;
@@ -490,7 +490,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Report that the service can serve requests: its database answers too. Otherwise the answer is 503.
+         * @description Report that the service can serve requests: its database answers. Otherwise the answer is 503.
          */
         get: operations["ready_devices_ready_get"];
         put?: never;
@@ -618,7 +618,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Report that the service can serve requests: its database answers too. Otherwise the answer is 503.
+         * @description Report that the service can serve requests: its database answers. Otherwise the answer is 503.
          */
         get: operations["ready_monitoring_ready_get"];
         put?: never;
@@ -991,7 +991,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Report that the service can serve requests: its database answers too. Otherwise the answer is 503.
+         * @description Report that the service can serve requests: its database answers. Otherwise the answer is 503.
          */
         get: operations["ready_chat_ready_get"];
         put?: never;
@@ -1441,7 +1441,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Report that the service can serve requests: its database answers too. Otherwise the answer is 503.
+         * @description Report that the service accepts requests. It has no database; nothing else is checked.
          */
         get: operations["ready_ws_ready_get"];
         put?: never;
@@ -10705,18 +10705,6 @@ export interface operations {
              *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
              */
             500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /**
-             * @description Service Unavailable.
-             *     * `unavailable`: The database is unavailable. Nothing was stored; retry later.
-             */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };

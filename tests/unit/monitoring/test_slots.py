@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from contor.kernel.time_zones import known_time_zones
 from contor.services.monitoring.metering.slots import (
+    MIN_SLOTS,
     Resolution,
+    automatic_resolution,
     boundaries,
     day_start,
     hour_of,
@@ -24,7 +26,7 @@ from contor.services.monitoring.metering.slots import (
 BUCHAREST = "Europe/Bucharest"
 FIRST = slot_at(datetime(2000, 1, 2, tzinfo=UTC))
 LAST = slot_at(datetime(2037, 12, 1, tzinfo=UTC))
-MAX_SLOTS = {"quarter_hour": 3_000, "hour": 3_000, "day": 10_000, "month": 96 * 800, "year": 96 * 8_000}
+MAX_SLOTS = {"quarter_hour": 3_000, "hour": 3_000, "day": 10_000, "week": 70_000, "month": 96 * 800, "year": 96 * 8_000}
 
 zones = st.sampled_from(sorted(known_time_zones()))
 slots = st.integers(FIRST, LAST)
@@ -129,6 +131,38 @@ def test_months_and_years_begin_at_local_midnight() -> None:
     assert years == ["2025-01-01", "2026-01-01", "2027-01-01"]
 
 
+def test_weeks_begin_on_monday_at_local_midnight() -> None:
+    # ISO week 1 of 2026 begins in 2025; the week of 29 March loses an hour.
+    first, after = slots_of(BUCHAREST, (2026, 1, 1), (2026, 1, 12, 0, 15))
+    weeks = [local(edge, BUCHAREST) for edge in boundaries(first, after, "week", BUCHAREST)]
+    assert weeks == [f"{day}T00:00:00+02:00" for day in ("2025-12-29", "2026-01-05", "2026-01-12", "2026-01-19")]
+    (sunday,) = slots_of(BUCHAREST, (2026, 3, 29, 23))
+    edges = boundaries(sunday, sunday + 1, "week", BUCHAREST)
+    assert edges == slots_of(BUCHAREST, (2026, 3, 23), (2026, 3, 30))
+    assert edges[1] - edges[0] == 4 * (7 * 24 - 1)
+
+
+@pytest.mark.parametrize(
+    ("days", "resolution"),
+    [
+        (0, "quarter_hour"),
+        (2, "quarter_hour"),
+        (3, "hour"),
+        (62, "hour"),
+        (63, "day"),
+        (1_098, "day"),
+        (1_099, "month"),
+    ],
+)
+def test_a_period_without_a_resolution_gets_one_by_its_length(days: int, resolution: Resolution) -> None:
+    assert automatic_resolution(FIRST, FIRST + 96 * days) == resolution
+
+
+@given(st.integers(0, 90 * 366 * 96))
+def test_the_resolution_chosen_by_length_never_has_too_many_intervals(length: int) -> None:
+    assert length // MIN_SLOTS[automatic_resolution(FIRST, FIRST + length)] <= 1_500
+
+
 def test_the_last_slot_before_a_month_belongs_to_the_previous_month() -> None:
     (after,) = slots_of(BUCHAREST, (2026, 3, 1))
     assert boundaries(after - 1, after, "month", BUCHAREST) == slots_of(BUCHAREST, (2026, 2, 1), (2026, 3, 1))
@@ -179,7 +213,8 @@ def check_boundaries(zone: str, first: int, after: int, resolution: Resolution) 
     elif resolution != "quarter_hour":
         assert edges == [day_start(local_date(edge, zone), zone) for edge in edges]
         assert all(hour_of(edge, zone)[0] == edge for edge in edges)
-        assert all(local_date(edge, zone).day == 1 for edge in edges if resolution != "day")
+        assert all(local_date(edge, zone).weekday() == 0 for edge in edges if resolution == "week")
+        assert all(local_date(edge, zone).day == 1 for edge in edges if resolution in ("month", "year"))
         assert all(local_date(edge, zone).month == 1 for edge in edges if resolution == "year")
     assert boundaries(edges[0], edges[-1], resolution, zone) == edges
 

@@ -75,6 +75,22 @@ describe("the bars of the chart", () => {
   });
 });
 
+describe("the axis", () => {
+  const firstName = (count: number, resolution: ConsumptionChart["resolution"]) =>
+    optionOf({ slots: Array.from({ length: count }, (_, n) => slot(n, {})), resolution }).xAxis
+      .data[0];
+
+  it("names hours by their time within two days and by their date beyond", () => {
+    expect(firstName(48, "hour")).toBe("08:00");
+    expect(firstName(49, "hour")).toBe("4 May");
+  });
+
+  it("names months with their year beyond twelve", () => {
+    expect(firstName(12, "month")).toBe("May");
+    expect(firstName(13, "month")).toBe("May 2026");
+  });
+});
+
 describe("the tooltip", () => {
   const tooltip = (dataIndex: number, change = {}) =>
     optionOf(change).tooltip.formatter([{ dataIndex }]);

@@ -51,7 +51,7 @@ export function consumptionOption(chart: ConsumptionChart): EChartsCoreOption {
     },
     xAxis: {
       type: "category",
-      data: slots.map((slot) => axisName(slot, resolution, zone, format)),
+      data: slots.map((slot) => axisName(slot, resolution, slots.length, zone, format)),
       axisTick: { show: false },
       axisLine: { lineStyle: { color: colors.line } },
       axisLabel: { color: colors.dimmed, hideOverlap: true },

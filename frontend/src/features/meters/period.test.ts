@@ -28,7 +28,7 @@ describe("the window of a period", () => {
   });
 
   it("of all time has no start", () => {
-    expect(windowOf("all", "", zone, now)).toEqual({ resolution: "day", running: true });
+    expect(windowOf("all", "", zone, now)).toEqual({ resolution: "auto", running: true });
   });
 });
 
@@ -60,5 +60,14 @@ describe("the slots of the axis", () => {
   it("are the days of the month and the months of the year", () => {
     expect(slotsOf([], windowOf("month", "2026-03-01", zone, now), zone)).toHaveLength(31);
     expect(slotsOf([], windowOf("year", "2026-03-01", zone, now), zone)).toHaveLength(12);
+  });
+
+  it("are the weeks of a period", () => {
+    const weeks = { ...windowOf("month", "2026-06-01", zone, now), resolution: "week" } as const;
+    expect(slotsOf([], weeks, zone)).toHaveLength(5);
+  });
+
+  it("end now when the server chooses the resolution", () => {
+    expect(slotsOf([], windowOf("all", "", zone, now), zone)).toEqual([]);
   });
 });

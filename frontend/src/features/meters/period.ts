@@ -6,7 +6,12 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /** The time range of a chart. Without `from` it starts at the first reading; `running` contains now. */
-export type Window = { from?: string; to?: string; resolution: Resolution; running: boolean };
+export type Window = {
+  from?: string;
+  to?: string;
+  resolution: Resolution | "auto";
+  running: boolean;
+};
 
 export const comparisons = ["previous", "weekday", "lastYear"] as const;
 export type Comparison = (typeof comparisons)[number];
@@ -50,13 +55,13 @@ export function windowOf(period: Period, date: string, zone: string, now: number
     case "day24":
       return span(Math.floor(now / HOUR) * HOUR - 23 * HOUR, "hour");
     case "all":
-      return { resolution: "day", running: true };
+      return { resolution: "auto", running: true };
     default:
       return calendarWindow(period, date, zone, now);
   }
 }
 
-function span(from: number, resolution: Resolution): Window {
+function span(from: number, resolution: Window["resolution"]): Window {
   return { from: new Date(from).toISOString(), resolution, running: true };
 }
 

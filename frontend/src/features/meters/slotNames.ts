@@ -2,15 +2,24 @@ import type { Resolution } from "@/api/types";
 import type { Format } from "@/i18n/format";
 import type { Slot } from "./slots";
 
-export function axisName(slot: Slot, resolution: Resolution, zone: string, format: Format): string {
+/** The name on an axis of `count` slots: the time within two days, the month within a year. */
+export function axisName(
+  slot: Slot,
+  resolution: Resolution,
+  count: number,
+  zone: string,
+  format: Format,
+): string {
   switch (resolution) {
     case "quarter_hour":
-    case "hour":
       return format.time(slot.start, zone);
+    case "hour":
+      return count <= 48 ? format.time(slot.start, zone) : format.dayMonth(slot.start, zone);
     case "day":
+    case "week":
       return format.dayMonth(slot.start, zone);
     case "month":
-      return format.shortMonth(slot.start, zone);
+      return count <= 12 ? format.shortMonth(slot.start, zone) : format.month(slot.start, zone);
     case "year":
       return format.year(slot.start, zone);
   }
@@ -24,6 +33,8 @@ export function fullName(slot: Slot, resolution: Resolution, zone: string, forma
       return `${format.dayMonth(slot.start, zone)}, ${format.time(slot.start, zone)}–${format.time(slot.end, zone)}`;
     case "day":
       return format.longDate(slot.start, zone);
+    case "week":
+      return `${format.date(slot.start, zone)}–${format.date(Date.parse(slot.end) - 1, zone)}`;
     case "month":
       return format.month(slot.start, zone);
     case "year":

@@ -5,18 +5,25 @@ import type { Window } from "./period";
 /** One interval on the axis; `point` is null for a future one. */
 export type Slot = { start: string; end: string; point: ConsumptionPoint | null };
 
-const lengths: Partial<Record<Resolution, number>> = {
+/** Milliseconds, or what the calendar counts. */
+const lengths = {
   quarter_hour: 15 * 60_000,
   hour: 60 * 60_000,
-};
+  day: { days: 1 },
+  week: { days: 7 },
+  month: { months: 1 },
+  year: { months: 12 },
+} as const;
 
 /** The slots of the whole window, future ones included, so that today is as wide as any day. */
 export function slotsOf(points: ConsumptionPoint[], window: Window, zone: string): Slot[] {
   const slots: Slot[] = points.map((point) => ({ start: point.start, end: point.end, point }));
+  const { resolution } = window;
+  if (resolution === "auto") return slots; // has no future: it ends now
   const until = Date.parse(window.to ?? "");
   let start = slots.at(-1)?.end ?? window.from;
   while (start !== undefined && Date.parse(start) < until) {
-    const end = intervalEnd(start, window.resolution, zone);
+    const end = intervalEnd(start, resolution, zone);
     slots.push({ start, end, point: null });
     start = end;
   }
@@ -25,10 +32,8 @@ export function slotsOf(points: ConsumptionPoint[], window: Window, zone: string
 
 function intervalEnd(start: string, resolution: Resolution, zone: string): string {
   const length = lengths[resolution];
-  if (length !== undefined) return new Date(Date.parse(start) + length).toISOString();
-  const months = { day: 0, month: 1, year: 12 }[resolution as "day" | "month" | "year"];
-  const step = months === 0 ? { days: 1 } : { months };
-  return startOfDay(addToDate(dayIn(zone, start), step), zone).toISOString();
+  if (typeof length === "number") return new Date(Date.parse(start) + length).toISOString();
+  return startOfDay(addToDate(dayIn(zone, start), length), zone).toISOString();
 }
 
 export function isRunning(slot: Slot, now: number): boolean {

@@ -139,14 +139,27 @@ def alert_of(row: Mapping[Any, Any]) -> Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """The instants [begin, end), in UTC; None is no bound."""
+
+    begin: datetime | None = None
+    end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BoundedPeriod(Period):
+    begin: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AlertFilter:
-    """Conditions that all hold; None is no condition. `begin` and `end` bound the start of the hour, `end` excluded."""
+    """Conditions that all hold; None is no condition. The hour of an alert overlaps `period`."""
 
     device_id: UUID | None = None
     state: AlertState | None = None
     acknowledged: bool | None = None
-    begin: datetime | None = None
-    end: datetime | None = None
+    period: Period = Period()
 
 
 class AlertIds(BaseModel):
@@ -178,15 +191,20 @@ class ConsumptionPoint(BaseModel):
 
 
 class Consumption(BaseModel):
-    """The load profile of a device: every local interval that touches [from, to), up to now."""
+    """The load profile of a device: every local interval that touches [from, to), up to now.
+
+    A period in the future has no points.
+    """
 
     model_config = ConfigDict(populate_by_name=True)
 
     device_id: UUID
     time_zone: str = Field(description="IANA time zone of the device, in which the intervals begin.")
-    resolution: Resolution
-    from_: datetime = Field(alias="from", description="Start of the first interval.")
-    to: datetime = Field(description="End of the last interval, exclusive.")
+    resolution: Resolution = Field(description="The one requested, or the one that `auto` chose.")
+    from_: datetime = Field(
+        alias="from", description="Start of the first interval; where the period begins when there is none."
+    )
+    to: datetime = Field(description="End of the last interval, exclusive; equal to `from` when there is none.")
     total_kwh: float = Field(description="Sum of the intervals.")
     points: list[ConsumptionPoint]
 

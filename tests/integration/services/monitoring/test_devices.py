@@ -34,8 +34,8 @@ async def test_an_older_change_is_ignored(meters: Meters) -> None:
     owner, former = uuid4(), uuid4()
     device = await meters.device(owner=owner, version=5, limit="2")
     await meters.device(device, owner=former, version=3, limit="1", zone="Asia/Tokyo")
-    answer = await meters.consumption(device, by=owner)
-    assert (answer["time_zone"], answer["points"][0]["limit_kwh"]) == ("Europe/Bucharest", 2)
+    summary = await meters.request("GET", f"/devices/{device}/summary", by=owner)
+    assert (summary["time_zone"], summary["limit_kwh"]) == ("Europe/Bucharest", 2)
     await meters.request("GET", f"/devices/{device}/consumption", by=former, expect=404)
 
 

@@ -9,7 +9,7 @@ from contor.contracts.alerts import Alert, AlertState
 from contor.kernel.http import Cursor, Limit, Session
 from contor.kernel.identity import CurrentUser
 from contor.kernel.pagination import Page
-from contor.services.monitoring.endpoints.parameters import Begin, End
+from contor.services.monitoring.endpoints.parameters import OptionalPeriod
 from contor.services.monitoring.schemas import Acknowledged, AlertFilter, AlertIds, Count
 from contor.services.monitoring.service import alerts as service
 
@@ -20,21 +20,21 @@ router = APIRouter(prefix="/alerts")
 async def get_alerts(
     session: Session,
     identity: CurrentUser,
+    period: OptionalPeriod,
     device_id: Annotated[UUID | None, Query(description="Only alerts of this device.")] = None,
     state: Annotated[AlertState | None, Query(description="Only alerts in this state.")] = None,
     acknowledged: Annotated[
         bool | None, Query(description="Only acknowledged (`true`) or only unacknowledged alerts (`false`).")
     ] = None,
-    begin: Begin = None,
-    end: End = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[Alert]:
-    """List alerts in pages, the newest hour first. `from` and `to` bound the start of the hour.
+    """List alerts in pages, the newest hour first. With `from` and `to`: those whose hour
+    overlaps the period.
 
     A client sees the alerts that were raised while they owned the device, an administrator all alerts.
     """
-    wanted = AlertFilter(device_id, state, acknowledged, begin, end)
+    wanted = AlertFilter(device_id, state, acknowledged, period)
     return await service.list_alerts(session, identity, wanted, cursor=cursor, limit=limit)
 
 

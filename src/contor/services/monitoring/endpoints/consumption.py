@@ -1,6 +1,6 @@
 """Load profiles, heat maps and summaries."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -9,7 +9,7 @@ from contor.kernel.errors import raises
 from contor.kernel.http import AutocommitConnection, Cursor, Limit, ServiceContext, Session
 from contor.kernel.identity import CurrentUser
 from contor.kernel.pagination import Page
-from contor.services.monitoring.endpoints.parameters import Begin, End, RequiredBegin, RequiredEnd
+from contor.services.monitoring.endpoints.parameters import OptionalPeriod, RequiredPeriod
 from contor.services.monitoring.metering.slots import Resolution
 from contor.services.monitoring.schemas import Consumption, Heatmap, Summary
 from contor.services.monitoring.service import consumption as service
@@ -17,6 +17,10 @@ from contor.services.monitoring.service import current_values
 from contor.services.monitoring.settings import MonitoringSettings
 
 router = APIRouter()
+RESOLUTION = (
+    "Length of an interval. `auto` chooses by the length of the period: quarter hours up to 2 days, hours up to "
+    "62 days, days up to 3 years, else months; `resolution` of the response is the one chosen."
+)
 
 
 @router.get("/devices/{device_id}/consumption", response_model=Consumption, summary="Get the load profile of a device")
@@ -25,32 +29,32 @@ async def get_consumption(
     device_id: UUID,
     connection: AutocommitConnection,
     identity: CurrentUser,
-    begin: Begin = None,
-    end: End = None,
-    resolution: Annotated[Resolution, Query(description="Length of an interval.")] = "hour",
+    period: OptionalPeriod,
+    resolution: Annotated[Literal["auto", Resolution], Query(description=RESOLUTION)] = "auto",
 ) -> Response:
-    """Get the energy of a device in kWh by quarter hour, hour, day, month or year.
+    """Get the energy of a device in kWh by quarter hour, hour, day, week, month or year.
 
-    Intervals follow the clock and the calendar of the device's time zone: days of 23 and 25 hours are whole days.
-    The profile consists of every interval that touches the period, in full, up to the running one. Without `from` it
-    begins with the first reading, without `to` it ends now. A profile has at most 10,000 points.
+    Intervals follow the clock and the calendar of the device's time zone: days of 23 and 25 hours are whole days, weeks
+    begin on Monday. The profile consists of every interval that touches the period, in full, up to the running one; a
+    period in the future has no points and a total of 0. Without `from` it begins with the first reading, without `to`
+    it ends now, and it never begins before 2010. A profile has at most 10,000 points.
 
     The owner of the device and administrators may read it; for everyone else the device does not exist (404).
     """
-    profile = await service.get_load_profile(connection, identity, device_id, begin, end, resolution)
+    profile = await service.get_load_profile(connection, identity, device_id, period, resolution)
     return Response(profile.json(), media_type="application/json")
 
 
 @router.get("/devices/{device_id}/heatmap", summary="Get the heat map of a device")
 @raises(service.RangeTooLarge)
 async def get_heatmap(
-    device_id: UUID, connection: AutocommitConnection, identity: CurrentUser, begin: RequiredBegin, end: RequiredEnd
+    device_id: UUID, connection: AutocommitConnection, identity: CurrentUser, period: RequiredPeriod
 ) -> Heatmap:
-    """Get the energy in kWh of the 24 clock hours of each local date, for at most 400 days.
+    """Get the energy in kWh of the 24 clock hours of each local date, for at most 400 days. The future has none.
 
     The owner of the device and administrators may read it; for everyone else the device does not exist (404).
     """
-    return await service.get_heatmap(connection, identity, device_id, begin, end)
+    return await service.get_heatmap(connection, identity, device_id, period)
 
 
 @router.get("/devices/{device_id}/summary", summary="Get the current values of a device")

@@ -1,14 +1,37 @@
-"""Query parameters that several endpoints share."""
+"""The period of a request: the query parameters `from` and `to`, the same for every endpoint."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Depends, Query
 from pydantic import AwareDatetime
 
-BEGIN = Query(alias="from", description="Start of the period, inclusive: ISO 8601 with an offset.")
-END = Query(alias="to", description="End of the period, exclusive: ISO 8601 with an offset.")
+from contor.kernel.errors import Invalid
+from contor.services.monitoring.schemas import BoundedPeriod, Period
 
-Begin = Annotated[AwareDatetime | None, BEGIN]
-End = Annotated[AwareDatetime | None, END]
-RequiredBegin = Annotated[AwareDatetime, BEGIN]
-RequiredEnd = Annotated[AwareDatetime, END]
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""A bound beyond these is moved to them: no data lies there, and arithmetic at the ends of the calendar overflows."""
+BEGIN = Query(alias="from", description="Start of the period, inclusive: ISO 8601 with an offset.")
+END = Query(alias="to", description="End of the period, exclusive, after `from`: ISO 8601 with an offset.")
+
+
+async def _period(
+    begin: Annotated[AwareDatetime | None, BEGIN] = None, end: Annotated[AwareDatetime | None, END] = None
+) -> Period:
+    if begin is not None and end is not None:
+        return await _bounded_period(begin, end)
+    return Period(None if begin is None else _clamp(begin), None if end is None else _clamp(end))
+
+
+async def _bounded_period(begin: Annotated[AwareDatetime, BEGIN], end: Annotated[AwareDatetime, END]) -> BoundedPeriod:
+    if begin >= end:
+        raise Invalid("to", "must be after `from`", "range_empty")
+    return BoundedPeriod(_clamp(begin), _clamp(end))
+
+
+def _clamp(instant: datetime) -> datetime:
+    return min(max(instant, EARLIEST), LATEST).astimezone(UTC)
+
+
+OptionalPeriod = Annotated[Period, Depends(_period)]
+RequiredPeriod = Annotated[BoundedPeriod, Depends(_bounded_period)]

@@ -9,7 +9,7 @@ from contor.kernel.errors import Unavailable, raises
 from contor.kernel.http import Cursor, DirectRoute, Limit, ServiceContext, Session
 from contor.kernel.identity import CurrentUser
 from contor.kernel.pagination import Page
-from contor.services.monitoring.endpoints.parameters import Begin, End
+from contor.services.monitoring.endpoints.parameters import OptionalPeriod
 from contor.services.monitoring.ingestion.batch_writer import BatchWriter, Overloaded
 from contor.services.monitoring.ingestion.decoders.json import MAX_READINGS, NotReadings, TooManyReadings
 from contor.services.monitoring.schemas import DeviceReadingsIn, ReadingIn, ReadingOut, ReceiptOut
@@ -62,8 +62,7 @@ async def get_readings(
     device_id: UUID,
     session: Session,
     identity: CurrentUser,
-    begin: Begin = None,
-    end: End = None,
+    period: OptionalPeriod,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[ReadingOut]:
@@ -71,4 +70,4 @@ async def get_readings(
 
     The owner of the device and administrators may read them; for everyone else the device does not exist (404).
     """
-    return await service.list_readings(session, identity, device_id, begin, end, cursor=cursor, limit=limit)
+    return await service.list_readings(session, identity, device_id, period, cursor=cursor, limit=limit)

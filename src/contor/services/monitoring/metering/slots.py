@@ -1,6 +1,6 @@
-"""Quarter hours, and the local hours, days, months and years they add up to.
+"""Quarter hours, and the local hours, days, weeks, months and years they add up to.
 
-A *slot* is the number of a quarter hour since 1970-01-01T00:00Z. Every zone's offset since 2000 is a whole number of
+A *slot* is the number of a quarter hour since 1970-01-01T00:00Z. Every zone's offset since 2010 is a whole number of
 quarter hours, so local hours and days are always whole slots.
 """
 
@@ -10,11 +10,25 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EARLIEST = datetime(2010, 1, 1, tzinfo=UTC)
+"""Load profiles begin here; older timestamps are of clocks that were never set."""
 QUARTER_SECONDS = 900
 QUARTER_MS = QUARTER_SECONDS * 1000
 QUARTERS_A_DAY = 96
+QUARTER = timedelta(seconds=QUARTER_SECONDS)
 
-Resolution = Literal["quarter_hour", "hour", "day", "month", "year"]
+Resolution = Literal["quarter_hour", "hour", "day", "week", "month", "year"]
+MIN_SLOTS: dict[Resolution, int] = {
+    "quarter_hour": 1,
+    "hour": 4,
+    "day": 96,
+    "week": 7 * 96,
+    "month": 28 * 96,
+    "year": 365 * 96,
+}
+"""Slots of an interval, clock changes aside; the finest resolution first."""
+AUTOMATIC: dict[Resolution, int] = {"quarter_hour": 2 * 96, "hour": 62 * 96, "day": 3 * 366 * 96}
+"""Slots of the longest period that has this resolution when none is asked for; longer ones have months."""
 
 
 def slot_of(at_ms: int) -> int:
@@ -25,6 +39,11 @@ def slot_of(at_ms: int) -> int:
 def slot_at(instant: datetime) -> int:
     """The quarter hour that contains an aware instant."""
     return int(instant.timestamp()) // QUARTER_SECONDS
+
+
+def slot_after(instant: datetime) -> int:
+    """The first quarter hour that begins at or after an aware instant."""
+    return -((EPOCH - instant) // QUARTER)
 
 
 def start_text(slot: int) -> str:
@@ -40,6 +59,11 @@ def start_of(slot: int) -> datetime:
 def instant_of(at_ms: int) -> datetime:
     """The instant of epoch milliseconds, exact, in UTC."""
     return EPOCH + timedelta(milliseconds=at_ms)
+
+
+def first_ms(instant: datetime) -> int:
+    """The first whole epoch millisecond at or after an aware instant."""
+    return -((EPOCH - instant) // timedelta(milliseconds=1))
 
 
 @lru_cache(maxsize=200_000)
@@ -79,6 +103,11 @@ def day_start(day: date, zone: str) -> int:
 def local_date(slot: int, zone: str) -> date:
     """The local date a slot lies in."""
     return start_of(slot).astimezone(_zone_info(zone)).date()
+
+
+def automatic_resolution(first: int, after: int) -> Resolution:
+    """The resolution that shows the slots [first, after) in at most some 1,500 intervals, for the next 100 years."""
+    return next((resolution for resolution, longest in AUTOMATIC.items() if after - first <= longest), "month")
 
 
 def boundaries(first: int, after: int, resolution: Resolution, zone: str) -> list[int]:
@@ -125,6 +154,8 @@ def _calendar(first: int, after: int, resolution: Resolution, zone: str) -> list
 
 
 def _truncate(day: date, resolution: Resolution) -> date:
+    if resolution == "week":
+        return day - timedelta(days=day.weekday())
     if resolution == "month":
         return day.replace(day=1)
     if resolution == "year":
@@ -138,4 +169,4 @@ def following(day: date, resolution: Resolution) -> date:
         return day.replace(year=day.year + 1)
     if resolution == "month":
         return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return day + timedelta(days=1)
+    return day + timedelta(days=7 if resolution == "week" else 1)

@@ -1,7 +1,7 @@
 """SQL of alerts as users list and acknowledge them."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, RowMapping, func, select, update
@@ -56,7 +56,9 @@ def _conditions(wanted: AlertFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.acknowledged is not None:
         at = Alert.acknowledged_at
         yield at.is_not(None) if wanted.acknowledged else at.is_(None)
-    if wanted.begin is not None:
-        yield Alert.hour_start >= wanted.begin
-    if wanted.end is not None:
-        yield Alert.hour_start < wanted.end
+    if (begin := wanted.period.begin) is not None:
+        # An hour is never longer than that, and the index knows only where it starts.
+        yield Alert.hour_start > begin - timedelta(hours=1)
+        yield Alert.hour_end > begin
+    if (end := wanted.period.end) is not None:
+        yield Alert.hour_start < end

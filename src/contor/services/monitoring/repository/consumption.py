@@ -23,12 +23,12 @@ EACH_HOUR = """
 SELECT array_agg(hour - $2), array_agg(energy) FROM hours WHERE meter = $1 AND hour >= $2 AND hour < $3
 """
 
-FIRST_SLOT = "SELECT min(slot) FROM quarter_hours WHERE meter = $1"
+FIRST_SLOT = "SELECT min(slot) FROM quarter_hours WHERE meter = $1 AND slot >= $2"
 
 
-async def find_first_slot(connection: asyncpg.Connection, meter: int) -> int | None:
-    """The first slot with a reading."""
-    first: int | None = await connection.fetchval(FIRST_SLOT, meter)
+async def find_first_slot(connection: asyncpg.Connection, meter: int, earliest: int) -> int | None:
+    """The first slot with a reading, from the slot `earliest` on."""
+    first: int | None = await connection.fetchval(FIRST_SLOT, meter, earliest)
     return first
 
 

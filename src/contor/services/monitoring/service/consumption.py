@@ -1,9 +1,10 @@
 """Load profiles and heat maps: which intervals a request covers, and their energy."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from itertools import pairwise
+from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,19 +12,27 @@ import asyncpg
 import msgspec
 
 from contor.kernel.clock import now
-from contor.kernel.errors import Invalid, Problem
+from contor.kernel.errors import Problem
 from contor.kernel.identity import Identity
-from contor.services.monitoring.metering.slots import Resolution, boundaries, slot_at, start_of, start_text
+from contor.services.monitoring.metering.slots import (
+    EARLIEST,
+    MIN_SLOTS,
+    Resolution,
+    automatic_resolution,
+    boundaries,
+    slot_after,
+    slot_at,
+    start_of,
+    start_text,
+)
 from contor.services.monitoring.metering.units import MWH_PER_KWH, kwh
 from contor.services.monitoring.repository.access import MeterView, require_meter
 from contor.services.monitoring.repository.consumption import find_first_slot, sum_energies
-from contor.services.monitoring.schemas import Heatmap, HeatmapDay
+from contor.services.monitoring.schemas import BoundedPeriod, Heatmap, HeatmapDay, Period
 
 MAX_POINTS = 10_000
 MAX_HEATMAP_DAYS = 400
-MIN_SLOTS = {"quarter_hour": 1, "hour": 4, "day": 96, "month": 28 * 96, "year": 365 * 96}
-"""Slots of an interval, clock changes aside."""
-EARLIEST_SLOT = slot_at(datetime(2000, 1, 1, tzinfo=UTC))
+EARLIEST_SLOT = slot_at(EARLIEST)
 
 
 class RangeTooLarge(Problem):
@@ -36,7 +45,10 @@ class RangeTooLarge(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A load profile: interval n is the slots [`edges[n]`, `edges[n + 1]`); `energies[n]` in mWh where measured."""
+    """A load profile: interval n is the slots [`edges[n]`, `edges[n + 1]`); `energies[n]` in mWh where measured.
+
+    One edge alone is the profile of an empty period.
+    """
 
     device_id: UUID
     time_zone: str
@@ -62,6 +74,8 @@ class Profile:
     def _points_json(self) -> bytes:
         """Concatenated from parts, which takes a third of the time of encoding an object for each point."""
         count = len(self.edges) - 1
+        if count == 0:
+            return b"[]"
         energies = list(map(self.energies.get, range(count)))
         values = [0.0 if energy is None else energy / MWH_PER_KWH for energy in energies]
         numbers = msgspec.json.encode(values)[1:-1].split(b",")
@@ -84,42 +98,49 @@ async def get_load_profile(
     connection: asyncpg.Connection,
     identity: Identity,
     device_id: UUID,
-    begin: datetime | None,
-    end: datetime | None,
-    resolution: Resolution,
+    period: Period,
+    resolution: Literal["auto", Resolution],
 ) -> Profile:
-    """Raises `NotFound`, `Invalid` or `RangeTooLarge`."""
+    """Raises `NotFound` or `RangeTooLarge`."""
     meter = await require_meter(connection, device_id, identity)
-    first, after = await _slots(connection, meter, begin, end)
-    if (after - first) // MIN_SLOTS[resolution] > MAX_POINTS:
-        raise RangeTooLarge
-    edges = boundaries(first, after, resolution, meter.time_zone)
+    first, after = await _slots(connection, meter, period)
+    used = automatic_resolution(first, after) if resolution == "auto" else resolution
+    if _too_many_points(first, after, used):
+        finest = next(finer for finer in MIN_SLOTS if not _too_many_points(first, after, finer))
+        raise RangeTooLarge(f"{RangeTooLarge.detail} `resolution={finest}` fits this period.")
+    limit = meter.hourly_limit if used == "hour" else None
+    if first >= after:
+        return Profile(device_id, meter.time_zone, used, [first], {}, limit)
+    edges = boundaries(first, after, used, meter.time_zone)
     energies = await sum_energies(connection, meter.number, edges)
-    limit = meter.hourly_limit if resolution == "hour" else None
-    return Profile(device_id, meter.time_zone, resolution, edges, energies, limit)
+    return Profile(device_id, meter.time_zone, used, edges, energies, limit)
 
 
-async def _slots(
-    connection: asyncpg.Connection, meter: MeterView, begin: datetime | None, end: datetime | None
-) -> tuple[int, int]:
-    """[first, after) of the requested slots: none before 2000 or after now; by default from the first reading on."""
-    if begin is not None and end is not None and begin >= end:
-        raise Invalid("to", "must be after `from`", "range_empty")
-    current = slot_at(now()) + 1
-    after = current if end is None else min(-(-int(end.timestamp()) // 900), current)
-    if begin is not None:
-        return min(max(slot_at(begin), EARLIEST_SLOT), after - 1), after
-    first = await find_first_slot(connection, meter.number)
-    return (after - 1 if first is None else min(first, after - 1)), after
+def _too_many_points(first: int, after: int, resolution: Resolution) -> bool:
+    return (after - first) // MIN_SLOTS[resolution] > MAX_POINTS
+
+
+async def _slots(connection: asyncpg.Connection, meter: MeterView, period: Period) -> tuple[int, int]:
+    """[first, after) of the requested slots: none before 2010 or after now; by default from the first reading on.
+
+    Empty (`first` >= `after`) for a period in the future.
+    """
+    at = now()
+    after = slot_at(at) + 1 if period.end is None else min(slot_after(period.end), slot_at(at) + 1)
+    if period.begin is None:
+        first = await find_first_slot(connection, meter.number, EARLIEST_SLOT)
+        return (after if first is None else first), after
+    first = max(slot_at(period.begin), EARLIEST_SLOT)
+    return first, (after if period.begin <= at else first)
 
 
 async def get_heatmap(
-    connection: asyncpg.Connection, identity: Identity, device_id: UUID, begin: datetime, end: datetime
+    connection: asyncpg.Connection, identity: Identity, device_id: UUID, period: BoundedPeriod
 ) -> Heatmap:
-    """Raises `NotFound`, `Invalid` or `RangeTooLarge`."""
-    if end - begin > timedelta(days=MAX_HEATMAP_DAYS):
+    """Raises `NotFound` or `RangeTooLarge`."""
+    if period.end - period.begin > timedelta(days=MAX_HEATMAP_DAYS):
         raise RangeTooLarge(f"A heat map covers at most {MAX_HEATMAP_DAYS} days.")
-    profile = await get_load_profile(connection, identity, device_id, begin, end, "hour")
+    profile = await get_load_profile(connection, identity, device_id, period, "hour")
     zone = ZoneInfo(profile.time_zone)
     days: dict[object, HeatmapDay] = {}
     for n, edge in enumerate(profile.edges[:-1]):

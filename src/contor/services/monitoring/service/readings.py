@@ -1,6 +1,5 @@
 """Storing and listing readings."""
 
-from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -12,13 +11,12 @@ from contor.kernel.identity import Identity
 from contor.kernel.pagination import Page
 from contor.services.monitoring.ingestion.batch_writer import BatchWriter
 from contor.services.monitoring.ingestion.decoders import decode
-from contor.services.monitoring.ingestion.reading_rules import EARLIEST_MS
 from contor.services.monitoring.ingestion.submission import Submission
-from contor.services.monitoring.metering.slots import instant_of
+from contor.services.monitoring.metering.slots import first_ms, instant_of
 from contor.services.monitoring.metering.units import kwh
 from contor.services.monitoring.repository.access import require_meter
 from contor.services.monitoring.repository.consumption import page_of_readings
-from contor.services.monitoring.schemas import ReadingOut, RejectionOut
+from contor.services.monitoring.schemas import Period, ReadingOut, RejectionOut
 
 LATEST_MS = 2**62
 REJECTION_FIELDS = tuple(RejectionOut.model_fields)
@@ -43,16 +41,15 @@ async def list_readings(
     session: AsyncSession,
     identity: Identity,
     device_id: UUID,
-    begin: datetime | None,
-    end: datetime | None,
+    period: Period,
     *,
     cursor: str | None,
     limit: int,
 ) -> Page[ReadingOut]:
     """Oldest first. Raises `NotFound`."""
     meter = await require_meter(await raw(session), device_id, identity)
-    begin_ms = int(begin.timestamp() * 1000) if begin else EARLIEST_MS
-    end_ms = int(end.timestamp() * 1000) if end else LATEST_MS
+    begin_ms = 0 if period.begin is None else first_ms(period.begin)
+    end_ms = LATEST_MS if period.end is None else first_ms(period.end)
     rows, next_cursor = await page_of_readings(session, meter.number, begin_ms, end_ms, cursor=cursor, limit=limit)
     items = [
         ReadingOut(timestamp=instant_of(row.at), measurement_value=row.value / meter.scale, energy_kwh=kwh(row.value))

@@ -689,11 +689,12 @@ export interface paths {
         };
         /**
          * Get the load profile of a device
-         * @description Get the energy of a device in kWh by quarter hour, hour, day, month or year.
+         * @description Get the energy of a device in kWh by quarter hour, hour, day, week, month or year.
          *
-         *     Intervals follow the clock and the calendar of the device's time zone: days of 23 and 25 hours are whole days.
-         *     The profile consists of every interval that touches the period, in full, up to the running one. Without `from` it
-         *     begins with the first reading, without `to` it ends now. A profile has at most 10,000 points.
+         *     Intervals follow the clock and the calendar of the device's time zone: days of 23 and 25 hours are whole days, weeks
+         *     begin on Monday. The profile consists of every interval that touches the period, in full, up to the running one; a
+         *     period in the future has no points and a total of 0. Without `from` it begins with the first reading, without `to`
+         *     it ends now, and it never begins before 2010. A profile has at most 10,000 points.
          *
          *     The owner of the device and administrators may read it; for everyone else the device does not exist (404).
          */
@@ -715,7 +716,7 @@ export interface paths {
         };
         /**
          * Get the heat map of a device
-         * @description Get the energy in kWh of the 24 clock hours of each local date, for at most 400 days.
+         * @description Get the energy in kWh of the 24 clock hours of each local date, for at most 400 days. The future has none.
          *
          *     The owner of the device and administrators may read it; for everyone else the device does not exist (404).
          */
@@ -779,7 +780,8 @@ export interface paths {
         };
         /**
          * List alerts
-         * @description List alerts in pages, the newest hour first. `from` and `to` bound the start of the hour.
+         * @description List alerts in pages, the newest hour first. With `from` and `to`: those whose hour
+         *     overlaps the period.
          *
          *     A client sees the alerts that were raised while they owned the device, an administrator all alerts.
          */
@@ -2388,6 +2390,8 @@ export interface components {
         /**
          * Consumption
          * @description The load profile of a device: every local interval that touches [from, to), up to now.
+         *
+         *     A period in the future has no points.
          */
         Consumption: {
             /**
@@ -2402,19 +2406,20 @@ export interface components {
             time_zone: string;
             /**
              * Resolution
+             * @description The one requested, or the one that `auto` chose.
              * @enum {string}
              */
-            resolution: "quarter_hour" | "hour" | "day" | "month" | "year";
+            resolution: "quarter_hour" | "hour" | "day" | "week" | "month" | "year";
             /**
              * From
              * Format: date-time
-             * @description Start of the first interval.
+             * @description Start of the first interval; where the period begins when there is none.
              */
             from: string;
             /**
              * To
              * Format: date-time
-             * @description End of the last interval, exclusive.
+             * @description End of the last interval, exclusive; equal to `from` when there is none.
              */
             to: string;
             /**
@@ -6883,14 +6888,14 @@ export interface operations {
     get_readings_monitoring_devices__device_id__readings_get: {
         parameters: {
             query?: {
-                /** @description Start of the period, inclusive: ISO 8601 with an offset. */
-                from?: string | null;
-                /** @description End of the period, exclusive: ISO 8601 with an offset. */
-                to?: string | null;
                 /** @description Items on a page. */
                 limit?: number;
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
+                /** @description Start of the period, inclusive: ISO 8601 with an offset. */
+                from?: string | null;
+                /** @description End of the period, exclusive, after `from`: ISO 8601 with an offset. */
+                to?: string | null;
             };
             header?: never;
             path: {
@@ -6976,12 +6981,12 @@ export interface operations {
     get_consumption_monitoring_devices__device_id__consumption_get: {
         parameters: {
             query?: {
+                /** @description Length of an interval. `auto` chooses by the length of the period: quarter hours up to 2 days, hours up to 62 days, days up to 3 years, else months; `resolution` of the response is the one chosen. */
+                resolution?: "auto" | "quarter_hour" | "hour" | "day" | "week" | "month" | "year";
                 /** @description Start of the period, inclusive: ISO 8601 with an offset. */
                 from?: string | null;
-                /** @description End of the period, exclusive: ISO 8601 with an offset. */
+                /** @description End of the period, exclusive, after `from`: ISO 8601 with an offset. */
                 to?: string | null;
-                /** @description Length of an interval. */
-                resolution?: "quarter_hour" | "hour" | "day" | "month" | "year";
             };
             header?: never;
             path: {
@@ -7070,7 +7075,7 @@ export interface operations {
             query: {
                 /** @description Start of the period, inclusive: ISO 8601 with an offset. */
                 from: string;
-                /** @description End of the period, exclusive: ISO 8601 with an offset. */
+                /** @description End of the period, exclusive, after `from`: ISO 8601 with an offset. */
                 to: string;
             };
             header?: never;
@@ -7323,14 +7328,14 @@ export interface operations {
                 state?: ("active" | "cleared") | null;
                 /** @description Only acknowledged (`true`) or only unacknowledged alerts (`false`). */
                 acknowledged?: boolean | null;
-                /** @description Start of the period, inclusive: ISO 8601 with an offset. */
-                from?: string | null;
-                /** @description End of the period, exclusive: ISO 8601 with an offset. */
-                to?: string | null;
                 /** @description Items on a page. */
                 limit?: number;
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
+                /** @description Start of the period, inclusive: ISO 8601 with an offset. */
+                from?: string | null;
+                /** @description End of the period, exclusive, after `from`: ISO 8601 with an offset. */
+                to?: string | null;
             };
             header?: never;
             path?: never;

@@ -21,13 +21,15 @@ type Props = {
   table: Data;
   /** The downloaded file: plain numbers and ISO times. */
   csv: Data & { name: string };
+  /** Shown below the chart. */
+  legend?: ReactNode;
   /** Shown between the title and the buttons. */
   extra?: ReactNode;
 };
 
 /** A chart that can also be shown as a table and downloaded as CSV. */
 export function Chart(props: Props) {
-  const { title, label, option, height = 320, zoom, onPick, table, csv, extra } = props;
+  const { title, label, option, height = 320, zoom, onPick, table, csv, extra, legend } = props;
   const { t } = useTranslation();
   const [asTable, setAsTable] = useState(false);
   return (
@@ -71,6 +73,7 @@ export function Chart(props: Props) {
           </Suspense>
         </div>
       )}
+      {!asTable && legend}
     </section>
   );
 }

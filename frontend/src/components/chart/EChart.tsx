@@ -1,8 +1,7 @@
-import { BarChart, HeatmapChart, LineChart } from "echarts/charts";
+import { BarChart, CustomChart, HeatmapChart, LineChart } from "echarts/charts";
 import {
   DataZoomComponent,
   GridComponent,
-  MarkLineComponent,
   ToolboxComponent,
   TooltipComponent,
   VisualMapComponent,
@@ -13,11 +12,11 @@ import { useEffect, useRef } from "react";
 
 echarts.use([
   BarChart,
+  CustomChart,
   LineChart,
   HeatmapChart,
   GridComponent,
   TooltipComponent,
-  MarkLineComponent,
   DataZoomComponent,
   ToolboxComponent,
   VisualMapComponent,

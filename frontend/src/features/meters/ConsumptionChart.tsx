@@ -9,6 +9,8 @@ import { useFormat } from "@/i18n/format";
 import { consumptionFile } from "./consumptionFile";
 import { type ChartTexts, consumptionOption } from "./consumptionOption";
 import type { Comparison, Window } from "./period";
+import { QualityLegend } from "./QualityLegend";
+import { qualities } from "./quality";
 import { fullName } from "./slotNames";
 import { slotsOf, sumOfFirst } from "./slots";
 
@@ -32,11 +34,9 @@ function useChartTexts(): ChartTexts {
       limit: (value) => t("chart.limit", { value }),
       limitOf: t("chart.limitOf"),
       running: t("chart.running"),
-      quality: {
-        measured: t("quality.measured"),
-        partial: t("quality.partial"),
-        missing: t("quality.missing"),
-      },
+      quality: Object.fromEntries(
+        qualities.map((quality) => [quality, t(`quality.${quality}`)]),
+      ) as ChartTexts["quality"],
     }),
     [t],
   );
@@ -98,6 +98,7 @@ export function ConsumptionChart(props: Props) {
           )}
         </>
       }
+      legend={<QualityLegend slots={slots} />}
       table={{
         header: [t("chart.start"), t("chart.energy"), t("chart.limitOf"), t("chart.quality")],
         rows: measured.map(({ slot, point }) => [

@@ -41,6 +41,7 @@ function HeatmapChart({ device, heatmap }: { device: Device; heatmap: Heatmap })
   const { days } = heatmap;
   const hours = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, "0"));
   const name = (date = "") => format.date(`${date}T12:00:00Z`, "UTC");
+  const hasGaps = days.some((day) => day.hours.includes(null));
   const total = days.flatMap((day) => day.hours).reduce<number>((sum, e) => sum + (e ?? 0), 0);
   return (
     <Chart
@@ -53,6 +54,13 @@ function HeatmapChart({ device, heatmap }: { device: Device; heatmap: Heatmap })
       })}
       option={option}
       height={320}
+      legend={
+        hasGaps && (
+          <Text size="xs" c="dimmed" mt="xs">
+            {t("chart.heatmapEmpty")}
+          </Text>
+        )
+      }
       table={{
         header: [t("chart.heatmapDay"), ...hours],
         rows: days.map((day) => [

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { ConsumptionPoint } from "@/api/types";
+import type { ConsumptionPoint, Quality } from "@/api/types";
 import type { ChartColors } from "@/components/chart/colors";
 import { formatFor } from "@/i18n/format";
-import { type ConsumptionChart, consumptionOption, limitOf } from "./consumptionOption";
+import { type ConsumptionChart, consumptionOption } from "./consumptionOption";
 import { heatmapOption } from "./heatmapOption";
+import { type ChartApi, limitSteps } from "./limitSteps";
+import { countQualities, type QualityName } from "./quality";
 
 const colors = new Proxy({}, { get: (_, name) => name }) as ChartColors;
 const HOUR = 3_600_000;
@@ -38,7 +40,14 @@ const chart: ConsumptionChart = {
     limit: (value) => `limit ${value}`,
     limitOf: "Limit",
     running: "in progress",
-    quality: { measured: "measured", partial: "incomplete", missing: "no data" },
+    quality: {
+      measured: "measured",
+      corrected: "corrected",
+      partial: "partial",
+      estimated: "estimated",
+      suspicious: "suspicious",
+      missing: "no data",
+    },
   },
 };
 
@@ -48,9 +57,9 @@ const optionOf = (change: Partial<ConsumptionChart> = {}): any =>
 const bars = (change = {}) => optionOf(change).series[0].data;
 
 describe("the bars of the chart", () => {
-  it("are teal below 80 % of the limit, then amber, red over the limit, grey without data", () => {
+  it("are teal below 80 % of the limit, then amber, red over the limit", () => {
     const seen = bars().map((bar: { itemStyle?: { color: string } }) => bar.itemStyle?.color);
-    expect(seen).toEqual(["ok", "near", "over", "none", "near", undefined]);
+    expect(seen).toEqual(["ok", "near", "over", undefined, "near", undefined]);
   });
 
   it("leave future hours empty and outline the hour in progress", () => {
@@ -60,18 +69,63 @@ describe("the bars of the chart", () => {
     );
     expect(outlined).toEqual([false, false, false, false, true, false]);
   });
+});
 
-  it("show the limit as a labelled line that is always in view", () => {
-    const { series, yAxis } = optionOf();
-    expect(series[0].markLine.data).toEqual([{ yAxis: 1 }]);
-    expect(series[0].markLine.label.formatter).toBe("limit 1 kWh");
-    expect(yAxis.max({ max: 0.2 })).toBeGreaterThan(1);
+// biome-ignore lint/suspicious/noExplicitAny: as above
+const seriesOf = (id: string, change = {}): any =>
+  optionOf(change).series.find((series: { id?: string }) => series.id === id);
+/** Bands of 100 px; 1 kWh is 100 px high, and the axis is at 500 px. */
+const api = (values: number[]): ChartApi => ({
+  value: (dimension) => values[dimension] ?? 0,
+  coord: ([index, energy]) => [index * 100 + 50, 500 - energy * 100],
+  size: () => [100, 0],
+});
+
+describe("the limit", () => {
+  const changed = [
+    slot(0, { limit_kwh: 2 }),
+    slot(1, { limit_kwh: 2 }),
+    slot(2, { limit_kwh: 1 }),
+    slot(3, null),
+  ];
+
+  it("is a step: each hour has the limit of its time, the hours to come the present one", () => {
+    expect(limitSteps(changed)).toEqual([
+      { first: 0, last: 1, limit: 2 },
+      { first: 2, last: 3, limit: 1 },
+    ]);
   });
 
-  it("of days have no limit", () => {
+  it("has a gap where there was none", () => {
+    const slots = [slot(0, {}), slot(1, { limit_kwh: null }), slot(2, {})];
+    expect(limitSteps(slots)).toEqual([
+      { first: 0, last: 0, limit: 1 },
+      { first: 2, last: 2, limit: 1 },
+    ]);
+  });
+
+  it("goes from edge to edge of its bars, and down to the next step", () => {
+    const series = seriesOf("limit", { slots: changed });
+    const [first, second] = [0, 1].map((dataIndex) => series.renderItem({ dataIndex }, api([])));
+    expect(first.children[0].shape.points).toEqual([
+      [0, 300],
+      [200, 300],
+    ]);
+    expect(second.children[0].shape.points).toEqual([
+      [200, 300],
+      [200, 400],
+      [400, 400],
+    ]);
+    expect(second.children[1].style.text).toBe("limit 1 kWh");
+  });
+
+  it("is always in view", () => {
+    expect(optionOf().yAxis.max({ max: 0.2 })).toBeGreaterThan(1);
+  });
+
+  it("is not drawn for days, which have none", () => {
     const slots = [slot(0, { limit_kwh: undefined })];
-    expect(limitOf(slots)).toBeNull();
-    expect(optionOf({ slots, resolution: "day" }).series[0].markLine).toBe(false);
+    expect(seriesOf("limit", { slots, resolution: "day" })).toBeUndefined();
   });
 });
 
@@ -91,6 +145,56 @@ describe("the axis", () => {
   });
 });
 
+describe("the quality of a bar", () => {
+  const drawn = (quality: QualityName) => {
+    const slots = [slot(0, { quality: quality as Quality })];
+    return { bar: bars({ slots })[0], marks: seriesOf("quality", { slots }) };
+  };
+  const shape = ({ marks }: ReturnType<typeof drawn>) =>
+    marks.renderItem({ dataIndex: 0 }, api(marks.data[0]));
+
+  it("measured is plain", () => {
+    const { bar, marks } = drawn("measured");
+    expect(Object.keys(bar.itemStyle).sort()).toEqual(["borderRadius", "color"]);
+    expect(marks.data).toEqual([]);
+  });
+
+  it("estimated is hatched, partial is dotted", () => {
+    expect(drawn("estimated").bar.itemStyle.decal.symbol).toBe("rect");
+    expect(drawn("partial").bar.itemStyle.decal.symbol).toBe("circle");
+  });
+
+  it("suspicious is an outline", () => {
+    expect(drawn("suspicious").bar.itemStyle).toMatchObject({
+      color: "transparent",
+      borderColor: "ok",
+    });
+  });
+
+  it("missing has no bar and a cross on the axis", () => {
+    const missing = drawn("missing");
+    expect(missing.bar).toEqual({ value: null });
+    expect(shape(missing).children).toHaveLength(2);
+  });
+
+  it("corrected has a triangle above the bar", () => {
+    const corrected = drawn("corrected");
+    expect(corrected.bar.value).toBe(0.5);
+    expect(shape(corrected).shape.points[0]).toEqual([50, 447]);
+  });
+});
+
+it("the legend counts the qualities that occur, in one order", () => {
+  const slots = (["missing", "estimated", "measured", "missing"] as Quality[]).map((quality, n) =>
+    slot(n, { quality }),
+  );
+  expect(countQualities([...slots, slot(9, null)])).toEqual([
+    { quality: "measured", count: 1 },
+    { quality: "estimated", count: 1 },
+    { quality: "missing", count: 2 },
+  ]);
+});
+
 describe("the tooltip", () => {
   const tooltip = (dataIndex: number, change = {}) =>
     optionOf(change).tooltip.formatter([{ dataIndex }]);
@@ -102,6 +206,12 @@ describe("the tooltip", () => {
   it("shows no energy for a missing interval", () => {
     expect(tooltip(3)).not.toContain("kWh<br>no data");
     expect(tooltip(3)).toContain("no data");
+  });
+
+  it("names the quality of the hour in progress beside its progress", () => {
+    expect(tooltip(4)).toContain("<br>in progress<br>");
+    const slots = chart.slots.with(4, slot(4, { quality: "estimated" as Quality }));
+    expect(tooltip(4, { slots })).toContain("<br>in progress, estimated<br>");
   });
 
   it("shows the compared energy", () => {

@@ -1,8 +1,11 @@
 import type { EChartsCoreOption } from "echarts/core";
-import type { ConsumptionPoint, Quality, Resolution } from "@/api/types";
+import type { ConsumptionPoint, Resolution } from "@/api/types";
 import type { ChartColors } from "@/components/chart/colors";
 import { limitState } from "@/components/limit";
 import type { Format } from "@/i18n/format";
+import { type LimitStep, limitSeries, limitSteps } from "./limitSteps";
+import { barStyle, type QualityName } from "./quality";
+import { qualityMarks } from "./qualityMarks";
 import { axisName, fullName } from "./slotNames";
 import { isRunning, type Slot } from "./slots";
 
@@ -12,7 +15,7 @@ export type ChartTexts = {
   limit: (value: string) => string;
   limitOf: string;
   running: string;
-  quality: Record<Quality | "partial", string>;
+  quality: Record<QualityName, string>;
 };
 
 export type ConsumptionChart = {
@@ -27,15 +30,11 @@ export type ConsumptionChart = {
   texts: ChartTexts;
 };
 
-/** The latest limit; only hours have one. */
-export function limitOf(slots: Slot[]): number | null {
-  return slots.findLast((slot) => slot.point?.limit_kwh != null)?.point?.limit_kwh ?? null;
-}
-
-/** Bars coloured by the limit: ok, near or over it; the hour in progress is outlined. */
+/** Bars coloured by the limit of their hour, drawn by their quality; the one in progress is outlined. */
 export function consumptionOption(chart: ConsumptionChart): EChartsCoreOption {
   const { slots, resolution, zone, format, colors, zoom } = chart;
-  const limit = limitOf(slots);
+  const steps = limitSteps(slots);
+  const highest = Math.max(0, ...steps.map(({ limit }) => limit));
   return {
     animationDuration: 180,
     animationDurationUpdate: 180,
@@ -61,12 +60,17 @@ export function consumptionOption(chart: ConsumptionChart): EChartsCoreOption {
       name: "kWh",
       nameTextStyle: { color: colors.dimmed, align: "right" },
       max: (axis: { max: number }) =>
-        limit !== null && limit * 1.1 > axis.max ? Number((limit * 1.15).toPrecision(2)) : null,
+        highest * 1.1 > axis.max ? Number((highest * 1.15).toPrecision(2)) : null,
       axisLabel: { color: colors.dimmed, formatter: (value: number) => format.number(value) },
       splitLine: { lineStyle: { color: colors.line } },
     },
     ...(zoom ? zoomOptions(colors) : { dataZoom: [], toolbox: { show: false } }),
-    series: [bars(chart, limit), ...comparison(chart)],
+    series: [
+      bars(chart),
+      ...comparison(chart),
+      qualityMarks(slots, colors),
+      ...limitLine(chart, steps),
+    ],
   };
 }
 
@@ -100,52 +104,36 @@ function faint(colors: ChartColors) {
   };
 }
 
-function bars({ slots, now, colors, texts, format }: ConsumptionChart, limit: number | null) {
+function bars({ slots, now, colors, texts }: ConsumptionChart) {
   const highest = Math.max(0, ...slots.map(({ point }) => point?.energy_kwh ?? 0));
   return {
     name: texts.energy,
     type: "bar",
     barMaxWidth: 40,
     barCategoryGap: "22%",
-    // A missing interval is a thin grey bar, unlike a future one, which is empty.
+    // Measured and zero is a thin bar, unlike a future interval and one without data.
     barMinHeight: 3,
     data: slots.map((slot) => bar(slot, now, colors, highest * 0.03)),
-    markLine: limit !== null && {
-      silent: true,
-      symbol: "none",
-      lineStyle: { color: colors.over, type: "dashed", width: 1.5 },
-      label: {
-        position: "insideStartTop",
-        color: colors.over,
-        backgroundColor: colors.surface,
-        padding: [2, 4],
-        borderRadius: 4,
-        formatter: texts.limit(format.kwh(limit)),
-      },
-      data: [{ yAxis: limit }],
-    },
   };
+}
+
+function limitLine({ texts, format, colors }: ConsumptionChart, steps: LimitStep[]) {
+  if (steps.length === 0) return [];
+  return [limitSeries(steps, (limit) => texts.limit(format.kwh(limit)), colors)];
 }
 
 /** A running bar lower than `minOutlined` gets no outline: its dashes would not be legible. */
 function bar(slot: Slot, now: number, colors: ChartColors, minOutlined: number) {
   const { point } = slot;
-  if (point === null) return { value: null };
-  if (point.quality === "missing") return { value: 0, itemStyle: { color: colors.none } };
+  if (point === null || point.quality === "missing") return { value: null };
   const color = colors[limitState(point.energy_kwh, point.limit_kwh)];
-  const running = isRunning(slot, now);
+  const outlined = isRunning(slot, now) && point.energy_kwh > minOutlined;
   return {
     value: point.energy_kwh,
     itemStyle: {
-      color,
       borderRadius: [4, 4, 0, 0],
-      opacity: running || point.quality === "measured" ? 1 : 0.55,
-      ...(running &&
-        point.energy_kwh > minOutlined && {
-          borderColor: colors.text,
-          borderWidth: 1.5,
-          borderType: "dashed",
-        }),
+      ...(outlined && { borderColor: colors.text, borderWidth: 1.5, borderType: "dashed" }),
+      ...barStyle(point.quality, color, colors),
     },
   };
 }
@@ -171,12 +159,17 @@ function tooltip(chart: ConsumptionChart, index: number): string {
   const lines = [`<b>${fullName(slot, resolution, zone, format)}</b>`];
   const { point } = slot;
   if (point) {
-    const quality = isRunning(slot, now) ? texts.running : texts.quality[point.quality];
     if (point.quality !== "missing") lines.push(`${format.kwhExact(point.energy_kwh)}`);
-    lines.push(quality);
+    lines.push(qualityText(slot, point, now, texts));
     if (point.limit_kwh != null) lines.push(`${texts.limitOf}: ${format.kwh(point.limit_kwh)}`);
   }
   const other = compared?.[index];
   if (other) lines.push(`${texts.compared}: ${format.kwhExact(other.energy_kwh)}`);
   return lines.join("<br>");
+}
+
+/** The interval in progress cannot be complete yet, so that it is measured needs no word. */
+function qualityText(slot: Slot, { quality }: ConsumptionPoint, now: number, texts: ChartTexts) {
+  if (!isRunning(slot, now)) return texts.quality[quality];
+  return quality === "measured" ? texts.running : `${texts.running}, ${texts.quality[quality]}`;
 }

@@ -46,7 +46,7 @@ export function ConsumptionHistory({ device, summary }: Props) {
   const go = (next: MeterSearch) =>
     void navigate({ search: next, replace: true, resetScroll: false });
 
-  const drillDown = { year: "month", month: "day" } as const;
+  const drillDown = { year: "month", month: "day", week: "day" } as const;
   const detailPeriod =
     period in drillDown ? drillDown[period as keyof typeof drillDown] : undefined;
 
@@ -85,9 +85,9 @@ export function ConsumptionHistory({ device, summary }: Props) {
           )}
         </StateBlock>
       </Card>
-      {(period === "month" || period === "year") && window.from && window.to && (
-        <HeatmapCard device={device} from={window.from} to={window.to} />
-      )}
+      {(period === "week" || period === "month" || period === "year") &&
+        window.from &&
+        window.to && <HeatmapCard device={device} from={window.from} to={window.to} />}
     </Stack>
   );
 }

@@ -5,7 +5,10 @@ import { DatePickerInput, DatesProvider, MonthPickerInput, YearPickerInput } fro
 import { useMediaQuery } from "@mantine/hooks";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { useFormat } from "@/i18n/format";
+import { addToDate } from "@/i18n/zone";
 import {
+  type CalendarPeriod,
   type Comparison,
   comparisons,
   comparisonsOf,
@@ -69,14 +72,15 @@ export function PeriodPicker(props: Props) {
   );
 }
 
-function Calendar({
-  period,
-  date,
-  today,
-  first,
-  onDate,
-}: Props & { period: "day" | "month" | "year" }) {
+function Calendar({ period, date, today, first, onDate }: Props & { period: CalendarPeriod }) {
   const { t, i18n } = useTranslation("meters");
+  const format = useFormat();
+  /** "4 May – 10 May 2026" for any of its days. */
+  const weekName = (day: string) => {
+    const monday = firstDay("week", day);
+    const [from, to] = [monday, addToDate(monday, { days: 6 })].map((date) => `${date}T12:00:00Z`);
+    return `${format.dayMonth(from ?? "", "UTC")} – ${format.date(to ?? "", "UTC")}`;
+  };
   const shared = {
     value: firstDay(period, date),
     onChange: (value: string | null) => value !== null && onDate(value),
@@ -100,6 +104,14 @@ function Calendar({
             aria-label={t("period.pickDay")}
             valueFormat="D MMMM YYYY"
             miw={170}
+            {...shared}
+          />
+        )}
+        {period === "week" && (
+          <DatePickerInput
+            aria-label={t("period.pickWeek")}
+            valueFormatter={({ date: day }) => (typeof day === "string" ? weekName(day) : "")}
+            miw={200}
             {...shared}
           />
         )}

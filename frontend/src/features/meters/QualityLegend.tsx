@@ -44,15 +44,15 @@ function QualitySwatch({ quality }: { quality: QualityName }) {
         <>
           <pattern
             id={pattern}
-            width={quality === "estimated" ? 5 : 4}
-            height={4}
+            width={5}
+            height={5}
             patternUnits="userSpaceOnUse"
             patternTransform={quality === "estimated" ? "rotate(45)" : undefined}
           >
             {quality === "estimated" ? (
-              <rect width="2" height="4" className={classes.surface} />
+              <rect width="2" height="5" className={classes.surface} />
             ) : (
-              <circle cx="2" cy="2" r="1.2" className={classes.surface} />
+              <circle cx="2.5" cy="2.5" r="1.3" className={classes.surface} />
             )}
           </pattern>
           <rect {...box} height={height} fill={`url(#${pattern})`} />

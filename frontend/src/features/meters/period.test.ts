@@ -19,6 +19,15 @@ describe("the window of a period", () => {
     expect(hours(day)).toBe(23);
   });
 
+  it("of a week begins on Monday and has seven local days", () => {
+    expect(windowOf("week", "2026-03-29", zone, now)).toMatchObject({
+      from: "2026-03-22T22:00:00.000Z",
+      to: "2026-03-29T21:00:00.000Z",
+      resolution: "day",
+    });
+    expect(windowOf("week", "2026-03-23", zone, now).from).toBe("2026-03-22T22:00:00.000Z");
+  });
+
   it("of a past period is not running", () => {
     expect(windowOf("month", "2026-02-10", zone, now).running).toBe(false);
   });
@@ -47,6 +56,8 @@ describe("a comparison", () => {
 
 it("shifting moves by whole periods", () => {
   expect(shiftDate("day", "2026-03-01", -1)).toBe("2026-02-28");
+  expect(shiftDate("week", "2026-03-29", 1)).toBe("2026-03-30");
+  expect(shiftDate("week", "2026-03-29", -1)).toBe("2026-03-16");
   expect(shiftDate("month", "2026-03-31", -1)).toBe("2026-02-01");
   expect(shiftDate("year", "2026-03-31", 1)).toBe("2027-01-01");
 });

@@ -20,6 +20,7 @@ const comparisonsByPeriod: Record<Period, Comparison[]> = {
   recent: [],
   day24: ["previous", "weekday"],
   day: ["previous", "weekday"],
+  week: ["previous"],
   month: ["previous", "lastYear"],
   year: ["previous"],
   all: [],
@@ -29,21 +30,36 @@ export function comparisonsOf(period: Period): Comparison[] {
   return comparisonsByPeriod[period];
 }
 
+/** Periods of the meter's local calendar; weeks begin on Monday. */
+export type CalendarPeriod = "day" | "week" | "month" | "year";
+
 /** Calendar periods have arrows and a date picker; the others end now. */
-export function isCalendar(period: Period): period is "day" | "month" | "year" {
-  return period === "day" || period === "month" || period === "year";
+export function isCalendar(period: Period): period is CalendarPeriod {
+  return period in resolutions;
 }
 
 /** The first day of the period that contains `date`. */
-export function firstDay(period: "day" | "month" | "year", date: string): string {
-  if (period === "day") return date;
-  return period === "month" ? `${date.slice(0, 7)}-01` : `${date.slice(0, 4)}-01-01`;
+export function firstDay(period: CalendarPeriod, date: string): string {
+  switch (period) {
+    case "day":
+      return date;
+    case "week": {
+      const sinceMonday = (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;
+      return addToDate(date, { days: -sinceMonday });
+    }
+    case "month":
+      return `${date.slice(0, 7)}-01`;
+    case "year":
+      return `${date.slice(0, 4)}-01-01`;
+  }
 }
 
+const lengths = { day: { days: 1 }, week: { days: 7 }, month: { months: 1 }, year: { months: 12 } };
+
 /** Moves `date` by whole periods; a negative `by` goes back. */
-export function shiftDate(period: "day" | "month" | "year", date: string, by: number): string {
-  if (period === "day") return addToDate(date, { days: by });
-  return addToDate(firstDay(period, date), { months: period === "month" ? by : by * 12 });
+export function shiftDate(period: CalendarPeriod, date: string, by: number): string {
+  const { days = 0, months = 0 } = lengths[period] as { days?: number; months?: number };
+  return addToDate(firstDay(period, date), { days: days * by, months: months * by });
 }
 
 export function windowOf(period: Period, date: string, zone: string, now: number): Window {
@@ -65,14 +81,9 @@ function span(from: number, resolution: Window["resolution"]): Window {
   return { from: new Date(from).toISOString(), resolution, running: true };
 }
 
-const resolutions = { day: "hour", month: "day", year: "month" } as const;
+const resolutions = { day: "hour", week: "day", month: "day", year: "month" } as const;
 
-function calendarWindow(
-  period: "day" | "month" | "year",
-  date: string,
-  zone: string,
-  now: number,
-): Window {
+function calendarWindow(period: CalendarPeriod, date: string, zone: string, now: number): Window {
   const from = startOfDay(firstDay(period, date), zone);
   const to = startOfDay(shiftDate(period, firstDay(period, date), 1), zone);
   return {
@@ -101,6 +112,7 @@ export function comparedWindow(
       running: false,
     };
   }
+  // A day is compared with the one seven days before, a month with the one twelve months before.
   const back = { previous: -1, weekday: -7, lastYear: -12 }[comparison];
   return { ...calendarWindow(period, shiftDate(period, date, back), zone, now), running: false };
 }

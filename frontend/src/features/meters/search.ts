@@ -1,4 +1,4 @@
-export const periods = ["recent", "day24", "day", "month", "year", "all"] as const;
+export const periods = ["recent", "day24", "day", "week", "month", "year", "all"] as const;
 export type Period = (typeof periods)[number];
 
 export type MeterSearch = { period?: Period; date?: string; at?: string };

@@ -31,9 +31,12 @@ beforeEach(() => {
 const consumption = (change = {}) =>
   frame("consumption.updated", {
     device_id: "d1",
+    state: "live",
     last_reading_at: "2026-05-04T10:40:00Z",
+    silent_from: "2026-05-04T11:40:00Z",
     measurement_value: 0.2,
     power_w: 720,
+    last_power_w: 720,
     hour: { start: "2026-05-04T10:00:00Z", end: "2026-05-04T11:00:00Z", energy_kwh: 1.1 },
     limit_kwh: 1.2,
     today_kwh: 5.2,
@@ -95,6 +98,13 @@ describe("consumption.updated", () => {
     expect(list?.items[0]?.month_kwh).toBeCloseTo(40.2);
     expect(list?.items[1]).toEqual(other);
     expect(context.queries.getQueryData<Summary>(keys.summary("d1"))?.power_w).toBe(720);
+  });
+
+  it("of late readings leaves a silent meter silent", () => {
+    context.queries.setQueryData(keys.summary("d1"), aSummary({ state: "silent", power_w: null }));
+    dispatch(consumption({ state: "silent", power_w: null, last_power_w: 240 }), context);
+    const summary = context.queries.getQueryData<Summary>(keys.summary("d1"));
+    expect(summary).toMatchObject({ state: "silent", power_w: null, last_power_w: 240 });
   });
 
   it("of a new hour refetches the summaries", () => {

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, ok } from "../client";
 import { keys } from "../keys";
-import { msToHourEnd } from "./hourEnd";
+import { msToNextChange } from "./nextChange";
 
 /** Current values of the first 200 meters; kept current by `consumption.updated`. */
 export function useSummaries() {
@@ -9,6 +9,6 @@ export function useSummaries() {
     queryKey: keys.summaryList,
     queryFn: ({ signal }) =>
       ok(api.GET("/monitoring/summaries", { params: { query: { limit: 200 } }, signal })),
-    refetchInterval: (query) => msToHourEnd(query.state.data?.items[0]?.hour.end),
+    refetchInterval: (query) => msToNextChange(query.state.data?.items),
   });
 }

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, ok } from "../client";
 import { keys } from "../keys";
-import { msToHourEnd } from "./hourEnd";
+import { msToNextChange } from "./nextChange";
 
 /** Current values of one meter; kept current by `consumption.updated`. */
 export function useSummary(id: string, enabled = true) {
@@ -15,6 +15,6 @@ export function useSummary(id: string, enabled = true) {
         }),
       ),
     enabled,
-    refetchInterval: (query) => msToHourEnd(query.state.data?.hour.end),
+    refetchInterval: (query) => msToNextChange(query.state.data && [query.state.data]),
   });
 }

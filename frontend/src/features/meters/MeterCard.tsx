@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Device, Summary } from "@/api/types";
 import { Amount } from "@/components/Amount";
-import { LimitBar } from "@/components/LimitBar";
+import { HourBar } from "@/components/HourBar";
 import { Sparkline } from "@/components/Sparkline";
 import { useNow } from "@/components/useNow";
 import { useFormat } from "@/i18n/format";
@@ -41,20 +41,12 @@ export function MeterCard({ device, summary }: { device: Device; summary: Summar
               {device.address}
             </Text>
           </div>
-          {summary && summary.power_w !== null && (
-            <Text fz="xl" fw={650} style={{ whiteSpace: "nowrap" }}>
-              <Amount value={summary.power_w} unit="W" live />
-            </Text>
-          )}
+          {summary && <Power summary={summary} />}
         </Group>
         {summary && summary.state !== "never" ? (
           <Stack gap="sm" mt="auto">
             <Last24Hours id={device.id} zone={device.time_zone} />
-            <LimitBar
-              label={`${t("thisHour")}, ${device.name}`}
-              energy={summary.hour.energy_kwh}
-              limit={summary.limit_kwh}
-            />
+            <HourBar label={`${t("thisHour")}, ${device.name}`} summary={summary} />
             <Group justify="space-between" gap="xs">
               <MeterStatus summary={summary} />
               <Text size="sm">
@@ -69,6 +61,27 @@ export function MeterCard({ device, summary }: { device: Device; summary: Summar
         )}
       </Stack>
     </Card>
+  );
+}
+
+/** Of a silent meter the last power, grey and with its time. */
+function Power({ summary }: { summary: Summary }) {
+  const { t } = useTranslation("meters");
+  const format = useFormat();
+  const { state, power_w, last_power_w, last_reading_at, time_zone } = summary;
+  if (state === "live" && power_w !== null) {
+    return (
+      <Text fz="xl" fw={650} style={{ whiteSpace: "nowrap" }}>
+        <Amount value={power_w} unit="W" live />
+      </Text>
+    );
+  }
+  if (state !== "silent" || last_power_w === null || last_reading_at === null) return null;
+  return (
+    <Text c="dimmed" ta="end" lh={1.2} component="div" style={{ whiteSpace: "nowrap" }}>
+      <Amount value={last_power_w} unit="W" fz="lg" />
+      <Text size="xs">{t("atTime", { time: format.timeOrDate(last_reading_at, time_zone) })}</Text>
+    </Text>
   );
 }
 

@@ -17,7 +17,13 @@ export function TotalFigures({ summaries }: { summaries: Summary[] }) {
     <section aria-label={t("now")}>
       <SimpleGrid cols={{ base: 1, xs: 3 }} spacing={{ base: "sm", sm: "md" }}>
         <Figure label={t("thisHour")} value={<Amount value={all.hour} live />}>
-          <LimitBar label={t("thisHour")} energy={all.hour} limit={all.limit} />
+          <LimitBar
+            label={t("thisHour")}
+            energy={all.hour}
+            limit={all.limit}
+            silent={all.hour === null}
+            note={all.silent > 0 ? t("silentMeters", { count: all.silent }) : undefined}
+          />
         </Figure>
         <Figure label={t("today")} value={<Amount value={all.today} live />}>
           <PercentChange now={all.today} before={all.yesterday} />

@@ -6,7 +6,7 @@ import { useAlerts } from "@/api/calls/useAlerts";
 import { useDevices } from "@/api/calls/useDevices";
 import { useSummary } from "@/api/calls/useSummary";
 import type { Conversation, Device } from "@/api/types";
-import { LimitBar } from "@/components/LimitBar";
+import { HourBar } from "@/components/HourBar";
 import { StateBlock } from "@/components/StateBlock";
 import { useFormat } from "@/i18n/format";
 import { useWatch } from "@/realtime/LiveProvider";
@@ -90,11 +90,7 @@ function Meter({ device }: { device: Device }) {
           <Text size="xs" c="dimmed">
             {t("queue.thisHour")}
           </Text>
-          <LimitBar
-            label={`${t("queue.thisHour")}, ${device.name}`}
-            energy={summary.hour.energy_kwh}
-            limit={summary.limit_kwh}
-          />
+          <HourBar label={`${t("queue.thisHour")}, ${device.name}`} summary={summary} />
           <Text size="xs" c="dimmed" className="digits">
             {t("queue.today", { energy: format.kwh(summary.today_kwh) })}
             {summary.state === "silent" && ` · ${t("queue.silent")}`}

@@ -102,6 +102,7 @@ export default {
     near: "near the limit",
     over: "over the limit",
     none: "no data",
+    noDataSince: "no data since {{time}}",
   },
   role: { client: "Client", admin: "Administrator" },
   live: {

@@ -105,6 +105,7 @@ export default {
     near: "aproape de limită",
     over: "peste limită",
     none: "fără date",
+    noDataSince: "fără date de la {{time}}",
   },
   role: { client: "Client", admin: "Administrator" },
   live: {

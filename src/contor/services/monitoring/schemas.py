@@ -15,7 +15,9 @@ from contor.services.monitoring.metering.units import exact_kwh
 
 RejectionCode = Literal[
     "missing_field",
+    "unknown_field",
     "wrong_type",
+    "unknown_channel",
     "unsuitable_unit",
     "not_finite",
     "negative_energy",
@@ -23,6 +25,7 @@ RejectionCode = Literal[
     "unknown_device",
     "time_in_future",
     "time_too_old",
+    "not_milliseconds",
     "unsupported_kind",
     "no_time_zone_offset",
     "malformed_json",
@@ -31,29 +34,55 @@ RejectionCode = Literal[
     "body_too_large",
 ]
 RejectionState = Literal["pending", "replayed", "dismissed"]
-Timestamp = Annotated[int | str, Field(description="Epoch milliseconds, or ISO 8601 with an offset.")]
-Value = Annotated[float, Field(ge=0, description="In the unit and kind of the device.")]
+Timestamp = Annotated[
+    int | str,
+    Field(
+        description="Epoch milliseconds, or ISO 8601 with an offset; from 2010 to five minutes (a setting) ahead of "
+        "the server's clock. A fraction of a millisecond is cut off.",
+        examples=[1732250400000, "2024-11-22T06:40:00+02:00", "2024-11-22T24:00:00Z"],
+    ),
+]
+Value = Annotated[float, Field(ge=0, description="In `unit`, else in the unit of the device.", examples=[0.35])]
+StatedUnit = Annotated[
+    Literal["Wh", "kWh", "MWh"] | None,
+    Field(description="Unit of the value, which is converted. Null: the unit of the device.", examples=["Wh"]),
+]
+ChannelName = Annotated[
+    Literal["import"] | None, Field(description="Channel of the device. Null: `import`.", examples=["import"])
+]
 
 
 class BareReadingIn(BaseModel):
-    """A reading of the device named beside the list."""
+    """A reading of the device named beside the list. `unit` and `channel` win over those beside the list."""
+
+    model_config = ConfigDict(extra="forbid")
 
     timestamp: Timestamp
     measurement_value: Value
+    unit: StatedUnit = None
+    channel: ChannelName = None
 
 
 class ReadingIn(BaseModel):
     """One reading of one device."""
 
+    model_config = ConfigDict(extra="forbid")
+
     timestamp: Timestamp
     device_id: UUID
     measurement_value: Value
+    unit: StatedUnit = None
+    channel: ChannelName = None
 
 
 class DeviceReadingsIn(BaseModel):
-    """Readings of one device."""
+    """Readings of one device. `unit` and `channel` hold for the readings that state none."""
+
+    model_config = ConfigDict(extra="forbid")
 
     device_id: UUID
+    unit: StatedUnit = None
+    channel: ChannelName = None
     readings: list[BareReadingIn] = Field(min_length=1, max_length=10_000)
 
 

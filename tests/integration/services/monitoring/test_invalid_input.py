@@ -63,7 +63,7 @@ async def test_a_body_over_the_limit_is_a_problem(meters: Meters) -> None:
             "timestamp",
         ),
         (
-            json.dumps({"timestamp": 946684799999, "device_id": DEVICE, "measurement_value": 1}),
+            json.dumps({"timestamp": 1262303999999, "device_id": DEVICE, "measurement_value": 1}),
             "time_too_old",
             "timestamp",
         ),
@@ -77,6 +77,14 @@ async def test_a_body_over_the_limit_is_a_problem(meters: Meters) -> None:
         (
             json.dumps({"timestamp": "\x00\ud800", "device_id": "\x00", "measurement_value": 1}),
             "wrong_type",
+            "timestamp",
+        ),
+        (literal('1, "phase": 2'), "unknown_field", "phase"),
+        (literal('1, "channel": "export"'), "unknown_channel", "channel"),
+        (literal('1, "unit": ["kWh"]'), "wrong_type", "unit"),
+        (
+            json.dumps({"timestamp": 1777885200, "device_id": DEVICE, "measurement_value": 1}),
+            "not_milliseconds",
             "timestamp",
         ),
         ("7", "wrong_type", ""),
@@ -113,12 +121,20 @@ async def test_a_value_that_its_kind_refuses_is_rejected(meters: Meters, value: 
         assert codes(await meters.post(body))[0] == (0, code, "measurement_value")
 
 
-async def test_readings_are_accepted_up_to_a_day_ahead(meters: Meters) -> None:
+async def test_readings_are_accepted_up_to_five_minutes_ahead(meters: Meters) -> None:
     device = await meters.device()
-    sent = [reading(device, now() + timedelta(hours=hours), 1) for hours in (23, 25)]
-    receipt = await meters.post(sent)
+    receipt = await meters.post([reading(device, now() + timedelta(minutes=minutes), 1) for minutes in (4, 6)])
     assert receipt["accepted"] == 1
     assert codes(receipt) == [(1, "time_in_future", "timestamp")]
+    assert "the latest time accepted now" in receipt["rejected"][0]["detail"]
+
+
+async def test_a_replay_holds_readings_to_the_bounds_of_its_time(fresh: Meters) -> None:
+    device = await fresh.device()
+    sent = [reading(device, now() + timedelta(minutes=6), 1), reading(device, now() + timedelta(days=30), 1)]
+    await fresh.post(sent)
+    answer = await fresh.request("POST", "/rejected/replay", json={"code": "time_in_future"})
+    assert answer == {"replayed": 0, "still_rejected": 2}
 
 
 @pytest.mark.parametrize(

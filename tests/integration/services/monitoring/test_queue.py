@@ -14,7 +14,7 @@ from contor.contracts.readings import SENSOR_DATA
 from contor.kernel.database import Database
 from contor.kernel.postgres_errors import is_connection_failure
 from contor.services.monitoring.ingestion.batch_writer import RETRY, BatchWriter
-from contor.services.monitoring.ingestion.decoders.json import MAX_READINGS
+from contor.services.monitoring.ingestion.decoders.json_items import MAX_READINGS
 from contor.services.monitoring.ingestion.rejections import MAX_PAYLOAD
 from contor.services.monitoring.settings import MAX_BODY_BYTES, MonitoringSettings
 from tests.integration.services.monitoring.conftest import Meters, at, flat, reading

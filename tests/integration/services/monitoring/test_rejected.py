@@ -115,11 +115,11 @@ async def test_invalid_readings_stay_rejected_when_replayed(fresh: Meters) -> No
 
 
 async def test_dismissed_readings_stay_listed_and_cannot_be_replayed(fresh: Meters) -> None:
-    await fresh.post([reading(uuid4(), NOON, 1), {"x": 1}])
+    await fresh.post([reading(uuid4(), NOON, 1), {"device_id": "x"}])
     assert await fresh.request("POST", "/rejected/dismiss", json={"code": "missing_field"}) == {"dismissed": 1}
     assert [item["code"] for item in await rejected(fresh)] == ["unknown_device"]
     (dismissed,) = await rejected(fresh, "dismissed")
-    assert dismissed["payload"] == {"x": 1}
+    assert dismissed["payload"] == {"device_id": "x"}
     answer = await fresh.request("POST", "/rejected/replay", json={"ids": [dismissed["id"]]})
     assert answer == {"replayed": 0, "still_rejected": 0}
 

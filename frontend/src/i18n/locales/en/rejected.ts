@@ -16,9 +16,17 @@ export default {
       title: "Missing field",
       hint: "A reading needs timestamp, device_id and measurement_value.",
     },
+    unknown_field: {
+      title: "Unknown field",
+      hint: "A reading has the fields timestamp, device_id, measurement_value, unit and channel. Remove or rename the other one at the sender.",
+    },
     wrong_type: {
       title: "Wrong type of value",
       hint: "The value must be a number, and the time ISO 8601 or milliseconds since 1970.",
+    },
+    unknown_channel: {
+      title: "Unknown channel",
+      hint: "The meter has no channel of this name. Send import, or leave the channel out.",
     },
     unsuitable_unit: {
       title: "Unit that the meter does not have",
@@ -42,11 +50,15 @@ export default {
     },
     time_in_future: {
       title: "Time in the future",
-      hint: "The time is more than a day ahead. Check the clock of the sender.",
+      hint: "The time is too far ahead of now. Check the clock of the sender.",
     },
     time_too_old: {
-      title: "Time before the year 2000",
+      title: "Time before the year 2010",
       hint: "Check the clock of the sender.",
+    },
+    not_milliseconds: {
+      title: "Time in another unit than milliseconds",
+      hint: "The number looks like seconds, microseconds or nanoseconds since 1970. Send milliseconds.",
     },
     unsupported_kind: {
       title: "Kind of meter not supported yet",

@@ -12,9 +12,17 @@ export default {
       title: "Câmp lipsă",
       hint: "O citire are nevoie de timestamp, device_id și measurement_value.",
     },
+    unknown_field: {
+      title: "Câmp necunoscut",
+      hint: "O citire are câmpurile timestamp, device_id, measurement_value, unit și channel. Elimină sau redenumește celălalt câmp în dispozitivul care trimite.",
+    },
     wrong_type: {
       title: "Tip de valoare greșit",
       hint: "Valoarea trebuie să fie un număr, iar ora, ISO 8601 sau milisecunde de la 1 ianuarie 1970.",
+    },
+    unknown_channel: {
+      title: "Canal necunoscut",
+      hint: "Contorul nu are un canal cu acest nume. Trimite import sau omite canalul.",
     },
     unsuitable_unit: {
       title: "Unitate nepotrivită pentru contor",
@@ -38,11 +46,15 @@ export default {
     },
     time_in_future: {
       title: "Ora este în viitor",
-      hint: "Ora este cu peste o zi în viitor. Verifică ceasul dispozitivului care trimite.",
+      hint: "Ora este prea mult în viitor. Verifică ceasul dispozitivului care trimite.",
     },
     time_too_old: {
-      title: "Ora este înainte de anul 2000",
+      title: "Ora este înainte de anul 2010",
       hint: "Verifică ceasul dispozitivului care trimite.",
+    },
+    not_milliseconds: {
+      title: "Ora nu este în milisecunde",
+      hint: "Numărul pare să fie în secunde, microsecunde sau nanosecunde de la 1 ianuarie 1970. Trimite milisecunde.",
     },
     unsupported_kind: {
       title: "Tip de contor încă neacceptat",

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from contor.kernel.http import Cursor, Limit, Session
+from contor.kernel.clock import now
+from contor.kernel.http import Cursor, Limit, ServiceContext, Session
 from contor.kernel.identity import AdminOnly
 from contor.kernel.pagination import Page
 from contor.services.monitoring.schemas import (
@@ -17,6 +18,7 @@ from contor.services.monitoring.schemas import (
     Replayed,
 )
 from contor.services.monitoring.service import rejected_readings as service
+from contor.services.monitoring.settings import MonitoringSettings
 
 router = APIRouter(prefix="/rejected")
 
@@ -41,13 +43,14 @@ async def get_rejected_summary(session: Session, _: AdminOnly) -> list[RejectedG
 
 
 @router.post("/replay", summary="Replay rejected readings")
-async def post_replay(body: RejectedChoice, session: Session, identity: AdminOnly) -> Replayed:
+async def post_replay(body: RejectedChoice, session: Session, context: ServiceContext, identity: AdminOnly) -> Replayed:
     """Process pending rejected readings again, with the rights of this administrator. For administrators only.
 
     Chosen are those with the given `ids`, or all with the given `code`; at most 5,000 in one request, oldest first.
     Readings that are rejected again stay pending, with the new reason.
     """
-    return await service.replay_chosen(session, identity, body)
+    latest = context.resource(MonitoringSettings).latest_ms(now())
+    return await service.replay_chosen(session, identity, body, latest)
 
 
 @router.post("/dismiss", summary="Dismiss rejected readings")

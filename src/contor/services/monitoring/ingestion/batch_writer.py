@@ -105,7 +105,8 @@ class BatchWriter:
         up the others; they are replayed when the device appears.
         """
         receipts: list[asyncio.Future[Receipt]] = []
-        for submission in submissions_of(bodies, self._settings.batch_readings):
+        latest = self._settings.latest_ms(now())
+        for submission in submissions_of(bodies, self._settings.batch_readings, latest):
             receipts.append(self._enqueue(submission))
             if self._queued_readings > self._settings.batch_readings:
                 await asyncio.wait(receipts)  # decoding more than one transaction ahead would fill memory

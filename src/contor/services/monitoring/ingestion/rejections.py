@@ -8,6 +8,7 @@ from typing import Any
 MAX_DIGITS = 40
 """Of an integer; more are no timestamp and no energy."""
 MAX_TEXT = 200
+MAX_QUOTED = 40
 MAX_PAYLOAD = 4000
 """Characters of a rejected item that are stored."""
 MAX_DEPTH = 20
@@ -27,14 +28,22 @@ class Rejection:
     payload: Any
 
 
+class InvalidReadingError(Exception):
+    """A reading that its rules refuse: the field, the code and the detail of its rejection."""
+
+    def __init__(self, field: str, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.field, self.code, self.detail = field, code, detail
+
+
 def json_number(value: Decimal) -> float | str:
     """A double if it is the same number, else the text."""
     return float(value) if value.is_finite() and Decimal(repr(float(value))) == value else str(value)
 
 
 def json_timestamp(timestamp: Any) -> int | str | None:
-    if isinstance(timestamp, str):
-        return legible(timestamp)
+    if isinstance(timestamp, str | float | Decimal):
+        return legible(str(timestamp))
     if isinstance(timestamp, bool) or not isinstance(timestamp, int):
         return None
     return timestamp if abs(timestamp) < 2**63 else str(timestamp)
@@ -43,6 +52,14 @@ def json_timestamp(timestamp: Any) -> int | str | None:
 def legible(text: str) -> str:
     """Without NUL and lone surrogates, and cut."""
     return text[:MAX_TEXT].encode("utf-8", "replace").decode().replace("\x00", "␀")
+
+
+def quoted(given: Any) -> str:
+    """A value as it was sent, cut, for the detail of a rejection."""
+    text = legible(str(given))
+    if len(text) > MAX_QUOTED:
+        text = f"{text[:MAX_QUOTED]}…"
+    return f'"{text}"' if isinstance(given, str) else text
 
 
 def storable(item: Any) -> Any:

@@ -1,5 +1,6 @@
 """What a sender submits, and the receipt for it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -30,6 +31,14 @@ class Readings:
         self.devices.append(device_id)
         self.instants.append(at_ms)
         self.values.append(value)
+
+    def extend(
+        self, indexes: Iterable[int], devices: Iterable[str], instants: Iterable[int], values: Iterable[Decimal]
+    ) -> None:
+        self.indexes.extend(indexes)
+        self.devices.extend(devices)
+        self.instants.extend(instants)
+        self.values.extend(values)
 
     def rejection(self, position: int, code: str, detail: str, field: str) -> Rejection:
         """The rejection of the reading at `position` of the lists."""

@@ -17,17 +17,19 @@ from contor.services.monitoring.metering.units import kwh
 from contor.services.monitoring.repository.access import require_meter
 from contor.services.monitoring.repository.consumption import page_of_readings
 from contor.services.monitoring.schemas import Period, ReadingOut, RejectionOut
+from contor.services.monitoring.settings import MonitoringSettings
 
 LATEST_MS = 2**62
 REJECTION_FIELDS = tuple(RejectionOut.model_fields)
 
 
-async def store_readings(writer: BatchWriter, identity: Identity, body: bytes) -> bytes:
+async def store_readings(writer: BatchWriter, settings: MonitoringSettings, identity: Identity, body: bytes) -> bytes:
     """Returns when the readings are committed; the result is the JSON of a `ReceiptOut`.
 
     Raises `NotReadings`, `TooManyReadings`, `Overloaded` or `Unavailable`; then nothing was stored.
     """
-    submission = Submission(decode(body, now()), identity.id, by_admin=identity.is_admin)
+    readings = decode(body, settings.latest_ms(now()))
+    submission = Submission(readings, identity.id, by_admin=identity.is_admin)
     receipt = await writer.write(submission)
     rejected = [
         {name: getattr(rejection, name) for name in REJECTION_FIELDS}

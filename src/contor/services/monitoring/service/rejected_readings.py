@@ -5,11 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contor.kernel.clock import now
 from contor.kernel.database import raw
 from contor.kernel.identity import Identity
 from contor.kernel.pagination import Page
-from contor.services.monitoring.ingestion.reading_rules import check_items, latest_ms
+from contor.services.monitoring.ingestion.reading_rules import check_items
 from contor.services.monitoring.ingestion.store_batch import store_batch
 from contor.services.monitoring.ingestion.submission import Submission
 from contor.services.monitoring.models import RejectedReading
@@ -26,6 +25,8 @@ from contor.services.monitoring.schemas import (
 
 MAX_REPLAYED = 5_000
 """Readings in one batch of a replay, and in one request."""
+ANY_MS = 2**43
+"""The latest timestamp of readings whose timestamps were accepted when they arrived."""
 
 
 async def list_rejected(
@@ -41,10 +42,10 @@ async def count_pending(session: AsyncSession) -> list[RejectedGroup]:
     return [RejectedGroup.model_validate(row) for row in rows]
 
 
-async def replay_chosen(session: AsyncSession, identity: Identity, choice: RejectedChoice) -> Replayed:
-    """Store rejected readings with the rights of this administrator."""
+async def replay_chosen(session: AsyncSession, identity: Identity, choice: RejectedChoice, latest: int) -> Replayed:
+    """Store rejected readings, with timestamps up to `latest` (epoch ms), with the rights of this administrator."""
     rows = await RejectedReadingRepository(session).lock_pending(choice.ids, choice.code, MAX_REPLAYED)
-    replayed = await _replay(session, rows, identity.id, by_admin=True)
+    replayed = await _replay(session, rows, identity.id, latest, by_admin=True)
     return Replayed(replayed=replayed, still_rejected=len(rows) - replayed)
 
 
@@ -62,18 +63,18 @@ async def replay_for_device(session: AsyncSession, device_id: UUID, owner_id: UU
         replayed = 0
         for sender, by_admin in {(row.submitted_by, row.by_admin) for row in rows}:
             own = [row for row in rows if (row.submitted_by, row.by_admin) == (sender, by_admin)]
-            replayed += await _replay(session, own, sender, by_admin=by_admin)
+            replayed += await _replay(session, own, sender, ANY_MS, by_admin=by_admin)
         if replayed < len(rows):  # The others were rejected again and would be found again.
             break
 
 
 async def _replay(
-    session: AsyncSession, rows: Sequence[RejectedReading], sender: UUID | None, *, by_admin: bool
+    session: AsyncSession, rows: Sequence[RejectedReading], sender: UUID | None, latest: int, *, by_admin: bool
 ) -> int:
     """Returns how many are stored now; the others get their new reason."""
     if not rows:
         return 0
-    readings = check_items((row.payload for row in rows), latest_ms(now()))
+    readings = check_items((row.payload for row in rows), latest)
     stored = await store_batch(await raw(session), [Submission(readings, sender, by_admin)], store_rejections=False)
     rejections = {rejection.index: rejection for rejection in stored.receipts[0].rejected}
     for index, row in enumerate(rows):

@@ -1,12 +1,9 @@
 """Wire formats: how bytes become readings. One function a format, in a table by name."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
 
-from contor.kernel.clock import now
 from contor.kernel.errors import BodyTooLarge, Problem
 from contor.services.monitoring.ingestion.decoders import json
-from contor.services.monitoring.ingestion.reading_rules import latest_ms
 from contor.services.monitoring.ingestion.rejections import MAX_PAYLOAD, Rejection
 from contor.services.monitoring.ingestion.submission import Readings, Submission
 from contor.services.monitoring.settings import MAX_BODY_BYTES
@@ -22,20 +19,21 @@ has, because most messages hold one reading: an object for each would cost as mu
 DECODERS: Mapping[str, Decoder] = {"json": json.decode}
 
 
-def decode(body: bytes, at: datetime, wire_format: str = "json") -> Readings:
-    """The readings of one body that arrived at this instant. Raises the decoder's `Problem`."""
+def decode(body: bytes, latest: int, wire_format: str = "json") -> Readings:
+    """The readings of one body, with timestamps up to `latest` (epoch ms). Raises the decoder's `Problem`."""
     readings = Readings()
-    DECODERS[wire_format](body, latest_ms(at), readings)
+    DECODERS[wire_format](body, latest, readings)
     return readings
 
 
-def submissions_of(bodies: Iterable[bytes], max_readings: int, wire_format: str = "json") -> Iterator[Submission]:
+def submissions_of(
+    bodies: Iterable[bytes], max_readings: int, latest: int, wire_format: str = "json"
+) -> Iterator[Submission]:
     """The readings of these messages, in submissions of `max_readings` or, to hold a whole message, more.
 
     A message that holds no readings is a rejection: there is no sender to answer.
     """
     decoder = DECODERS[wire_format]
-    latest = latest_ms(now())
     readings = Readings()
     for body in bodies:
         # One call a message is as fast as one for all of them joined, and a broken message cannot break the next.

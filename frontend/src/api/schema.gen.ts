@@ -646,7 +646,10 @@ export interface paths {
          *     4 MiB. The response is sent after the readings are committed to the database. It counts accepted and duplicate
          *     readings and lists every rejected reading with its reason; a rejected reading does not affect the others. Posting
          *     the same readings again changes nothing; a different value for the same device and timestamp replaces the earlier
-         *     value.
+         *     value: send the sum of several pulses in one millisecond.
+         *
+         *     A `unit` is converted, and refused if the kind of the device does not have it. A field with another name is refused.
+         *     Timestamps may be from 2010 to five minutes ahead of the server's clock (a setting of the server).
          *
          *     Clients may post for devices that they own, administrators for every device. A reading of an unknown device is
          *     rejected, stored, and replayed when the device is created.
@@ -2661,7 +2664,7 @@ export interface components {
             /** Ids */
             ids?: string[] | null;
             /** Code */
-            code?: ("missing_field" | "wrong_type" | "unsuitable_unit" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large") | null;
+            code?: ("missing_field" | "unknown_field" | "wrong_type" | "unknown_channel" | "unsuitable_unit" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "not_milliseconds" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large") | null;
         };
         /**
          * RejectedGroup
@@ -2672,7 +2675,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "missing_field" | "wrong_type" | "unsuitable_unit" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large";
+            code: "missing_field" | "unknown_field" | "wrong_type" | "unknown_channel" | "unsuitable_unit" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "not_milliseconds" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large";
             /**
              * Count
              * @description Different readings.
@@ -2716,7 +2719,7 @@ export interface components {
              * @description Reason, for programs.
              * @enum {string}
              */
-            code: "missing_field" | "wrong_type" | "unsuitable_unit" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large";
+            code: "missing_field" | "unknown_field" | "wrong_type" | "unknown_channel" | "unsuitable_unit" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "not_milliseconds" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large";
             /**
              * Detail
              * @description Reason, for people.
@@ -2763,7 +2766,7 @@ export interface components {
              * @description Reason, for programs.
              * @enum {string}
              */
-            code: "missing_field" | "wrong_type" | "unsuitable_unit" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large";
+            code: "missing_field" | "unknown_field" | "wrong_type" | "unknown_channel" | "unsuitable_unit" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "not_milliseconds" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large";
             /**
              * Detail
              * @description Reason, for people.
@@ -6745,7 +6748,10 @@ export interface operations {
                 "application/json": {
                     /**
                      * Timestamp
-                     * @description Epoch milliseconds, or ISO 8601 with an offset.
+                     * @description Epoch milliseconds, or ISO 8601 with an offset; from 2010 to five minutes (a setting) ahead of the server's clock. A fraction of a millisecond is cut off.
+                     * @example 1732250400000
+                     * @example 2024-11-22T06:40:00+02:00
+                     * @example 2024-11-22T24:00:00Z
                      */
                     timestamp: number | string;
                     /**
@@ -6755,13 +6761,29 @@ export interface operations {
                     device_id: string;
                     /**
                      * Measurement Value
-                     * @description In the unit and kind of the device.
+                     * @description In `unit`, else in the unit of the device.
+                     * @example 0.35
                      */
                     measurement_value: number;
+                    /**
+                     * Unit
+                     * @description Unit of the value, which is converted. Null: the unit of the device.
+                     * @example Wh
+                     */
+                    unit?: ("Wh" | "kWh" | "MWh") | null;
+                    /**
+                     * Channel
+                     * @description Channel of the device. Null: `import`.
+                     * @example import
+                     */
+                    channel?: "import" | null;
                 } | {
                     /**
                      * Timestamp
-                     * @description Epoch milliseconds, or ISO 8601 with an offset.
+                     * @description Epoch milliseconds, or ISO 8601 with an offset; from 2010 to five minutes (a setting) ahead of the server's clock. A fraction of a millisecond is cut off.
+                     * @example 1732250400000
+                     * @example 2024-11-22T06:40:00+02:00
+                     * @example 2024-11-22T24:00:00Z
                      */
                     timestamp: number | string;
                     /**
@@ -6771,27 +6793,68 @@ export interface operations {
                     device_id: string;
                     /**
                      * Measurement Value
-                     * @description In the unit and kind of the device.
+                     * @description In `unit`, else in the unit of the device.
+                     * @example 0.35
                      */
                     measurement_value: number;
+                    /**
+                     * Unit
+                     * @description Unit of the value, which is converted. Null: the unit of the device.
+                     * @example Wh
+                     */
+                    unit?: ("Wh" | "kWh" | "MWh") | null;
+                    /**
+                     * Channel
+                     * @description Channel of the device. Null: `import`.
+                     * @example import
+                     */
+                    channel?: "import" | null;
                 }[] | {
                     /**
                      * Device Id
                      * Format: uuid
                      */
                     device_id: string;
+                    /**
+                     * Unit
+                     * @description Unit of the value, which is converted. Null: the unit of the device.
+                     * @example Wh
+                     */
+                    unit?: ("Wh" | "kWh" | "MWh") | null;
+                    /**
+                     * Channel
+                     * @description Channel of the device. Null: `import`.
+                     * @example import
+                     */
+                    channel?: "import" | null;
                     /** Readings */
                     readings: {
                         /**
                          * Timestamp
-                         * @description Epoch milliseconds, or ISO 8601 with an offset.
+                         * @description Epoch milliseconds, or ISO 8601 with an offset; from 2010 to five minutes (a setting) ahead of the server's clock. A fraction of a millisecond is cut off.
+                         * @example 1732250400000
+                         * @example 2024-11-22T06:40:00+02:00
+                         * @example 2024-11-22T24:00:00Z
                          */
                         timestamp: number | string;
                         /**
                          * Measurement Value
-                         * @description In the unit and kind of the device.
+                         * @description In `unit`, else in the unit of the device.
+                         * @example 0.35
                          */
                         measurement_value: number;
+                        /**
+                         * Unit
+                         * @description Unit of the value, which is converted. Null: the unit of the device.
+                         * @example Wh
+                         */
+                        unit?: ("Wh" | "kWh" | "MWh") | null;
+                        /**
+                         * Channel
+                         * @description Channel of the device. Null: `import`.
+                         * @example import
+                         */
+                        channel?: "import" | null;
                     }[];
                 };
             };
@@ -7718,7 +7781,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only readings rejected for this reason. */
-                code?: ("missing_field" | "wrong_type" | "unsuitable_unit" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large") | null;
+                code?: ("missing_field" | "unknown_field" | "wrong_type" | "unknown_channel" | "unsuitable_unit" | "not_finite" | "negative_energy" | "too_large" | "unknown_device" | "time_in_future" | "time_too_old" | "not_milliseconds" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large") | null;
                 /** @description Only readings in this state. */
                 state?: "pending" | "replayed" | "dismissed";
                 /** @description Items on a page. */

@@ -40,7 +40,7 @@ class DeviceChanged(Message, key="device.changed"):
     """The state of a device after it was created, changed or deleted.
 
     Consumers ignore the state of versions that are not newer. Validities (`*_since`) of every version count: each adds
-    to the history of owners and limits, whatever the order of arrival.
+    to the history of owners and limits, in any order of arrival.
     """
 
     device_id: UUID

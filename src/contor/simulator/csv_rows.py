@@ -1,4 +1,4 @@
-"""The rows of a CSV file, whatever program wrote it."""
+"""The rows of a CSV file: its encoding, line ends, separator and quotes."""
 
 import csv
 import io

@@ -44,6 +44,6 @@ class FailsafeAssistant:
             return HandOver("timeout")
         except Problem as problem:
             log.warning("assistant_request_refused", assistant=self.name, code=problem.code, detail=problem.detail)
-        except Exception:  # the client must get an operator, whatever the failure
+        except Exception:  # the client must get an operator after any failure
             log.exception("assistant_failed", assistant=self.name, conversation=str(question.conversation_id))
         return HandOver("failed")

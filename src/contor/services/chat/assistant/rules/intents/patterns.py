@@ -13,7 +13,7 @@ class Intent:
     """A name and its patterns, as `matcher` reads them.
 
     `supporting` groups add to the score when present; an `excluded` group rules the intent out. The match of higher
-    `precedence` wins whatever the scores.
+    `precedence` wins, also with a lower score.
     """
 
     name: str

@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from fastapi.routing import APIRoute, iter_route_contexts
 
 from contor.cli.openapi import openapi_document
+from contor.kernel.bodies import PartialUpdate, RequestBody
 from contor.kernel.errors import PROBLEM_JSON
 from contor.kernel.service import Service
 from contor.kernel.settings import Settings
@@ -83,3 +85,15 @@ def test_readiness_says_what_is_checked_and_answers_503_only_with_a_database(ser
     operation = DOCUMENT["paths"][f"{service.prefix}/ready"]["get"]
     assert ("its database answers" in operation["description"]) == service.has_database
     assert ("503" in operation["responses"]) == service.has_database
+
+
+@pytest.mark.parametrize("service", load(), ids=lambda service: service.name)
+def test_a_change_with_omitted_fields_refuses_null_where_it_has_no_meaning(service: Service) -> None:
+    for route in iter_route_contexts(service.router.routes):
+        found = route.original_route
+        if isinstance(found, APIRoute) and "PATCH" in (found.methods or ()):
+            body = found.dependant.body_params[0].field_info.annotation
+            assert isinstance(body, type)
+            assert issubclass(body, RequestBody)
+            omitted = [name for name, field in body.model_fields.items() if not field.is_required()]
+            assert not omitted or issubclass(body, PartialUpdate), f"{body.__name__} is not a PartialUpdate"

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import StrictBool, StringConstraints
 
 from contor.contracts.accounts import Email, FullName, Phone
-from contor.kernel.bodies import RequestBody, ResponseBody
+from contor.kernel.bodies import PartialUpdate, RequestBody, ResponseBody
 from contor.kernel.identity import Role
 
 # ASCII only: letters of other alphabets that look the same would let one user pass for another.
@@ -30,7 +30,7 @@ class NewAccount(RegisterRequest):
     phone: Phone | None = None
 
 
-class AccountChanges(RequestBody):
+class AccountChanges(PartialUpdate):
     """Omitted fields keep their value."""
 
     role: Role | None = None

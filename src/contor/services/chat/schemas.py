@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, StrictInt, StringConstraints, model_vali
 from pydantic_core import PydanticCustomError
 
 from contor.contracts.chat import ChatMessage, ConversationKind, ConversationState
-from contor.kernel.bodies import SINGLE_LINE, RequestBody, ResponseBody, multi_line, single_line
+from contor.kernel.bodies import SINGLE_LINE, PartialUpdate, RequestBody, ResponseBody, multi_line, single_line
 from contor.kernel.identity import Role
 
 Text = Annotated[str, multi_line(4000, min_length=1)]
@@ -87,7 +87,9 @@ class NewCannedReply(RequestBody):
     """The text of the message, at most 4,000 characters."""
 
 
-class CannedReplyChanges(RequestBody):
+class CannedReplyChanges(PartialUpdate):
+    """Omitted fields keep their value."""
+
     title: Line | None = None
     text: Text | None = None
 

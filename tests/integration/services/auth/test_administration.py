@@ -21,6 +21,16 @@ async def test_an_administrator_creates_an_account_with_a_role(auth: Auth) -> No
     assert (again.status_code, again.json()["code"]) == (409, "username_taken")
 
 
+@pytest.mark.parametrize("field", ["role", "disabled", "password"])
+async def test_null_is_refused_where_it_has_no_meaning(auth: Auth, field: str) -> None:
+    admin, client = await auth.admin(), await auth.client()
+    refused = await admin.send("PATCH", f"/auth/accounts/{client.account_id}", {field: None})
+    assert refused.status_code == 422
+    (error,) = refused.json()["errors"]
+    assert (error["field"], error["code"]) == (field, "not_nullable")
+    assert (await admin.send("PATCH", f"/auth/accounts/{client.account_id}", {})).status_code == 200
+
+
 async def test_clients_cannot_administer_accounts(auth: Auth) -> None:
     client = await auth.client()
     body = {"username": "ion", "password": PASSWORD, "role": "admin"}

@@ -106,5 +106,8 @@ async def test_operators_manage_canned_replies_listed_by_title(chat: Chat) -> No
     assert [r["title"] for r in (await ion.get("/canned-replies"))["items"]] == ["bună ziua", "Mulțumim"]
     changed = await ion.send("PATCH", f"/canned-replies/{reply['id']}", {"text": "Bună ziua!"})
     assert (changed["title"], changed["text"]) == ("bună ziua", "Bună ziua!")
+    for body in ({"title": None}, {"title": "Altfel", "text": None}):
+        refused = await ion.refused("PATCH", f"/canned-replies/{reply['id']}", body)
+        assert refused == (422, "validation_error")
     await ion.send("DELETE", f"/canned-replies/{reply['id']}")
     assert await ion.refused("DELETE", f"/canned-replies/{reply['id']}") == (404, "not_found")

@@ -25,7 +25,7 @@ class CannedReplies:
 
     async def change(self, reply_id: UUID, changes: CannedReplyChanges) -> CannedReply:
         reply = await self._get(reply_id)
-        for field, value in changes.model_dump(exclude_none=True).items():
+        for field, value in changes.given().items():
             setattr(reply, field, value)
         reply.updated_at = now()
         return reply

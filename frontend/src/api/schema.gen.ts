@@ -577,7 +577,7 @@ export interface paths {
          * @description Assign a device to a user, or remove its owner with `null`, for administrators.
          *
          *     The owner holds from the start of the quarter hour of `since` on, by default of the running one. `since` is not
-         *     before 2010 and not in the future. It replaces whatever was recorded from then on: who became the owner later no
+         *     before 2010 and not in the future. It replaces the owners recorded from then on: who became the owner later no
          *     longer counts as one. An owner sees readings, consumption and alerts from the end of the previous owner's time on.
          *     The same owner again changes nothing, unless `since` is earlier than the recorded one.
          */
@@ -2904,7 +2904,10 @@ export interface components {
             /** Items */
             items: components["schemas"]["Addressee"][];
         };
-        /** CannedReplyChanges */
+        /**
+         * CannedReplyChanges
+         * @description Omitted fields keep their value.
+         */
         CannedReplyChanges: {
             /** Title */
             title?: string | null;

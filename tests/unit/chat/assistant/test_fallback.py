@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -10,6 +12,8 @@ from contor.kernel.identity import Identity
 from contor.kernel.peers import Peers
 from contor.services.chat.assistant import assistant_of
 from contor.services.chat.assistant.protocol import Answer, HandOver, Language, Question, Turn
+from contor.services.chat.assistant.results import CurrentHour, CurrentHours, Meter
+from contor.services.chat.assistant.rules.replies import ReplyWriter
 from contor.services.chat.assistant.rules.templates import TEMPLATES
 from contor.services.chat.settings import ChatSettings
 from tests.evaluations.household import ANA, NOW, peers
@@ -54,6 +58,29 @@ async def test_the_full_text_in_romanian() -> None:
         "Anul acesta până acum (1 ianuarie – 18 martie) **Apartament** a consumat **937,05 kWh**.\n"  # noqa: RUF001
         "Nu există citiri în anul precedent, deci nu pot compara."
     )
+
+
+@pytest.mark.parametrize(
+    ("age", "text"),
+    [
+        (timedelta(hours=3), "**Garaj** has not sent readings since 18 March at 11:20."),
+        (timedelta(minutes=10), "**Garaj**: 0.4 kWh of 1.5 kWh in the hour 14:00–15:00 (27%); 1.1 kWh left."),  # noqa: RUF001
+    ],
+)
+def test_the_hour_of_a_silent_meter_is_only_what_it_sent(age: timedelta, text: str) -> None:
+    meter = Meter(
+        id=ANA.id, name="Garaj", time_zone="Europe/Bucharest", hour_limit_kwh=Decimal("1.5"), address="", description=""
+    )
+    summary = {
+        "state": "silent",
+        "last_reading_at": (NOW - age).isoformat(),
+        "hour": {"start": "2026-03-18T12:00:00Z", "end": "2026-03-18T13:00:00Z", "energy_kwh": Decimal("0.4")},
+        "limit_kwh": Decimal("1.5"),
+        "power_w": None,
+        "today_kwh": Decimal(4),
+    }
+    found = CurrentHours(meters=(CurrentHour.of(meter, summary),))
+    assert ReplyWriter("en", NOW.date()).limits_now(found) == text
 
 
 async def test_a_person_is_offered_first_and_the_second_time_the_conversation_is_handed_over() -> None:

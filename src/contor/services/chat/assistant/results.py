@@ -141,6 +141,11 @@ class CurrentHour(Result):
     power_w: Decimal | None
     today_kwh: Decimal
 
+    @property
+    def measured(self) -> bool:
+        """False of a silent meter that sent nothing in the hour: its 0 kWh are not a measurement."""
+        return self.state == "live" or (self.last_reading_at is not None and self.last_reading_at >= self.hour_start)
+
     @classmethod
     def of(cls, meter: Meter, summary: Any) -> "CurrentHour":
         used, limit = summary["hour"]["energy_kwh"], summary["limit_kwh"]

@@ -73,9 +73,9 @@ class ReplyWriter:
         return self._render("average", **self._when(period, found), kwh=mean, total=total)
 
     def limits_now(self, found: CurrentHours) -> str:
-        """The meter closest to its limit first."""
+        """The meter closest to its limit first; of one without data of the hour its state."""
         order = sorted(found.meters, key=lambda now: -(now.of_limit_percent or Decimal(0)))
-        return "\n".join(self._limit_now(now) for now in order[:MAX_LINES])
+        return "\n".join(self._limit_now(now) if now.measured else self._state(now) for now in order[:MAX_LINES])
 
     def powers(self, found: CurrentHours) -> str:
         """The power of live meters; the state of others, whose last power is out of date."""

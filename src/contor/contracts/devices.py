@@ -16,8 +16,10 @@ DeviceUnit = Literal["Wh", "kWh", "MWh", "W", "kW"]
 Quantity = Literal["import", "export", "production", "charge", "discharge"]
 Stamp = Literal["start", "end"]
 
-UNITS: Mapping[str, Mapping[str, int]] = {"interval": {"Wh": 1_000, "kWh": 1_000_000, "MWh": 1_000_000_000}}
-"""The kinds that are accepted today and their units, in milliwatt-hours."""
+UNITS: Mapping[str, Mapping[str, int]] = {
+    "interval": {"Wh": 1_000_000, "kWh": 1_000_000_000, "MWh": 1_000_000_000_000}
+}
+"""The kinds that are accepted today and their units, in microwatt-hours."""
 
 DEFAULT_CHANNEL = "import"
 DEFAULT_MAX_POWER_KW = Decimal(100)
@@ -56,6 +58,8 @@ class DeviceChanged(Message, key="device.changed"):
     channels: tuple[Channel, ...] = ()
     """Empty in messages of versions before 0.2: one channel `import` of this kind and unit."""
     time_zone: str
+    time_zone_since: datetime | None = None
+    """When the time zone was set: it holds from the local day of this instant on; null: since ever."""
     max_hourly_consumption_kwh: Decimal | None
     limit_since: datetime | None = None
     """When the limit was set: it holds from the local hour of this instant on; null: since ever."""

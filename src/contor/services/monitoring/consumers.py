@@ -9,21 +9,12 @@ from contor.contracts.devices import DeviceChanged
 from contor.contracts.readings import SENSOR_DATA
 from contor.kernel.service import Consumer, Context, WorkQueue
 from contor.services.monitoring.ingestion.batch_writer import BatchWriter
-from contor.services.monitoring.metering.units import MWH_PER_KWH
 from contor.services.monitoring.repository.meters import MeterRepository
-from contor.services.monitoring.service.rejected_readings import replay_for_device
+from contor.services.monitoring.service.meters import change_device
 
 
 async def when_device_changed(message: DeviceChanged, session: AsyncSession) -> None:
-    """Update the replica of the device; then replay readings rejected before it was known, or delete its data."""
-    limit = message.max_hourly_consumption_kwh
-    repository = MeterRepository(session)
-    if not await repository.upsert(message, None if limit is None else int(limit * MWH_PER_KWH)):
-        return
-    if message.deleted:
-        await repository.delete_data(message.device_id)
-    else:
-        await replay_for_device(session, message.device_id, message.owner_id)
+    await change_device(session, message)
 
 
 async def when_user_deleted(message: UserDeleted, session: AsyncSession) -> None:

@@ -1,10 +1,11 @@
-"""The tables of monitoring. In time series a meter is a 4-byte number: a uuid key costs a third of the write rate."""
+"""The tables of monitoring. In time series a channel is a 4-byte number: a uuid key costs a third of the write rate."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, MetaData, func
+from sqlalchemy import ForeignKey, Index, Integer, MetaData, Numeric, SmallInteger, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from uuid_utils.compat import uuid7
@@ -16,11 +17,11 @@ metadata = MetaData()
 
 class Base(DeclarativeBase):
     metadata = metadata
-    type_annotation_map = COLUMN_TYPES
+    type_annotation_map = COLUMN_TYPES | {Decimal: Numeric()}
 
 
 class Meter(Base):
-    """Replica of a device, updated by `device.changed`."""
+    """Replica of a device as it is now, updated by `device.changed`."""
 
     __tablename__ = "meters"
 
@@ -28,38 +29,81 @@ class Meter(Base):
     device_id: Mapped[UUID] = mapped_column(unique=True)
     name: Mapped[str]
     owner_id: Mapped[UUID | None] = mapped_column(index=True)
-    kind: Mapped[str]
-    unit: Mapped[str]
+    visible_from: Mapped[int | None] = mapped_column(Integer)
+    """Slot from which on the owner may read; None: everything. Follows from `meter_history`."""
     time_zone: Mapped[str]
     hourly_limit: Mapped[int | None]
-    """mWh in a local clock hour."""
+    """µWh in a local clock hour."""
+    max_power: Mapped[int]
+    """mW"""
     version: Mapped[int]
     deleted: Mapped[bool] = mapped_column(default=False)
 
 
+class Channel(Base):
+    """One stream of readings of a meter, with a load profile of its own."""
+
+    __tablename__ = "channels"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    meter: Mapped[int] = mapped_column(ForeignKey("meters.number", ondelete="CASCADE"))
+    name: Mapped[str]
+    quantity: Mapped[str]
+    kind: Mapped[str]
+    unit: Mapped[str]
+    stamp: Mapped[str]
+    interval_minutes: Mapped[int | None] = mapped_column(Integer)
+
+    __table_args__ = (UniqueConstraint("meter", "name"),)
+
+
+class MeterHistory(Base):
+    """What held since when: the owner (uuid), the limit (µWh an hour) and the time zone of a meter.
+
+    An entry of a later version replaces those of earlier versions from its first slot on, so that the history is the
+    same in whatever order the versions arrive.
+    """
+
+    __tablename__ = "meter_history"
+
+    meter: Mapped[int] = mapped_column(ForeignKey("meters.number", ondelete="CASCADE"), primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    """`owner`, `limit` or `time_zone`."""
+    since: Mapped[int] = mapped_column(Integer, primary_key=True)
+    """Slot; `metering.terms.EVER` where it has always held."""
+    value: Mapped[str | None]
+    version: Mapped[int]
+
+
 class Reading(Base):
-    """A reading: `at` in epoch ms, `value` in mWh since the previous reading. Partitioned by month of `at`."""
+    """A reading: `at` in epoch ms, `value` in µWh. Partitioned by month of `at`."""
 
     __tablename__ = "readings"
 
-    meter: Mapped[int] = mapped_column(Integer, primary_key=True)
+    channel: Mapped[int] = mapped_column(Integer, primary_key=True)
     at: Mapped[int] = mapped_column(primary_key=True)
     value: Mapped[int]
 
 
 class QuarterHour(Base):
-    """The load profile: energy in mWh of a quarter hour (`slot`: quarter hours since 1970)."""
+    """The load profile: energy in µWh of a quarter hour (`slot`: quarter hours since 1970).
+
+    Energies are numeric: sums of readings that are each accepted may exceed 64 bits.
+    """
 
     __tablename__ = "quarter_hours"
 
-    meter: Mapped[int] = mapped_column(Integer, primary_key=True)
+    channel: Mapped[int] = mapped_column(Integer, primary_key=True)
     slot: Mapped[int] = mapped_column(Integer, primary_key=True)
-    energy: Mapped[int]
+    energy: Mapped[Decimal]
     readings: Mapped[int] = mapped_column(Integer)
+    """Readings with a share of it."""
+    covered: Mapped[int] = mapped_column(Integer)
+    """Milliseconds that readings with a stated interval cover; 0 for others."""
 
 
 class ClockHour(Base):
-    """Sum of four quarter hours, in mWh (`hour`: hours since 1970, in UTC).
+    """Sum of four quarter hours, in µWh (`hour`: hours since 1970, in UTC).
 
     In time zones that are whole hours from UTC these are the local clock hours, so that limits are evaluated on them
     directly and a year takes 8,760 rows instead of 35,040.
@@ -67,13 +111,15 @@ class ClockHour(Base):
 
     __tablename__ = "hours"
 
-    meter: Mapped[int] = mapped_column(Integer, primary_key=True)
+    channel: Mapped[int] = mapped_column(Integer, primary_key=True)
     hour: Mapped[int] = mapped_column(Integer, primary_key=True)
-    energy: Mapped[int]
+    energy: Mapped[Decimal]
+    slots: Mapped[int] = mapped_column(SmallInteger)
+    """Fully covered quarter hours: without a stated interval, those with a reading."""
 
 
 class Alert(Base):
-    """A local clock hour of a meter that exceeded its limit; one row for a meter and hour."""
+    """A local clock hour of a meter, or one owner's part of it, that exceeded its limit; one row for its start."""
 
     __tablename__ = "alerts"
 
@@ -82,11 +128,13 @@ class Alert(Base):
     owner_id: Mapped[UUID | None]
     hour_start: Mapped[datetime]
     hour_end: Mapped[datetime]
-    energy: Mapped[int]
+    energy: Mapped[Decimal]
     hourly_limit: Mapped[int]
     severity: Mapped[str]
     state: Mapped[str]
     raised_at: Mapped[datetime]
+    raised_times: Mapped[int] = mapped_column(Integer, default=1)
+    past: Mapped[bool] = mapped_column(default=False)
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[UUID | None]
 
@@ -94,7 +142,7 @@ class Alert(Base):
         Index("alerts_meter_hour", "meter", "hour_start", unique=True),
         Index("alerts_newest", "hour_start", "id"),
         Index("alerts_owner", "owner_id", "hour_start", "id"),
-        Index("alerts_open", "owner_id", postgresql_where="acknowledged_at IS NULL"),
+        Index("alerts_open", "owner_id", postgresql_where="acknowledged_at IS NULL AND NOT past"),
         Index("alerts_state", "state", "hour_start", "id"),
     )
 
@@ -123,6 +171,53 @@ class RejectedReading(Base):
         Index("rejected_newest", "state", "received_at", "id"),
         Index("rejected_code", "code", "state", "received_at", "id"),
     )
+
+
+class Correction(Base):
+    """A change of stored readings. One of kind `set_aside` or `corrected` that is not undone is in force."""
+
+    __tablename__ = "corrections"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    channel: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str]
+    """`replaced` by a later value from a meter or person; `set_aside` or `corrected` by an administrator; `deleted`."""
+    at: Mapped[int]
+    """Timestamp of the reading, or the first of a deleted range; epoch ms."""
+    until: Mapped[int | None]
+    """End of a deleted range, exclusive."""
+    previous: Mapped[int | None]
+    """µWh; None where there was no reading."""
+    replacement: Mapped[int | None]
+    readings: Mapped[int | None] = mapped_column(Integer)
+    """Deleted readings."""
+    reason: Mapped[str | None]
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    made_by: Mapped[UUID | None]
+    """None: it arrived over the queue."""
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[UUID | None]
+
+    __table_args__ = (
+        Index("corrections_newest", "channel", "id"),
+        Index("corrections_at", "channel", "at"),
+        Index(
+            "corrections_in_force",
+            "channel",
+            "at",
+            unique=True,
+            postgresql_where="kind IN ('set_aside', 'corrected') AND undone_at IS NULL",
+        ),
+    )
+
+
+class UpcomingHour(Base):
+    """An hour, or part of one, that had readings before it began: its limit is evaluated when it begins."""
+
+    __tablename__ = "upcoming_hours"
+
+    meter: Mapped[int] = mapped_column(ForeignKey("meters.number", ondelete="CASCADE"), primary_key=True)
+    first_slot: Mapped[int] = mapped_column(Integer, primary_key=True)
 
 
 class ReceivedMinute(Base):

@@ -24,11 +24,14 @@ from contor.services.monitoring.metering.units import InvalidValueError
 from contor.services.monitoring.repository.ingest import Channel, IngestRepository
 
 AT_BITS = 44
-"""A reading's key is `meter << AT_BITS | epoch ms`: one integer sorts and hashes faster than a pair."""
+"""A reading's key is `channel << AT_BITS | epoch ms`: one integer sorts and hashes faster than a pair."""
 AT_MASK = (1 << AT_BITS) - 1
 RECENT = timedelta(hours=2)
 MONTH = "%Y%m"
 UNKNOWN_DEVICE = "no device with this id, or it is not yours; the reading is stored and replayed if the device appears"
+NOT_OWNER_THEN = "the device was not yours at this time; send readings of the time in which you own it"
+CORRECTED = "an administrator has corrected the reading of this time; it accepts no other value until that is undone"
+VALUE_EXISTS = "another value is stored for this time, and a replay never replaces one; correct it if this one is right"
 
 MAX_CHANNELS = 200_000
 """Cached by a writer, some 300 bytes each; then the cache is emptied."""
@@ -54,7 +57,7 @@ class StoredBatch:
     receipts: list[Receipt]
     readings: int
     recent: Mapping[int, Channel]
-    """The channels, by meter number, that got a reading of the last two hours."""
+    """The channels, by number, that got a reading of the last two hours."""
 
 
 @dataclass(slots=True)
@@ -66,7 +69,7 @@ class _Resolved:
     """Of each submission."""
     receipts: list[Receipt] = field(default_factory=list)
     channels: dict[int, Channel] = field(default_factory=dict)
-    """By meter number."""
+    """By number."""
 
 
 async def store_batch(
@@ -74,21 +77,28 @@ async def store_batch(
     submissions: Sequence[Submission],
     cache: ChannelCache | None = None,
     *,
-    store_rejections: bool = True,
+    replay: bool = False,
 ) -> StoredBatch:
-    """Store a batch in the connection's open transaction. The same readings again change nothing."""
+    """Store a batch in the connection's open transaction. The same readings again change nothing.
+
+    A `replay` of rejected readings never replaces a stored value, and does not store its rejections again.
+    """
     repository = IngestRepository(connection)
     cache = ChannelCache() if cache is None else cache
-    resolved = _resolve_cached(submissions, cache)
+    resolved = None if replay else _resolve_cached(submissions, cache)
     hours = await _store(repository, resolved, cache) if resolved else None
     if resolved is None or hours is None:
         channels = await _lock_channels(repository, submissions)
         cache.update(channels)
         resolved = _resolve(submissions, channels)
+        if replay:
+            resolved = _resolve(submissions, channels, await _stored_values(repository, resolved.rows))
         hours = await _store(repository, resolved, cache)
     assert hours is not None, "a meter changed under its lock"  # noqa: S101
-    await evaluate_limits(repository, hours, resolved.channels)
-    if store_rejections:
+    await evaluate_limits(connection, hours, resolved.channels)
+    if hours and hours[0]["replaced"]:
+        await _name_senders(repository, submissions, resolved)
+    if not replay:
         await _store_rejected(repository, submissions, resolved.receipts)
     for submission, receipt in zip(submissions, resolved.receipts, strict=True):
         readings = submission.readings
@@ -131,7 +141,15 @@ def _uuid_of(device_id: str) -> UUID | None:
         return None
 
 
-def _resolve(submissions: Sequence[Submission], channels: Mapping[str, Channel]) -> _Resolved:
+async def _stored_values(repository: IngestRepository, keys: Iterable[int]) -> dict[int, int]:
+    found = await repository.values([key >> AT_BITS for key in keys], [key & AT_MASK for key in keys])
+    return {row["channel"] << AT_BITS | row["at"]: row["value"] for row in found}
+
+
+def _resolve(
+    submissions: Sequence[Submission], channels: Mapping[str, Channel], stored: Mapping[int, int] | None = None
+) -> _Resolved:
+    """`stored`: values by key that may not be replaced."""
     resolved = _Resolved()
     rows, by_number = resolved.rows, resolved.channels
     for submission in submissions:
@@ -143,7 +161,7 @@ def _resolve(submissions: Sequence[Submission], channels: Mapping[str, Channel])
             zip(readings.devices, readings.instants, readings.values, strict=True)
         ):
             channel = channels.get(device)
-            if channel is None or not (by_admin or channel.owner_id == sender):
+            if channel is None or not (by_admin or channel.has_owned(sender)):
                 if submission.wait_for_device:
                     receipt.deferred.append(position)
                 else:
@@ -154,12 +172,20 @@ def _resolve(submissions: Sequence[Submission], channels: Mapping[str, Channel])
                 receipt.rejected.append(_unsuitable_unit(readings, position, channel))
                 continue
             try:
-                amount = channel.kind.amount(value, scale)
+                amount = channel.kind.amount(value, scale, channel.largest)
             except InvalidValueError as error:
                 receipt.rejected.append(readings.rejection(position, error.code, error.detail, "measurement_value"))
                 continue
+            if not (by_admin or channel.owner_at(at_ms) == sender):
+                receipt.rejected.append(readings.rejection(position, "not_owner_then", NOT_OWNER_THEN, "timestamp"))
+                continue
+            if at_ms in channel.corrected:
+                receipt.rejected.append(readings.rejection(position, "corrected", CORRECTED, "timestamp"))
+                continue
             key = channel.number << AT_BITS | at_ms
-            if rows.get(key) == amount:
+            if stored and stored.get(key, amount) != amount:
+                receipt.rejected.append(readings.rejection(position, "value_exists", VALUE_EXISTS, "timestamp"))
+            elif rows.get(key) == amount:
                 receipt.duplicates += 1
             else:
                 rows[key] = amount
@@ -186,16 +212,30 @@ async def _store(repository: IngestRepository, resolved: _Resolved, cache: Chann
     amounts = [resolved.rows[key] for key in ordered]
     hours = await repository.store(list(resolved.channels.values()), numbers, instants, amounts)
     if hours is not None and (hours[0]["written"] if hours else 0) < len(ordered):
-        unchanged = {row["meter"] << AT_BITS | row["at"] for row in await repository.unchanged(numbers, instants)}
+        unchanged = {row["channel"] << AT_BITS | row["at"] for row in await repository.unchanged(numbers, instants)}
         for keys, receipt in zip(resolved.keys, resolved.receipts, strict=True):
             receipt.duplicates += sum(key in unchanged for key in keys)
     return hours
 
 
+async def _name_senders(
+    repository: IngestRepository, submissions: Sequence[Submission], resolved: _Resolved
+) -> None:
+    senders = {
+        key: submission.sender
+        for submission, keys in zip(submissions, resolved.keys, strict=True)
+        if submission.sender is not None
+        for key in keys
+    }
+    if senders:
+        numbers, instants = [key >> AT_BITS for key in senders], [key & AT_MASK for key in senders]
+        await repository.name_senders(numbers, instants, list(senders.values()))
+
+
 def _recent(resolved: _Resolved) -> dict[int, Channel]:
     begin = int((now() - RECENT).timestamp() * 1000)
-    meters = {key >> AT_BITS for key in resolved.rows if key & AT_MASK > begin}
-    return {meter: resolved.channels[meter] for meter in meters}
+    numbers = {key >> AT_BITS for key in resolved.rows if key & AT_MASK > begin}
+    return {number: resolved.channels[number] for number in numbers}
 
 
 async def _ensure_months(repository: IngestRepository, needed: set[str], known: set[str]) -> None:

@@ -1,4 +1,4 @@
-"""When the energy of an hour is over the hourly limit, and how far. Both in mWh."""
+"""When the energy of an hour is over the hourly limit, and how far. Both in µWh."""
 
 from decimal import Decimal
 from typing import Literal

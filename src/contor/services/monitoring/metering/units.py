@@ -1,10 +1,10 @@
-"""Energy as whole milliwatt-hours: exact sums inside, kilowatt-hours and watts for the outside."""
+"""Energy as whole microwatt-hours: exact sums inside, kilowatt-hours and watts for the outside."""
 
 from decimal import Decimal
 
-MWH_PER_KWH = 1_000_000
-MAX_ENERGY = 10**15
-"""mWh (a billion kWh) of one reading, so that sums of readings stay far inside 64 bits."""
+UWH_PER_KWH = 1_000_000_000
+MWH_OF_KWH = Decimal("0.000001")
+"""The resolution of energies outside: a milliwatt-hour in kWh."""
 MAX_POWER_MS = 2 * 3_600_000
 """Longest time between readings over which a mean power is stated."""
 
@@ -18,20 +18,26 @@ class InvalidValueError(ValueError):
         self.detail = detail
 
 
-def kwh(energy: float) -> float:
-    """Milliwatt-hours as the nearest double of kWh."""
-    return energy / MWH_PER_KWH
+def kwh(energy: float | Decimal) -> float:
+    """Microwatt-hours as the nearest double of kWh, to the milliwatt-hour."""
+    return round(float(energy) / UWH_PER_KWH, 6)
 
 
-def exact_kwh(energy: int) -> Decimal:
-    return Decimal(energy) / MWH_PER_KWH
+def exact_kwh(energy: int | Decimal) -> Decimal:
+    """Microwatt-hours in kWh, to the milliwatt-hour."""
+    return (Decimal(energy) / UWH_PER_KWH).quantize(MWH_OF_KWH)
+
+
+def energy_of_power(max_power: int, minutes: int) -> int:
+    """Energy (µWh) of a power (mW) over minutes."""
+    return max_power * minutes * 1000 // 60
 
 
 def mean_power_w(energy: float, from_ms: int | None, to_ms: int) -> float | None:
-    """Mean power in W of `energy` (mWh) used between two instants.
+    """Mean power in W of `energy` (µWh) used between two instants.
 
     None without the first, when no time passed, and beyond two hours: a mean over so long says nothing about now.
     """
     if from_ms is None or not 0 < to_ms - from_ms <= MAX_POWER_MS:
         return None
-    return round(energy * 3600 / (to_ms - from_ms), 1)
+    return round(energy * 3.6 / (to_ms - from_ms), 1)

@@ -75,7 +75,7 @@ async def _replay(
     if not rows:
         return 0
     readings = check_items((row.payload for row in rows), latest)
-    stored = await store_batch(await raw(session), [Submission(readings, sender, by_admin)], store_rejections=False)
+    stored = await store_batch(await raw(session), [Submission(readings, sender, by_admin)], replay=True)
     rejections = {rejection.index: rejection for rejection in stored.receipts[0].rejected}
     for index, row in enumerate(rows):
         if (rejection := rejections.get(index)) is None:

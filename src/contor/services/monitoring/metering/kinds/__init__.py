@@ -6,6 +6,8 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Protocol, cast, runtime_checkable
 
+from contor.services.monitoring.metering.intervals import Interval
+
 
 @runtime_checkable
 class Kind(Protocol):
@@ -19,14 +21,17 @@ class Kind(Protocol):
     neighbours: int
     """Readings before and after a changed one whose slots change with it."""
 
-    def amount(self, value: Decimal, scale: int) -> int:
-        """The value as it is stored: whole thousandths of the base unit, `scale` of them in the channel's unit.
+    def largest(self, max_power: int, interval_minutes: int | None) -> int:
+        """The largest plausible amount at a maximum power (mW)."""
 
-        Raises `InvalidValueError`.
+    def amount(self, value: Decimal, scale: int, most: int) -> int:
+        """The value as it is stored: whole millionths of the base unit, `scale` of them in the channel's unit.
+
+        Raises `InvalidValueError`, also above `most`.
         """
 
-    def profile(self, readings: Mapping[int, int]) -> dict[int, int]:
-        """The energy (mWh) by slot of the readings {epoch ms: amount} of one stretch."""
+    def profile(self, readings: Mapping[int, int], interval: Interval) -> dict[int, int]:
+        """The energy (µWh) by slot of the readings {epoch ms: amount} of one stretch."""
 
 
 KINDS: Mapping[str, Kind] = {

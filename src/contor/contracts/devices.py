@@ -16,9 +16,7 @@ DeviceUnit = Literal["Wh", "kWh", "MWh", "W", "kW"]
 Quantity = Literal["import", "export", "production", "charge", "discharge"]
 Stamp = Literal["start", "end"]
 
-UNITS: Mapping[str, Mapping[str, int]] = {
-    "interval": {"Wh": 1_000_000, "kWh": 1_000_000_000, "MWh": 1_000_000_000_000}
-}
+UNITS: Mapping[str, Mapping[str, int]] = {"interval": {"Wh": 1_000_000, "kWh": 1_000_000_000, "MWh": 1_000_000_000_000}}
 """The kinds that are accepted today and their units, in microwatt-hours."""
 
 DEFAULT_CHANNEL = "import"

@@ -14,7 +14,7 @@ from contor.simulator.noise import noise_key, uniform
 from contor.simulator.peaks import PeakSoon, RandomPeaks, local_hour
 from contor.simulator.plan import Habits, Plan
 from contor.simulator.profile import LoadProfile
-from contor.simulator.reading import MWH_PER_UNIT
+from contor.simulator.reading import UWH_PER_UNIT
 
 TYPICAL_KWH = {"business": (8_000, 25_000), "farm": (8_000, 25_000), "solar": (1_500, 3_000), "storage": (800, 2_000)}
 HOUSEHOLD_KWH = (2_000, 4_500)
@@ -52,8 +52,8 @@ class Assembly:
         return meters
 
     async def _meter(self, device: Device, habits: Habits) -> Meter:
-        if device.unit not in MWH_PER_UNIT:
-            raise SimulatorError(f"{device.name} has the unit {device.unit}; known units: {', '.join(MWH_PER_UNIT)}")
+        if device.unit not in UWH_PER_UNIT:
+            raise SimulatorError(f"{device.name} has the unit {device.unit}; known units: {', '.join(UWH_PER_UNIT)}")
         seed = f"{self.plan.seed}:{device.id}"
         profile = LoadProfile(
             profile=habits.profile,

@@ -6,7 +6,7 @@ import msgspec
 
 from contor.contracts.devices import UNITS
 
-MWH_PER_UNIT = UNITS["interval"]
+UWH_PER_UNIT = UNITS["interval"]
 
 
 class Reading(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -19,6 +19,6 @@ class Reading(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 def in_unit(energy_kwh: float, unit: str) -> float:
-    """The energy in Wh, kWh or MWh, rounded to whole milliwatt-hours, the resolution of the server."""
-    mwh = MWH_PER_UNIT[unit]
-    return round(energy_kwh * (MWH_PER_UNIT["kWh"] / mwh), ceil(log10(mwh)))
+    """The energy in Wh, kWh or MWh, rounded to whole microwatt-hours, the resolution of the server."""
+    uwh = UWH_PER_UNIT[unit]
+    return round(energy_kwh * (UWH_PER_UNIT["kWh"] / uwh), ceil(log10(uwh)))

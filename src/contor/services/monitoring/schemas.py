@@ -166,7 +166,7 @@ class Dismissed(BaseModel):
 
 
 def alert_of(row: Mapping[Any, Any]) -> Alert:
-    """The alert of a row of `alerts` (energies in mWh) with its `device_id`."""
+    """The alert of a row of `alerts` (energies in µWh) with its `device_id`."""
     energies = {"energy_kwh": exact_kwh(row["energy"]), "limit_kwh": exact_kwh(row["hourly_limit"])}
     return Alert.model_validate({**row, **energies})
 

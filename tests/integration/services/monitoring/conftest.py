@@ -11,13 +11,14 @@ import httpx
 import pytest
 
 from contor.contracts.accounts import UserDeleted
-from contor.contracts.alerts import AlertAcknowledged, HourlyLimitExceeded, HourlyLimitRestored
-from contor.contracts.devices import DeviceChanged, DeviceUnit
+from contor.contracts.alerts import AlertAcknowledged, HourlyLimitExceeded, HourlyLimitRestored, PastAlertsFound
+from contor.contracts.devices import Channel, DeviceChanged, DeviceUnit, Stamp
+from contor.kernel.clock import now
 from contor.services.monitoring import SERVICE
 from tests.running import Databases, RunningService, run_service
 from tests.waiting import until
 
-ALERT_MESSAGES = (HourlyLimitExceeded, HourlyLimitRestored, AlertAcknowledged)
+ALERT_MESSAGES = (HourlyLimitExceeded, HourlyLimitRestored, AlertAcknowledged, PastAlertsFound)
 BUCHAREST = "Europe/Bucharest"
 
 
@@ -53,7 +54,14 @@ class Meters:
         zone: str = BUCHAREST,
         limit: str | None = None,
         deleted: bool = False,
+        owner_since: datetime | None = None,
+        limit_since: datetime | None = None,
+        zone_since: datetime | None = None,
+        max_power_kw: str = "100",
+        stamp: Stamp = "start",
+        interval_minutes: int | None = None,
     ) -> DeviceChanged:
+        """What has no `*_since` holds since ever."""
         self._versions[device_id] = version or self._versions.get(device_id, 0) + 1
         return DeviceChanged(
             device_id=device_id,
@@ -61,10 +69,15 @@ class Meters:
             deleted=deleted,
             name="Meter",
             owner_id=owner,
+            owner_since=owner_since,
             kind="interval",
             unit=unit,
+            channels=(Channel(kind="interval", unit=unit, stamp=stamp, interval_minutes=interval_minutes),),
             time_zone=zone,
+            time_zone_since=zone_since,
             max_hourly_consumption_kwh=None if limit is None else Decimal(limit),
+            limit_since=limit_since,
+            max_power_kw=Decimal(max_power_kw),
         )
 
     async def delete_user(self, user_id: UUID) -> None:
@@ -108,6 +121,11 @@ class Meters:
         alerts = [message.alert for message in self.running.published if isinstance(message, kind)]
         return [alert for alert in alerts if alert.device_id == device]
 
+    def past_alerts_found(self, device: UUID) -> int:
+        """How many past alerts of this device were announced."""
+        found = [message.found for message in self.running.published if isinstance(message, PastAlertsFound)]
+        return sum(past.count for past in found if past.device_id == device)
+
     async def outbox_published(self) -> None:
         """Wait until every message of the outbox is published."""
 
@@ -123,6 +141,11 @@ class Meters:
 def at(*moment: int, zone: str = BUCHAREST) -> datetime:
     """A local time: year, month, day, hour, minute …"""
     return datetime(*moment, tzinfo=ZoneInfo(zone))  # type: ignore[arg-type,misc]
+
+
+def hours_ago(hours: int, minute: int = 0) -> datetime:
+    """A minute of the clock hour that began so many hours before the running one."""
+    return now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=hours) + timedelta(minutes=minute)
 
 
 def reading(device: UUID | str, moment: datetime, value: Any) -> dict[str, Any]:

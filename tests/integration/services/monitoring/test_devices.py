@@ -23,8 +23,10 @@ async def test_a_deletion_removes_all_data_of_the_device(meters: Meters) -> None
     assert await meters.alerts(device) == []
     async with meters.running.context.database.transaction() as session:
         number = (await session.execute(text("SELECT number FROM meters WHERE device_id = :d"), {"d": device})).scalar()
-        for table in ("readings", "quarter_hours", "alerts"):
-            found = await session.execute(text(f"SELECT count(*) FROM {table} WHERE meter = :n"), {"n": number})  # noqa: S608
+        tables = {"readings": "channel", "quarter_hours": "channel", "hours": "channel", "corrections": "channel"}
+        tables |= {"channels": "meter", "alerts": "meter", "meter_history": "meter"}
+        for table, column in tables.items():
+            found = await session.execute(text(f"SELECT count(*) FROM {table} WHERE {column} = :n"), {"n": number})  # noqa: S608
             assert found.scalar() == 0
         rejected = text("SELECT count(*) FROM rejected_readings WHERE device_id = :d")
         assert (await session.execute(rejected, {"d": str(device)})).scalar() == 0
@@ -84,7 +86,9 @@ async def while_changing(meters: Meters, device: UUID, change: str, sent: object
             return bool((await session.execute(blocked)).scalar_one())
 
     async with database.transaction() as session:
-        await session.execute(text(f"UPDATE meters SET {change} WHERE device_id = :d"), {"d": device})  # noqa: S608
+        await session.execute(text("UPDATE meters SET name = name WHERE device_id = :d"), {"d": device})
+        meter = "meter = (SELECT number FROM meters WHERE device_id = :d)"
+        await session.execute(text(f"{change} AND {meter}"), {"d": device})
         answer = asyncio.create_task(meters.counts(sent, by=by))
         await until(waits, what="the reading waiting for its meter")
     return await answer
@@ -96,7 +100,7 @@ async def test_a_reading_waits_for_an_uncommitted_change_of_its_meter(fresh: Met
     if cached:
         await fresh.post(reading(device, NOON, 0))
     late = reading(device, at(2026, 5, 4, 12, 20), 1500)
-    assert await while_changing(fresh, device, "unit = 'Wh'", late) == (1, 0, 0)
+    assert await while_changing(fresh, device, "UPDATE channels SET unit = 'Wh' WHERE true", late) == (1, 0, 0)
     assert (await fresh.consumption(device))["total_kwh"] == 1.5
     assert [alert["energy_kwh"] for alert in await fresh.alerts(device)] == [1.5]
 
@@ -106,7 +110,9 @@ async def test_a_cached_former_owner_is_rejected(fresh: Meters) -> None:
     device = await fresh.device(owner=owner)
     await fresh.post(reading(device, NOON, 1), by=owner)
     late = reading(device, at(2026, 5, 4, 12, 20), 5)
-    assert await while_changing(fresh, device, "owner_id = NULL", late, by=owner) == (0, 0, 1)
+    assert await while_changing(
+        fresh, device, "UPDATE meter_history SET value = NULL WHERE subject = 'owner'", late, by=owner
+    ) == (0, 0, 1)
     assert (await fresh.consumption(device))["total_kwh"] == 1
 
 

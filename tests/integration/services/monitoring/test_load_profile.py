@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contor.contracts.alerts import HourlyLimitExceeded, HourlyLimitRestored
+from contor.services.monitoring.metering.intervals import Interval
 from contor.services.monitoring.metering.kinds import interval
 from contor.services.monitoring.metering.slots import hour_of, start_of
-from contor.services.monitoring.metering.units import MWH_PER_KWH, exact_kwh
-from tests.integration.services.monitoring.conftest import BUCHAREST, Meters, at, every, reading
+from contor.services.monitoring.metering.units import UWH_PER_KWH, exact_kwh
+from tests.integration.services.monitoring.conftest import BUCHAREST, Meters, at, every, hours_ago, reading
 
 LIMIT = "0.3"
 ZONES = [BUCHAREST, "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe", "America/Havana"]
@@ -60,8 +61,8 @@ async def test_profile_and_alerts_do_not_depend_on_order_repetition_or_batches(
         assert totals[2] == 0
     assert totals[0] == len(readings)
 
-    energies = {at_ms: interval.amount(value, MWH_PER_KWH) for at_ms, value in readings}
-    slots = interval.profile(energies)
+    energies = {at_ms: interval.amount(value, UWH_PER_KWH, 10**15) for at_ms, value in readings}
+    slots = interval.profile(energies, Interval())
     expected = {_utc(start_of(slot)): float(exact_kwh(energy)) for slot, energy in slots.items()}
     assert await meters.profile(device, begin, begin + timedelta(hours=6)) == expected
     hours: dict[tuple[int, int], int] = {}
@@ -70,15 +71,15 @@ async def test_profile_and_alerts_do_not_depend_on_order_repetition_or_batches(
     over = {
         (_utc(start_of(first)), _utc(start_of(after)), float(exact_kwh(energy)))
         for (first, after), energy in hours.items()
-        if energy > 300_000
+        if energy > 300_000_000
     }
     alerts = await meters.alerts(device)
     assert {(a["hour_start"], a["hour_end"], a["energy_kwh"]) for a in alerts} == over
     assert len(alerts) == len(over)
     assert {a["state"] for a in alerts} <= {"active"}
     await meters.outbox_published()
-    raised = [_utc(m.hour_start) for m in meters.published_alerts(HourlyLimitExceeded, device)]
-    assert sorted(raised) == sorted(start for start, _, _ in over)
+    assert meters.past_alerts_found(device) == len(over)
+    assert meters.published_alerts(HourlyLimitExceeded, device) == []
 
 
 def _bodies(device: UUID, batch: list[tuple[int, Decimal]]) -> str:
@@ -103,24 +104,25 @@ async def test_an_hour_exactly_at_its_limit_raises_no_alert(meters: Meters) -> N
 async def test_an_hour_over_its_limit_raises_exactly_one_alert(meters: Meters) -> None:
     device = await meters.device(limit=LIMIT)
     for minute, value in ((0, 0.1), (20, 0.1), (40, 0.1), (50, 0.001), (55, 1)):
-        await meters.post(reading(device, at(2026, 5, 4, 12, minute), value))
+        await meters.post(reading(device, hours_ago(1, minute), value))
     (alert,) = await meters.alerts(device)
-    assert alert["hour_start"] == "2026-05-04T09:00:00Z"
-    assert alert["hour_end"] == "2026-05-04T10:00:00Z"
+    assert (alert["hour_start"], alert["hour_end"]) == (_utc(hours_ago(1)), _utc(hours_ago(0)))
     assert (alert["energy_kwh"], alert["limit_kwh"], alert["state"]) == (1.301, 0.3, "active")
     await meters.outbox_published()
-    (message,) = meters.published_alerts(HourlyLimitExceeded, device)
-    assert message.energy_kwh == Decimal("0.301")
-    assert str(message.id) == alert["id"]
+    raised, became_critical = meters.published_alerts(HourlyLimitExceeded, device)
+    assert (raised.energy_kwh, raised.severity) == (Decimal("0.301"), "warning")
+    assert (became_critical.energy_kwh, became_critical.severity) == (Decimal("1.301"), "critical")
+    assert str(raised.id) == str(became_critical.id) == alert["id"]
+    assert raised.raised_at == became_critical.raised_at
 
 
 async def test_a_corrected_value_changes_the_profile_and_clears_the_alert(meters: Meters) -> None:
     device = await meters.device(limit=LIMIT)
-    moment = at(2026, 5, 4, 12, 7)
-    await meters.post([reading(device, moment, 0.35), reading(device, at(2026, 5, 4, 12, 1), 0.05)])
+    moment = hours_ago(1, 7)
+    await meters.post([reading(device, moment, 0.35), reading(device, hours_ago(1, 1), 0.05)])
     assert [(a["energy_kwh"], a["state"]) for a in await meters.alerts(device)] == [(0.4, "active")]
     assert await meters.counts(reading(device, moment, 0.25)) == (1, 0, 0)
-    assert await meters.profile(device, at(2026, 5, 4, 12), at(2026, 5, 4, 13)) == {"2026-05-04T09:00:00Z": 0.3}
+    assert await meters.profile(device, hours_ago(1), hours_ago(0)) == {_utc(hours_ago(1)): 0.3}
     assert [(a["energy_kwh"], a["state"]) for a in await meters.alerts(device)] == [(0.3, "cleared")]
     await meters.outbox_published()
     (restored,) = meters.published_alerts(HourlyLimitRestored, device)
@@ -129,12 +131,24 @@ async def test_a_corrected_value_changes_the_profile_and_clears_the_alert(meters
     assert [r["measurement_value"] for r in page["items"]] == [0.05, 0.25]
 
 
-async def test_a_cleared_alert_becomes_active_again(meters: Meters) -> None:
-    device = await meters.device(limit=LIMIT)
-    for value in (0.4, 0.2, 0.5):
-        await meters.post(reading(device, at(2026, 5, 4, 12, 7), value))
-    (alert,) = await meters.alerts(device)
-    assert (alert["state"], alert["energy_kwh"], alert["severity"]) == ("active", 0.5, "critical")
+async def test_a_cleared_alert_is_raised_again_and_unacknowledged(meters: Meters) -> None:
+    owner = uuid4()
+    device = await meters.device(limit=LIMIT, owner=owner)
+    for value in (0.4, 0.2, 0.5, 0.1, 0.4):
+        await meters.post(reading(device, hours_ago(1, 7), value))
+        (alert,) = await meters.alerts(device)
+        assert alert["acknowledged_at"] is None or alert["state"] == "cleared"
+        await meters.request("POST", f"/alerts/{alert['id']}/acknowledge", by=owner)
+    assert (alert["state"], alert["energy_kwh"], alert["severity"]) == ("active", 0.4, "warning")
+    assert alert["raised_times"] == 3
+    await meters.outbox_published()
+    raised = meters.published_alerts(HourlyLimitExceeded, device)
+    assert [(message.energy_kwh, message.raised_times) for message in raised] == [
+        (Decimal("0.4"), 1),
+        (Decimal("0.5"), 2),
+        (Decimal("0.4"), 3),
+    ]
+    assert len(meters.published_alerts(HourlyLimitRestored, device)) == 2
 
 
 async def test_the_last_of_two_values_for_one_instant_is_stored(meters: Meters) -> None:
@@ -203,13 +217,19 @@ async def test_a_late_reading_changes_its_own_hour(meters: Meters) -> None:
 
 async def test_concurrent_submissions_to_one_hour_raise_exactly_one_alert(meters: Meters) -> None:
     device = await meters.device(limit="0.1")
-    sent = [reading(device, at(2026, 5, 4, 12, minute, second), 0.01) for minute in range(60) for second in (0, 30)]
+    sent = [
+        reading(device, hours_ago(1, minute) + timedelta(seconds=second), 0.01)
+        for minute in range(60)
+        for second in (0, 30)
+    ]
     answers = await asyncio.gather(*(meters.counts(item) for item in sent))
     assert answers == [(1, 0, 0)] * len(sent)
     (alert,) = await meters.alerts(device)
     assert alert["energy_kwh"] == 1.2
     await meters.outbox_published()
-    assert len(meters.published_alerts(HourlyLimitExceeded, device)) == 1
+    published = meters.published_alerts(HourlyLimitExceeded, device)
+    assert {message.raised_times for message in published} == {1}
+    assert len({message.severity for message in published}) == len(published)
 
 
 async def test_a_reading_sent_concurrently_is_accepted_once(meters: Meters) -> None:

@@ -12,12 +12,13 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from contor.contracts.alerts import HourlyLimitExceeded
+from contor.contracts.alerts import PastAlertsFound
 from contor.kernel.database import Database
 from contor.services.monitoring.ingestion.batch_writer import BatchWriter
+from contor.services.monitoring.metering.intervals import Interval
 from contor.services.monitoring.metering.kinds import interval
 from contor.services.monitoring.metering.slots import hour_of, slot_of
-from contor.services.monitoring.metering.units import MWH_PER_KWH
+from contor.services.monitoring.metering.units import UWH_PER_KWH
 from contor.services.monitoring.settings import MonitoringSettings
 from tests.integration.services.monitoring.conftest import Meters
 from tests.waiting import until
@@ -25,7 +26,7 @@ from tests.waiting import until
 REPLICAS = 3
 DEVICES = 6
 READINGS = 150
-LIMIT = 300_000
+LIMIT = 300_000_000
 ZONES = ("Europe/Bucharest", "Asia/Kolkata")
 # The ends of months: the replicas create partitions concurrently.
 DAYS = [datetime(2026, month, 1, tzinfo=UTC) for month in range(1, 8)]
@@ -33,6 +34,7 @@ BLOCKED = (
     "SELECT count(*) FROM pg_stat_clear_snapshot(), pg_stat_activity "
     "WHERE datname = current_database() AND wait_event_type = 'Lock'"
 )
+METERS = "JOIN channels ON channels.number = channel JOIN meters ON meters.number = channels.meter"
 Readings = dict[tuple[UUID, int], int]
 
 
@@ -49,7 +51,7 @@ class Expected:
         hours: dict[tuple[UUID, int], int] = {}
         for device in {device for device, _ in readings}:
             own = {at_ms: energy for (d, at_ms), energy in readings.items() if d == device}
-            for slot, energy in interval.profile(own).items():
+            for slot, energy in interval.profile(own, Interval()).items():
                 quarters[device, slot] = energy
                 hour = (device, hour_of(slot, zone)[0])
                 hours[hour] = hours.get(hour, 0) + energy
@@ -85,7 +87,7 @@ def bodies(readings: Readings, chance: Random) -> list[bytes]:
     while items:
         part = [items.pop() for _ in range(min(len(items), chance.choice((1, 1, 1, 5, 20))))]
         sent = [
-            {"timestamp": at_ms, "device_id": str(device), "measurement_value": energy / MWH_PER_KWH}
+            {"timestamp": at_ms, "device_id": str(device), "measurement_value": energy / UWH_PER_KWH}
             for (device, at_ms), energy in part
         ]
         made.append(json.dumps(sent[0] if len(sent) == 1 else sent).encode())
@@ -124,7 +126,9 @@ def corrected(readings: Readings, zone: str, chance: Random) -> Readings:
             hour = (device, hour_of(slot_of(at_ms), zone)[0])
             energy = readings[device, at_ms]
             up = higher.setdefault(hour, chance.random() < 0.5)
-            changed[device, at_ms] = energy + chance.randrange(1, 90_000) if up else energy // chance.choice((2, 10))
+            changed[device, at_ms] = (
+                energy + chance.randrange(1, 90_000_000) if up else energy // chance.choice((2, 10))
+            )
     return {key: energy for key, energy in changed.items() if energy != readings[key]}
 
 
@@ -132,11 +136,11 @@ def corrected(readings: Readings, zone: str, chance: Random) -> Readings:
 async def test_competing_replicas_store_what_one_would(fresh: Meters, seed: int) -> None:
     chance = Random(seed)
     zone = ZONES[seed % len(ZONES)]
-    devices = [await fresh.device(zone=zone, limit=str(LIMIT / MWH_PER_KWH)) for _ in range(DEVICES)]
+    devices = [await fresh.device(zone=zone, limit=str(LIMIT / UWH_PER_KWH)) for _ in range(DEVICES)]
     first: Readings = {}
     for _ in range(DEVICES * READINGS):
         at = chance.choice(DAYS).timestamp() * 1000 + chance.randrange(-4, 4) * 900_000 + chance.randrange(900_000)
-        first[chance.choice(devices), int(at)] = chance.randrange(60_000)
+        first[chance.choice(devices), int(at)] = chance.randrange(60_000_000)
     later = corrected(first, zone, chance)
     async with replicas(fresh) as writers:
         await deliver(writers, bodies(first, chance), chance)
@@ -154,12 +158,12 @@ async def check(meters: Meters, readings: Readings, zone: str, *, raised: set[tu
     expected = Expected.of(readings, zone)
     connection = await asyncpg.connect(meters.running.context.database.url)
     try:
-        rows = await connection.fetch("SELECT device_id, at, value FROM readings JOIN meters ON meter = number")
+        rows = await connection.fetch(f"SELECT device_id, at, value FROM readings {METERS}")  # noqa: S608
         assert {(row["device_id"], row["at"]): row["value"] for row in rows} == readings
-        rows = await connection.fetch("SELECT device_id, slot, energy FROM quarter_hours JOIN meters ON meter = number")
+        rows = await connection.fetch(f"SELECT device_id, slot, energy FROM quarter_hours {METERS}")  # noqa: S608
         assert {(row["device_id"], row["slot"]): row["energy"] for row in rows} == expected.quarters
         rows = await connection.fetch(
-            "SELECT device_id, extract(epoch FROM hour_start)::bigint / 900 AS slot, energy, state "
+            "SELECT device_id, extract(epoch FROM hour_start)::bigint / 900 AS slot, energy, state, raised_times "
             "FROM alerts JOIN meters ON meter = number"
         )
         alerts = {(row["device_id"], int(row["slot"])): row for row in rows}
@@ -172,8 +176,8 @@ async def check(meters: Meters, readings: Readings, zone: str, *, raised: set[tu
     finally:
         await connection.close()
     await meters.outbox_published()
-    exceeded = [message.alert for message in meters.running.published if isinstance(message, HourlyLimitExceeded)]
-    assert sorted((m.device_id, int(m.hour_start.timestamp()) // 900) for m in exceeded) == sorted(raised)
+    found = [message.found.count for message in meters.running.published if isinstance(message, PastAlertsFound)]
+    assert sum(found) == sum(alert["raised_times"] for alert in alerts.values())
 
 
 async def test_replicas_create_the_partition_of_a_new_month_once(fresh: Meters) -> None:

@@ -218,9 +218,7 @@ async def _store(repository: IngestRepository, resolved: _Resolved, cache: Chann
     return hours
 
 
-async def _name_senders(
-    repository: IngestRepository, submissions: Sequence[Submission], resolved: _Resolved
-) -> None:
+async def _name_senders(repository: IngestRepository, submissions: Sequence[Submission], resolved: _Resolved) -> None:
     senders = {
         key: submission.sender
         for submission, keys in zip(submissions, resolved.keys, strict=True)

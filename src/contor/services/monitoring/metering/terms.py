@@ -58,7 +58,7 @@ class Terms:
         changed = [
             since
             for mine, theirs in ((self.owners, other.owners), (self.limits, other.limits), (self.zones, other.zones))
-            for since, _ in {*mine} ^ {*theirs}  # type: ignore[misc]
+            for since, _ in {*mine} ^ {*theirs}
         ]
         return min(changed, default=None)
 

@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from contor.contracts.devices import UNITS
+from contor.contracts.devices import DEFAULT_CHANNEL, UNITS
 from contor.kernel.errors import NotFound
 from contor.kernel.identity import Identity
 from contor.kernel.pagination import keyset_page
-from contor.services.monitoring.models import Meter
+from contor.services.monitoring.models import Channel, Meter
 
 
 def visible(owner_id: InstrumentedAttribute[UUID | None], identity: Identity) -> ColumnElement[bool]:
@@ -20,34 +20,58 @@ def visible(owner_id: InstrumentedAttribute[UUID | None], identity: Identity) ->
 
 
 VISIBLE_METER = """
-SELECT number, device_id, owner_id, kind, unit, time_zone, hourly_limit FROM meters
-WHERE device_id = $1 AND NOT deleted AND ($2::uuid IS NULL OR owner_id = $2)
+SELECT m.number, c.number, m.device_id, m.owner_id, c.kind, c.unit, m.time_zone, m.hourly_limit, m.max_power,
+    CASE WHEN $2::uuid IS NOT NULL THEN m.visible_from END, c.interval_minutes
+FROM meters AS m JOIN channels AS c ON c.meter = m.number AND c.name = $3
+WHERE m.device_id = $1 AND NOT m.deleted AND ($2::uuid IS NULL OR m.owner_id = $2)
 """
 
 
 class MeterView(NamedTuple):
-    """What reads need of a meter; `hourly_limit` in mWh."""
+    """What reads need of a meter and its channel `import`."""
 
-    number: int
+    meter: int
+    channel: int
     device_id: UUID
     owner_id: UUID | None
     kind: str
     unit: str
     time_zone: str
     hourly_limit: int | None
+    """µWh, as of now."""
+    max_power: int
+    """mW"""
+    visible_from: int | None
+    """The slot from which on this user may read; None: everything."""
+    interval_minutes: int | None
+    """None: not stated."""
 
     @property
     def scale(self) -> int:
-        """mWh in one unit."""
+        """µWh in one unit."""
         return UNITS[self.kind][self.unit]
 
 
-COLUMNS = (Meter.number, Meter.device_id, Meter.owner_id, Meter.kind, Meter.unit, Meter.time_zone, Meter.hourly_limit)
+COLUMNS = (
+    Meter.number,
+    Channel.number.label("channel"),
+    Meter.device_id,
+    Meter.owner_id,
+    Channel.kind,
+    Channel.unit,
+    Meter.time_zone,
+    Meter.hourly_limit,
+    Meter.max_power,
+    Meter.visible_from,
+    Channel.interval_minutes,
+)
 
 
 async def require_meter(connection: asyncpg.Connection, device_id: UUID, identity: Identity) -> MeterView:
     """Raises `NotFound` for a device that is deleted, unknown or not visible to the user."""
-    row = await connection.fetchrow(VISIBLE_METER, device_id, None if identity.is_admin else identity.id)
+    row = await connection.fetchrow(
+        VISIBLE_METER, device_id, None if identity.is_admin else identity.id, DEFAULT_CHANNEL
+    )
     if row is None:
         raise NotFound
     return MeterView(*row)
@@ -56,6 +80,8 @@ async def require_meter(connection: asyncpg.Connection, device_id: UUID, identit
 async def page_of_meters(
     session: AsyncSession, identity: Identity, *, cursor: str | None, limit: int
 ) -> tuple[list[MeterView], str | None]:
-    meters = select(*COLUMNS).where(~Meter.deleted, visible(Meter.owner_id, identity))
+    meters = select(*COLUMNS).join(Channel, (Channel.meter == Meter.number) & (Channel.name == DEFAULT_CHANNEL))
+    meters = meters.where(~Meter.deleted, visible(Meter.owner_id, identity))
     rows, next_cursor = await keyset_page(session, meters, [Meter.number], cursor=cursor, limit=limit)
-    return [MeterView(*row[: len(COLUMNS)]) for row in rows], next_cursor
+    views = [MeterView(*row[: len(COLUMNS)]) for row in rows]
+    return [view._replace(visible_from=None) if identity.is_admin else view for view in views], next_cursor

@@ -14,7 +14,8 @@ FLEET = """
 WITH states AS (
     SELECT m.device_id, m.name, newest.at, alert.raised_at AS over_since
     FROM meters m
-    LEFT JOIN LATERAL (SELECT at FROM readings WHERE meter = m.number AND at <= $2 ORDER BY at DESC LIMIT 1) newest
+    JOIN channels c ON c.meter = m.number AND c.name = 'import'
+    LEFT JOIN LATERAL (SELECT at FROM readings WHERE channel = c.number AND at <= $2 ORDER BY at DESC LIMIT 1) newest
         ON true
     LEFT JOIN LATERAL (SELECT raised_at FROM alerts WHERE meter = m.number AND state = 'active' AND hour_end > now()
                        AND hour_start <= now() LIMIT 1) alert ON true

@@ -23,8 +23,8 @@ LOCK_METERS = """
 SELECT number FROM meters WHERE number = ANY($1::int[]) AND NOT deleted ORDER BY number FOR NO KEY UPDATE
 """
 
-# `xmin`, the transaction that wrote the row, is another one after every change, whichever code makes it; whoever changes
-# a channel, what held when, or a correction, changes the meter's row as well.
+# `xmin`, the transaction that wrote the row, is another one after every change, whichever code makes it. A change of a
+# channel, of what held when, or of a correction writes the meter's row as well.
 CHANNELS = """
 SELECT c.number, m.number AS meter, m.device_id, m.xmin::text::bigint AS version, m.time_zone, m.hourly_limit,
     m.max_power, c.kind, c.unit, c.stamp, c.interval_minutes
@@ -74,7 +74,8 @@ WITH locked AS (
     SELECT channel, 'replaced', at, previous, value FROM stored WHERE previous IS NOT NULL
     RETURNING 1
 )
-SELECT holds, channel, hour, least(energy, {largest})::bigint AS energy, written, replaced, lowered FROM same LEFT JOIN (
+SELECT holds, channel, hour, least(energy, {largest})::bigint AS energy, written, replaced, lowered
+FROM same LEFT JOIN (
     hourly CROSS JOIN (
         SELECT (SELECT count(*) FROM stored)::int AS written, (SELECT count(*) FROM logged)::int AS replaced,
             (SELECT coalesce(bool_or(lowered), false) FROM changes) AS lowered
@@ -101,7 +102,7 @@ STORE_SPREAD = _STORE.format(
         bool_or(value < previous) AS lowered
     FROM stored AS s JOIN unnest($6::int[], $7::bigint[], $8::bigint[]) AS i(channel, back, length) USING (channel)
     CROSS JOIN LATERAL {SHARES} GROUP BY 1, 2
-    """,
+    """,  # noqa: S608
     slots="""sum(CASE WHEN length > 1 THEN (covered >= 900000)::int - (covered_before >= 900000)::int
         ELSE created::int END)::smallint""",
     lengths="JOIN unnest($6::int[], $8::bigint[]) AS i(channel, length) USING (channel)",
@@ -117,7 +118,8 @@ VALUES = """
 SELECT channel, at, value FROM unnest($1::int[], $2::bigint[]) AS i(channel, at) JOIN readings USING (channel, at)
 """
 NAME_SENDERS = """
-UPDATE corrections AS c SET made_by = i.sender FROM unnest($1::int[], $2::bigint[], $3::uuid[]) AS i(channel, at, sender)
+UPDATE corrections AS c SET made_by = i.sender
+FROM unnest($1::int[], $2::bigint[], $3::uuid[]) AS i(channel, at, sender)
 WHERE c.channel = i.channel AND c.at = i.at AND c.xmin = pg_current_xact_id()::xid
 """
 

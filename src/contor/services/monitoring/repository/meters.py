@@ -78,7 +78,9 @@ class MeterRepository(Repository):
 
     async def delete_data(self, device_id: UUID) -> None:
         """Delete everything about a device but its row, which remembers that it is deleted."""
-        number = {"number": (await self.session.scalars(select(Meter.number).where(Meter.device_id == device_id))).one()}
+        number = {
+            "number": (await self.session.scalars(select(Meter.number).where(Meter.device_id == device_id))).one()
+        }
         for table in DATA_OF_CHANNELS:
             channels = "SELECT number FROM channels WHERE meter = :number"
             await self.session.execute(text(f"DELETE FROM {table} WHERE channel IN ({channels})"), number)  # noqa: S608

@@ -5,7 +5,8 @@ import asyncpg
 from contor.services.monitoring.metering.intervals import Interval
 from contor.services.monitoring.metering.terms import EVER, NEVER
 
-# The quarter hours of a reading with `at`, `back` and `length`, and the bounds of its share in each: `intervals.spread`.
+# The quarter hours of a reading with `at`, `back` and `length`, and the bounds of its share in each: as
+# `metering.intervals.spread`.
 SHARES = """(SELECT at - back AS begin) AS reading
     CROSS JOIN LATERAL generate_series((begin / 900000)::int, ((begin + length - 1) / 900000)::int) AS slot
     CROSS JOIN LATERAL (SELECT greatest(slot * 900000::bigint, begin) - begin AS low,
@@ -17,8 +18,10 @@ def share(value: str) -> str:
     return f"(div({value}::numeric * high, length) - div({value}::numeric * low, length))"
 
 
-DELETE = ("DELETE FROM quarter_hours WHERE channel = $1 AND slot >= $2 AND slot < $3",
-          "DELETE FROM hours WHERE channel = $1 AND hour >= $2 AND hour < $3")
+DELETE = (
+    "DELETE FROM quarter_hours WHERE channel = $1 AND slot >= $2 AND slot < $3",
+    "DELETE FROM hours WHERE channel = $1 AND hour >= $2 AND hour < $3",
+)
 QUARTER_HOURS = f"""
 INSERT INTO quarter_hours (channel, slot, energy, readings, covered)
 SELECT channel, slot, sum({share("value")}), count(*), CASE WHEN $5::bigint > 1 THEN sum(high - low) ELSE 0 END
@@ -26,7 +29,7 @@ FROM (SELECT channel, at, value, $4::bigint AS back, $5::bigint AS length FROM r
       WHERE channel = $1 AND at >= $6 AND at < $7) AS r
 CROSS JOIN LATERAL {SHARES}
 WHERE slot >= $2 AND slot < $3 GROUP BY 1, 2
-"""
+"""  # noqa: S608
 HOURS = """
 INSERT INTO hours (channel, hour, energy, slots)
 SELECT channel, slot / 4, sum(energy), count(*) FILTER (WHERE NOT $4 OR covered >= 900000)

@@ -25,7 +25,7 @@ from contor.services.monitoring.metering.slots import (
     start_of,
     start_text,
 )
-from contor.services.monitoring.metering.units import MWH_PER_KWH, kwh
+from contor.services.monitoring.metering.units import kwh
 from contor.services.monitoring.repository.access import MeterView, require_meter
 from contor.services.monitoring.repository.consumption import find_first_slot, sum_energies
 from contor.services.monitoring.schemas import BoundedPeriod, Heatmap, HeatmapDay, Period
@@ -45,7 +45,7 @@ class RangeTooLarge(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A load profile: interval n is the slots [`edges[n]`, `edges[n + 1]`); `energies[n]` in mWh where measured.
+    """A load profile: interval n is the slots [`edges[n]`, `edges[n + 1]`); `energies[n]` in µWh where measured.
 
     One edge alone is the profile of an empty period.
     """
@@ -54,9 +54,9 @@ class Profile:
     time_zone: str
     resolution: Resolution
     edges: list[int]
-    energies: dict[int, int]
+    energies: dict[int, float]
     limit: int | None
-    """mWh an hour; None where the resolution is another."""
+    """µWh an hour; None where the resolution is another."""
 
     def json(self) -> bytes:
         """A `schemas.Consumption`."""
@@ -77,7 +77,7 @@ class Profile:
         if count == 0:
             return b"[]"
         energies = list(map(self.energies.get, range(count)))
-        values = [0.0 if energy is None else energy / MWH_PER_KWH for energy in energies]
+        values = [0.0 if energy is None else (energy + 500) // 1000 / 1_000_000 for energy in energies]
         numbers = msgspec.json.encode(values)[1:-1].split(b",")
         end = b"}" if self.limit is None else b',"limit_kwh":%b}' % msgspec.json.encode(kwh(self.limit))
         measured, missing = b',"quality":"measured"' + end, b',"quality":"missing"' + end
@@ -112,7 +112,7 @@ async def get_load_profile(
     if first >= after:
         return Profile(device_id, meter.time_zone, used, [first], {}, limit)
     edges = boundaries(first, after, used, meter.time_zone)
-    energies = await sum_energies(connection, meter.number, edges)
+    energies = await sum_energies(connection, meter.channel, edges)
     return Profile(device_id, meter.time_zone, used, edges, energies, limit)
 
 
@@ -128,7 +128,7 @@ async def _slots(connection: asyncpg.Connection, meter: MeterView, period: Perio
     at = now()
     after = slot_at(at) + 1 if period.end is None else min(slot_after(period.end), slot_at(at) + 1)
     if period.begin is None:
-        first = await find_first_slot(connection, meter.number, EARLIEST_SLOT)
+        first = await find_first_slot(connection, meter.channel, EARLIEST_SLOT)
         return (after if first is None else first), after
     first = max(slot_at(period.begin), EARLIEST_SLOT)
     return first, (after if period.begin <= at else first)

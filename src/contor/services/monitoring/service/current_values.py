@@ -56,7 +56,7 @@ async def list_summaries(
     return Page(items=await _summaries(await raw(session), meters, silent_after), next_cursor=next_cursor)
 
 
-def current_periods(meter: int, zone: str, at: datetime) -> Periods:
+def current_periods(channel: int, zone: str, at: datetime) -> Periods:
     slot = slot_at(at)
     hour_first, hour_after = hour_of(slot, zone)
     date = local_date(slot, zone)
@@ -65,7 +65,7 @@ def current_periods(meter: int, zone: str, at: datetime) -> Periods:
     yesterday = day_start(date - timedelta(days=1), zone)
     last_month = day_start((month_date - timedelta(days=1)).replace(day=1), zone)
     return Periods(
-        meter=meter,
+        channel=channel,
         now=epoch_ms(at),
         hour_first=hour_first,
         hour_after=hour_after,
@@ -86,9 +86,9 @@ async def _summaries(
     if not meters:
         return []
     at = now()
-    periods = [current_periods(meter.number, meter.time_zone, at) for meter in meters]
-    rows = {row["meter"]: row for row in await fetch_summaries(connection, periods)}
-    return [_summary(m, p, rows[m.number], at, silent_after) for m, p in zip(meters, periods, strict=True)]
+    periods = [current_periods(meter.channel, meter.time_zone, at) for meter in meters]
+    rows = {row["channel"]: row for row in await fetch_summaries(connection, periods)}
+    return [_summary(m, p, rows[m.channel], at, silent_after) for m, p in zip(meters, periods, strict=True)]
 
 
 class _Last(NamedTuple):
@@ -136,10 +136,10 @@ class LiveUpdates:
         self._silent_after = settings.silent_after
         self._channels: dict[int, Channel] = {}
         self._not_before: dict[int, float] = {}
-        """By meter number, in `time.monotonic()`."""
+        """By channel number, in `time.monotonic()`."""
 
     def add(self, channels: Mapping[int, Channel]) -> None:
-        """Channels, by meter number, with new readings."""
+        """Channels, by number, with new readings."""
         self._channels.update(channels)
 
     def running(self) -> AbstractAsyncContextManager[None]:
@@ -151,22 +151,22 @@ class LiveUpdates:
             return
         at = now()
         hours = {zone: _running_hour(at, zone) for zone in {channel.time_zone for channel in channels.values()}}
-        running = [RunningHour(meter, epoch_ms(at), *hours[channel.time_zone]) for meter, channel in channels.items()]
+        running = [RunningHour(number, epoch_ms(at), *hours[channel.time_zone]) for number, channel in channels.items()]
         async with self._context.database.autocommit() as connection:
             rows = await fetch_live_values(connection, running)
         not_before = time.monotonic() + FREQUENT_SECONDS
-        self._not_before.update((row["meter"], not_before) for row in rows if row["short"])
+        self._not_before.update((row["channel"], not_before) for row in rows if row["short"])
         values = [
-            _live_values(channels[row["meter"]], row, hours, _Last.of(row, at, self._silent_after)) for row in rows
+            _live_values(channels[row["channel"]], row, hours, _Last.of(row, at, self._silent_after)) for row in rows
         ]
         devices = [DeviceConsumption(owner_id=row["owner_id"], values=v) for row, v in zip(rows, values, strict=True)]
         await self._context.bus.publish(Envelope.of(ConsumptionUpdated(devices=devices)))
 
     def _pop_due(self) -> dict[int, Channel]:
         at = time.monotonic()
-        self._not_before = {meter: instant for meter, instant in self._not_before.items() if instant > at}
-        due = islice((meter for meter in self._channels if meter not in self._not_before), MAX_METERS)
-        return {meter: self._channels.pop(meter) for meter in list(due)}
+        self._not_before = {number: instant for number, instant in self._not_before.items() if instant > at}
+        due = islice((number for number in self._channels if number not in self._not_before), MAX_METERS)
+        return {number: self._channels.pop(number) for number in list(due)}
 
 
 def _running_hour(at: datetime, zone: str) -> tuple[int, int, int]:

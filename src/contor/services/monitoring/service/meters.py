@@ -52,7 +52,7 @@ async def _apply(
     await meters.set_visible_from(meter, after.visible_from)
     await session.flush()
     earliest = EVER if respread else after.earliest_difference(before)
-    if earliest is None:
+    if earliest is None or not before.zones:  # nothing has changed, or it is new
         return
     for stored in await IngestRepository(connection).lock_meters([meter]):
         if respread:

@@ -52,7 +52,7 @@ async def list_readings(
     meter = await require_meter(await raw(session), device_id, identity)
     begin_ms = 0 if period.begin is None else first_ms(period.begin)
     end_ms = LATEST_MS if period.end is None else first_ms(period.end)
-    rows, next_cursor = await page_of_readings(session, meter.number, begin_ms, end_ms, cursor=cursor, limit=limit)
+    rows, next_cursor = await page_of_readings(session, meter.channel, begin_ms, end_ms, cursor=cursor, limit=limit)
     items = [
         ReadingOut(timestamp=instant_of(row.at), measurement_value=row.value / meter.scale, energy_kwh=kwh(row.value))
         for row in rows

@@ -192,6 +192,6 @@ def test_severity_is_critical_from_one_and_a_half_times_the_limit() -> None:
 
 def test_mean_power_is_energy_over_time() -> None:
     assert mean_power_w(100_000_000, 0, 600_000) == 600.0
-    assert mean_power_w(100_000, 5, 5) is None
-    assert mean_power_w(100_000, 0, 7_200_000) == 50.0
-    assert mean_power_w(100_000, 0, 7_200_001) is None
+    assert mean_power_w(100_000_000, 5, 5) is None
+    assert mean_power_w(100_000_000, 0, 7_200_000) == 50.0
+    assert mean_power_w(100_000_000, 0, 7_200_001) is None

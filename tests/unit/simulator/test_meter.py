@@ -22,8 +22,8 @@ def test_a_year_of_readings_sums_to_the_annual_consumption_within_one_percent() 
     assert sum(reading.measurement_value for reading in readings if reading) == pytest.approx(3200, rel=0.01)
 
 
-def test_values_are_not_negative_and_whole_milliwatt_hours() -> None:
-    digits = {"Wh": 3, "kWh": 6, "MWh": 9}
+def test_values_are_not_negative_and_whole_microwatt_hours() -> None:
+    digits = {"Wh": 6, "kWh": 9, "MWh": 12}
     for unit, places in digits.items():
         one = meter(unit)
         for at in range(DAY + 10, DAY + 3600, 10):

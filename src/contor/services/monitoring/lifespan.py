@@ -1,12 +1,17 @@
 """The batch writer, through which every reading is stored, and the live updates that follow."""
 
 import contextlib
+import functools
 from collections.abc import AsyncIterator
 
+from contor.kernel.periodic import periodic
 from contor.kernel.service import Context
 from contor.services.monitoring.ingestion.batch_writer import BatchWriter
+from contor.services.monitoring.ingestion.limits import evaluate_begun_hours
 from contor.services.monitoring.service.current_values import LiveUpdates
 from contor.services.monitoring.settings import MonitoringSettings
+
+BEGUN_SECONDS = 5.0
 
 
 @contextlib.asynccontextmanager
@@ -17,5 +22,7 @@ async def lifespan(context: Context) -> AsyncIterator[None]:
     writer = BatchWriter(context.database, settings, live_updates.add)
     context.register(settings)
     context.register(writer)
-    async with live_updates.running(), writer.running():
+    begun = functools.partial(evaluate_begun_hours, context.database)
+    upcoming = periodic(BEGUN_SECONDS, begun, failed="begun_hours_evaluation_failed", immediately=True)
+    async with live_updates.running(), writer.running(), upcoming:
         yield

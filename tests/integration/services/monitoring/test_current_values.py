@@ -15,7 +15,8 @@ from tests.running import Databases, run_service
 from tests.waiting import until
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
-LARGEST_KWH = 1e9
+LARGEST_KWH = 74_400_000
+"""At the largest maximum power, in 31 days."""
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +121,7 @@ async def test_live_sums_of_whole_and_odd_hours_are_those_of_the_summary(meters:
 
 async def test_values_of_one_meter_never_fail_a_query_that_serves_others(fresh: Meters) -> None:
     owner, other = uuid4(), uuid4()
-    huge, small = await fresh.device(owner=owner), await fresh.device(owner=other)
+    huge, small = await fresh.device(owner=owner, max_power_kw="100000"), await fresh.device(owner=other)
     hour = now().replace(minute=0, second=0, microsecond=0)
     for begin in (hour - HOUR, hour - 2 * HOUR):
         sent = [reading(huge, begin + n * timedelta(milliseconds=1), LARGEST_KWH) for n in range(9_000)]

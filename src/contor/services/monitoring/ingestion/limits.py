@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 
 from contor.contracts.alerts import HourlyLimitExceeded, HourlyLimitRestored, PastAlerts, PastAlertsFound
 from contor.kernel.clock import now
+from contor.kernel.database import Database, raw
 from contor.kernel.messaging.message import Message
 from contor.kernel.messaging.outbox import emit_on_connection
 from contor.services.monitoring.metering.limits import is_over_limit, severity_of
@@ -23,6 +24,8 @@ from contor.services.monitoring.schemas import alert_of
 PAST_SLOTS = 8
 """Hours that begin earlier than this before the running hour are recorded without notifications."""
 FIRST_SLOT = slot_at(datetime.fromisoformat("2000-01-01T00:00:00Z"))
+MAX_BEGUN = 1_000
+"""Hours evaluated in one transaction when they begin."""
 LONGEST_AHEAD = 366 * QUARTERS_A_DAY
 
 Evaluated = tuple[Channel, Part, int]
@@ -81,27 +84,30 @@ async def evaluate_range(connection: asyncpg.Connection, channel: Channel, first
         (channel, part, 0) for start, part in parts.items() if start_of(part.first) == start and part.limit is not None
     ]
     gone = starts - {start_of(part.first) for _, part, _ in evaluated}
-    await _update_alerts(connection, evaluated, await repository.delete_alerts(channel.meter, gone) if gone else ())
+    await _update_alerts(connection, evaluated)
+    if gone:
+        deleted = await repository.delete_alerts(channel.meter, gone)
+        await emit_on_connection(connection, *_messages(deleted, {channel.meter: channel.device_id}))
 
 
-async def evaluate_begun_hours(connection: asyncpg.Connection, limit: int) -> None:
+async def evaluate_begun_hours(database: Database) -> None:
     """Evaluate hours that had readings before they began."""
-    begun = await EvaluationRepository(connection).take_begun(slot_at(now()), limit)
-    if begun:
-        ingest = IngestRepository(connection)
-        channels = {channel.meter: channel for channel in await ingest.lock_meters([meter for meter, _ in begun])}
-        for meter, slot in sorted(begun):
-            if meter in channels:
-                await evaluate_range(connection, channels[meter], slot, slot + 1)
+    async with database.transaction() as session:
+        connection = await raw(session)
+        begun = await EvaluationRepository(connection).take_begun(slot_at(now()), MAX_BEGUN)
+        if begun:
+            ingest = IngestRepository(connection)
+            channels = {channel.meter: channel for channel in await ingest.lock_meters([meter for meter, _ in begun])}
+            for meter, slot in sorted(begun):
+                if meter in channels:
+                    await evaluate_range(connection, channels[meter], slot, slot + 1)
 
 
 def _is_over(part: Part, energy: int) -> bool:
     return part.limit is not None and is_over_limit(energy, part.limit)
 
 
-async def _update_alerts(
-    connection: asyncpg.Connection, evaluated: Sequence[Evaluated], deleted: Sequence[Any] = ()
-) -> None:
+async def _update_alerts(connection: asyncpg.Connection, evaluated: Sequence[Evaluated]) -> None:
     moment, rows, upcoming = now(), list[tuple[Any, ...]](), list[tuple[int, int]]()
     running = slot_at(moment)
     for channel, part, energy in evaluated:
@@ -120,10 +126,9 @@ async def _update_alerts(
     repository = EvaluationRepository(connection)
     if upcoming:
         await repository.add_upcoming(upcoming)
-    if rows or deleted:
-        changed = await repository.upsert_alerts(rows) if rows else []
+    if rows:
         devices = {channel.meter: channel.device_id for channel, _, _ in evaluated}
-        await emit_on_connection(connection, *_messages([*changed, *deleted], devices))
+        await emit_on_connection(connection, *_messages(await repository.upsert_alerts(rows), devices))
 
 
 def _messages(rows: Iterable[Any], devices: Mapping[int, UUID]) -> list[Message]:

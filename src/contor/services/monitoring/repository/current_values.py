@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
-# The newest two readings of the channel `i` up to now, and the energy from `from_at` to the newest one: that of the last
-# interval or, when it is shorter than a minute, of at least a minute. Only the latter needs more than two rows.
+# The newest two readings of the channel `i` up to now, and the energy from `from_at` to the newest one: that of the
+# last interval or, when it is shorter than a minute, of at least a minute. Only the latter needs more than two rows.
 NEWEST = """
 JOIN LATERAL (
     SELECT array_agg(at) AS at, (array_agg(value))[1] AS value
@@ -15,7 +15,8 @@ JOIN LATERAL (
 ) AS newest ON true
 CROSS JOIN LATERAL (SELECT newest.at[2] > newest.at[1] - 60000 AS short) AS step
 LEFT JOIN LATERAL (
-    SELECT at FROM readings WHERE step.short AND channel = i.channel AND at <= newest.at[1] - 60000 ORDER BY at DESC LIMIT 1
+    SELECT at FROM readings WHERE step.short AND channel = i.channel AND at <= newest.at[1] - 60000
+    ORDER BY at DESC LIMIT 1
 ) AS before ON true
 LEFT JOIN LATERAL (
     SELECT sum(value) AS energy FROM readings
@@ -53,8 +54,8 @@ LEFT JOIN alerts alert ON alert.meter = c.meter AND alert.hour_start = i.hour_st
 
 # Every input is an array: the fields of `RunningHour`. Whole hours are read from `hours`, a quarter of the rows.
 LIVE_VALUES = f"""
-SELECT i.channel, m.owner_id, newest.at[1] AS last_at, newest.value AS last_value, used.from_at, used.energy, step.short,
-    sums.hour, sums.today
+SELECT i.channel, m.owner_id, newest.at[1] AS last_at, newest.value AS last_value, used.from_at, used.energy,
+    step.short, sums.hour, sums.today
 FROM unnest($1::int[], $2::bigint[], $3::int[], $4::int[], $5::int[])
      AS i(channel, now, today, first, after)
 JOIN channels AS c ON c.number = i.channel
@@ -67,7 +68,8 @@ CROSS JOIN LATERAL (
         SELECT slot, energy FROM quarter_hours
         WHERE channel = i.channel AND slot >= greatest(i.today, i.first / 4 * 4) AND slot < i.after
         UNION ALL
-        SELECT hour * 4, energy FROM hours WHERE channel = i.channel AND hour >= (i.today + 3) / 4 AND hour < i.first / 4
+        SELECT hour * 4, energy FROM hours
+        WHERE channel = i.channel AND hour >= (i.today + 3) / 4 AND hour < i.first / 4
         UNION ALL
         SELECT slot, energy FROM quarter_hours
         WHERE i.today % 4 > 0 AND channel = i.channel

@@ -44,6 +44,22 @@ export default {
       title: "Value too large",
       hint: "Check the unit of the meter and the values that it sends.",
     },
+    implausible: {
+      title: "Implausible value",
+      hint: "More than the meter can use at its maximum power. Check value, unit and maximum power.",
+    },
+    not_owner_then: {
+      title: "Not the owner's then",
+      hint: "The sender did not own the meter at that time. An administrator may replay it.",
+    },
+    corrected: {
+      title: "Corrected by an administrator",
+      hint: "The reading of this time was corrected; undo the correction to accept other values.",
+    },
+    value_exists: {
+      title: "Another value is stored",
+      hint: "A replay never replaces a stored value. Correct it on the meter's page if this one is right.",
+    },
     unknown_device: {
       title: "Unknown meter",
       hint: "No meter has this id. Correct the id at the sender. Readings of a meter that was just added are replayed automatically.",

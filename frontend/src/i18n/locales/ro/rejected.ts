@@ -40,6 +40,22 @@ export default {
       title: "Valoare prea mare",
       hint: "Verifică unitatea contorului și valorile pe care le trimite.",
     },
+    implausible: {
+      title: "Valoare neplauzibilă",
+      hint: "Mai mult decât poate consuma contorul la puterea lui maximă. Verifică valoarea, unitatea și puterea maximă.",
+    },
+    not_owner_then: {
+      title: "Al altcuiva la acel moment",
+      hint: "Expeditorul nu deținea contorul atunci. Un administrator o poate prelua din nou.",
+    },
+    corrected: {
+      title: "Corectată de un administrator",
+      hint: "Citirea acestui moment a fost corectată; anulează corecția ca să fie primite alte valori.",
+    },
+    value_exists: {
+      title: "Există altă valoare",
+      hint: "O preluare nu înlocuiește o valoare stocată. Corecteaz-o pe pagina contorului dacă aceasta este cea bună.",
+    },
     unknown_device: {
       title: "Contor necunoscut",
       hint: "Niciun contor nu are acest id. Corectează id-ul în dispozitivul care trimite. Citirile unui contor abia adăugat sunt reprocesate automat.",

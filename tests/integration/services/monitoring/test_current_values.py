@@ -74,6 +74,14 @@ async def test_power_now_is_the_mean_of_the_last_interval_or_minute(
     assert (values.power_w, values.last_power_w) == (found["power_w"], found["last_power_w"])
 
 
+async def test_the_newest_reading_of_a_fast_meter_is_published_after_a_pause(meters: Meters) -> None:
+    device = await meters.device()
+    at = await post(meters, device, *((timedelta(seconds=n), 1) for n in range(5, 90)))
+    await live(meters, device, at - timedelta(seconds=5))
+    at = await post(meters, device, (timedelta(), 1))
+    await live(meters, device, at)
+
+
 async def test_a_silent_meter_has_no_power_now_but_its_last_power(meters: Meters) -> None:
     device = await meters.device()
     at = await post(meters, device, (timedelta(days=30, minutes=15), 60), (timedelta(days=30), 60))

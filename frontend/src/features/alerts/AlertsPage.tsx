@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useAcknowledge } from "@/api/calls/useAcknowledge";
 import { useAlerts } from "@/api/calls/useAlerts";
 import { PageHeader } from "@/components/PageHeader";
+import { ShowMore } from "@/components/ShowMore";
 import { EmptyState, ErrorState, StateBlock } from "@/components/StateBlock";
 import { useFormat } from "@/i18n/format";
 import { AlertFilters } from "./AlertFilters";
@@ -20,7 +21,7 @@ function queryOf({ device, state }: AlertSearch) {
 }
 
 export function AlertsPage() {
-  const { t } = useTranslation(["alerts", "common"]);
+  const { t } = useTranslation("alerts");
   const format = useFormat();
   const search = route.useSearch();
   const alerts = useAlerts(queryOf(search));
@@ -72,15 +73,7 @@ export function AlertsPage() {
             ))
           }
         </StateBlock>
-        {alerts.hasNextPage && (
-          <Button
-            variant="default"
-            loading={alerts.isFetchingNextPage}
-            onClick={() => void alerts.fetchNextPage()}
-          >
-            {t("common:action.showMore")}
-          </Button>
-        )}
+        <ShowMore list={alerts} variant="default" />
       </Stack>
     </>
   );

@@ -1,11 +1,12 @@
-import { Button, Card, Text, Title } from "@mantine/core";
+import { Card, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useAlerts } from "@/api/calls/useAlerts";
+import { ShowMore } from "@/components/ShowMore";
 import { StateBlock } from "@/components/StateBlock";
 import { AlertRows } from "./AlertRows";
 
 export function DeviceAlerts({ id }: { id: string }) {
-  const { t } = useTranslation(["meters", "alerts", "common"]);
+  const { t } = useTranslation(["meters", "alerts"]);
   const alerts = useAlerts({ device_id: id, limit: 10 });
   return (
     <Card component="section" aria-labelledby="device-alerts">
@@ -24,16 +25,7 @@ export function DeviceAlerts({ id }: { id: string }) {
       >
         {(items) => <AlertRows alerts={items} hideName showDate />}
       </StateBlock>
-      {alerts.hasNextPage && (
-        <Button
-          variant="subtle"
-          mt="xs"
-          loading={alerts.isFetchingNextPage}
-          onClick={() => void alerts.fetchNextPage()}
-        >
-          {t("common:action.showMore")}
-        </Button>
-      )}
+      <ShowMore list={alerts} variant="subtle" mt="xs" />
     </Card>
   );
 }

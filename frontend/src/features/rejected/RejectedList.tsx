@@ -1,6 +1,6 @@
-import { Button, Stack } from "@mantine/core";
-import { useTranslation } from "react-i18next";
+import { Stack } from "@mantine/core";
 import type { RejectedGroup } from "@/api/types";
+import { ShowMore } from "@/components/ShowMore";
 import { StateBlock } from "@/components/StateBlock";
 import { useRejected } from "./api/useRejected";
 import { RejectedItem } from "./RejectedItem";
@@ -13,7 +13,6 @@ type Props = {
 };
 
 export function RejectedList({ code, pending, onDecide }: Props) {
-  const { t } = useTranslation("common");
   const readings = useRejected(code);
   return (
     <Stack gap="sm" mt="sm">
@@ -31,15 +30,7 @@ export function RejectedList({ code, pending, onDecide }: Props) {
           </ul>
         )}
       </StateBlock>
-      {readings.hasNextPage && (
-        <Button
-          variant="default"
-          loading={readings.isFetchingNextPage}
-          onClick={() => void readings.fetchNextPage()}
-        >
-          {t("action.showMore")}
-        </Button>
-      )}
+      <ShowMore list={readings} variant="default" />
     </Stack>
   );
 }

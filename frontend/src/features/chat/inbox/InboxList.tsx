@@ -1,7 +1,8 @@
-import { Button, SegmentedControl } from "@mantine/core";
+import { SegmentedControl } from "@mantine/core";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { ShowMore } from "@/components/ShowMore";
 import { EmptyState, StateBlock } from "@/components/StateBlock";
 import { ConversationItem } from "@/features/chat/ConversationItem";
 import { ConversationsLoading } from "@/features/chat/ConversationsLoading";
@@ -13,7 +14,7 @@ import type { useInbox } from "./useInbox";
 type Props = { inbox: ReturnType<typeof useInbox>; view: InboxView; chosen: string | undefined };
 
 export function InboxList({ inbox, view, chosen }: Props) {
-  const { t } = useTranslation(["chat", "common"]);
+  const { t } = useTranslation("chat");
   const navigate = useNavigate();
   const { list, items, counts } = inbox;
   const box = useScrollToChosen(chosen);
@@ -72,16 +73,7 @@ export function InboxList({ inbox, view, chosen }: Props) {
             </nav>
           )}
         </StateBlock>
-        {list.hasNextPage && (
-          <Button
-            variant="subtle"
-            fullWidth
-            loading={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
-            {t("common:action.showMore")}
-          </Button>
-        )}
+        <ShowMore list={list} variant="subtle" fullWidth />
       </div>
     </>
   );

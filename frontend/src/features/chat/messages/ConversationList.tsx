@@ -4,6 +4,7 @@ import { IconMessages, IconSearch } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { ShowMore } from "@/components/ShowMore";
 import { EmptyState, StateBlock } from "@/components/StateBlock";
 import type { useConversations } from "@/features/chat/api/useConversations";
 import { ConversationItem } from "@/features/chat/ConversationItem";
@@ -20,7 +21,7 @@ type Props = {
 
 /** The conversations, or the search results while there is text in the search field. */
 export function ConversationList({ list, chosen, onStart }: Props) {
-  const { t } = useTranslation(["chat", "common"]);
+  const { t } = useTranslation("chat");
   const [typed, setTyped] = useState("");
   const [q] = useDebouncedValue(typed.trim(), 250);
   return (
@@ -73,16 +74,7 @@ export function ConversationList({ list, chosen, onStart }: Props) {
             )}
           </StateBlock>
         )}
-        {typed === "" && list.hasNextPage && (
-          <Button
-            variant="subtle"
-            fullWidth
-            loading={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
-            {t("common:action.showMore")}
-          </Button>
-        )}
+        {typed === "" && <ShowMore list={list} variant="subtle" fullWidth />}
       </div>
     </>
   );

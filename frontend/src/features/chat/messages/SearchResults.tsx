@@ -1,8 +1,9 @@
-import { Button, Group, Highlight, Text } from "@mantine/core";
+import { Group, Highlight, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Conversation, Message } from "@/api/types";
 import { useAccount } from "@/api/useSession";
+import { ShowMore } from "@/components/ShowMore";
 import { StateBlock } from "@/components/StateBlock";
 import { useSearch } from "@/features/chat/api/useSearch";
 import classes from "@/features/chat/panes.module.css";
@@ -13,7 +14,7 @@ import { toPlainText } from "@/realtime/plainText";
 type Props = { q: string; conversations: Conversation[] };
 
 export function SearchResults({ q, conversations }: Props) {
-  const { t } = useTranslation(["chat", "common"]);
+  const { t } = useTranslation("chat");
   const results = useSearch(q);
   if (q.length < 2) return <Note>{t("list.shortSearch")}</Note>;
   return (
@@ -38,11 +39,7 @@ export function SearchResults({ q, conversations }: Props) {
           </ul>
         )}
       </StateBlock>
-      {results.hasNextPage && (
-        <Button variant="subtle" fullWidth onClick={() => void results.fetchNextPage()}>
-          {t("common:action.showMore")}
-        </Button>
-      )}
+      <ShowMore list={results} variant="subtle" fullWidth />
     </>
   );
 }

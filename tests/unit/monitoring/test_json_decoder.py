@@ -335,3 +335,45 @@ def test_any_bytes_are_readings_rejections_or_a_problem(body: bytes) -> None:
         read(body)
     except Problem as problem:
         assert problem.status in (400, 413, 422)  # noqa: PT017
+
+
+FIELDS = {"timestamp": str(AT), "device_id": f'"{DEVICE}"', "measurement_value": "0.35", "unit": '"Wh"'}
+
+
+@pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.parametrize("again", ["same", "other", "null"])
+@pytest.mark.parametrize("with_unit", [False, True])
+def test_a_repeated_field_is_rejected_because_its_value_is_not_known(name: str, again: str, with_unit: bool) -> None:
+    pairs = [pair for pair in FIELDS.items() if with_unit or pair[0] not in ("unit", name)]
+    if (name, FIELDS[name]) not in pairs:
+        pairs.append((name, FIELDS[name]))
+    other = {"timestamp": str(AT + 1), "device_id": '"other"', "measurement_value": "350", "unit": '"kWh"'}[name]
+    pairs.insert(0, (name, {"same": FIELDS[name], "other": other, "null": "null"}[again]))
+    text = "{" + ", ".join(f'"{field}": {value}' for field, value in pairs) + "}"
+    rejections = [rejected(text), *read(text).rejections]
+    if name != "device_id":
+        bare = "{" + ", ".join(f'"{field}": {value}' for field, value in pairs if field != "device_id") + "}"
+        rejections += read(f'{{"device_id": "{DEVICE}", "readings": [{bare}]}}').rejections
+    assert [(r.code, r.field) for r in rejections] == [("repeated_field", name)] * (3 if name != "device_id" else 2)
+    # The payload holds both values: a replay cannot choose one either.
+    assert rejections[0].payload.count(f'"{name}"') == 2
+    assert [r.code for r in check_items([rejections[0].payload], latest_now()).rejections] == ["wrong_type"]
+
+
+@pytest.mark.parametrize("name", ["device_id", "unit", "readings"])
+def test_a_repeated_field_beside_the_list_rejects_the_batch(name: str) -> None:
+    bare = json.dumps([{"timestamp": AT, "measurement_value": 1}])
+    beside = {"device_id": f'"{DEVICE}"', "unit": '"Wh"', "readings": bare}
+    fields = [(name, beside[name]), *beside.items()]
+    body = "{" + ", ".join(f'"{field}": {value}' for field, value in fields) + "}"
+    readings = read(body)
+    assert [(r.code, r.field) for r in readings.rejections] == [("repeated_field", name)]
+    assert readings.devices == []
+
+
+def test_a_value_as_text_and_an_escaped_id_are_no_repetitions() -> None:
+    for item in (GOOD | {"measurement_value": "0.35"}, GOOD | {"device_id": 'with "marks"'}):
+        for body in (item, [item, GOOD], [GOOD, item]):
+            readings = read(body)
+            assert readings.rejections == []
+            assert set(readings.values) == {Decimal("0.35")}

@@ -16,6 +16,7 @@ from contor.services.monitoring.metering.units import exact_kwh
 RejectionCode = Literal[
     "missing_field",
     "unknown_field",
+    "repeated_field",
     "wrong_type",
     "unknown_channel",
     "unsuitable_unit",

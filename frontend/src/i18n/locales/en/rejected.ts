@@ -20,6 +20,10 @@ export default {
       title: "Unknown field",
       hint: "A reading has the fields timestamp, device_id, measurement_value, unit and channel. Remove or rename the other one at the sender.",
     },
+    repeated_field: {
+      title: "Repeated field",
+      hint: "A field is in the reading twice, so that its value is not known. Send it once.",
+    },
     wrong_type: {
       title: "Wrong type of value",
       hint: "The value must be a number, and the time ISO 8601 or milliseconds since 1970.",

@@ -16,6 +16,10 @@ export default {
       title: "Câmp necunoscut",
       hint: "O citire are câmpurile timestamp, device_id, measurement_value, unit și channel. Elimină sau redenumește celălalt câmp în dispozitivul care trimite.",
     },
+    repeated_field: {
+      title: "Câmp repetat",
+      hint: "Un câmp apare de două ori în citire, deci valoarea lui nu este sigură. Trimite-l o singură dată.",
+    },
     wrong_type: {
       title: "Tip de valoare greșit",
       hint: "Valoarea trebuie să fie un număr, iar ora, ISO 8601 sau milisecunde de la 1 ianuarie 1970.",

@@ -25,6 +25,17 @@ FORMS = (
 )
 
 
+class RepeatedField(str):
+    """The text of a JSON object in which the field `name` is repeated: which of the values is meant is not known."""
+
+    name: str
+
+    def __new__(cls, text: str, name: str) -> "RepeatedField":
+        made = super().__new__(cls, text)
+        made.name = name
+        return made
+
+
 def check_items(items: Iterable[Any], latest: int) -> Readings:
     """The readings in parsed JSON items, and the rejections of the other items."""
     readings = Readings()
@@ -48,6 +59,9 @@ def check_item(item: Any, index: int, latest: int, readings: Readings) -> None:
 
 
 def _reading(item: Any, latest: int) -> tuple[str, int, Decimal, str | None]:
+    if isinstance(item, RepeatedField):
+        detail = f"{quoted(item.name)} is in the reading twice; send each field once"
+        raise InvalidReadingError(item.name, "repeated_field", detail)
     if not isinstance(item, dict):
         raise InvalidReadingError("", "wrong_type", f"a reading is an object; {FORMS}")
     _check_names(item)

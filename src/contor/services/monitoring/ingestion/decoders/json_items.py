@@ -1,17 +1,19 @@
 """The items of a JSON body that holds an invalid reading, for the rules that name what is wrong with each."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from contor.kernel.errors import MalformedJson, Problem
-from contor.services.monitoring.ingestion.reading_rules import FORMS
-from contor.services.monitoring.ingestion.rejections import MAX_DIGITS, MAX_TEXT, storable
+from contor.services.monitoring.ingestion.reading_rules import FORMS, RepeatedField
+from contor.services.monitoring.ingestion.rejections import MAX_DIGITS, MAX_PAYLOAD, MAX_TEXT, legible, storable
 
 MAX_READINGS = 10_000
 BESIDE = ("device_id", "unit", "channel")
 """Fields that stand beside `readings` for all those that do not state their own."""
+_OBJECT = (dict, RepeatedField)
 
 
 class NotReadings(Problem):
@@ -37,15 +39,17 @@ def parse(body: bytes) -> list[Any]:
     """Raises `MalformedJson`, `NotReadings` or `TooManyReadings`. NaN and infinities are parsed although they are not
     JSON, so that only their readings are rejected."""
     try:
-        content = json.loads(body, parse_float=_decimal, parse_int=_integer, parse_constant=Decimal)
+        content = json.loads(
+            body, object_pairs_hook=_object, parse_float=_decimal, parse_int=_integer, parse_constant=Decimal
+        )
     except (ValueError, RecursionError) as error:
         raise MalformedJson(f"The body is not valid JSON ({error}); {FORMS}.") from error
     beside: Mapping[str, Any] = {}
     if isinstance(content, dict) and isinstance(content.get("readings"), list):
         content, beside = content["readings"], fields_beside(content)
-    elif isinstance(content, dict):
+    elif isinstance(content, _OBJECT):
         content = [content]
-    if not isinstance(content, list) or not any(isinstance(item, dict) for item in content):
+    if not isinstance(content, list) or not any(isinstance(item, _OBJECT) for item in content):
         raise NotReadings
     check_count(len(content))
     return [_merged(beside, item) for item in content] if beside else content
@@ -70,6 +74,15 @@ def _merged(beside: Mapping[str, Any], item: Any) -> Any:
     if not isinstance(item, dict):
         return item
     return {**beside, **{name: value for name, value in item.items() if value is not None or name not in beside}}
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | RepeatedField:
+    content = dict(pairs)
+    if len(content) == len(pairs):
+        return content
+    text = ", ".join(f"{json.dumps(name)}: {json.dumps(value, default=str)}" for name, value in pairs)
+    times = Counter(name for name, _ in pairs)
+    return RepeatedField(f"{{{text}}}"[:MAX_PAYLOAD], legible(times.most_common(1)[0][0]))
 
 
 def _decimal(literal: str) -> Decimal | str:

@@ -2664,7 +2664,7 @@ export interface components {
             /** Ids */
             ids?: string[] | null;
             /** Code */
-            code?: ("missing_field" | "unknown_field" | "wrong_type" | "unknown_channel" | "unsuitable_unit" | "not_finite" | "negative_energy" | "too_large" | "implausible" | "not_owner_then" | "corrected" | "value_exists" | "unknown_device" | "time_in_future" | "time_too_old" | "not_milliseconds" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large") | null;
+            code?: ("missing_field" | "unknown_field" | "repeated_field" | "wrong_type" | "unknown_channel" | "unsuitable_unit" | "not_finite" | "negative_energy" | "too_large" | "implausible" | "not_owner_then" | "corrected" | "value_exists" | "unknown_device" | "time_in_future" | "time_too_old" | "not_milliseconds" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large") | null;
         };
         /**
          * RejectedGroup
@@ -2675,7 +2675,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "missing_field" | "unknown_field" | "wrong_type" | "unknown_channel" | "unsuitable_unit" | "not_finite" | "negative_energy" | "too_large" | "implausible" | "not_owner_then" | "corrected" | "value_exists" | "unknown_device" | "time_in_future" | "time_too_old" | "not_milliseconds" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large";
+            code: "missing_field" | "unknown_field" | "repeated_field" | "wrong_type" | "unknown_channel" | "unsuitable_unit" | "not_finite" | "negative_energy" | "too_large" | "implausible" | "not_owner_then" | "corrected" | "value_exists" | "unknown_device" | "time_in_future" | "time_too_old" | "not_milliseconds" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large";
             /**
              * Count
              * @description Different readings.
@@ -2719,7 +2719,7 @@ export interface components {
              * @description Reason, for programs.
              * @enum {string}
              */
-            code: "missing_field" | "unknown_field" | "wrong_type" | "unknown_channel" | "unsuitable_unit" | "not_finite" | "negative_energy" | "too_large" | "implausible" | "not_owner_then" | "corrected" | "value_exists" | "unknown_device" | "time_in_future" | "time_too_old" | "not_milliseconds" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large";
+            code: "missing_field" | "unknown_field" | "repeated_field" | "wrong_type" | "unknown_channel" | "unsuitable_unit" | "not_finite" | "negative_energy" | "too_large" | "implausible" | "not_owner_then" | "corrected" | "value_exists" | "unknown_device" | "time_in_future" | "time_too_old" | "not_milliseconds" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large";
             /**
              * Detail
              * @description Reason, for people.
@@ -2766,7 +2766,7 @@ export interface components {
              * @description Reason, for programs.
              * @enum {string}
              */
-            code: "missing_field" | "unknown_field" | "wrong_type" | "unknown_channel" | "unsuitable_unit" | "not_finite" | "negative_energy" | "too_large" | "implausible" | "not_owner_then" | "corrected" | "value_exists" | "unknown_device" | "time_in_future" | "time_too_old" | "not_milliseconds" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large";
+            code: "missing_field" | "unknown_field" | "repeated_field" | "wrong_type" | "unknown_channel" | "unsuitable_unit" | "not_finite" | "negative_energy" | "too_large" | "implausible" | "not_owner_then" | "corrected" | "value_exists" | "unknown_device" | "time_in_future" | "time_too_old" | "not_milliseconds" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large";
             /**
              * Detail
              * @description Reason, for people.
@@ -7784,7 +7784,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only readings rejected for this reason. */
-                code?: ("missing_field" | "unknown_field" | "wrong_type" | "unknown_channel" | "unsuitable_unit" | "not_finite" | "negative_energy" | "too_large" | "implausible" | "not_owner_then" | "corrected" | "value_exists" | "unknown_device" | "time_in_future" | "time_too_old" | "not_milliseconds" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large") | null;
+                code?: ("missing_field" | "unknown_field" | "repeated_field" | "wrong_type" | "unknown_channel" | "unsuitable_unit" | "not_finite" | "negative_energy" | "too_large" | "implausible" | "not_owner_then" | "corrected" | "value_exists" | "unknown_device" | "time_in_future" | "time_too_old" | "not_milliseconds" | "unsupported_kind" | "no_time_zone_offset" | "malformed_json" | "not_readings" | "too_many_readings" | "body_too_large") | null;
                 /** @description Only readings in this state. */
                 state?: "pending" | "replayed" | "dismissed";
                 /** @description Items on a page. */

@@ -31,7 +31,12 @@ def openapi_document(settings: Settings) -> dict[str, Any]:
         document = create_app(service, Context(service.name, settings, bus, verifier, peers)).openapi()
         paths |= document["paths"]
         for kind, entries in document.get("components", {}).items():
-            components.setdefault(kind, {}).update(entries)
+            known = components.setdefault(kind, {})
+            if clashing := [name for name, entry in entries.items() if known.get(name, entry) != entry]:
+                raise ValueError(
+                    f"rename {clashing} of {service.name}: another service has different {kind} of that name"
+                )
+            known.update(entries)
     components.setdefault("schemas", {}).update(frame_schemas("#/components/schemas/{model}"))
     info = {"title": "Contor", "version": VERSION}
     return {"openapi": "3.1.0", "info": info, "paths": paths, "components": components}

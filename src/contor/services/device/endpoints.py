@@ -9,7 +9,7 @@ from contor.kernel.http import Cursor, Limit, ServiceContext, Session
 from contor.kernel.identity import AdminOnly, CurrentUser
 from contor.kernel.pagination import Page
 from contor.services.device.models import Device
-from contor.services.device.schemas import Assignment, DeviceChanges, DeviceOut, NewDevice, Query, Sort
+from contor.services.device.schemas import DeviceChanges, DeviceOut, NewDevice, OwnerAssignment, Query, Sort
 from contor.services.device.service.channels import ConflictingFields, FixedAtCreation
 from contor.services.device.service.devices import DeviceService
 from contor.services.device.service.owners import SinceInFuture, SinceTooOld, UnknownOwner, wait_for_owner
@@ -82,7 +82,7 @@ async def delete_device(device_id: UUID, _: AdminOnly, session: Session) -> None
 @router.put("/{device_id}/owner", response_model=DeviceOut)
 @raises(UnknownOwner, SinceInFuture, SinceTooOld)
 async def assign_device(
-    device_id: UUID, given: Assignment, _: AdminOnly, session: Session, here: ServiceContext
+    device_id: UUID, given: OwnerAssignment, _: AdminOnly, session: Session, here: ServiceContext
 ) -> Device:
     """Assign a device to a user, or remove its owner with `null`, for administrators.
 

@@ -209,7 +209,7 @@ class DeviceChanges(PartialUpdate):
     """An IANA name."""
 
 
-class Assignment(RequestBody):
+class OwnerAssignment(RequestBody):
     owner_id: UUID | None
     """The new owner; null removes the owner."""
     since: AwareDatetime | None = None

@@ -15,7 +15,7 @@ from contor.kernel.pagination import Page
 from contor.kernel.time_zones import require_time_zone
 from contor.services.device.models import Device
 from contor.services.device.repository import NO_OWNER, DeviceRepository, OwnerRepository
-from contor.services.device.schemas import Assignment, DeviceChanges, DeviceOut, NewDevice, Sort
+from contor.services.device.schemas import DeviceChanges, DeviceOut, NewDevice, OwnerAssignment, Sort
 from contor.services.device.service.channels import IN_BODY, channel_changes, new_channel
 from contor.services.device.service.owners import (
     UnknownOwner,
@@ -84,7 +84,7 @@ class DeviceService:
         await self._apply(device, values, channel)
         return device
 
-    async def assign(self, device_id: UUID, assignment: Assignment) -> Device:
+    async def assign(self, device_id: UUID, assignment: OwnerAssignment) -> Device:
         """Raises `UnknownOwner`, `SinceInFuture` and `SinceTooOld`."""
         since = start_of_ownership(assignment.since)
         owner = await self._owner_values(assignment.owner_id)

@@ -28,11 +28,12 @@ export function TimeZoneSelect({ value, ...props }: Props) {
       data={data}
       value={value}
       nothingFoundMessage={t("top.searchEmpty")}
-      filter={({ options, search }) => {
+      // All options are rendered with every key typed in the form: a filter of our own has to keep the limit itself.
+      filter={({ options, search, limit }) => {
         const wanted = searchable(search);
-        return options.filter(
-          (option) => "value" in option && searchable(option.value).includes(wanted),
-        );
+        return options
+          .filter((option) => "value" in option && searchable(option.value).includes(wanted))
+          .slice(0, limit);
       }}
       renderOption={({ option }) => (
         <Group justify="space-between" wrap="nowrap" flex={1}>

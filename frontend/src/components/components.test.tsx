@@ -8,6 +8,7 @@ import { toCsv } from "./csv";
 import { LimitBar } from "./LimitBar";
 import { passwordStrength } from "./passwordStrength";
 import { StateBlock } from "./StateBlock";
+import { TimeZoneSelect } from "./TimeZoneSelect";
 
 describe("the limit bar", () => {
   it("says in text that the hour is over the limit", async () => {
@@ -44,6 +45,12 @@ describe("the delete dialog", () => {
     await userEvent.click(button);
     expect(onConfirm).toHaveBeenCalledOnce();
   });
+});
+
+it("the list of time zones renders few options: every key typed in a form renders them again", async () => {
+  await show(<TimeZoneSelect label="Zone" value="Asia/Tokyo" onChange={() => undefined} />);
+  await userEvent.click(screen.getByRole("combobox", { name: "Zone" }));
+  expect(screen.getAllByRole("option").length).toBeLessThanOrEqual(60);
 });
 
 describe("a state block", () => {

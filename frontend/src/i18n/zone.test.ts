@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addToDate, dayIn, hourIn, localTime, startOfDay } from "./zone";
+import { addToDate, dayIn, hourIn, instantOf, localTime, startOfDay } from "./zone";
 
 const HOUR = 3_600_000;
 const zone = "Europe/Bucharest";
@@ -34,6 +34,14 @@ describe("adding months", () => {
     expect(addToDate("2026-01-31", { months: 1 })).toBe("2026-02-28");
     expect(addToDate("2026-03-01", { months: -12 })).toBe("2025-03-01");
   });
+});
+
+it("the instant of a local time follows the clock of the zone", () => {
+  expect(instantOf("2026-03-29T02:45:00", zone).toISOString()).toBe("2026-03-29T00:45:00.000Z");
+  expect(instantOf("2026-03-29T04:00:00", zone).toISOString()).toBe("2026-03-29T01:00:00.000Z");
+  expect(instantOf("2026-01-15T10:15:00", "Asia/Kathmandu").toISOString()).toBe(
+    "2026-01-15T04:30:00.000Z",
+  );
 });
 
 it("the local time of an instant names its offset", () => {

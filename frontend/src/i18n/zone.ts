@@ -36,8 +36,13 @@ function wallClock(instant: number, zone: string): number {
 
 /** The first instant of the calendar day `date` ("2026-03-29") in `zone`. */
 export function startOfDay(date: string, zone: string): Date {
-  const wanted = Date.parse(`${date}T00:00:00Z`);
-  // The offset at the guess may differ from the offset at midnight: correct the guess until it holds.
+  return instantOf(`${date}T00:00:00`, zone);
+}
+
+/** The instant of the local time `local` ("2026-03-29T10:15:00") in `zone`. */
+export function instantOf(local: string, zone: string): Date {
+  const wanted = Date.parse(`${local}Z`);
+  // The offset at the guess may differ from the offset at that time: correct the guess until it holds.
   let guess = wanted;
   for (let round = 0; round < 3; round += 1) guess += wanted - wallClock(guess, zone);
   return new Date(guess);

@@ -1,4 +1,4 @@
-import type { Account, Alert, Conversation, Message, Summary } from "@/api/types";
+import type { Account, Alert, Conversation, Device, Message, Summary } from "@/api/types";
 
 /** Complete objects for tests; give only the fields that matter. */
 export function anAlert(change: Partial<Alert> = {}): Alert {
@@ -18,6 +18,37 @@ export function anAlert(change: Partial<Alert> = {}): Alert {
     raised_at: "2026-05-04T10:40:00Z",
     raised_times: 1,
     past: false,
+    ...change,
+  };
+}
+
+export function aDevice(change: Partial<Device> = {}): Device {
+  return {
+    id: "d1",
+    name: "Flat 12",
+    description: null,
+    address: null,
+    max_hourly_consumption_kwh: 2.5,
+    limit_since: null,
+    max_power_kw: 100,
+    owner_id: null,
+    owner: null,
+    owner_since: null,
+    kind: "interval",
+    unit: "kWh",
+    channels: [
+      {
+        name: "import",
+        quantity: "import",
+        kind: "interval",
+        unit: "kWh",
+        stamp: "start",
+        interval_minutes: null,
+      },
+    ],
+    time_zone: "Europe/Bucharest",
+    created_at: "2026-01-01T00:00:00Z",
+    updated_at: "2026-01-01T00:00:00Z",
     ...change,
   };
 }

@@ -23,6 +23,8 @@ Object.assign(globalThis, {
   },
   scrollTo: () => undefined,
 });
+// Mantine's select scrolls to the chosen option.
+Element.prototype.scrollIntoView = () => undefined;
 // Mantine's autosizing textarea measures again when a font has loaded.
 Object.defineProperty(document, "fonts", { value: new EventTarget(), configurable: true });
 

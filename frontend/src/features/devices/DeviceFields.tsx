@@ -1,16 +1,15 @@
-import { NumberInput, Textarea, TextInput } from "@mantine/core";
+import { Textarea, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { Owner } from "@/api/types";
 import { TimeZoneSelect } from "@/components/TimeZoneSelect";
+import { AmountInput } from "./AmountInput";
 import type { DeviceValues } from "./deviceForm";
-import { OwnerSelect } from "./OwnerSelect";
 
-type Props = { form: UseFormReturnType<DeviceValues>; owner: Owner | null };
+type Props = { form: UseFormReturnType<DeviceValues>; owner: ReactNode };
 
 export function DeviceFields({ form, owner }: Props) {
-  const { t, i18n } = useTranslation("devices");
-  const limit = form.getInputProps("max_hourly_consumption_kwh");
+  const { t } = useTranslation("devices");
   return (
     <>
       <TextInput
@@ -21,26 +20,12 @@ export function DeviceFields({ form, owner }: Props) {
         {...form.getInputProps("name")}
       />
       <TextInput label={t("form.address")} maxLength={300} {...form.getInputProps("address")} />
-      <OwnerSelect
-        label={t("form.owner")}
-        description={t("form.ownerHint")}
-        placeholder={t("form.ownerNone")}
-        current={owner}
-        value={form.values.owner_id}
-        onChange={(id) => form.setFieldValue("owner_id", id)}
-        error={form.errors.owner_id}
-      />
-      <NumberInput
+      {owner}
+      <AmountInput
         label={t("form.limit")}
         description={t("form.limitHint")}
         required
-        hideControls
-        inputMode="decimal"
-        allowNegative={false}
-        decimalScale={6}
-        decimalSeparator={i18n.language === "ro" ? "," : "."}
-        allowedDecimalSeparators={[",", "."]}
-        {...limit}
+        {...form.getInputProps("max_hourly_consumption_kwh")}
       />
       <TimeZoneSelect
         label={t("form.zone")}

@@ -9,6 +9,7 @@ import { DataTable } from "@/components/DataTable";
 import { PageHeader } from "@/components/PageHeader";
 import { EmptyState } from "@/components/StateBlock";
 import { useTableState } from "@/components/useTableState";
+import { AssignOwner } from "./AssignOwner";
 import { DeleteDevice } from "./DeleteDevice";
 import { DeviceActions } from "./DeviceActions";
 import { DeviceDrawer } from "./DeviceDrawer";
@@ -30,11 +31,13 @@ export function DevicesPage({ renderState }: { renderState: RenderState }) {
   const filtered = owner !== undefined || unassigned !== undefined;
   const table = useTableState<DevicesSort>("name", `${owner} ${unassigned}`);
   const devices = useDevices({ ...table.query, owner_id: owner, unassigned });
+  const [assigning, setAssigning] = useState<Device | null>(null);
   const [deleting, setDeleting] = useState<Device | null>(null);
   const columns = useDeviceColumns(renderState, (device) => (
     <DeviceActions
       device={device}
       onEdit={() => go({ device: device.id, connect: undefined })}
+      onAssign={() => setAssigning(device)}
       onConnect={() => go({ device: device.id, connect: true })}
       onDelete={() => setDeleting(device)}
     />
@@ -72,6 +75,7 @@ export function DevicesPage({ renderState }: { renderState: RenderState }) {
         }
       />
       <DeviceDrawer search={search} onChange={go} />
+      {assigning && <AssignOwner device={assigning} onClose={() => setAssigning(null)} />}
       {deleting && <DeleteDevice device={deleting} onClose={() => setDeleting(null)} />}
     </>
   );

@@ -4,12 +4,14 @@ import type { Device } from "@/api/types";
 import { FormFooter } from "@/components/FormFooter";
 import { useFieldErrors } from "@/components/fieldErrors";
 import { useChangeDevice } from "./api/useChangeDevice";
+import { CurrentOwner } from "./CurrentOwner";
 import { DeviceFields } from "./DeviceFields";
 import { toUpdate, valuesOf } from "./deviceForm";
+import { MeteringFields } from "./MeteringFields";
 import { useDeviceForm } from "./useDeviceForm";
 
 export function EditDeviceForm({ device, onClose }: { device: Device; onClose: () => void }) {
-  const { t } = useTranslation("common");
+  const { t } = useTranslation(["common", "devices"]);
   const change = useChangeDevice();
   const form = useDeviceForm(valuesOf(device));
   const showFieldErrors = useFieldErrors(form);
@@ -21,7 +23,8 @@ export function EditDeviceForm({ device, onClose }: { device: Device; onClose: (
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        <DeviceFields form={form} owner={device.owner} />
+        <DeviceFields form={form} owner={<CurrentOwner device={device} />} />
+        <MeteringFields form={form} note={t("devices:form.advancedNote")} />
         <FormFooter
           submit={t("action.save")}
           pending={change.isPending}

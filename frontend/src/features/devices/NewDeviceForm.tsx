@@ -8,6 +8,8 @@ import { browserZone } from "@/i18n/zones";
 import { useCreateDevice } from "./api/useCreateDevice";
 import { DeviceFields } from "./DeviceFields";
 import { newDevice, toCreate } from "./deviceForm";
+import { MeteringFields } from "./MeteringFields";
+import { OwnerSelect } from "./OwnerSelect";
 import { energyUnits } from "./units";
 import { useDeviceForm } from "./useDeviceForm";
 
@@ -25,7 +27,20 @@ export function NewDeviceForm({ onCreated, onClose }: Props) {
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        <DeviceFields form={form} owner={null} />
+        <DeviceFields
+          form={form}
+          owner={
+            <OwnerSelect
+              label={t("form.owner")}
+              description={t("form.ownerHint")}
+              placeholder={t("form.ownerNone")}
+              current={null}
+              value={form.values.owner_id}
+              onChange={(id) => form.setFieldValue("owner_id", id)}
+              error={form.errors.owner_id}
+            />
+          }
+        />
         <Input.Wrapper
           label={t("form.unit")}
           labelElement="div"
@@ -41,6 +56,7 @@ export function NewDeviceForm({ onCreated, onClose }: Props) {
             {...form.getInputProps("unit")}
           />
         </Input.Wrapper>
+        <MeteringFields form={form} />
         <FormFooter
           submit={t("form.create")}
           pending={create.isPending}

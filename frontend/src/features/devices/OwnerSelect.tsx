@@ -5,18 +5,14 @@ import { useTranslation } from "react-i18next";
 import type { Owner } from "@/api/types";
 import { useProblemText } from "@/i18n/problem";
 import { useOwners } from "./api/useOwners";
+import { nameOf, type Person } from "./ownership";
 
 type Props = Omit<SelectProps, "data" | "value" | "onChange"> & {
   value: string | null;
-  onChange: (id: string | null) => void;
+  onChange: (id: string | null, person: Person | null) => void;
   /** The current owner, whose name is shown before any search. */
   current: Owner | null | undefined;
 };
-
-type Person = Pick<Owner, "id" | "username" | "full_name">;
-
-const nameOf = ({ full_name, username }: Person) =>
-  full_name ? `${full_name} (${username})` : username;
 
 /** Searches people by name, username, e-mail or id. */
 export function OwnerSelect({ value, onChange, current, error, ...props }: Props) {
@@ -40,8 +36,9 @@ export function OwnerSelect({ value, onChange, current, error, ...props }: Props
       data={people.map((person) => ({ value: person.id, label: nameOf(person) }))}
       value={value}
       onChange={(id) => {
-        setChosen(people.find((person) => person.id === id) ?? null);
-        onChange(id);
+        const person = people.find((one) => one.id === id) ?? null;
+        setChosen(person);
+        onChange(id, person);
       }}
       onSearchChange={setTyped}
       nothingFoundMessage={t(found.isFetching ? "form.searching" : "form.ownerNothing")}

@@ -1,34 +1,16 @@
 import { describe, expect, it } from "vitest";
-import type { Device } from "@/api/types";
+import { aDevice } from "@/testing/factories";
 import { amountProblem, isInterval, newDevice, toCreate, toUpdate, valuesOf } from "./deviceForm";
 
-const device: Device = {
-  id: "0192f0c4-0000-7000-8000-000000000002",
-  name: "Flat 12",
-  description: null,
+const device = aDevice({
   address: "Str. Lungă 4",
-  max_hourly_consumption_kwh: 2.5,
-  limit_since: null,
   max_power_kw: 17.25,
-  owner_id: null,
-  owner: null,
-  owner_since: null,
-  kind: "interval",
-  unit: "Wh",
-  channels: [
-    {
-      name: "import",
-      quantity: "import",
-      kind: "interval",
-      unit: "Wh",
-      stamp: "end",
-      interval_minutes: 60,
-    },
-  ],
-  time_zone: "Europe/Bucharest",
-  created_at: "2026-11-01T10:00:00Z",
-  updated_at: "2026-11-01T10:00:00Z",
-};
+  channels: aDevice().channels.map((channel) => ({
+    ...channel,
+    stamp: "end",
+    interval_minutes: 60,
+  })),
+});
 
 describe("the device form", () => {
   it("sends numbers as numbers and an empty interval as not stated", () => {
@@ -58,10 +40,10 @@ describe("the device form", () => {
     expect(toUpdate({ ...valuesOf(device), stamp: "start" }, device)).toEqual({ stamp: "start" });
   });
 
-  it("removes the owner with null and never sends the unit", () => {
+  it("never sends the unit nor the owner of a known meter", () => {
     const owned = { ...device, owner_id: "0192f0c4-0000-7000-8000-000000000001" };
-    const values = { ...valuesOf(owned), owner_id: null, unit: "kWh" as const, address: "" };
-    expect(toUpdate(values, owned)).toEqual({ owner_id: null, address: null });
+    const values = { ...valuesOf(owned), owner_id: null, unit: "Wh" as const, address: "" };
+    expect(toUpdate(values, owned)).toEqual({ address: null });
   });
 
   it("requires a limit and a power above zero", () => {

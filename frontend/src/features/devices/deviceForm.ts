@@ -80,9 +80,15 @@ export function toCreate(values: DeviceValues): DeviceCreate {
   };
 }
 
-/** The changed fields; kind and unit cannot change. */
+/** The changed fields. Kind and unit cannot change; the owner has a dialog of its own. */
 export function toUpdate(values: DeviceValues, device: Device): DeviceUpdate {
-  const { unit: _unit, kind: _kind, channels: _channels, ...wanted } = toCreate(values);
+  const {
+    unit: _unit,
+    kind: _kind,
+    owner_id: _owner,
+    channels: _channels,
+    ...wanted
+  } = toCreate(values);
   const present = flat(device);
   const changed = Object.entries(wanted).filter(
     ([field, value]) => value !== present[field as keyof typeof wanted],

@@ -17,7 +17,7 @@ export default {
   emptyText:
     "Add a meter and assign it to its owner. The last step shows how the meter sends its readings.",
   noneMatch: "No meters match the filter.",
-  action: { connect: "Connect…", delete: "Delete…" },
+  action: { assign: "Change owner…", connect: "Connect…", delete: "Delete…" },
   form: {
     name: "Name",
     description: "Description",
@@ -33,7 +33,44 @@ export default {
     unitHint: "The unit that the meter sends. It cannot be changed later.",
     zone: "Time zone",
     zoneHint: "The meter's hours and days follow this time zone.",
+    advanced: "Advanced: how this meter counts",
+    advancedNote: "Changes apply to all readings, also to those already received.",
+    power: "Highest plausible power (kW)",
+    powerHint:
+      "A quarter hour above this power is marked suspicious. A reading with more energy than this power can give is rejected.",
+    interval: "Interval of a reading (minutes)",
+    intervalHint:
+      "The time that one reading covers, such as 15 or 60: longer readings are spread over their quarter hours.",
+    intervalNone: "Not stated",
+    stamp: "The timestamp marks",
+    stampHint: "Many utilities mark the end: 10:00 then stands for the time before 10:00.",
+    stampStart: "the start of the interval",
+    stampEnd: "the end of the interval",
     create: "Create and connect",
+  },
+  owner: {
+    title: "Owner of {{name}}",
+    since: "Since {{when}}",
+    begins: "The change applies",
+    now: "from now on ({{time}})",
+    earlier: "from an earlier time on",
+    when: "Date and time",
+    whenHint:
+      "In the meter's time zone ({{zone}}). The change applies from the start of a quarter hour.",
+    submit: "Change owner",
+    effect: {
+      unchanged: "Nothing changes: this is the owner already.",
+      extended:
+        "{{owner}} is the owner from {{from}} on and sees the readings, consumption and alerts of that time too.",
+      removed: "From {{from}} on the meter has no owner: only administrators see it.",
+      first:
+        "{{owner}} sees all readings and consumption of the meter: it has had no owner before.",
+      next: "{{owner}} sees readings, consumption and alerts from {{from}} on, not those of the time of earlier owners.",
+      nextAfterPause:
+        "{{owner}} sees readings, consumption and alerts from {{from}} on: since then the meter has had no owner.",
+    },
+    previousKeeps: "{{previous}} no longer sees the meter, only the alerts of the time before.",
+    replaces: "This replaces what is recorded about owners from then on.",
   },
   invalid: {
     amount: "Enter a number greater than 0.",

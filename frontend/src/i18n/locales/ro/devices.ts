@@ -17,7 +17,7 @@ export default {
   emptyText:
     "Adaugă un contor și atribuie-l proprietarului. Ultimul pas arată cum își trimite contorul citirile.",
   noneMatch: "Niciun contor nu corespunde filtrului.",
-  action: { connect: "Conectează…", delete: "Șterge…" },
+  action: { assign: "Schimbă proprietarul…", connect: "Conectează…", delete: "Șterge…" },
   form: {
     name: "Nume",
     description: "Descriere",
@@ -33,7 +33,44 @@ export default {
     unitHint: "Unitatea în care transmite contorul. Nu poate fi schimbată ulterior.",
     zone: "Fus orar",
     zoneHint: "Orele și zilele contorului urmează acest fus orar.",
+    advanced: "Avansat: cum măsoară acest contor",
+    advancedNote: "Modificările se aplică tuturor citirilor, și celor deja primite.",
+    power: "Puterea maximă plauzibilă (kW)",
+    powerHint:
+      "Un sfert de oră peste această putere este marcat ca suspect. O citire cu mai multă energie decât permite puterea este respinsă.",
+    interval: "Intervalul unei citiri (minute)",
+    intervalHint:
+      "Cât timp acoperă o citire, de exemplu 15 sau 60: citirile mai lungi se împart pe sferturi de oră.",
+    intervalNone: "Nespecificat",
+    stamp: "Ora citirii marchează",
+    stampHint:
+      "Mulți furnizori marchează sfârșitul: 10:00 înseamnă atunci timpul dinainte de 10:00.",
+    stampStart: "începutul intervalului",
+    stampEnd: "sfârșitul intervalului",
     create: "Creează și conectează",
+  },
+  owner: {
+    title: "Proprietar: {{name}}",
+    since: "Din {{when}}",
+    begins: "Schimbarea se aplică",
+    now: "de acum ({{time}})",
+    earlier: "de la un moment anterior",
+    when: "Data și ora",
+    whenHint:
+      "În fusul orar al contorului ({{zone}}). Schimbarea se aplică de la începutul unui sfert de oră.",
+    submit: "Schimbă proprietarul",
+    effect: {
+      unchanged: "Nu se schimbă nimic: contorul are deja acest proprietar.",
+      extended:
+        "{{owner}} este proprietar din {{from}} și vede și citirile, consumul și alertele din acest timp.",
+      removed: "Din {{from}} contorul nu are proprietar: îl văd doar administratorii.",
+      first: "{{owner}} vede toate citirile și tot consumul contorului: nu a mai avut proprietar.",
+      next: "{{owner}} vede citirile, consumul și alertele din {{from}}, nu și pe cele din timpul proprietarilor anteriori.",
+      nextAfterPause:
+        "{{owner}} vede citirile, consumul și alertele din {{from}}: de atunci contorul nu are proprietar.",
+    },
+    previousKeeps: "{{previous}} nu mai vede contorul, ci doar alertele de până atunci.",
+    replaces: "Înlocuiește ce este înregistrat despre proprietari începând de atunci.",
   },
   invalid: {
     amount: "Introdu un număr mai mare decât 0.",

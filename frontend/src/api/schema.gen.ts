@@ -1914,15 +1914,6 @@ export interface components {
              */
             password?: string | null;
         };
-        /** Assignment */
-        Assignment: {
-            /**
-             * Operator Id
-             * Format: uuid
-             * @description An active administrator other than the client of the conversation.
-             */
-            operator_id: string;
-        };
         /**
          * Channel
          * @description One stream of readings of a device, with a load profile of its own.
@@ -2240,6 +2231,19 @@ export interface components {
              * @description An IANA name; by default the time zone of the installation.
              */
             time_zone?: string | null;
+        };
+        /** OwnerAssignment */
+        OwnerAssignment: {
+            /**
+             * Owner Id
+             * @description The new owner; null removes the owner.
+             */
+            owner_id: string | null;
+            /**
+             * Since
+             * @description ISO 8601 with offset, rounded down to the quarter hour; by default the start of the running quarter hour.
+             */
+            since?: string | null;
         };
         /** Page[DeviceOut] */
         Page_DeviceOut_: {
@@ -2903,6 +2907,15 @@ export interface components {
         Addressees: {
             /** Items */
             items: components["schemas"]["Addressee"][];
+        };
+        /** Assignment */
+        Assignment: {
+            /**
+             * Operator Id
+             * Format: uuid
+             * @description An active administrator other than the client of the conversation.
+             */
+            operator_id: string;
         };
         /**
          * CannedReplyChanges
@@ -6547,7 +6560,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Assignment"];
+                "application/json": components["schemas"]["OwnerAssignment"];
             };
         };
         responses: {

@@ -57,6 +57,9 @@ class DeviceConsumption(Data):
 
     owner_id: UUID | None
     values: LiveValues
+    owner_values: LiveValues | None = Field(
+        None, description="What the owner may see, if they have owned the device for too short a time to see all of it."
+    )
 
 
 class ConsumptionUpdated(Message, key="consumption.updated", durable=False):

@@ -98,6 +98,18 @@ async def test_live_values_reach_only_watchers_who_may_see_the_meter(served: Ser
     SERVER_FRAME.validate_python(frame)
 
 
+async def test_an_owner_receives_the_values_of_their_own_time_and_an_administrator_all(served: Served) -> None:
+    owner, device_id = uuid4(), uuid4()
+    everything, own = consumption(device_id, owner, hour_kwh=1.25), consumption(device_id, owner, hour_kwh=0.5)
+    async with (
+        served.authenticated(owner, watching=(device_id,)) as watching,
+        served.authenticated(role="admin", watching=(device_id,)) as admin,
+    ):
+        await served.publish(updated(everything.model_copy(update={"owner_values": own.values})))
+        hours = [(await receive(opened))["data"]["hour"]["energy_kwh"] for opened in (watching, admin)]
+    assert hours == [0.5, 1.25]
+
+
 async def test_live_values_of_two_meters_in_one_message_have_different_ids(served: Served) -> None:
     owner, first, second = uuid4(), uuid4(), uuid4()
     async with served.authenticated(owner, watching=(first, second)) as opened:

@@ -7,16 +7,19 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from contor.contracts.readings import ConsumptionUpdated, LiveValues
+from contor.contracts.readings import ConsumptionUpdated, DeviceConsumption, LiveValues
 from contor.kernel.clock import now
 from contor.services.monitoring import SERVICE
+from contor.services.monitoring.metering.slots import slot_at, start_of
 from tests.integration.services.monitoring.conftest import Meters, reading
 from tests.running import Databases, run_service
 from tests.waiting import until
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
-LARGEST_KWH = 74_400_000
-"""At the largest maximum power, in 31 days."""
+QUARTER = 15 * MINUTE
+LARGEST_POWER_KW = 100_000
+LARGEST_KWH = LARGEST_POWER_KW * 31 * 24
+"""The most energy that a reading without a stated interval may have."""
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +36,8 @@ async def post(meters: Meters, device: UUID, *sent: tuple[timedelta, float]) -> 
     return at
 
 
-async def summary(meters: Meters, device: UUID) -> Any:
-    return await meters.request("GET", f"/devices/{device}/summary")
+async def summary(meters: Meters, device: UUID, *, by: UUID | None = None) -> Any:
+    return await meters.request("GET", f"/devices/{device}/summary", by=by)
 
 
 async def live(meters: Meters, device: UUID, last_reading_at: datetime) -> LiveValues:
@@ -127,16 +130,99 @@ async def test_live_sums_of_whole_and_odd_hours_are_those_of_the_summary(meters:
     assert (values.today_kwh, values.hour.energy_kwh) == (found["today_kwh"], found["hour"]["energy_kwh"])
 
 
+def now_slot() -> datetime:
+    """The start of the running quarter hour."""
+    return start_of(slot_at(now()))
+
+
+async def newest_live(meters: Meters, device: UUID, energy_kwh: float) -> DeviceConsumption:
+    """The newest live values, once an administrator's are of this energy today."""
+
+    async def newest() -> DeviceConsumption | None:
+        updates = [message for message in meters.running.published if isinstance(message, ConsumptionUpdated)]
+        found = [each for update in updates for each in update.devices if each.values.device_id == device]
+        return found[-1] if found and found[-1].values.today_kwh == energy_kwh else None
+
+    return await until(newest, what="the live values")
+
+
+@pytest.mark.parametrize("zone", ["Europe/Bucharest", "Asia/Kathmandu"])
+async def test_an_owner_sees_current_values_of_their_own_time_only(meters: Meters, zone: str) -> None:
+    former, owner, moved = uuid4(), uuid4(), now_slot()
+    device = await meters.device(owner=former, zone=zone, limit="5")
+    await meters.device(device, owner=owner, zone=zone, limit="5", owner_since=moved)
+    await meters.post([reading(device, moved - n * QUARTER, 4) for n in range(200, 0, -1)])
+    await meters.post(reading(device, moved, 0.5))
+    everything, own = await summary(meters, device), await summary(meters, device, by=owner)
+    sums = {name: value for name, value in own.items() if name.endswith("_kwh")}
+    assert sums.pop("limit_kwh") == 5
+    running = [sums.pop(name) for name in ("today_kwh", "month_kwh")]
+    assert (running, own["hour"]["energy_kwh"], set(sums.values())) == ([0.5, 0.5], 0.5, {0})
+    assert datetime.fromisoformat(own["first_reading_at"]) == moved
+    assert (own["power_w"], own["last_power_w"], own["over_limit_since"]) == (None, None, None)
+    assert (everything["today_kwh"] >= 0.5, everything["power_w"]) == (True, 2000)
+    live_values = await newest_live(meters, device, everything["today_kwh"])
+    assert live_values.owner_id == owner
+    assert live_values.owner_values is not None
+    assert (live_values.owner_values.today_kwh, live_values.owner_values.hour.energy_kwh) == (0.5, 0.5)
+    assert (live_values.owner_values.power_w, live_values.values.power_w) == (None, 2000)
+
+
+async def test_an_owner_without_a_reading_in_their_time_sees_none(meters: Meters) -> None:
+    former, owner, moved = uuid4(), uuid4(), now_slot()
+    device = await meters.device(owner=former)
+    await meters.device(device, owner=owner, owner_since=moved)
+    await meters.post([reading(device, moved - QUARTER, 1), reading(device, moved - MINUTE, 2)])
+    own = await summary(meters, device, by=owner)
+    assert (own["state"], own["last_reading_at"], own["last_measurement_value"]) == ("never", None, None)
+    assert (own["today_kwh"], own["first_reading_at"]) == (0, None)
+    (listed,) = (await meters.request("GET", "/summaries", by=owner))["items"]
+    assert listed == own
+    today = (await summary(meters, device))["today_kwh"]
+    live_values = await newest_live(meters, device, today)
+    assert (live_values.owner_id, live_values.owner_values) == (None, None)
+
+
+async def test_a_reading_of_an_interval_that_began_in_the_former_owners_time_is_not_the_last(meters: Meters) -> None:
+    former, owner, moved = uuid4(), uuid4(), now_slot()
+    terms: Any = {"stamp": "end", "interval_minutes": 30}
+    device = await meters.device(owner=former, **terms)
+    await meters.device(device, owner=owner, owner_since=moved - QUARTER, **terms)
+    await meters.post([reading(device, moved - QUARTER, 1), reading(device, moved, 2)])
+    assert (await summary(meters, device, by=owner))["last_reading_at"] is None
+    assert (await summary(meters, device))["last_measurement_value"] == 2
+
+
 async def test_values_of_one_meter_never_fail_a_query_that_serves_others(fresh: Meters) -> None:
     owner, other = uuid4(), uuid4()
-    huge, small = await fresh.device(owner=owner, max_power_kw="100000"), await fresh.device(owner=other)
+    huge = await fresh.device(owner=owner, limit="1", max_power_kw=str(LARGEST_POWER_KW))
+    small = await fresh.device(owner=other)
     hour = now().replace(minute=0, second=0, microsecond=0)
     for begin in (hour - HOUR, hour - 2 * HOUR):
         sent = [reading(huge, begin + n * timedelta(milliseconds=1), LARGEST_KWH) for n in range(9_000)]
-        await fresh.post(sent, by=owner)
-    await post(fresh, small, (15 * MINUTE, 60), (timedelta(), 60))
+        assert (await fresh.counts(sent, by=owner))[0] == 9_000
+    await post(fresh, small, (QUARTER, 60), (timedelta(), 60))
     both = await fresh.request("GET", "/summaries")
     assert [item["power_w"] for item in both["items"]][1:] == [240]
     assert both["items"][0]["month_kwh"] == pytest.approx(2 * 9_000 * LARGEST_KWH)
-    assert (await summary(fresh, huge))["last_reading_at"]
+    assert (await summary(fresh, small, by=other))["power_w"] == 240
+    for by in (owner, None):
+        for resolution in ("quarter_hour", "hour", "day", "week", "month", "year", "auto"):
+            profile = await fresh.consumption(huge, resolution=resolution, by=by)
+            assert profile["total_kwh"] == pytest.approx(2 * 9_000 * LARGEST_KWH)
+        assert len((await fresh.request("GET", "/alerts", by=by))["items"]) == 2
+        period = {"from": (hour - 2 * HOUR).isoformat(), "to": hour.isoformat()}
+        await fresh.request("GET", f"/devices/{huge}/heatmap", by=by, params=period)
     await fresh.request("GET", "/fleet")
+
+
+async def test_live_values_of_one_meter_never_stop_those_of_others(meters: Meters) -> None:
+    owner = uuid4()
+    huge = await meters.device(owner=owner, max_power_kw=str(LARGEST_POWER_KW))
+    small = await meters.device(owner=uuid4())
+    at = now().replace(microsecond=0)
+    sent = [reading(huge, at - n * timedelta(milliseconds=1), LARGEST_KWH) for n in range(9_000)]
+    assert (await meters.counts(sent, by=owner))[0] == 9_000
+    assert (await live(meters, huge, at)).today_kwh == pytest.approx(9_000 * LARGEST_KWH, rel=1)
+    at = await post(meters, small, (QUARTER, 60), (timedelta(), 60))
+    assert (await live(meters, small, at)).power_w == 240

@@ -57,8 +57,11 @@ async def when_consumption_updated(message: ConsumptionUpdated, context: Context
         if hub.is_watched(device_id):
             # One message is about many devices: each frame gets its own id, the same on every replica.
             identifier = uuid5(message.id, device_id.hex)
-            frame = ConsumptionUpdatedFrame(id=identifier, at=message.occurred_at, data=device.values)
-            hub.send_to_watchers(frame, device_id, device.owner_id)
+            frame, owned = (
+                ConsumptionUpdatedFrame(id=identifier, at=message.occurred_at, data=values)
+                for values in (device.values, device.owner_values or device.values)
+            )
+            hub.send_to_watchers(device_id, frame, device.owner_id, owned)
 
 
 async def when_device_changed(message: DeviceChanged, context: Context) -> None:

@@ -143,14 +143,17 @@ class Hub:
                 found |= self._users.get(user_id, set())
         return found if exclude is None else found - self._users.get(exclude, set())
 
-    def send_to_watchers(self, frame: ServerFrame, device_id: UUID, owner_id: UUID | None) -> None:
-        """Send a live value to those watchers of the device who may see it: its owner and administrators."""
-        text = ""
+    def send_to_watchers(
+        self, device_id: UUID, frame: ServerFrame, owner_id: UUID | None, owner_frame: ServerFrame
+    ) -> None:
+        """Send a live value to those watchers of the device who may see it: administrators and its owner."""
+        texts: dict[bool, str] = {}
         for connection in self._watchers.get(device_id, ()):
             identity = connection.identity
             if identity.is_admin or identity.id == owner_id:
-                text = text or frame.model_dump_json()
-                connection.send_latest(device_id, text)
+                if identity.is_admin not in texts:
+                    texts[identity.is_admin] = (frame if identity.is_admin else owner_frame).model_dump_json()
+                connection.send_latest(device_id, texts[identity.is_admin])
 
     def close_sessions(self, user_id: UUID, reason: str, session_ids: Iterable[UUID] | None = None) -> None:
         """Close the user's sockets of these sessions, or all of them, with 4401."""

@@ -12,6 +12,8 @@ from contor.contracts.devices import DEFAULT_CHANNEL, UNITS
 from contor.kernel.errors import NotFound
 from contor.kernel.identity import Identity
 from contor.kernel.pagination import keyset_page
+from contor.services.monitoring.metering.intervals import Interval
+from contor.services.monitoring.metering.slots import QUARTER_MS
 from contor.services.monitoring.models import Channel, Meter
 
 
@@ -21,7 +23,7 @@ def visible(owner_id: InstrumentedAttribute[UUID | None], identity: Identity) ->
 
 VISIBLE_METER = """
 SELECT m.number, c.number, m.device_id, m.owner_id, c.kind, c.unit, m.time_zone, m.hourly_limit, m.max_power,
-    CASE WHEN $2::uuid IS NOT NULL THEN m.visible_from END, c.interval_minutes
+    CASE WHEN $2::uuid IS NOT NULL THEN m.visible_from END, c.interval_minutes, c.stamp
 FROM meters AS m JOIN channels AS c ON c.meter = m.number AND c.name = $3
 WHERE m.device_id = $1 AND NOT m.deleted AND ($2::uuid IS NULL OR m.owner_id = $2)
 """
@@ -45,11 +47,18 @@ class MeterView(NamedTuple):
     """The slot from which on this user may read; None: everything."""
     interval_minutes: int | None
     """None: not stated."""
+    stamp: str
 
     @property
     def scale(self) -> int:
         """µWh in one unit."""
         return UNITS[self.kind][self.unit]
+
+    @property
+    def readable_from(self) -> int:
+        """The first timestamp (epoch ms) of a reading that this user may read: its interval begins in visible time."""
+        back = Interval.of(self.stamp, self.interval_minutes).back
+        return 0 if self.visible_from is None else self.visible_from * QUARTER_MS + back
 
 
 COLUMNS = (
@@ -64,6 +73,7 @@ COLUMNS = (
     Meter.max_power,
     Meter.visible_from,
     Channel.interval_minutes,
+    Channel.stamp,
 )
 
 

@@ -1,10 +1,11 @@
 """Current values of meters: as summaries on request, and as live updates after their readings are stored."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from itertools import islice
+from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from contor.kernel.pagination import Page
 from contor.kernel.periodic import periodic
 from contor.kernel.service import Context
 from contor.services.monitoring.metering.slots import day_start, hour_of, instant_of, local_date, slot_at, start_of
+from contor.services.monitoring.metering.terms import EVER
 from contor.services.monitoring.metering.units import kwh, mean_power_w
 from contor.services.monitoring.repository.access import MeterView, page_of_meters, require_meter
 from contor.services.monitoring.repository.current_values import (
@@ -87,9 +89,15 @@ async def _summaries(
     if not meters:
         return []
     at = now()
-    periods = [current_periods(meter.channel, meter.time_zone, at) for meter in meters]
+    periods = [_periods(meter, at) for meter in meters]
     rows = {row["channel"]: row for row in await fetch_summaries(connection, periods)}
     return [_summary(m, p, rows[m.channel], at, silent_after) for m, p in zip(meters, periods, strict=True)]
+
+
+def _periods(meter: MeterView, at: datetime) -> Periods:
+    visible_from = EVER if meter.visible_from is None else meter.visible_from
+    periods = current_periods(meter.channel, meter.time_zone, at)
+    return periods._replace(visible_from=visible_from, readable_from=meter.readable_from)
 
 
 class _Last(NamedTuple):
@@ -157,10 +165,12 @@ class LiveUpdates:
             rows = await fetch_live_values(connection, running)
         not_before = time.monotonic() + FREQUENT_SECONDS
         self._not_before.update((row["channel"], not_before) for row in rows if row["short"])
-        values = [
-            _live_values(channels[row["channel"]], row, hours, _Last.of(row, at, self._silent_after)) for row in rows
-        ]
-        devices = [DeviceConsumption(owner_id=row["owner_id"], values=v) for row, v in zip(rows, values, strict=True)]
+        values: dict[tuple[int, bool], LiveValues] = {}
+        for row in rows:
+            if row["last_at"] is not None:
+                last = _Last.of(row, at, self._silent_after)
+                values[row["channel"], row["owned"]] = _live_values(channels[row["channel"]], row, hours, last)
+        devices = [_consumption(row, values) for row in _one_a_meter(rows) if (row["channel"], False) in values]
         await self._context.bus.publish(Envelope.of(ConsumptionUpdated(devices=devices)))
 
     def _pop_due(self) -> dict[int, Channel]:
@@ -168,6 +178,20 @@ class LiveUpdates:
         self._not_before = {number: instant for number, instant in self._not_before.items() if instant > at}
         due = islice((number for number in self._channels if number not in self._not_before), MAX_METERS)
         return {number: self._channels.pop(number) for number in list(due)}
+
+
+def _one_a_meter(rows: Iterable[Any]) -> Iterable[Any]:
+    """The owner's own row where a meter has one."""
+    return {row["channel"]: row for row in sorted(rows, key=itemgetter("owned"))}.values()
+
+
+def _consumption(row: Any, values: Mapping[tuple[int, bool], LiveValues]) -> DeviceConsumption:
+    """An owner without a reading in their time gets nothing."""
+    number, owner_id = row["channel"], row["owner_id"]
+    if not row["owned"]:
+        return DeviceConsumption(owner_id=owner_id, values=values[number, False])
+    own = values.get((number, True))
+    return DeviceConsumption(owner_id=owner_id if own else None, values=values[number, False], owner_values=own)
 
 
 def _running_hour(at: datetime, zone: str) -> tuple[int, int, int]:

@@ -69,6 +69,8 @@ class Device(Base):
     max_hourly_consumption_kwh: Mapped[Decimal]
     limit_since: Mapped[datetime | None]
     """When the limit was last changed; null: since ever."""
+    time_zone_since: Mapped[datetime | None]
+    """When the time zone was last changed; null: since ever."""
     max_power_kw: Mapped[Decimal] = mapped_column(Numeric(12, 6))
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("owners.id"))
     owner_username: Mapped[str | None]

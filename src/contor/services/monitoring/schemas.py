@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from contor.contracts.alerts import Alert, AlertState
 from contor.contracts.readings import LAST_POWER, POWER, SILENT_FROM, HourSoFar
@@ -193,15 +193,35 @@ class AlertFilter:
     device_id: UUID | None = None
     state: AlertState | None = None
     acknowledged: bool | None = None
+    past: bool | None = None
     period: Period = Period()
 
 
-class AlertIds(BaseModel):
-    """Alerts to acknowledge."""
+class AlertConditions(BaseModel):
+    """Conditions that all hold; an omitted one is none. `from` and `to`: alerts whose hour overlaps the period."""
 
     model_config = ConfigDict(extra="forbid")
 
-    ids: list[UUID] = Field(min_length=1, max_length=200)
+    device_id: UUID | None = None
+    state: AlertState | None = None
+    past: bool | None = None
+    begin: AwareDatetime | None = Field(None, alias="from")
+    end: AwareDatetime | None = Field(None, alias="to")
+
+
+class AlertChoice(BaseModel):
+    """Alerts to acknowledge: either those with these ids, or all that fulfil the conditions of `filter`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: list[UUID] | None = Field(None, min_length=1, max_length=200)
+    filter: AlertConditions | None = None
+
+    @model_validator(mode="after")
+    def _require_one(self) -> "AlertChoice":
+        if (self.ids is None) == (self.filter is None):
+            raise ValueError("send either `ids` or `filter`")
+        return self
 
 
 class Acknowledged(BaseModel):

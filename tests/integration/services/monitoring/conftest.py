@@ -11,14 +11,20 @@ import httpx
 import pytest
 
 from contor.contracts.accounts import UserDeleted
-from contor.contracts.alerts import AlertAcknowledged, HourlyLimitExceeded, HourlyLimitRestored, PastAlertsFound
+from contor.contracts.alerts import (
+    AlertAcknowledged,
+    AlertsAcknowledged,
+    HourlyLimitExceeded,
+    HourlyLimitRestored,
+    PastAlertsFound,
+)
 from contor.contracts.devices import Channel, DeviceChanged, DeviceUnit, Stamp
 from contor.kernel.clock import now
 from contor.services.monitoring import SERVICE
 from tests.running import Databases, RunningService, run_service
 from tests.waiting import until
 
-ALERT_MESSAGES = (HourlyLimitExceeded, HourlyLimitRestored, AlertAcknowledged, PastAlertsFound)
+ALERT_MESSAGES = (HourlyLimitExceeded, HourlyLimitRestored, AlertAcknowledged, AlertsAcknowledged, PastAlertsFound)
 BUCHAREST = "Europe/Bucharest"
 
 

@@ -24,6 +24,9 @@ from contor.services.device.service.owners import (
     start_of_ownership,
 )
 
+SINCE = {"max_hourly_consumption_kwh": "limit_since", "time_zone": "time_zone_since"}
+"""Fields whose earlier values count for the time in which they held, each with the field of its last change."""
+
 
 class DeviceService:
     def __init__(self, session: AsyncSession) -> None:
@@ -78,9 +81,9 @@ class DeviceService:
         if owner is not None:
             del values["owner_id"]
             values |= owner_changes(device, owner, None)
-        limit = device.max_hourly_consumption_kwh
-        if values.get("max_hourly_consumption_kwh", limit) != limit:
-            values["limit_since"] = now()
+        for field, since in SINCE.items():
+            if values.get(field, getattr(device, field)) != getattr(device, field):
+                values[since] = now()
         await self._apply(device, values, channel)
         return device
 
@@ -154,5 +157,6 @@ def _changed(device: Device, previous_owner_id: UUID | None = None, *, deleted: 
         time_zone=device.time_zone,
         max_hourly_consumption_kwh=device.max_hourly_consumption_kwh,
         limit_since=device.limit_since,
+        time_zone_since=device.time_zone_since,
         max_power_kw=device.max_power_kw,
     )

@@ -9,8 +9,8 @@ from contor.contracts.alerts import Alert, AlertState
 from contor.kernel.http import Cursor, Limit, Session
 from contor.kernel.identity import CurrentUser
 from contor.kernel.pagination import Page
-from contor.services.monitoring.endpoints.parameters import OptionalPeriod
-from contor.services.monitoring.schemas import Acknowledged, AlertFilter, AlertIds, Count
+from contor.services.monitoring.endpoints.parameters import OptionalPeriod, period_of
+from contor.services.monitoring.schemas import Acknowledged, AlertChoice, AlertFilter, Count
 from contor.services.monitoring.service import alerts as service
 
 router = APIRouter(prefix="/alerts")
@@ -26,31 +26,39 @@ async def get_alerts(
     acknowledged: Annotated[
         bool | None, Query(description="Only acknowledged (`true`) or only unacknowledged alerts (`false`).")
     ] = None,
+    past: Annotated[
+        bool | None, Query(description="Only alerts that were found long after their hour (`true`), or only others.")
+    ] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[Alert]:
-    """List alerts in pages, the newest hour first. With `from` and `to`: those whose hour
-    overlaps the period.
+    """List alerts in pages, the newest hour first. With `from` and `to`: those whose hour overlaps the period.
 
-    A client sees the alerts that were raised while they owned the device, an administrator all alerts.
+    A client sees the alerts of hours in which they owned the device, an administrator all alerts.
     """
-    wanted = AlertFilter(device_id, state, acknowledged, period)
+    wanted = AlertFilter(device_id, state, acknowledged, past, period)
     return await service.list_alerts(session, identity, wanted, cursor=cursor, limit=limit)
 
 
 @router.get("/unacknowledged", summary="Count unacknowledged alerts")
 async def get_unacknowledged(session: Session, identity: CurrentUser) -> Count:
-    """Count the unacknowledged alerts that the user may see."""
+    """Count the unacknowledged alerts that the user may see, without those of past hours found in imported data."""
     return await service.count_unacknowledged(session, identity)
 
 
 @router.post("/acknowledge", summary="Acknowledge several alerts")
-async def post_acknowledge_all(body: AlertIds, session: Session, identity: CurrentUser) -> Acknowledged:
-    """Mark up to 200 alerts as seen. Returns how many of them this request acknowledged.
+async def post_acknowledge_all(body: AlertChoice, session: Session, identity: CurrentUser) -> Acknowledged:
+    """Mark alerts as seen: up to 200 by their `ids`, or any number by a `filter`. Returns how many this request did.
 
-    Alerts that are already acknowledged, that do not exist or that the user may not see are skipped.
+    `{"filter": {"past": true}}` acknowledges all that were found in imported data, `{"filter": {}}` all alerts. Alerts
+    that are already acknowledged, that do not exist or that the user may not see are skipped.
     """
-    return await service.acknowledge_alerts(session, identity, body.ids)
+    if body.filter is None:
+        return await service.acknowledge_alerts(session, identity, body.ids or ())
+    conditions = body.filter
+    period = period_of(conditions.begin, conditions.end)
+    wanted = AlertFilter(conditions.device_id, conditions.state, None, conditions.past, period)
+    return await service.acknowledge_all(session, identity, wanted)
 
 
 @router.post("/{alert_id}/acknowledge", summary="Acknowledge an alert")

@@ -18,14 +18,18 @@ END = Query(alias="to", description="End of the period, exclusive, after `from`:
 async def _period(
     begin: Annotated[AwareDatetime | None, BEGIN] = None, end: Annotated[AwareDatetime | None, END] = None
 ) -> Period:
-    if begin is not None and end is not None:
-        return await _bounded_period(begin, end)
+    return period_of(begin, end)
+
+
+def period_of(begin: datetime | None, end: datetime | None) -> Period:
+    """Raises `Invalid` when `begin` is not before `end`."""
+    if begin is not None and end is not None and begin >= end:
+        raise Invalid("to", "must be after `from`", "range_empty")
     return Period(None if begin is None else _clamp(begin), None if end is None else _clamp(end))
 
 
 async def _bounded_period(begin: Annotated[AwareDatetime, BEGIN], end: Annotated[AwareDatetime, END]) -> BoundedPeriod:
-    if begin >= end:
-        raise Invalid("to", "must be after `from`", "range_empty")
+    period_of(begin, end)
     return BoundedPeriod(_clamp(begin), _clamp(end))
 
 

@@ -41,9 +41,9 @@ async def evaluate_limits(connection: asyncpg.Connection, rows: Iterable[Any], c
         limit = channel.terms.limit
         steady = first >= channel.terms.steady_since and hour_of(first, channel.time_zone) == (first, first + 4)
         if steady and (limit is None or energy <= limit):
-            if limit is None or not row["lowered"]:
+            if limit is None or not (row["lowered"] or row["cleared"]):
                 continue
-            slots = [first]  # it may have an alert to be cleared
+            slots = [first]  # it may have an alert to be cleared, or a cleared one
         elif steady and energy < LARGEST:
             evaluated.append((channel, channel.terms.part_at(first), energy))
             continue
@@ -139,7 +139,7 @@ def _messages(rows: Iterable[Any], devices: Mapping[int, UUID]) -> list[Message]
         if row["past"]:
             if row["raised"]:
                 past[device_id, row["owner_id"]].append(row["hour_start"])
-        elif row["raised"] or row["became_critical"]:
+        elif row["raised"] or row["changed_owner"] or row["became_critical"]:
             messages.append(HourlyLimitExceeded(alert=alert_of({**row, "device_id": device_id})))
         elif row["cleared"]:
             messages.append(HourlyLimitRestored(alert=alert_of({**row, "device_id": device_id})))

@@ -57,7 +57,7 @@ class Terms:
         """The first slot at which the two may differ."""
         changed = [
             since
-            for mine, theirs in ((self.owners, other.owners), (self.limits, other.limits), (self.zones, other.zones))
+            for mine, theirs in ((self.periods, other.periods), (self.limits, other.limits), (self.zones, other.zones))
             for since, _ in {*mine} ^ {*theirs}
         ]
         return min(changed, default=None)

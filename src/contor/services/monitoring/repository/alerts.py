@@ -1,5 +1,6 @@
 """SQL of alerts as users list and acknowledge them."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -33,7 +34,9 @@ class AlertRepository(Repository):
         return found.mappings().one_or_none()
 
     async def count_unacknowledged(self, identity: Identity) -> int:
-        count = select(func.count()).where(Alert.acknowledged_at.is_(None), visible(Alert.owner_id, identity))
+        """Past ones are not counted."""
+        unacknowledged = (Alert.acknowledged_at.is_(None), ~Alert.past)
+        count = select(func.count()).where(*unacknowledged, visible(Alert.owner_id, identity))
         return (await self.session.scalars(count)).one()
 
     async def acknowledge(self, identity: Identity, ids: Sequence[UUID], at: datetime) -> Sequence[RowMapping]:
@@ -47,12 +50,28 @@ class AlertRepository(Repository):
         changed = change.values(acknowledged_at=at, acknowledged_by=identity.id).returning(*COLUMNS)
         return (await self.session.execute(changed)).mappings().all()
 
+    async def acknowledge_all(self, identity: Identity, wanted: AlertFilter, at: datetime) -> Counter[UUID | None]:
+        """Acknowledge those that fulfil the conditions, that the user may see and that are not acknowledged yet.
+
+        Returns how many of each owner.
+        """
+        change = update(Alert).where(
+            *_conditions(wanted),
+            Alert.acknowledged_at.is_(None),
+            visible(Alert.owner_id, identity),
+            Meter.number == Alert.meter,
+        )
+        changed = change.values(acknowledged_at=at, acknowledged_by=identity.id).returning(Alert.owner_id)
+        return Counter(await self.session.scalars(changed))
+
 
 def _conditions(wanted: AlertFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.device_id is not None:
         yield Meter.device_id == wanted.device_id
     if wanted.state is not None:
         yield Alert.state == wanted.state
+    if wanted.past is not None:
+        yield Alert.past.is_(wanted.past)
     if wanted.acknowledged is not None:
         at = Alert.acknowledged_at
         yield at.is_not(None) if wanted.acknowledged else at.is_(None)

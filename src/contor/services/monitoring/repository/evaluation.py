@@ -43,8 +43,9 @@ WHERE (a.hour_end, a.owner_id, a.energy, a.hourly_limit, a.state)
     IS DISTINCT FROM (excluded.hour_end, excluded.owner_id, excluded.energy, excluded.hourly_limit, excluded.state)
 RETURNING new.id, new.meter, new.owner_id, new.hour_start, new.hour_end, new.energy, new.hourly_limit, new.severity,
     new.state, new.acknowledged_at, new.acknowledged_by, new.raised_at, new.raised_times, new.past,
-    new.state = 'active' AND (old.id IS NULL OR old.state = 'cleared' OR old.owner_id IS DISTINCT FROM new.owner_id)
-        AS raised,
+    new.state = 'active' AND (old.id IS NULL OR old.state = 'cleared') AS raised,
+    coalesce(new.state = 'active' AND old.state = 'active' AND old.owner_id IS DISTINCT FROM new.owner_id, false)
+        AND old.id IS NOT NULL AS changed_owner,
     new.state = 'active' AND coalesce(old.state = 'active' AND old.severity = 'warning', false)
         AND new.severity = 'critical' AS became_critical,
     coalesce(old.state = 'active' AND new.state = 'cleared', false) AS cleared
@@ -53,7 +54,8 @@ RETURNING new.id, new.meter, new.owner_id, new.hour_start, new.hour_end, new.ene
 DELETE_ALERTS = """
 DELETE FROM alerts WHERE meter = $1 AND hour_start = ANY($2::timestamptz[])
 RETURNING id, meter, owner_id, hour_start, hour_end, energy, hourly_limit, severity, 'cleared' AS state,
-    acknowledged_at, acknowledged_by, raised_at, raised_times, past, false AS raised, false AS became_critical,
+    acknowledged_at, acknowledged_by, raised_at, raised_times, past, false AS raised, false AS changed_owner,
+    false AS became_critical,
     state = 'active' AS cleared
 """
 
@@ -85,7 +87,7 @@ class EvaluationRepository:
         return {row[0] for row in await self.connection.fetch(ALERT_STARTS, meter, begin, end)}
 
     async def upsert_alerts(self, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
-        """Returns the alerts that changed, with `raised`, `became_critical` and `cleared`."""
+        """Returns the alerts that changed, with `raised`, `changed_owner`, `became_critical` and `cleared`."""
         return list(await self.connection.fetch(UPSERT_ALERTS, *map(list, zip(*rows, strict=True))))
 
     async def delete_alerts(self, meter: int, starts: Iterable[datetime]) -> list[Any]:

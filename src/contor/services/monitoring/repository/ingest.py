@@ -74,7 +74,10 @@ WITH locked AS (
     SELECT channel, 'replaced', at, previous, value FROM stored WHERE previous IS NOT NULL
     RETURNING 1
 )
-SELECT holds, channel, hour, least(energy, {largest})::bigint AS energy, written, replaced, lowered
+SELECT holds, channel, hour, least(energy, {largest})::bigint AS energy, written, replaced, lowered, EXISTS (
+    SELECT FROM alerts JOIN channels AS c ON c.number = channel AND c.meter = alerts.meter
+    WHERE hour_start = to_timestamp(hour * 3600::bigint) AND state = 'cleared'
+) AS cleared
 FROM same LEFT JOIN (
     hourly CROSS JOIN (
         SELECT (SELECT count(*) FROM stored)::int AS written, (SELECT count(*) FROM logged)::int AS replaced,
@@ -216,9 +219,10 @@ class IngestRepository:
     ) -> list[Any] | None:
         """Lock these channels, store their readings (unique by channel and instant) and add them to the profile.
 
-        Returns the UTC hours that changed as (channel, hour, energy now, at most `LARGEST`), and with each row of the
-        whole batch how many readings were `written` and how many values `replaced`, and whether one was `lowered`;
-        None, with nothing stored, when one of the channels changed since it was read.
+        Returns the UTC hours that changed as (channel, hour, energy now, at most `LARGEST`, whether an alert of it is
+        `cleared`), and with each row of the whole batch how many readings were `written` and how many values
+        `replaced`, and whether one was `lowered`; None, with nothing stored, when one of the channels changed since it
+        was read.
         """
         arguments: list[Any] = [numbers, instants, amounts]
         arguments += [[channel.meter for channel in channels], [channel.version for channel in channels]]

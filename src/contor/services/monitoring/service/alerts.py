@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contor.contracts.alerts import Alert, AlertAcknowledged
+from contor.contracts.alerts import Alert, AlertAcknowledged, AlertsAcknowledged
 from contor.kernel.clock import now
 from contor.kernel.errors import NotFound
 from contor.kernel.identity import Identity
@@ -40,3 +40,12 @@ async def acknowledge_alerts(session: AsyncSession, identity: Identity, ids: Seq
     rows = await AlertRepository(session).acknowledge(identity, ids, now())
     await emit(session, *(AlertAcknowledged(alert=alert_of(row)) for row in rows))
     return Acknowledged(acknowledged=len(rows))
+
+
+async def acknowledge_all(session: AsyncSession, identity: Identity, wanted: AlertFilter) -> Acknowledged:
+    """Acknowledge all that fulfil the conditions, that the user may see and that are not acknowledged yet."""
+    counts = await AlertRepository(session).acknowledge_all(identity, wanted, now())
+    if counts:
+        owners = tuple(counts)
+        await emit(session, AlertsAcknowledged(acknowledged_by=identity.id, owner_ids=owners, count=counts.total()))
+    return Acknowledged(acknowledged=counts.total())

@@ -1,4 +1,5 @@
-"""Kind and unit move to channels; devices get a highest power, and since when their owner and limit hold."""
+"""Kind and unit move to channels; devices get a highest power, and since when their owner, limit
+and time zone hold."""
 
 from alembic import op
 
@@ -23,7 +24,8 @@ ALTER TABLE devices
     DROP unit,
     ADD max_power_kw numeric(12, 6) NOT NULL DEFAULT 100 CHECK (max_power_kw > 0),
     ADD owner_since timestamptz,
-    ADD limit_since timestamptz;
+    ADD limit_since timestamptz,
+    ADD time_zone_since timestamptz;
 """
 
 

@@ -783,10 +783,9 @@ export interface paths {
         };
         /**
          * List alerts
-         * @description List alerts in pages, the newest hour first. With `from` and `to`: those whose hour
-         *     overlaps the period.
+         * @description List alerts in pages, the newest hour first. With `from` and `to`: those whose hour overlaps the period.
          *
-         *     A client sees the alerts that were raised while they owned the device, an administrator all alerts.
+         *     A client sees the alerts of hours in which they owned the device, an administrator all alerts.
          */
         get: operations["get_alerts_monitoring_alerts_get"];
         put?: never;
@@ -806,7 +805,7 @@ export interface paths {
         };
         /**
          * Count unacknowledged alerts
-         * @description Count the unacknowledged alerts that the user may see.
+         * @description Count the unacknowledged alerts that the user may see, without those of past hours found in imported data.
          */
         get: operations["get_unacknowledged_monitoring_alerts_unacknowledged_get"];
         put?: never;
@@ -828,9 +827,10 @@ export interface paths {
         put?: never;
         /**
          * Acknowledge several alerts
-         * @description Mark up to 200 alerts as seen. Returns how many of them this request acknowledged.
+         * @description Mark alerts as seen: up to 200 by their `ids`, or any number by a `filter`. Returns how many this request did.
          *
-         *     Alerts that are already acknowledged, that do not exist or that the user may not see are skipped.
+         *     `{"filter": {"past": true}}` acknowledges all that were found in imported data, `{"filter": {}}` all alerts. Alerts
+         *     that are already acknowledged, that do not exist or that the user may not see are skipped.
          */
         post: operations["post_acknowledge_all_monitoring_alerts_acknowledge_post"];
         delete?: never;
@@ -2356,12 +2356,29 @@ export interface components {
             past: boolean;
         };
         /**
-         * AlertIds
-         * @description Alerts to acknowledge.
+         * AlertChoice
+         * @description Alerts to acknowledge: either those with these ids, or all that fulfil the conditions of `filter`.
          */
-        AlertIds: {
+        AlertChoice: {
             /** Ids */
-            ids: string[];
+            ids?: string[] | null;
+            filter?: components["schemas"]["AlertConditions"] | null;
+        };
+        /**
+         * AlertConditions
+         * @description Conditions that all hold; an omitted one is none. `from` and `to`: alerts whose hour overlaps the period.
+         */
+        AlertConditions: {
+            /** Device Id */
+            device_id?: string | null;
+            /** State */
+            state?: ("active" | "cleared") | null;
+            /** Past */
+            past?: boolean | null;
+            /** From */
+            from?: string | null;
+            /** To */
+            to?: string | null;
         };
         /**
          * Attention
@@ -7407,6 +7424,8 @@ export interface operations {
                 state?: ("active" | "cleared") | null;
                 /** @description Only acknowledged (`true`) or only unacknowledged alerts (`false`). */
                 acknowledged?: boolean | null;
+                /** @description Only alerts that were found long after their hour (`true`), or only others. */
+                past?: boolean | null;
                 /** @description Items on a page. */
                 limit?: number;
                 /** @description `next_cursor` of the previous page. */
@@ -7550,7 +7569,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AlertIds"];
+                "application/json": components["schemas"]["AlertChoice"];
             };
         };
         responses: {

@@ -16,7 +16,9 @@ SECRET_NAME, SECRET_ADDRESS = "Wintergarden of the client", "Strada Secretă 17"
 SECRET_TEXT = "The meter behind the oven"
 """No response to another client may contain these."""
 IN_CONVERSATION = "/chat/conversations/{conversation_id}"
+CORRECTION = {"timestamp": "2026-01-05T13:00:00Z", "replacement": 0.1, "reason": "Read by hand"}
 SPAN = {"from": "2026-01-01T00:00:00Z", "to": "2026-01-08T00:00:00Z"}
+BEFORE = {"from": "2020-01-01T00:00:00Z", "to": "2020-01-08T00:00:00Z"}
 
 
 @dataclass
@@ -48,6 +50,9 @@ class Scenario:
                 return f"/auth/accounts/{(await self._new_account())['id']}"
             case ("DELETE", "/devices/{device_id}"):
                 return f"/devices/{(await self.users.create_device(self.admin, self.client))['id']}"
+            case ("DELETE", "/monitoring/devices/{device_id}/corrections/{correction_id}"):
+                path = f"/monitoring/devices/{self.device['id']}/corrections"
+                return f"{path}/{(await self.admin.send('POST', path, CORRECTION))['id']}"
             case (_, "/chat/canned-replies/{reply_id}"):
                 reply = {"title": "Hello", "text": "Good day."}
                 return f"/chat/canned-replies/{(await self.admin.send('POST', '/chat/canned-replies', reply))['id']}"
@@ -98,6 +103,7 @@ class Scenario:
             "PATCH /devices/{device_id}": {"address": SECRET_ADDRESS},
             "PUT /devices/{device_id}/owner": {"owner_id": self.client.id},
             "POST /monitoring/readings": reading,
+            "POST /monitoring/devices/{device_id}/corrections": CORRECTION,
             "POST /monitoring/alerts/acknowledge": {"ids": [self.alert["id"]]},
             "POST /monitoring/rejected/replay": {"code": "unknown_device"},
             "POST /monitoring/rejected/dismiss": {"code": "unknown_device"},
@@ -115,7 +121,11 @@ class Scenario:
             return {"params": {"q": SECRET_TEXT}}
         if str(route) == "POST /auth/token":
             return {"data": credentials}
-        return {"json": bodies.get(str(route)), "params": SPAN if route.path.endswith("/heatmap") else {}}
+        queries: dict[str, dict[str, str]] = {
+            "GET /monitoring/devices/{device_id}/heatmap": SPAN,
+            "DELETE /monitoring/devices/{device_id}/readings": BEFORE | {"reason": "Test data"},
+        }
+        return {"json": bodies.get(str(route)), "params": queries.get(str(route), {})}
 
 
 def new_credentials() -> Json:

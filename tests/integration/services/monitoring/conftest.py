@@ -36,13 +36,13 @@ class Meters:
         self._versions: dict[UUID, int] = {}
 
     async def request(self, method: str, path: str, *, by: UUID | None = None, expect: int = 200, **sent: Any) -> Any:
-        """The JSON that `/monitoring{path}` answers a client, or an administrator, with the status `expect`."""
+        """The JSON that `/monitoring{path}` answers a client, or an administrator, with the status `expect`, if any."""
         headers = self.running.auth(by) if by else self.running.admin()
         answer: httpx.Response = await self.running.client.request(
             method, f"/monitoring{path}", headers=headers, **sent
         )
         assert answer.status_code == expect, answer.text
-        return answer.json()
+        return answer.json() if answer.content else None
 
     async def device(self, device_id: UUID | None = None, **changed: Any) -> UUID:
         """Publish a new device, or the next version of `device_id`; `limit` in kWh. Returns its id."""

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from contor.services.monitoring.endpoints import alerts, consumption, fleet, readings, rejected_readings
+from contor.services.monitoring.endpoints import alerts, consumption, corrections, fleet, readings, rejected_readings
 
 router = APIRouter()
-for part in (readings, consumption, alerts, fleet, rejected_readings):
+for part in (readings, consumption, corrections, alerts, fleet, rejected_readings):
     router.include_router(part.router)

@@ -119,7 +119,7 @@ def _resolve_cached(submissions: Sequence[Submission], cache: ChannelCache) -> _
     for submission, receipt in zip(submissions, resolved.receipts, strict=True):
         if receipt.deferred or len(receipt.rejected) > len(submission.readings.rejections):
             return None
-    return None if _months(resolved.rows) - cache.months else resolved
+    return None if months_of(resolved.rows) - cache.months else resolved
 
 
 async def _lock_channels(repository: IngestRepository, submissions: Sequence[Submission]) -> dict[str, Channel]:
@@ -208,7 +208,7 @@ async def _store(repository: IngestRepository, resolved: _Resolved, cache: Chann
     ordered = sorted(resolved.rows)
     numbers = [key >> AT_BITS for key in ordered]
     instants = [key & AT_MASK for key in ordered]
-    await _ensure_months(repository, _months(resolved.rows), cache.months)
+    await ensure_months(repository, months_of(resolved.rows), cache.months)
     amounts = [resolved.rows[key] for key in ordered]
     hours = await repository.store(list(resolved.channels.values()), numbers, instants, amounts)
     if hours is not None and (hours[0]["written"] if hours else 0) < len(ordered):
@@ -236,7 +236,8 @@ def _recent(resolved: _Resolved) -> dict[int, Channel]:
     return {number: resolved.channels[number] for number in numbers}
 
 
-async def _ensure_months(repository: IngestRepository, needed: set[str], known: set[str]) -> None:
+async def ensure_months(repository: IngestRepository, needed: set[str], known: set[str]) -> None:
+    """Create the partitions of `needed` months that are not `known`, and add them to those."""
     if missing := sorted(needed - known):
         begins = [datetime.strptime(month, MONTH).replace(tzinfo=UTC) for month in missing]
         spans = [(begin, (begin + timedelta(days=32)).replace(day=1)) for begin in begins]
@@ -246,8 +247,8 @@ async def _ensure_months(repository: IngestRepository, needed: set[str], known: 
         known.update(missing)
 
 
-def _months(keys: Iterable[int]) -> set[str]:
-    """The months of these readings, as their partitions are called."""
+def months_of(keys: Iterable[int]) -> set[str]:
+    """The months of readings with these keys or instants, as their partitions are called."""
     days = {(key & AT_MASK) // 86_400_000 for key in keys}
     return {f"{datetime.fromtimestamp(day * 86_400, UTC):{MONTH}}" for day in days}
 

@@ -61,6 +61,11 @@ def instant_of(at_ms: int) -> datetime:
     return EPOCH + timedelta(milliseconds=at_ms)
 
 
+def instant_text(at_ms: int) -> str:
+    """Epoch milliseconds as ISO 8601 in UTC."""
+    return instant_of(at_ms).isoformat().replace("+00:00", "Z")
+
+
 def first_ms(instant: datetime) -> int:
     """The first whole epoch millisecond at or after an aware instant."""
     return -((EPOCH - instant) // timedelta(milliseconds=1))

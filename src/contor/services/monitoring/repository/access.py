@@ -55,10 +55,13 @@ class MeterView(NamedTuple):
         return UNITS[self.kind][self.unit]
 
     @property
+    def interval(self) -> Interval:
+        return Interval.of(self.stamp, self.interval_minutes)
+
+    @property
     def readable_from(self) -> int:
         """The first timestamp (epoch ms) of a reading that this user may read: its interval begins in visible time."""
-        back = Interval.of(self.stamp, self.interval_minutes).back
-        return 0 if self.visible_from is None else self.visible_from * QUARTER_MS + back
+        return 0 if self.visible_from is None else self.visible_from * QUARTER_MS + self.interval.back
 
 
 COLUMNS = (

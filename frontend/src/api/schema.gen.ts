@@ -677,7 +677,14 @@ export interface paths {
         get: operations["get_readings_monitoring_devices__device_id__readings_get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete readings of a device
+         * @description Delete the readings with timestamps in the period, at most 1,000,000 in one request. For administrators only.
+         *
+         *     Load profile and alerts follow at once. Corrections of readings in the period end. This cannot be undone, but the
+         *     readings can be sent again. The deletion is listed among the corrections of the device.
+         */
+        delete: operations["delete_readings_monitoring_devices__device_id__readings_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -769,6 +776,64 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/monitoring/devices/{device_id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the corrections of a device
+         * @description List what changed stored readings, in pages, the newest change first: values that were replaced because another
+         *     one was sent for the same time, and what administrators corrected, set aside and deleted.
+         *
+         *     Replaced values are kept for 400 days, at most 10,000 of a device.
+         *
+         *     Administrators may read all of it, the owner of the device the part of their own time; for everyone else the device
+         *     does not exist (404).
+         */
+        get: operations["get_corrections_monitoring_devices__device_id__corrections_get"];
+        put?: never;
+        /**
+         * Correct a reading
+         * @description Replace a reading, add a missing one (`replacement` is a number) or set one aside (`replacement` is null). For
+         *     administrators only.
+         *
+         *     Load profile and alerts follow at once. Until the correction is undone, readings that are sent for this time are
+         *     rejected with the code `corrected`. A second correction of the same time ends the first. A device has at most 1,000
+         *     corrections in force.
+         */
+        post: operations["post_correction_monitoring_devices__device_id__corrections_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/monitoring/devices/{device_id}/corrections/{correction_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Undo a correction
+         * @description Restore the reading as it was sent, or remove it if none was. For administrators only.
+         *
+         *     Load profile and alerts follow at once; the correction stays in the list, with who undid it. Repeating the request
+         *     changes nothing. Corrections of the kinds `replaced` and `deleted` cannot be undone.
+         */
+        delete: operations["delete_correction_monitoring_devices__device_id__corrections__correction_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2487,10 +2552,143 @@ export interface components {
              */
             limit_kwh?: number | null;
         };
+        /**
+         * CorrectionIn
+         * @description A reading that is wrong or missing, and what counts instead.
+         * @example {
+         *       "reason": "Test of the installer",
+         *       "timestamp": "2026-05-04T10:00:00Z"
+         *     }
+         * @example {
+         *       "reason": "Read by hand",
+         *       "replacement": 350,
+         *       "timestamp": 1777888800000,
+         *       "unit": "Wh"
+         *     }
+         */
+        CorrectionIn: {
+            /**
+             * Timestamp
+             * @description Epoch milliseconds, or ISO 8601 with an offset; from 2010 to five minutes (a setting) ahead of the server's clock. A fraction of a millisecond is cut off.
+             * @example 1732250400000
+             * @example 2024-11-22T06:40:00+02:00
+             * @example 2024-11-22T24:00:00Z
+             */
+            timestamp: number | string;
+            /**
+             * Replacement
+             * @description Value of the reading in `unit`, else in the unit of the device. Null: the reading is set aside.
+             * @example 0.35
+             */
+            replacement: number | null;
+            /**
+             * Reason
+             * @description Why, in 1 to 500 characters.
+             * @example Test of the installer
+             */
+            reason: string;
+            /**
+             * Unit
+             * @description Unit of the value, which is converted. Null: the unit of the device.
+             * @example Wh
+             */
+            unit?: ("Wh" | "kWh" | "MWh") | null;
+        };
+        /**
+         * CorrectionOut
+         * @description A change of stored readings. One that an administrator made is in force until `undone_at`.
+         */
+        CorrectionOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Timestamp
+             * Format: date-time
+             * @description Of the reading; of a deletion: the start of its period.
+             */
+            timestamp: string;
+            /**
+             * Until
+             * @description Of a deletion: the end of its period, exclusive.
+             */
+            until: string | null;
+            /**
+             * Kind
+             * @description `replaced`: another value was sent for the same time; `set_aside`: an administrator excluded the reading; `corrected`: an administrator replaced or added it; `deleted`: an administrator deleted the readings of a period.
+             * @enum {string}
+             */
+            kind: "replaced" | "set_aside" | "corrected" | "deleted";
+            /**
+             * Previous Value
+             * @description The value that was sent, in the unit of the device; null: none was. An undo restores it.
+             */
+            previous_value: number | null;
+            /**
+             * Replacement
+             * @description The value that counts instead, in the unit of the device; or none.
+             */
+            replacement: number | null;
+            /**
+             * Previous Kwh
+             * @description `previous_value` in kWh.
+             */
+            previous_kwh: number | null;
+            /**
+             * Replacement Kwh
+             * @description `replacement` in kWh.
+             */
+            replacement_kwh: number | null;
+            /**
+             * Unit
+             * @description Unit of the device.
+             */
+            unit: string;
+            /**
+             * Count
+             * @description Deleted readings; null for an owner if the period begins before their time.
+             */
+            count: number | null;
+            /**
+             * Reason
+             * @description Null if the kind is `replaced`.
+             */
+            reason: string | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Made By
+             * @description Null: the reading arrived over the queue.
+             */
+            made_by: string | null;
+            /**
+             * Undone At
+             * @description When it was undone, or ended by a later correction or deletion.
+             */
+            undone_at: string | null;
+            /** Undone By */
+            undone_by: string | null;
+        };
         /** Count */
         Count: {
             /** Count */
             count: number;
+        };
+        /**
+         * DeletedReadings
+         * @description Result of a deletion.
+         */
+        DeletedReadings: {
+            /**
+             * Deleted
+             * @description Readings that were stored in the period.
+             */
+            deleted: number;
         };
         /**
          * Dismissed
@@ -2617,6 +2815,13 @@ export interface components {
         Page_Alert_: {
             /** Items */
             items: components["schemas"]["Alert"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[CorrectionOut] */
+        Page_CorrectionOut_: {
+            /** Items */
+            items: components["schemas"]["CorrectionOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -7074,6 +7279,110 @@ export interface operations {
             };
         };
     };
+    delete_readings_monitoring_devices__device_id__readings_delete: {
+        parameters: {
+            query: {
+                /** @description Why, in 1 to 500 characters. */
+                reason: string;
+                /** @description Start of the period, inclusive: ISO 8601 with an offset. */
+                from: string;
+                /** @description End of the period, exclusive, after `from`: ISO 8601 with an offset. */
+                to: string;
+            };
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedReadings"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token has expired; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: Only administrators may do this.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: It does not exist, or you have no access to it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `too_many_readings`: The period has more than 1,000,000 readings; delete it in shorter periods.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: Access tokens cannot be verified because auth is unavailable; retry later.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_consumption_monitoring_devices__device_id__consumption_get: {
         parameters: {
             query?: {
@@ -7370,6 +7679,340 @@ export interface operations {
              *     * `session_revoked`: This session was ended; sign in again.
              */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: Access tokens cannot be verified because auth is unavailable; retry later.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_corrections_monitoring_devices__device_id__corrections_get: {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CorrectionOut_"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token has expired; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: It does not exist, or you have no access to it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: Access tokens cannot be verified because auth is unavailable; retry later.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_correction_monitoring_devices__device_id__corrections_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionOut"];
+                };
+            };
+            /**
+             * @description Bad Request.
+             *     * `malformed_json`: The body is not valid JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token has expired; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: Only administrators may do this.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `no_reading`: The device has no reading at this time, so there is nothing to set aside.
+             *     * `not_found`: It does not exist, or you have no access to it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Conflict.
+             *     * `too_many_corrections`: The device has as many corrections in force as it may have. Undo some; or delete the period with wrong readings (`DELETE /monitoring/devices/{device_id}/readings`) and send the right ones.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Request Entity Too Large.
+             *     * `body_too_large`: The body is larger than this service accepts; send it in smaller parts.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: Access tokens cannot be verified because auth is unavailable; retry later.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_correction_monitoring_devices__device_id__corrections__correction_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+                correction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token has expired; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Forbidden.
+             *     * `forbidden`: Only administrators may do this.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: It does not exist, or you have no access to it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Conflict.
+             *     * `not_undoable`: Only an administrator's correction of one reading can be undone. To restore a value that was replaced, correct the reading; to restore readings that were deleted, send them again.
+             *     * `superseded`: This correction has ended because a later one of the same time is in force; undo that one.
+             */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -25,8 +25,17 @@ from contor.runtime.embedded.postgres import EmbeddedPostgres
 from contor.runtime.embedded.rabbitmq import PrivateRabbit
 
 METERS = """
-INSERT INTO meters (device_id, name, kind, unit, time_zone, hourly_limit, version)
-SELECT device_id, 'Meter', 'interval', 'kWh', 'Europe/Bucharest', 1000000000, 1 FROM unnest($1::uuid[]) AS device_id
+WITH created AS (
+    INSERT INTO meters (device_id, name, time_zone, hourly_limit, max_power, version)
+    SELECT device_id, 'Meter', 'Europe/Bucharest', 1000000000000, 100000000, 1 FROM unnest($1::uuid[]) AS device_id
+    ON CONFLICT DO NOTHING RETURNING number
+), history AS (
+    INSERT INTO meter_history (meter, subject, since, value, version)
+    SELECT number, subject, -2147483648, value, 1 FROM created,
+        (VALUES ('owner', NULL), ('limit', '1000000000000'), ('time_zone', 'Europe/Bucharest')) AS h(subject, value)
+)
+INSERT INTO channels (meter, name, quantity, kind, unit, stamp)
+SELECT number, 'import', 'import', 'interval', 'kWh', 'start' FROM created
 """
 
 
@@ -95,7 +104,7 @@ class MonitoringCluster:
         devices = [UUID(int=n, version=4) for n in range(1, count + 1)]
         connection = await asyncpg.connect(self.database)
         try:
-            await connection.execute(f"{METERS} ON CONFLICT DO NOTHING", devices)
+            await connection.execute(METERS, devices)
         finally:
             await connection.close()
         return [str(device) for device in devices]
@@ -104,7 +113,7 @@ class MonitoringCluster:
         """Empty all tables, so that every measurement starts alike."""
         connection = await asyncpg.connect(self.database)
         try:
-            await connection.execute("TRUNCATE readings, quarter_hours, hours, alerts, rejected_readings, meters")
+            await connection.execute("TRUNCATE readings, quarter_hours, hours, rejected_readings, meters CASCADE")
         finally:
             await connection.close()
 

@@ -119,7 +119,8 @@ async def latencies(cluster: MonitoringCluster, devices: Sequence[str]) -> list[
     rng, durations = Random(7), list[float]()
     publisher, traffic = QueueSender(cluster.rabbit.url, "probe"), QueueSender(cluster.rabbit.url, "traffic")
     connection = await asyncpg.connect(cluster.database)
-    query = "SELECT 1 FROM readings JOIN meters ON number = meter WHERE device_id = $1 AND at = $2"
+    query = """SELECT 1 FROM readings JOIN channels AS c ON c.number = channel JOIN meters AS m ON m.number = c.meter
+        WHERE device_id = $1 AND at = $2"""
     stop = asyncio.Event()
     publishing = asyncio.create_task(_traffic(traffic.send, devices, stop))
     try:

@@ -2,9 +2,10 @@
 
 import contextlib
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
+from contor.kernel.clock import now
 from tests.system.deployment import Deployment
 from tests.system.reading_load import END, ReadingLoad
 from tests.system.reconnecting_clients import AlertClient
@@ -19,7 +20,7 @@ async def check_readings_and_alerts(
     """Every reading is stored once; every alert exists once and reached its owner once."""
     state = await check_stored(fault, contor, load)
     await check_api(load, owner)
-    await check_alerts_received(client, state.alert_ids)
+    await check_alerts_received(client, dict.fromkeys(state.recent_ids, False) | dict.fromkeys(state.past_ids, True))
 
 
 async def check_stored(fault: str, contor: Deployment, load: ReadingLoad) -> StoredState:
@@ -33,14 +34,18 @@ async def check_stored(fault: str, contor: Deployment, load: ReadingLoad) -> Sto
     assert state.stored == load.readings
     assert state.wrong_quarters == 0
     assert state.alerts == Counter(load.over_limit())
-    assert state.messages == Counter(state.alert_ids)
+    assert state.messages == Counter(state.recent_ids)
+    assert state.past_announced == len(state.past_ids) > 0
     return state
 
 
-async def check_alerts_received(client: AlertClient, alerts: set[str]) -> None:
-    """The owner's client has these alerts, no others, and none twice."""
-    await until(lambda: client.alert_ids() >= alerts, seconds=30, what="every alert at its owner's client")
-    assert client.alert_ids() == alerts
+async def check_alerts_received(client: AlertClient, past: dict[str, bool]) -> None:
+    """The owner's client has the alerts with these ids (and whether each is past), no others, and none twice."""
+    recent = {identifier for identifier in past if not past[identifier]}
+    await until(lambda: client.alert_ids() >= recent, seconds=30, what="every recent alert at its owner's client")
+    assert client.past_announced() <= len(past) - len(recent)
+    await client.fetch_missed()  # as the frontend does after a notice of past alerts
+    assert client.alert_ids() == set(past)
     assert not client.duplicates()
 
 
@@ -55,8 +60,11 @@ async def check_api(load: ReadingLoad, owner: User) -> None:
     assert len(listed) == len(over)
     assert dict(listed) == over
     for device in load.devices:
-        hours = await owner.get(f"/monitoring/devices/{device}/consumption", to=END.isoformat(), resolution="hour")
-        read = {datetime.fromisoformat(p["start"]): round(p["energy_kwh"] * 1000) for p in hours["points"]}
+        path = f"/monitoring/devices/{device}/consumption"
+        hours = await owner.get(path, to=END.isoformat(), resolution="hour")
+        recent = await owner.get(path, resolution="hour", **{"from": (now() - timedelta(hours=6)).isoformat()})
+        points = hours["points"] + recent["points"]
+        read = {datetime.fromisoformat(p["start"]): round(p["energy_kwh"] * 1000) for p in points}
         assert {start: wh for start, wh in read.items() if wh} == {
             s: wh for (d, s), wh in expected.items() if d == device
         }

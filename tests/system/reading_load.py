@@ -38,7 +38,8 @@ class ReadingLoad:
 
     @classmethod
     def generate(cls, devices: list[Json], seed: int, readings: int = READINGS) -> "ReadingLoad":
-        """One reading per minute and device; every fifth hour exceeds the limit."""
+        """One reading per minute and device: of nine days in the past, of which every fifth hour exceeds the limit, and
+        of the last whole hour, which does."""
         rng = random.Random(seed)
         zones = {device["id"]: ZoneInfo(device["time_zone"]) for device in devices}
         values: dict[Key, int] = {}
@@ -46,6 +47,10 @@ class ReadingLoad:
             at = int((BEGIN + timedelta(minutes=minute)).timestamp() * 1000)
             for device in zones:
                 values[device, at] = rng.randint(18, 24) if minute // 60 % 5 == 2 else rng.randint(8, 14)
+        for device, zone in zones.items():
+            recent = hour_start(int(datetime.now(UTC).timestamp() * 1000), zone) - timedelta(hours=1)
+            for minute in range(60):
+                values[device, int((recent + timedelta(minutes=minute)).timestamp() * 1000)] = rng.randint(18, 24)
         keys = list(values)
         batches = [keys[n : n + BATCH] for n in range(0, len(keys), BATCH)]
         rng.shuffle(batches)

@@ -65,6 +65,11 @@ class AlertClient(ReconnectingClient):
                 ids[frame["data"]["id"]].add(frame["id"])
         return ids
 
+    def past_announced(self) -> int:
+        """How many past alerts frames announced; some may have been missed while disconnected."""
+        frames = {frame["id"]: frame for socket in self.sockets for frame in socket.frames_of("alerts.past_found")}
+        return sum(frame["data"]["count"] for frame in frames.values())
+
     def alert_ids(self) -> set[str]:
         return {*self.frames(), *self.fetched}
 

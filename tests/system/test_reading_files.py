@@ -56,7 +56,7 @@ async def test_a_download_of_quarter_hours_gives_a_new_meter_the_same_profile(
     first = await users.create_device(admin, owner, time_zone="Europe/Bucharest")
     second = await users.create_device(admin, owner, time_zone="Europe/Bucharest", unit=unit)
     instants = [BEGIN + timedelta(minutes=7 * n) for n in range(215) if n not in range(60, 75)]
-    readings = [{"timestamp": at.isoformat(), "measurement_value": n / 997} for n, at in enumerate(instants)]
+    readings = [{"timestamp": at.isoformat(), "measurement_value": round(n / 997, 6)} for n, at in enumerate(instants)]
     await owner.send("POST", "/monitoring/readings", {"device_id": first["id"], "readings": readings})
     quarters = await profile(owner, first, "quarter_hour")
     lines = download(quarters)
@@ -95,3 +95,26 @@ async def test_lines_that_are_not_stored_are_counted_and_named_and_exit_with_3(
     hours = (await profile(owner, device, "hour"))["points"]
     energies = {point["start"]: point["energy_kwh"] for point in hours}
     assert (energies["2026-10-25T00:00:00Z"], energies["2026-10-25T01:00:00Z"]) == (0.5, 0.375)
+
+
+async def test_a_download_of_hours_is_read_back_by_a_meter_of_hours_stamped_at_their_end(
+    contor: Deployment, users: UserFactory, admin: User, tmp_path: Path
+) -> None:
+    owner = await users.create_client()
+    hourly: Json = {"time_zone": "Europe/Bucharest", "interval_minutes": 60, "stamp": "end"}
+    first, second = [await users.create_device(admin, owner, **hourly) for _ in range(2)]
+    any_time = await users.create_device(admin, owner, time_zone="Europe/Bucharest")
+    ends = [BEGIN + timedelta(hours=n) for n in range(1, 26)]
+    readings = [{"timestamp": at.isoformat(), "measurement_value": n / 100} for n, at in enumerate(ends)]
+    await owner.send("POST", "/monitoring/readings", {"device_id": first["id"], "readings": readings})
+    hours = await profile(owner, first, "hour")
+    path = write(tmp_path, download(hours))
+
+    result = await simulate(contor, owner, second, path)
+    assert result.exit_code == 0, result.output
+    assert await profile(owner, second, "hour") == hours
+    assert await profile(owner, second, "quarter_hour") == await profile(owner, first, "quarter_hour")
+
+    refused = await simulate(contor, owner, any_time, path)
+    assert refused.exit_code == 1
+    assert "the line covers 60 minutes, a reading of this meter at most one quarter hour" in refused.output

@@ -61,7 +61,7 @@ class MeterHistory(Base):
     """What held since when: the owner (uuid), the limit (µWh an hour) and the time zone of a meter.
 
     An entry of a later version replaces those of earlier versions from its first slot on, so that the history is the
-    same in whatever order the versions arrive.
+    same in any order of arrival of the versions.
     """
 
     __tablename__ = "meter_history"

@@ -10,20 +10,21 @@ from contor.services.monitoring.metering.terms import EVER
 
 # The newest two readings of the channel `i` up to now that `reader` may see, and the energy from `from_at` to the
 # newest one: that of the last interval or, when it is shorter than a minute, of at least a minute. Only the latter
-# needs more than two rows.
+# needs more than two rows. Without the limit of the reader inside: with it the planner sorts all readings instead of
+# walking the index back.
 NEWEST = """
 JOIN LATERAL (
     SELECT array_agg(at) AS at, (array_agg(value))[1] AS value
-    FROM (
-        SELECT at, value FROM readings WHERE channel = i.channel AND at >= reader.readable_from AND at <= i.now
-        ORDER BY at DESC LIMIT 2
-    ) AS two
+    FROM (SELECT at, value FROM readings WHERE channel = i.channel AND at <= i.now ORDER BY at DESC LIMIT 2) AS two
+    WHERE at >= reader.readable_from
 ) AS newest ON true
 CROSS JOIN LATERAL (SELECT newest.at[2] > newest.at[1] - 60000 AS short) AS step
 LEFT JOIN LATERAL (
-    SELECT at FROM readings
-    WHERE step.short AND channel = i.channel AND at >= reader.readable_from AND at <= newest.at[1] - 60000
-    ORDER BY at DESC LIMIT 1
+    SELECT at FROM (
+        SELECT at FROM readings WHERE step.short AND channel = i.channel AND at <= newest.at[1] - 60000
+        ORDER BY at DESC LIMIT 1
+    ) AS one
+    WHERE at >= reader.readable_from
 ) AS before ON true
 LEFT JOIN LATERAL (
     SELECT sum(value) AS energy FROM readings

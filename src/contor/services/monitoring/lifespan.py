@@ -8,7 +8,7 @@ from contor.kernel.periodic import periodic
 from contor.kernel.service import Context
 from contor.services.monitoring.ingestion.batch_writer import BatchWriter
 from contor.services.monitoring.ingestion.limits import evaluate_begun_hours
-from contor.services.monitoring.service.current_values import LiveUpdates
+from contor.services.monitoring.service.live_updates import LiveUpdates
 from contor.services.monitoring.settings import MonitoringSettings
 
 BEGUN_SECONDS = 5.0

@@ -18,8 +18,8 @@ from uuid_utils.compat import uuid7
 
 from contor.kernel.clock import now
 from contor.services.monitoring.ingestion.limits import evaluate_limits
-from contor.services.monitoring.ingestion.rejections import Rejection, legible
-from contor.services.monitoring.ingestion.submission import Readings, Receipt, Submission
+from contor.services.monitoring.ingestion.rejections import legible
+from contor.services.monitoring.ingestion.submission import Receipt, Submission
 from contor.services.monitoring.metering.units import InvalidValueError
 from contor.services.monitoring.repository.ingest import Channel, IngestRepository
 
@@ -151,54 +151,58 @@ def _resolve(
 ) -> _Resolved:
     """`stored`: values by key that may not be replaced."""
     resolved = _Resolved()
-    rows, by_number = resolved.rows, resolved.channels
     for submission in submissions:
-        readings, by_admin, sender = submission.readings, submission.by_admin, submission.sender
-        receipt = Receipt(rejected=list(readings.rejections))
-        keys: list[int] = []
-        units = readings.units
-        for position, (device, at_ms, value) in enumerate(
-            zip(readings.devices, readings.instants, readings.values, strict=True)
-        ):
-            channel = channels.get(device)
-            if channel is None or not (by_admin or channel.has_owned(sender)):
-                if submission.wait_for_device:
-                    receipt.deferred.append(position)
-                else:
-                    receipt.rejected.append(readings.rejection(position, "unknown_device", UNKNOWN_DEVICE, "device_id"))
-                continue
-            scale = channel.units.get(units[position]) if position in units else channel.scale
-            if scale is None:
-                receipt.rejected.append(_unsuitable_unit(readings, position, channel))
-                continue
-            try:
-                amount = channel.kind.amount(value, scale, channel.largest)
-            except InvalidValueError as error:
-                receipt.rejected.append(readings.rejection(position, error.code, error.detail, "measurement_value"))
-                continue
-            if not (by_admin or channel.owner_at(at_ms) == sender):
-                receipt.rejected.append(readings.rejection(position, "not_owner_then", NOT_OWNER_THEN, "timestamp"))
-                continue
-            if at_ms in channel.corrected:
-                receipt.rejected.append(readings.rejection(position, "corrected", CORRECTED, "timestamp"))
-                continue
-            key = channel.number << AT_BITS | at_ms
-            if stored and stored.get(key, amount) != amount:
-                receipt.rejected.append(readings.rejection(position, "value_exists", VALUE_EXISTS, "timestamp"))
-            elif rows.get(key) == amount:
-                receipt.duplicates += 1
-            else:
-                rows[key] = amount
-                by_number[channel.number] = channel
-                keys.append(key)
-        resolved.keys.append(keys)
-        resolved.receipts.append(receipt)
+        _resolve_submission(submission, channels, stored or {}, resolved)
     return resolved
 
 
-def _unsuitable_unit(readings: Readings, position: int, channel: Channel) -> Rejection:
-    detail = f'unit must be one of {", ".join(channel.units)} for this meter, not "{legible(readings.units[position])}"'
-    return readings.rejection(position, "unsuitable_unit", detail, "unit")
+def _resolve_submission(
+    submission: Submission, channels: Mapping[str, Channel], stored: Mapping[int, int], resolved: _Resolved
+) -> None:
+    readings, by_admin, sender = submission.readings, submission.by_admin, submission.sender
+    receipt, keys, units = Receipt(rejected=list(readings.rejections)), list[int](), readings.units
+
+    def reject(code: str, detail: str, field: str) -> None:
+        receipt.rejected.append(readings.rejection(position, code, detail, field))
+
+    for position, (device, at_ms, value) in enumerate(
+        zip(readings.devices, readings.instants, readings.values, strict=True)
+    ):
+        channel = channels.get(device)
+        if channel is None or not (by_admin or channel.has_owned(sender)):
+            if submission.wait_for_device:
+                receipt.deferred.append(position)
+            else:
+                reject("unknown_device", UNKNOWN_DEVICE, "device_id")
+            continue
+        scale = channel.units.get(units[position]) if position in units else channel.scale
+        if scale is None:
+            reject("unsuitable_unit", _unsuitable_unit(channel, units[position]), "unit")
+            continue
+        try:
+            amount = channel.kind.amount(value, scale, channel.largest)
+        except InvalidValueError as error:
+            reject(error.code, error.detail, "measurement_value")
+            continue
+        key = channel.number << AT_BITS | at_ms
+        if not (by_admin or channel.owner_at(at_ms) == sender):
+            reject("not_owner_then", NOT_OWNER_THEN, "timestamp")
+        elif at_ms in channel.corrected:
+            reject("corrected", CORRECTED, "timestamp")
+        elif stored.get(key, amount) != amount:
+            reject("value_exists", VALUE_EXISTS, "timestamp")
+        elif resolved.rows.get(key) == amount:
+            receipt.duplicates += 1
+        else:
+            resolved.rows[key] = amount
+            resolved.channels[channel.number] = channel
+            keys.append(key)
+    resolved.keys.append(keys)
+    resolved.receipts.append(receipt)
+
+
+def _unsuitable_unit(channel: Channel, unit: str) -> str:
+    return f'unit must be one of {", ".join(channel.units)} for this meter, not "{legible(unit)}"'
 
 
 async def _store(repository: IngestRepository, resolved: _Resolved, cache: ChannelCache) -> list[Any] | None:

@@ -29,6 +29,10 @@ export const keys = {
   alerts: ["alerts"] as const,
   alertList: (query: object) => ["alerts", "list", query] as const,
   alertCount: ["alerts", "count"] as const,
+  unacknowledged: (filter: object) => ["alerts", "count", filter] as const,
+
+  corrections: (id: string) => ["corrections", id] as const,
+  suspicious: (id: string) => ["consumption", id, "suspicious"] as const,
 
   fleet: ["fleet"] as const,
   rejected: ["rejected"] as const,

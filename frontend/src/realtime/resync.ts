@@ -5,7 +5,6 @@ import type { Notifier } from "./notifier";
 
 /** The clocks of browser and server differ. An overlap is harmless: the notifier shows each event once. */
 const CLOCK_SKEW_MS = 60_000;
-const RECENT_MS = 3 * 3_600_000;
 
 /** After a reconnect any live value may have changed: refetch what is on the screen. */
 export function refetchLive(queries: QueryClient): void {
@@ -27,8 +26,7 @@ export function refetchChat(queries: QueryClient): void {
 
 /** Notify of alerts raised since `since` (epoch milliseconds), while the socket was disconnected. */
 export async function notifyMissedAlerts(notifier: Notifier, since: number): Promise<void> {
-  const from = new Date(Date.now() - RECENT_MS).toISOString();
-  const query = { acknowledged: false, state: "active" as const, from, limit: 20 };
+  const query = { acknowledged: false, state: "active" as const, past: false, limit: 20 };
   const page = await ok(api.GET("/monitoring/alerts", { params: { query } })).catch(() => null);
   for (const alert of page?.items ?? []) {
     if (Date.parse(alert.raised_at) >= since - CLOCK_SKEW_MS) void notifier.alerts.changed(alert);

@@ -24,6 +24,18 @@ export function AlertFilters({ search }: { search: AlertSearch }) {
           ...alertStates.map((value) => ({ value, label: t(value) })),
         ]}
       />
+      <Select
+        aria-label={t("past.filter")}
+        w={260}
+        allowDeselect={false}
+        value={String(search.past ?? "all")}
+        onChange={(value) => go({ past: value === "all" ? undefined : value === "true" })}
+        data={[
+          { value: "all", label: t("past.all") },
+          { value: "false", label: t("past.without") },
+          { value: "true", label: t("past.only") },
+        ]}
+      />
       <MeterFilter value={search.device} onChange={(device) => go({ device })} />
     </Group>
   );

@@ -4,9 +4,9 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useDevice } from "@/api/calls/useDevice";
 import type { Alert } from "@/api/types";
-import { TimeInText } from "@/components/TimeInText";
 import { useDeviceName } from "@/components/useDeviceName";
 import { useFormat } from "@/i18n/format";
+import { AlertFacts } from "./AlertFacts";
 
 type Props = {
   alert: Alert;
@@ -75,17 +75,7 @@ export function AlertRow({ alert, hideName, showDate, onAcknowledge, pending }: 
             })}
             {excess >= 0.01 && ` (${t("excess", { percent: format.percent(excess) })})`}
           </Text>
-          {cleared && (
-            <Text size="xs" c="dimmed">
-              {t("clearedText")}
-            </Text>
-          )}
-          {alert.acknowledged_at && (
-            <Text size="xs" c="dimmed">
-              <IconCheck size={12} aria-hidden />{" "}
-              <TimeInText text={(when) => t("acknowledged", { when })} at={alert.acknowledged_at} />
-            </Text>
-          )}
+          <AlertFacts alert={alert} />
         </Stack>
         {!alert.acknowledged_at && (
           <Button

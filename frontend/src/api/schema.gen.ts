@@ -861,6 +861,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/monitoring/alerts/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count alerts
+         * @description Count the alerts that the list has with the same conditions, on all its pages.
+         */
+        get: operations["get_count_monitoring_alerts_count_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/monitoring/alerts/unacknowledged": {
         parameters: {
             query?: never;
@@ -8061,6 +8081,10 @@ export interface operations {
     get_alerts_monitoring_alerts_get: {
         parameters: {
             query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string | null;
                 /** @description Only alerts of this device. */
                 device_id?: string | null;
                 /** @description Only alerts in this state. */
@@ -8069,10 +8093,6 @@ export interface operations {
                 acknowledged?: boolean | null;
                 /** @description Only alerts that were found long after their hour (`true`), or only others. */
                 past?: boolean | null;
-                /** @description Items on a page. */
-                limit?: number;
-                /** @description `next_cursor` of the previous page. */
-                cursor?: string | null;
                 /** @description Start of the period, inclusive: ISO 8601 with an offset. */
                 from?: string | null;
                 /** @description End of the period, exclusive, after `from`: ISO 8601 with an offset. */
@@ -8091,6 +8111,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Alert_"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token has expired; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: Access tokens cannot be verified because auth is unavailable; retry later.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_count_monitoring_alerts_count_get: {
+        parameters: {
+            query?: {
+                /** @description Only alerts of this device. */
+                device_id?: string | null;
+                /** @description Only alerts in this state. */
+                state?: ("active" | "cleared") | null;
+                /** @description Only acknowledged (`true`) or only unacknowledged alerts (`false`). */
+                acknowledged?: boolean | null;
+                /** @description Only alerts that were found long after their hour (`true`), or only others. */
+                past?: boolean | null;
+                /** @description Start of the period, inclusive: ISO 8601 with an offset. */
+                from?: string | null;
+                /** @description End of the period, exclusive, after `from`: ISO 8601 with an offset. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Count"];
                 };
             };
             /**

@@ -98,6 +98,24 @@ async def test_alerts_are_filtered_by_state_and_time(meters: Meters) -> None:
     assert await meters.alerts(device, **period) == alerts[1:3]
 
 
+@pytest.mark.parametrize(
+    "query",
+    [{}, {"state": "cleared"}, {"acknowledged": "false"}, {"past": "true"}, {"past": "false"}, {"from": "2026-05-04"}],
+)
+async def test_the_count_of_a_filter_is_the_length_of_its_list(meters: Meters, query: dict[str, Any]) -> None:
+    owner = uuid4()
+    device, alerts = await create_alerts(meters, owner, hours=4)
+    await meters.post(reading(device, at(2026, 5, 4, 12), 0.5))
+    await meters.request("POST", f"/alerts/{alerts[0]['id']}/acknowledge")
+    if "from" in query:
+        query = {"from": alerts[2]["hour_start"]}
+    for by in (owner, None):
+        listed = await meters.alerts(device, by=by, **query)
+        counted = await meters.request("GET", "/alerts/count", by=by, params={"device_id": str(device), **query})
+        assert counted == {"count": len(listed)}
+    assert await meters.request("GET", "/alerts/count", by=uuid4(), params=query) == {"count": 0}
+
+
 async def test_an_alert_stays_acknowledged_when_its_hour_gets_more_readings(meters: Meters) -> None:
     device, (alert,) = await create_alerts(meters, uuid4())
     done = await meters.request("POST", f"/alerts/{alert['id']}/acknowledge")

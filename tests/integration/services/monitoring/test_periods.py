@@ -24,7 +24,13 @@ INSTANTS = [
     "253402300799",
     "-1e400",
 ]
-PATHS = ["/devices/{device_id}/readings", "/devices/{device_id}/consumption", "/devices/{device_id}/heatmap", "/alerts"]
+PATHS = [
+    "/devices/{device_id}/readings",
+    "/devices/{device_id}/consumption",
+    "/devices/{device_id}/heatmap",
+    "/alerts",
+    "/alerts/count",
+]
 RESOLUTIONS = get_args(Resolution)
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from contor.contracts.alerts import Alert, AlertState
 from contor.kernel.http import Cursor, Limit, Session
@@ -16,10 +16,7 @@ from contor.services.monitoring.service import alerts as service
 router = APIRouter(prefix="/alerts")
 
 
-@router.get("", summary="List alerts")
-async def get_alerts(
-    session: Session,
-    identity: CurrentUser,
+async def _filter(
     period: OptionalPeriod,
     device_id: Annotated[UUID | None, Query(description="Only alerts of this device.")] = None,
     state: Annotated[AlertState | None, Query(description="Only alerts in this state.")] = None,
@@ -29,15 +26,28 @@ async def get_alerts(
     past: Annotated[
         bool | None, Query(description="Only alerts that were found long after their hour (`true`), or only others.")
     ] = None,
-    limit: Limit = 50,
-    cursor: Cursor = None,
+) -> AlertFilter:
+    return AlertFilter(device_id, state, acknowledged, past, period)
+
+
+Wanted = Annotated[AlertFilter, Depends(_filter)]
+
+
+@router.get("", summary="List alerts")
+async def get_alerts(
+    session: Session, identity: CurrentUser, wanted: Wanted, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[Alert]:
     """List alerts in pages, the newest hour first. With `from` and `to`: those whose hour overlaps the period.
 
     A client sees the alerts of hours in which they owned the device, an administrator all alerts.
     """
-    wanted = AlertFilter(device_id, state, acknowledged, past, period)
     return await service.list_alerts(session, identity, wanted, cursor=cursor, limit=limit)
+
+
+@router.get("/count", summary="Count alerts")
+async def get_count(session: Session, identity: CurrentUser, wanted: Wanted) -> Count:
+    """Count the alerts that the list has with the same conditions, on all its pages."""
+    return await service.count_alerts(session, identity, wanted)
 
 
 @router.get("/unacknowledged", summary="Count unacknowledged alerts")

@@ -33,10 +33,12 @@ class AlertRepository(Repository):
         found = await self.session.execute(alert)
         return found.mappings().one_or_none()
 
-    async def count_unacknowledged(self, identity: Identity) -> int:
-        """Past ones are not counted."""
-        unacknowledged = (Alert.acknowledged_at.is_(None), ~Alert.past)
-        count = select(func.count()).where(*unacknowledged, visible(Alert.owner_id, identity))
+    async def count(self, identity: Identity, wanted: AlertFilter) -> int:
+        """How many alerts `page` has on all its pages."""
+        alerts = select(func.count()).select_from(Alert)
+        if wanted.device_id is not None:
+            alerts = alerts.join(Meter, Meter.number == Alert.meter)
+        count = alerts.where(visible(Alert.owner_id, identity), *_conditions(wanted))
         return (await self.session.scalars(count)).one()
 
     async def acknowledge(self, identity: Identity, ids: Sequence[UUID], at: datetime) -> Sequence[RowMapping]:
@@ -71,7 +73,8 @@ def _conditions(wanted: AlertFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.state is not None:
         yield Alert.state == wanted.state
     if wanted.past is not None:
-        yield Alert.past.is_(wanted.past)
+        # `NOT past`, as the index of the open alerts says it; it does not serve `past IS false`.
+        yield Alert.past.is_(True) if wanted.past else ~Alert.past
     if wanted.acknowledged is not None:
         at = Alert.acknowledged_at
         yield at.is_not(None) if wanted.acknowledged else at.is_(None)

@@ -22,8 +22,13 @@ async def list_alerts(
     return Page(items=[alert_of(row) for row in rows], next_cursor=next_cursor)
 
 
+async def count_alerts(session: AsyncSession, identity: Identity, wanted: AlertFilter) -> Count:
+    return Count(count=await AlertRepository(session).count(identity, wanted))
+
+
 async def count_unacknowledged(session: AsyncSession, identity: Identity) -> Count:
-    return Count(count=await AlertRepository(session).count_unacknowledged(identity))
+    """Past ones are not counted."""
+    return await count_alerts(session, identity, AlertFilter(acknowledged=False, past=False))
 
 
 async def acknowledge_alert(session: AsyncSession, identity: Identity, alert_id: UUID) -> Alert:

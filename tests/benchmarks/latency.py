@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from itertools import product
 
 from websockets.asyncio.client import connect
 
@@ -10,32 +11,33 @@ from tests.benchmarks.load_generator import Connection, percentile, request
 from tests.benchmarks.server import Server
 
 TICK_SECONDS = 0.05
-ALERTS = 200
+METERS, HOURS = 70, 3
+"""An alert in each of the last hours of each meter; those of earlier hours have no frame each."""
 HOUR_MS = 3_600_000
 
 
 async def reading_to_frame(server: Server, background_per_second: int) -> list[float]:
-    """Milliseconds from sending a reading that passes a limit to receiving its `alert.raised`, `ALERTS` times."""
+    """Milliseconds from sending a reading that passes a limit to receiving its `alert.raised`, many times."""
     others = await server.add_devices(100)
-    (watched,) = await server.add_devices(1, limit=0.001)
+    meters = await server.add_devices(METERS, limit=0.001)
     stop = asyncio.Event()
     traffic = asyncio.create_task(_traffic(server, others, background_per_second, stop))
     try:
         async with connect(f"ws://127.0.0.1:{server.port}/ws") as socket:
             await socket.send(json.dumps({"type": "auth", "token": server.token}))
             await socket.recv()
-            await socket.send(json.dumps({"type": "watch", "device_id": watched}))
-            return await _alerts(server, watched, socket)
+            await socket.send(json.dumps({"type": "watch", "device_id": meters[0]}))
+            return await _alerts(server, meters, socket)
     finally:
         stop.set()
         await traffic
 
 
-async def _alerts(server: Server, device: str, socket: object) -> list[float]:
+async def _alerts(server: Server, meters: list[str], socket: object) -> list[float]:
     durations: list[float] = []
     hour = int(time.time() * 1000) // HOUR_MS * HOUR_MS
     async with Connection("127.0.0.1", server.port) as connection:
-        for n in range(ALERTS):
+        for device, n in product(meters, range(HOURS)):
             reading = {"timestamp": hour - n * HOUR_MS, "device_id": device, "measurement_value": 1.0}
             one = request("POST", "/monitoring/readings", server.token, json.dumps(reading).encode())
             started = time.perf_counter()

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { IconChecks } from "@tabler/icons-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDevice } from "@/api/calls/useDevice";
 import { ProblemAlert } from "@/components/ProblemAlert";
@@ -16,9 +16,14 @@ export function AcknowledgeAll({ search }: { search: AlertSearch }) {
   const acknowledge = useAcknowledgeAll();
   const done = acknowledge.data?.acknowledged;
   const close = () => setConfirming(false);
+  const status = useRef<HTMLParagraphElement>(null);
+  // The button that had the focus is gone when nothing is left to acknowledge.
+  useEffect(() => {
+    if (done !== undefined && count === 0) status.current?.focus();
+  }, [done, count]);
   return (
     <>
-      <Text size="sm" c="dimmed" role="status">
+      <Text size="sm" c="dimmed" role="status" ref={status} tabIndex={-1}>
         {done !== undefined && t("acknowledgedAll", { count: done })}
       </Text>
       {count > 0 && (

@@ -6,7 +6,6 @@ import { useMediaQuery } from "@mantine/hooks";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/i18n/format";
-import { addToDate } from "@/i18n/zone";
 import {
   type CalendarPeriod,
   type Comparison,
@@ -17,6 +16,7 @@ import {
   shiftDate,
 } from "./period";
 import { type Period, periods } from "./search";
+import { periodName } from "./slotNames";
 
 type Props = {
   period: Period;
@@ -75,13 +75,11 @@ export function PeriodPicker(props: Props) {
 function Calendar({ period, date, today, first, onDate }: Props & { period: CalendarPeriod }) {
   const { t, i18n } = useTranslation("meters");
   const format = useFormat();
-  /** "4 May – 10 May 2026" for any of its days. */
-  const weekName = (day: string) => {
-    const monday = firstDay("week", day);
-    const [from, to] = [monday, addToDate(monday, { days: 6 })].map((date) => `${date}T12:00:00Z`);
-    return `${format.dayMonth(from ?? "", "UTC")} – ${format.date(to ?? "", "UTC")}`;
-  };
+  const name = periodName(period, date, format);
   const shared = {
+    // The name of a button begins with the text on it.
+    "aria-label": `${name}. ${t(`period.pick.${period}`)}`,
+    valueFormatter: () => name,
     value: firstDay(period, date),
     onChange: (value: string | null) => value !== null && onDate(value),
     maxDate: today,
@@ -99,33 +97,9 @@ function Calendar({ period, date, today, first, onDate }: Props & { period: Cale
         >
           <IconChevronLeft size={18} />
         </ActionIcon>
-        {period === "day" && (
-          <DatePickerInput
-            aria-label={t("period.pickDay")}
-            valueFormat="D MMMM YYYY"
-            miw={170}
-            {...shared}
-          />
-        )}
-        {period === "week" && (
-          <DatePickerInput
-            aria-label={t("period.pickWeek")}
-            valueFormatter={({ date: day }) => (typeof day === "string" ? weekName(day) : "")}
-            miw={200}
-            {...shared}
-          />
-        )}
-        {period === "month" && (
-          <MonthPickerInput
-            aria-label={t("period.pickMonth")}
-            valueFormat="MMMM YYYY"
-            miw={150}
-            {...shared}
-          />
-        )}
-        {period === "year" && (
-          <YearPickerInput aria-label={t("period.pickYear")} miw={90} {...shared} />
-        )}
+        {(period === "day" || period === "week") && <DatePickerInput miw={170} {...shared} />}
+        {period === "month" && <MonthPickerInput miw={150} {...shared} />}
+        {period === "year" && <YearPickerInput miw={90} {...shared} />}
         <ActionIcon
           variant="default"
           size="lg"

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { formatFor } from "@/i18n/format";
 import { comparedWindow, shiftDate, windowOf } from "./period";
+import { periodName } from "./slotNames";
 import { slotsOf } from "./slots";
 
 const zone = "Europe/Bucharest";
@@ -60,6 +62,13 @@ it("shifting moves by whole periods", () => {
   expect(shiftDate("week", "2026-03-29", -1)).toBe("2026-03-16");
   expect(shiftDate("month", "2026-03-31", -1)).toBe("2026-02-01");
   expect(shiftDate("year", "2026-03-31", 1)).toBe("2027-01-01");
+});
+
+it("the name of a period names all of it", () => {
+  const names = (["day", "week", "month", "year"] as const).map((period) =>
+    periodName(period, "2026-03-29", formatFor("en")),
+  );
+  expect(names).toEqual(["29 Mar 2026", "23 Mar – 29 Mar 2026", "March 2026", "2026"]);
 });
 
 describe("the slots of the axis", () => {

@@ -1,5 +1,7 @@
 import type { Resolution } from "@/api/types";
 import type { Format } from "@/i18n/format";
+import { addToDate } from "@/i18n/zone";
+import { type CalendarPeriod, firstDay, shiftDate } from "./period";
 import type { Slot } from "./slots";
 
 /** The name on an axis of `count` slots: the time within two days, the month within a year. */
@@ -39,5 +41,23 @@ export function fullName(slot: Slot, resolution: Resolution, zone: string, forma
       return format.month(slot.start, zone);
     case "year":
       return format.year(slot.start, zone);
+  }
+}
+
+/** The name of the period that contains the local date: "4 May – 10 May 2026" for a week. */
+export function periodName(period: CalendarPeriod, date: string, format: Format): string {
+  const noon = (day: string) => `${day}T12:00:00Z`;
+  const first = noon(firstDay(period, date));
+  switch (period) {
+    case "day":
+      return format.date(first, "UTC");
+    case "week": {
+      const last = addToDate(shiftDate("week", date, 1), { days: -1 });
+      return `${format.dayMonth(first, "UTC")} – ${format.date(noon(last), "UTC")}`;
+    }
+    case "month":
+      return format.month(first, "UTC");
+    case "year":
+      return format.year(first, "UTC");
   }
 }

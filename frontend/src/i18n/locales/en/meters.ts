@@ -37,11 +37,13 @@ export default {
     year: "Year",
     all: "All",
     previous: "Previous period",
+    pick: {
+      day: "Choose a day",
+      week: "Choose a week",
+      month: "Choose a month",
+      year: "Choose a year",
+    },
     next: "Next period",
-    pickDay: "Choose a day",
-    pickWeek: "Choose a week",
-    pickMonth: "Choose a month",
-    pickYear: "Choose a year",
   },
   compare: {
     label: "Compare",

@@ -38,11 +38,13 @@ export default {
     year: "An",
     all: "Tot",
     previous: "Perioada anterioară",
+    pick: {
+      day: "Alege o zi",
+      week: "Alege o săptămână",
+      month: "Alege o lună",
+      year: "Alege un an",
+    },
     next: "Perioada următoare",
-    pickDay: "Alege o zi",
-    pickWeek: "Alege o săptămână",
-    pickMonth: "Alege o lună",
-    pickYear: "Alege un an",
   },
   compare: {
     label: "Compară",

@@ -58,7 +58,7 @@ class Terms:
         changed = [
             since
             for mine, theirs in ((self.periods, other.periods), (self.limits, other.limits), (self.zones, other.zones))
-            for since, _ in {*mine} ^ {*theirs}
+            for since, _ in {*_since_ever(mine)} ^ {*_since_ever(theirs)}
         ]
         return min(changed, default=None)
 
@@ -66,8 +66,8 @@ class Terms:
         return _entry_at(self.periods, slot)[2]
 
     def limit_at(self, slot: int) -> int | None:
-        """The limit of the hour that begins at a slot."""
-        return _entry_at(self.limits, slot)[2]
+        """The limit of the hour around a slot: a limit that is set in an hour holds for the whole hour."""
+        return _entry_at(self.limits, self.hour_at(slot)[1] - 1)[2]
 
     def hour_at(self, slot: int) -> tuple[int, int]:
         """The local clock hour around a slot; a change of the time zone ends one."""
@@ -105,6 +105,11 @@ def _periods(owners: History[UUID | None]) -> History[UUID | None]:
     if unowned is not None:
         periods.append((unowned, None))
     return tuple(periods)
+
+
+def _since_ever(history: History[T]) -> History[T]:
+    """The same history, with its first value stated to hold since ever."""
+    return [(EVER, value) for _, value in history[:1]] + list(history[1:])
 
 
 def _entry_at(history: History[T], slot: int) -> tuple[int, int, T]:

@@ -22,7 +22,8 @@ SELECT slot, energy FROM quarter_hours WHERE channel = $1 AND slot >= $2 AND slo
 
 ALERT_STARTS = "SELECT hour_start FROM alerts WHERE meter = $1 AND hour_start >= $2 AND hour_start < $3"
 
-# An alert is raised anew when it becomes active again, and when it becomes another owner's.
+# An alert is raised anew when it becomes active again. Moved to another owner it is a new one: nothing of what the
+# owner before did with it is left.
 UPSERT_ALERTS = """
 INSERT INTO alerts AS a (id, meter, owner_id, hour_start, hour_end, energy, hourly_limit, severity, state, past,
                          raised_at)
@@ -33,12 +34,12 @@ ON CONFLICT (meter, hour_start) DO UPDATE SET hour_end = excluded.hour_end, owne
     state = excluded.state,
     (raised_at, raised_times, past, acknowledged_at, acknowledged_by) = (
         SELECT CASE WHEN anew THEN excluded.raised_at ELSE a.raised_at END,
-            a.raised_times + (anew AND a.state = 'cleared')::int,
+            CASE WHEN moved THEN 1 ELSE a.raised_times + anew::int END,
             CASE WHEN anew THEN excluded.past ELSE a.past END,
-            CASE WHEN NOT anew THEN a.acknowledged_at END,
-            CASE WHEN NOT anew THEN a.acknowledged_by END
-        FROM (SELECT excluded.state = 'active'
-                     AND (a.state = 'cleared' OR a.owner_id IS DISTINCT FROM excluded.owner_id) AS anew) AS again)
+            CASE WHEN NOT (anew OR moved) THEN a.acknowledged_at END,
+            CASE WHEN NOT (anew OR moved) THEN a.acknowledged_by END
+        FROM (SELECT a.owner_id IS DISTINCT FROM excluded.owner_id AS moved) AS owners,
+            LATERAL (SELECT excluded.state = 'active' AND (a.state = 'cleared' OR moved) AS anew) AS again)
 WHERE (a.hour_end, a.owner_id, a.energy, a.hourly_limit, a.state)
     IS DISTINCT FROM (excluded.hour_end, excluded.owner_id, excluded.energy, excluded.hourly_limit, excluded.state)
 RETURNING new.id, new.meter, new.owner_id, new.hour_start, new.hour_end, new.energy, new.hourly_limit, new.severity,

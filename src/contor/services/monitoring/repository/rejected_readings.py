@@ -1,6 +1,6 @@
 """SQL of rejected readings that are listed, replayed or dismissed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -38,15 +38,21 @@ class RejectedReadingRepository(Repository):
         )
         return (await self.session.execute(groups)).mappings().all()
 
-    async def lock_of_device(self, device_id: UUID, owner_id: UUID | None, limit: int) -> Sequence[RejectedReading]:
-        """Pending readings rejected because this device was unknown, sent by its owner or an administrator."""
+    async def lock_of_device(
+        self, device_id: UUID, owners: Collection[UUID], after: UUID | None, limit: int
+    ) -> Sequence[RejectedReading]:
+        """Pending readings, the oldest after `after` first, that were rejected because this device was unknown or not
+        its sender's, sent by administrators or these owners.
+        """
         pending = select(RejectedReading).where(
             RejectedReading.device_id == str(device_id),
-            RejectedReading.code == "unknown_device",
+            RejectedReading.code.in_(["unknown_device", "not_owner_then"]),
             RejectedReading.state == "pending",
-            RejectedReading.by_admin | (RejectedReading.submitted_by == owner_id),
+            RejectedReading.by_admin | RejectedReading.submitted_by.in_(owners),
         )
-        return (await self.session.scalars(pending.limit(limit).with_for_update())).all()
+        if after is not None:
+            pending = pending.where(RejectedReading.id > after)
+        return (await self.session.scalars(pending.order_by(RejectedReading.id).limit(limit).with_for_update())).all()
 
     async def lock_pending(self, ids: Sequence[UUID] | None, code: str | None, limit: int) -> Sequence[RejectedReading]:
         """Pending readings chosen by id or by reason, oldest first."""

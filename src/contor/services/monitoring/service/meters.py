@@ -20,7 +20,7 @@ MW_PER_KW = 1_000_000
 async def change_device(session: AsyncSession, change: DeviceChanged) -> None:
     """Store the device as it is now, and since when; re-evaluate what this changes; then replay rejected readings.
 
-    A version that is not newer adds to the history only.
+    A version that is not newer adds to the history only; its owner may be entitled to send what was rejected.
     """
     meters = MeterRepository(session)
     limit = change.max_hourly_consumption_kwh
@@ -34,8 +34,8 @@ async def change_device(session: AsyncSession, change: DeviceChanged) -> None:
     if meter is None:
         return
     await _apply(session, change, meter, hourly_limit, newer=newer)
-    if newer:
-        await replay_for_device(session, change.device_id, change.owner_id)
+    terms = (await fetch_terms(await raw(session), [meter]))[meter]
+    await replay_for_device(session, change.device_id, {owner for _, owner in terms.owners if owner is not None})
 
 
 async def _apply(
@@ -70,9 +70,6 @@ async def _add_history(session: AsyncSession, change: DeviceChanged, meter: int,
     owner_since = EVER if change.owner_since is None else slot_at(change.owner_since)
     owner = None if change.owner_id is None else str(change.owner_id)
     await add_history(connection, meter, "owner", owner_since, owner, change.version)
-    limit_since = EVER
-    if change.limit_since is not None:
-        terms = (await fetch_terms(connection, [meter]))[meter]
-        limit_since = terms.hour_at(slot_at(change.limit_since))[0]
+    limit_since = EVER if change.limit_since is None else slot_at(change.limit_since)
     limit = None if hourly_limit is None else str(hourly_limit)
     await add_history(connection, meter, "limit", limit_since, limit, change.version)

@@ -1,6 +1,6 @@
 """Rejected readings: listing, replaying and dismissing them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -56,16 +56,16 @@ async def dismiss(session: AsyncSession, choice: RejectedChoice) -> Dismissed:
     return Dismissed(dismissed=len(rows))
 
 
-async def replay_for_device(session: AsyncSession, device_id: UUID, owner_id: UUID | None) -> None:
-    """Store the readings that were rejected because the device was unknown, with the rights of their senders."""
-    repository = RejectedReadingRepository(session)
-    while rows := await repository.lock_of_device(device_id, owner_id, MAX_REPLAYED):
-        replayed = 0
+async def replay_for_device(session: AsyncSession, device_id: UUID, owners: Collection[UUID]) -> None:
+    """Store the readings that were rejected because the device was unknown or not their sender's at their time, with
+    the rights of their senders; of people only those who have owned it.
+    """
+    repository, after = RejectedReadingRepository(session), None
+    while rows := await repository.lock_of_device(device_id, owners, after, MAX_REPLAYED):
+        after = rows[-1].id
         for sender, by_admin in {(row.submitted_by, row.by_admin) for row in rows}:
             own = [row for row in rows if (row.submitted_by, row.by_admin) == (sender, by_admin)]
-            replayed += await _replay(session, own, sender, ANY_MS, by_admin=by_admin)
-        if replayed < len(rows):  # The others were rejected again and would be found again.
-            break
+            await _replay(session, own, sender, ANY_MS, by_admin=by_admin)
 
 
 async def _replay(

@@ -25,7 +25,7 @@ PAST_SLOTS = 8
 """Hours that begin earlier than this before the running hour are recorded without notifications."""
 FIRST_SLOT = slot_at(datetime.fromisoformat("2000-01-01T00:00:00Z"))
 MAX_BEGUN = 1_000
-"""Hours evaluated in one transaction when they begin."""
+"""Meters whose hours are evaluated in one transaction when they begin."""
 LONGEST_AHEAD = 366 * QUARTERS_A_DAY
 
 Evaluated = tuple[Channel, Part, int]
@@ -93,14 +93,13 @@ async def evaluate_range(connection: asyncpg.Connection, channel: Channel, first
 async def evaluate_begun_hours(database: Database) -> None:
     """Evaluate hours that had readings before they began."""
     async with database.transaction() as session:
-        connection = await raw(session)
-        begun = await EvaluationRepository(connection).take_begun(slot_at(now()), MAX_BEGUN)
-        if begun:
-            ingest = IngestRepository(connection)
-            channels = {channel.meter: channel for channel in await ingest.lock_meters([meter for meter, _ in begun])}
-            for meter, slot in sorted(begun):
-                if meter in channels:
-                    await evaluate_range(connection, channels[meter], slot, slot + 1)
+        connection, slot = await raw(session), slot_at(now())
+        repository = EvaluationRepository(connection)
+        if begun := await repository.begun_meters(slot, MAX_BEGUN):
+            locked = await IngestRepository(connection).lock_meters(begun)
+            channels = {channel.meter: channel for channel in locked}
+            for meter, first in await repository.take_begun(list(channels), slot):
+                await evaluate_range(connection, channels[meter], first, first + 1)
 
 
 def _is_over(part: Part, energy: int) -> bool:

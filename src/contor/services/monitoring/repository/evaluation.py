@@ -61,11 +61,8 @@ RETURNING id, meter, owner_id, hour_start, hour_end, energy, hourly_limit, sever
 """
 
 ADD_UPCOMING = "INSERT INTO upcoming_hours SELECT * FROM unnest($1::int[], $2::int[]) ON CONFLICT DO NOTHING"
-TAKE_BEGUN = """
-DELETE FROM upcoming_hours WHERE (meter, first_slot) IN (
-    SELECT meter, first_slot FROM upcoming_hours WHERE first_slot <= $1 ORDER BY meter LIMIT $2 FOR UPDATE SKIP LOCKED)
-RETURNING meter, first_slot
-"""
+BEGUN_METERS = "SELECT DISTINCT meter FROM upcoming_hours WHERE first_slot <= $1 LIMIT $2"
+TAKE_BEGUN = "DELETE FROM upcoming_hours WHERE meter = ANY($1::int[]) AND first_slot <= $2 RETURNING meter, first_slot"
 
 
 class EvaluationRepository:
@@ -99,6 +96,10 @@ class EvaluationRepository:
         """(meter, first slot) of hours that have not begun."""
         await self.connection.execute(ADD_UPCOMING, *map(list, zip(*hours, strict=True)))
 
-    async def take_begun(self, slot: int, limit: int) -> list[tuple[int, int]]:
-        """(meter, first slot) of hours that have begun, each taken by one replica."""
-        return [tuple(row) for row in await self.connection.fetch(TAKE_BEGUN, slot, limit)]
+    async def begun_meters(self, slot: int, limit: int) -> list[int]:
+        """Meters with upcoming hours that begin at this slot or before."""
+        return [row[0] for row in await self.connection.fetch(BEGUN_METERS, slot, limit)]
+
+    async def take_begun(self, meters: Sequence[int], slot: int) -> list[tuple[int, int]]:
+        """(meter, first slot) of these hours of locked meters, which are upcoming no more."""
+        return [tuple(row) for row in await self.connection.fetch(TAKE_BEGUN, meters, slot)]

@@ -6,9 +6,14 @@ import { TimeZoneSelect } from "@/components/TimeZoneSelect";
 import { AmountInput } from "./AmountInput";
 import type { DeviceValues } from "./deviceForm";
 
-type Props = { form: UseFormReturnType<DeviceValues>; owner: ReactNode };
+type Props = {
+  form: UseFormReturnType<DeviceValues>;
+  owner: ReactNode;
+  /** Shown when the time zone is another than at first. */
+  zoneNote?: string;
+};
 
-export function DeviceFields({ form, owner }: Props) {
+export function DeviceFields({ form, owner, zoneNote }: Props) {
   const { t } = useTranslation("devices");
   return (
     <>
@@ -29,7 +34,7 @@ export function DeviceFields({ form, owner }: Props) {
       />
       <TimeZoneSelect
         label={t("form.zone")}
-        description={t("form.zoneHint")}
+        description={(form.isDirty("time_zone") && zoneNote) || t("form.zoneHint")}
         required
         value={form.values.time_zone}
         onChange={(zone) => form.setFieldValue("time_zone", zone)}

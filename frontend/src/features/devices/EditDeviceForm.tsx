@@ -23,7 +23,11 @@ export function EditDeviceForm({ device, onClose }: { device: Device; onClose: (
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        <DeviceFields form={form} owner={<CurrentOwner device={device} />} />
+        <DeviceFields
+          form={form}
+          owner={<CurrentOwner device={device} />}
+          zoneNote={t("devices:form.zoneChanged")}
+        />
         <MeteringFields form={form} note={t("devices:form.advancedNote")} />
         <FormFooter
           submit={t("action.save")}

@@ -33,6 +33,8 @@ export default {
     unitHint: "The unit that the meter sends. It cannot be changed later.",
     zone: "Time zone",
     zoneHint: "The meter's hours and days follow this time zone.",
+    zoneChanged:
+      "From today's start on, hours and alerts are evaluated anew in this time zone; earlier alerts stay as they are.",
     advanced: "Advanced: how this meter counts",
     advancedNote: "Changes apply to all readings, also to those already received.",
     power: "Highest plausible power (kW)",

@@ -33,6 +33,8 @@ export default {
     unitHint: "Unitatea în care transmite contorul. Nu poate fi schimbată ulterior.",
     zone: "Fus orar",
     zoneHint: "Orele și zilele contorului urmează acest fus orar.",
+    zoneChanged:
+      "De la începutul zilei de azi, orele și alertele se evaluează din nou în acest fus orar; alertele mai vechi rămân cum sunt.",
     advanced: "Avansat: cum măsoară acest contor",
     advancedNote: "Modificările se aplică tuturor citirilor, și celor deja primite.",
     power: "Puterea maximă plauzibilă (kW)",

@@ -13,7 +13,7 @@ from contor.services.monitoring.metering.kinds import KINDS, Kind
 from contor.services.monitoring.metering.slots import slot_of
 from contor.services.monitoring.metering.terms import Terms
 from contor.services.monitoring.repository.meters import LOCKS, MONTHS, device_share
-from contor.services.monitoring.repository.profile import SHARES, share
+from contor.services.monitoring.repository.profile import MAX_COVERED, SHARES, share
 from contor.services.monitoring.repository.terms import fetch_terms
 
 LOCK_DEVICES = """
@@ -61,7 +61,8 @@ WITH locked AS (
     INSERT INTO quarter_hours AS q (channel, slot, energy, readings, covered)
     SELECT channel, slot, change, added, covered FROM changes ORDER BY channel, slot
     ON CONFLICT (channel, slot) DO UPDATE SET energy = q.energy + excluded.energy,
-        readings = q.readings + excluded.readings, covered = q.covered + excluded.covered
+        readings = q.readings + excluded.readings,
+        covered = least(q.covered::bigint + excluded.covered, {most})
     RETURNING new.channel, new.slot, new.energy - coalesce(old.energy, 0) AS change, old.slot IS NULL AS created,
         coalesce(old.covered, 0) AS covered_before, new.covered
 ), hourly AS (
@@ -96,12 +97,14 @@ STORE_WHOLE = _STORE.format(
     slots="count(*) FILTER (WHERE created)::smallint",
     lengths="",
     largest=LARGEST,
+    most=MAX_COVERED,
 )
 STORE_SPREAD = _STORE.format(
     changes=f"""
     SELECT s.channel, slot, sum({share("value")} - {share("coalesce(previous, 0)")}) AS change,
         count(*) FILTER (WHERE previous IS NULL)::int AS added,
-        coalesce(sum(high - low) FILTER (WHERE previous IS NULL AND length > 1), 0)::int AS covered,
+        least(coalesce(sum(high - low) FILTER (WHERE previous IS NULL AND length > 1), 0), {MAX_COVERED})::int
+            AS covered,
         bool_or(value < previous) AS lowered
     FROM stored AS s JOIN unnest($6::int[], $7::bigint[], $8::bigint[]) AS i(channel, back, length) USING (channel)
     CROSS JOIN LATERAL {SHARES} GROUP BY 1, 2
@@ -110,6 +113,7 @@ STORE_SPREAD = _STORE.format(
         ELSE created::int END)::smallint""",
     lengths="JOIN unnest($6::int[], $8::bigint[]) AS i(channel, length) USING (channel)",
     largest=LARGEST,
+    most=MAX_COVERED,
 )
 
 # Rows this transaction wrote carry its id: the others were there already, as they are.

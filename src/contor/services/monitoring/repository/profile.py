@@ -12,6 +12,9 @@ SHARES = """(SELECT at - back AS begin) AS reading
     CROSS JOIN LATERAL (SELECT greatest(slot * 900000::bigint, begin) - begin AS low,
                                least((slot + 1) * 900000::bigint, begin + length) - begin AS high) AS bounds"""
 
+MAX_COVERED = 2**31 - 1
+"""ms that are recorded as covered of a quarter hour: thousands of intervals may overlap in it."""
+
 
 def share(value: str) -> str:
     """SQL of the energy that a value has in one of its `SHARES`."""
@@ -24,7 +27,8 @@ DELETE = (
 )
 QUARTER_HOURS = f"""
 INSERT INTO quarter_hours (channel, slot, energy, readings, covered)
-SELECT channel, slot, sum({share("value")}), count(*), CASE WHEN $5::bigint > 1 THEN sum(high - low) ELSE 0 END
+SELECT channel, slot, sum({share("value")}), count(*),
+    CASE WHEN $5::bigint > 1 THEN least(sum(high - low), {MAX_COVERED}) ELSE 0 END
 FROM (SELECT channel, at, value, $4::bigint AS back, $5::bigint AS length FROM readings
       WHERE channel = $1 AND at >= $6 AND at < $7) AS r
 CROSS JOIN LATERAL {SHARES}

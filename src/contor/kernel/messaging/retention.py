@@ -22,10 +22,10 @@ async def purge_messages(database: Database) -> None:
     moment = now()
     async with database.transaction() as session:
         published = outbox.c.published_at.is_not(None)
-        await session.execute(delete(outbox).where(outbox.c.id < _first_id(moment - PUBLISHED_RETENTION), published))
-        await session.execute(delete(inbox).where(inbox.c.message_id < _first_id(moment - HANDLED_RETENTION)))
+        await session.execute(delete(outbox).where(outbox.c.id < first_id(moment - PUBLISHED_RETENTION), published))
+        await session.execute(delete(inbox).where(inbox.c.message_id < first_id(moment - HANDLED_RETENTION)))
 
 
-def _first_id(moment: datetime) -> UUID:
+def first_id(moment: datetime) -> UUID:
     """The lowest UUIDv7 of that moment."""
     return UUID(int=int(moment.timestamp() * 1000) << 80)

@@ -8,6 +8,7 @@ from contor.kernel.periodic import periodic
 from contor.kernel.service import Context
 from contor.services.monitoring.ingestion.batch_writer import BatchWriter
 from contor.services.monitoring.ingestion.limits import evaluate_begun_hours
+from contor.services.monitoring.service.correction_retention import PURGE_SECONDS, purge_corrections
 from contor.services.monitoring.service.live_updates import LiveUpdates
 from contor.services.monitoring.settings import MonitoringSettings
 
@@ -24,5 +25,7 @@ async def lifespan(context: Context) -> AsyncIterator[None]:
     context.register(writer)
     begun = functools.partial(evaluate_begun_hours, context.database)
     upcoming = periodic(BEGUN_SECONDS, begun, failed="begun_hours_evaluation_failed", immediately=True)
-    async with live_updates.running(), writer.running(), upcoming:
+    purge = functools.partial(purge_corrections, context.database)
+    purges = periodic(PURGE_SECONDS, purge, failed="corrections_purge_failed", immediately=True)
+    async with live_updates.running(), writer.running(), upcoming, purges:
         yield

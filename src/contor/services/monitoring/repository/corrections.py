@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.kernel.pagination import keyset_page
 from contor.services.monitoring.models import Correction
+from contor.services.monitoring.repository.meters import LOCKS, PURGE
 
 IN_FORCE = "kind IN ('set_aside', 'corrected') AND undone_at IS NULL"
 
@@ -136,12 +137,18 @@ async def page_of_corrections(
     return await keyset_page(session, corrections, [Correction.id], cursor=cursor, limit=limit, descending=True)
 
 
+async def lock_purge(connection: asyncpg.Connection) -> bool:
+    """Whether no other replica purges, until the commit."""
+    locked: bool = await connection.fetchval("SELECT pg_try_advisory_xact_lock($1, $2)", LOCKS, PURGE)
+    return locked
+
+
 async def purge_old(connection: asyncpg.Connection, before: UUID, limit: int) -> int:
     """Delete up to `limit` replaced values logged before this id; returns how many."""
     return int((await connection.execute(PURGE_OLD, before, limit)).split()[-1])
 
 
 async def purge_excess(connection: asyncpg.Connection, since: UUID, limit: int, keep: int) -> int:
-    """Delete up to `limit` rows of each sort beyond the newest `keep` of a channel with rows since this id."""
+    """Delete up to `limit` rows of each sort beyond the newest `keep`, of channels with rows since this id."""
     statuses = [await connection.execute(statement, since, limit, keep) for statement in PURGE_EXCESS]
-    return max(int(status.split()[-1]) for status in statuses)
+    return sum(int(status.split()[-1]) for status in statuses)

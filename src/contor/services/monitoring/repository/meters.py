@@ -16,8 +16,9 @@ from contor.kernel.database import Repository
 from contor.services.monitoring.models import Alert, Channel, Meter, RejectedReading
 
 LOCKS = 7_301_945
-"""First key of monitoring's advisory locks; the second is `MONTHS` or the share of a device."""
+"""First key of monitoring's advisory locks; the second is `MONTHS`, `PURGE` or the share of a device."""
 MONTHS = 0
+PURGE = -1
 SHARES = 512
 """Of all devices: a batch full of unknown ids must not fill PostgreSQL's table of locks."""
 COPIED = {"device_id", "version", "deleted", "name", "owner_id", "time_zone"}

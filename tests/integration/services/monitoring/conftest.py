@@ -102,10 +102,10 @@ class Meters:
         return await self.request("GET", f"/devices/{device}/consumption", by=by, params=query)
 
     async def profile(self, device: UUID, begin: datetime, end: datetime) -> dict[str, float]:
-        """{start: kWh} of the measured quarter hours."""
+        """{start: kWh} of the quarter hours with data."""
         query: dict[str, Any] = {"from": begin.isoformat(), "to": end.isoformat(), "resolution": "quarter_hour"}
         points = (await self.consumption(device, **query))["points"]
-        return {p["start"]: p["energy_kwh"] for p in points if p["quality"] == "measured"}
+        return {p["start"]: p["energy_kwh"] for p in points if p["quality"] != "missing"}
 
     async def alerts(self, device: UUID, *, by: UUID | None = None, **query: Any) -> list[Any]:
         page = await self.request("GET", "/alerts", by=by, params={"device_id": str(device), "limit": 200} | query)

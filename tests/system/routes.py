@@ -50,6 +50,7 @@ DELETE /monitoring/devices/{device_id}/readings            401    403   403   20
 GET    /monitoring/devices/{device_id}/corrections         401    200   404   200
 POST   /monitoring/devices/{device_id}/corrections         401    403   403   201
 DELETE /monitoring/devices/{device_id}/corrections/{correction_id}   401  403  403  204
+GET    /monitoring/devices/{device_id}/suspicious          401    200   404   200
 GET    /monitoring/devices/{device_id}/consumption         401    200   404   200
 GET    /monitoring/devices/{device_id}/heatmap             401    200   404   200
 GET    /monitoring/devices/{device_id}/summary             401    200   404   200

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Query, Response
 
 from contor.kernel.bodies import multi_line
 from contor.kernel.errors import raises
-from contor.kernel.http import Cursor, Limit, ServiceContext, Session
+from contor.kernel.http import AutocommitConnection, Cursor, Limit, ServiceContext, Session
 from contor.kernel.identity import AdminOnly, CurrentUser
 from contor.kernel.pagination import Page
 from contor.services.monitoring.endpoints.parameters import RequiredPeriod
-from contor.services.monitoring.schemas import CorrectionIn, CorrectionOut, DeletedReadings
+from contor.services.monitoring.schemas import CorrectionIn, CorrectionOut, DeletedReadings, SuspiciousInterval
 from contor.services.monitoring.service import corrections as service
-from contor.services.monitoring.service import reading_deletion
+from contor.services.monitoring.service import reading_deletion, suspicious
 from contor.services.monitoring.settings import MonitoringSettings
 
 router = APIRouter(prefix="/devices/{device_id}")
@@ -79,3 +79,23 @@ async def delete_readings(
     readings can be sent again. The deletion is listed among the corrections of the device.
     """
     return await reading_deletion.delete_readings(session, identity, device_id, period, reason)
+
+
+@router.get("/suspicious", summary="List suspicious readings of a device")
+async def get_suspicious(
+    device_id: UUID, connection: AutocommitConnection, identity: CurrentUser, limit: Limit = 50, cursor: Cursor = None
+) -> Page[SuspiciousInterval]:
+    """List quarter hours whose energy may be wrong, in pages, the newest first; each once, with the first reason that
+    applies.
+
+    * `implausible`: more energy than the device can use at its maximum power.
+    * `out_of_pattern`: in the last 60 days, more than ten times the 99th percentile of the quarter hours at the same
+      hour of day on the other days.
+    * `largest`: one of the ten largest readings of the last 400 days, and more than ten times the typical reading. If
+      the device states no interval, or one below a quarter hour, the readings of the 20 hours with the most energy are
+      compared.
+
+    Administrators may read all of it, the owner of the device the part of their own time; for everyone else the device
+    does not exist (404).
+    """
+    return await suspicious.list_suspicious(connection, identity, device_id, cursor=cursor, limit=limit)

@@ -839,6 +839,37 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/monitoring/devices/{device_id}/suspicious": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List suspicious readings of a device
+         * @description List quarter hours whose energy may be wrong, in pages, the newest first; each once, with the first reason that
+         *     applies.
+         *
+         *     * `implausible`: more energy than the device can use at its maximum power.
+         *     * `out_of_pattern`: in the last 60 days, more than ten times the 99th percentile of the quarter hours at the same
+         *       hour of day on the other days.
+         *     * `largest`: one of the ten largest readings of the last 400 days, and more than ten times the typical reading. If
+         *       the device states no interval, or one below a quarter hour, the readings of the 20 hours with the most energy are
+         *       compared.
+         *
+         *     Administrators may read all of it, the owner of the device the part of their own time; for everyone else the device
+         *     does not exist (404).
+         */
+        get: operations["get_suspicious_monitoring_devices__device_id__suspicious_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/monitoring/alerts": {
         parameters: {
             query?: never;
@@ -2866,6 +2897,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[SuspiciousInterval] */
+        Page_SuspiciousInterval_: {
+            /** Items */
+            items: components["schemas"]["SuspiciousInterval"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** ReadingOut */
         ReadingOut: {
             /**
@@ -3119,6 +3157,41 @@ export interface components {
              * @description Start of the first quarter hour with a reading.
              */
             first_reading_at: string | null;
+        };
+        /**
+         * SuspiciousInterval
+         * @description Quarter hours whose energy may be wrong.
+         */
+        SuspiciousInterval: {
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * End
+             * Format: date-time
+             * @description Exclusive.
+             */
+            end: string;
+            /** Energy Kwh */
+            energy_kwh: number;
+            /**
+             * Reason
+             * @description `implausible`: more than the device can use at its maximum power; `out_of_pattern`: more than ten times the 99th percentile of the same hour of day on the other days of the last 60; `largest`: one of the ten largest readings of the last 400 days, and more than ten times the typical one.
+             * @enum {string}
+             */
+            reason: "implausible" | "largest" | "out_of_pattern";
+            /**
+             * Timestamp
+             * @description Of the reading that makes up at least half of the energy; null if there is none.
+             */
+            timestamp: string | null;
+            /**
+             * Value
+             * @description Its value in the unit of the device.
+             */
+            value: number | null;
         };
         /**
          * Addressee
@@ -8033,6 +8106,95 @@ export interface operations {
              *     * `superseded`: This correction has ended because a later one of the same time is in force; undo that one.
              */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Unprocessable Entity.
+             *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Internal Server Error.
+             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Service Unavailable.
+             *     * `unavailable`: Access tokens cannot be verified because auth is unavailable; retry later.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_suspicious_monitoring_devices__device_id__suspicious_get: {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SuspiciousInterval_"];
+                };
+            };
+            /**
+             * @description Unauthorized.
+             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
+             *     * `token_expired`: The access token has expired; refresh it.
+             *     * `session_revoked`: This session was ended; sign in again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description Not Found.
+             *     * `not_found`: It does not exist, or you have no access to it.
+             */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

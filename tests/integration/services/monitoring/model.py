@@ -64,6 +64,8 @@ class Model:
     limits: History = field(default_factory=History)
     zones: History = field(default_factory=History)
     readings: dict[int, int] = field(default_factory=dict)
+    corrected: set[int] = field(default_factory=set)
+    """Instants that accept no other value."""
     refused: dict[tuple[int, str], int] = field(default_factory=dict)
     alerts: dict[int, Alert] = field(default_factory=dict)
     """By the first slot of the hour, or of the owner's part of it."""
@@ -85,16 +87,24 @@ class Model:
         for name, history in (("owner", self.owners), ("limit", self.limits), ("zone", self.zones)):
             history.entries.add((since[name], version, state[name]))
         for (at, sender), energy in list(self.refused.items()):
-            if self.owner_at(at // SLOT_MS) == sender and self.readings.setdefault(at, energy) == energy:
+            entitled = self.owner_at(at // SLOT_MS) == sender and at not in self.corrected
+            if entitled and self.readings.setdefault(at, energy) == energy:
                 del self.refused[at, sender]
 
     def send(self, sender: str | None, readings: Iterable[tuple[int, int]]) -> None:
         """`sender` None: an administrator, who may send for any time."""
         for at, energy in readings:
-            if sender is None or self.owner_at(at // SLOT_MS) == sender:
-                self.readings[at] = energy
-            else:
+            if sender is not None and self.owner_at(at // SLOT_MS) != sender:
                 self.refused[at, sender] = energy
+            elif at not in self.corrected:
+                self.readings[at] = energy
+
+    def correct(self, at: int, energy: int | None) -> None:
+        """An administrator replaces a reading, or sets it aside (None)."""
+        self.corrected.add(at)
+        self.readings.pop(at, None)
+        if energy is not None:
+            self.readings[at] = energy
 
     def profile(self) -> dict[int, int]:
         slots: dict[int, int] = {}

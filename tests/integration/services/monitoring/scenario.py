@@ -47,6 +47,14 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Correct:
+    """An administrator replaces one of the readings, or sets it aside."""
+
+    number: int
+    replacement: float | None
+
+
+@dataclass(frozen=True)
 class Acknowledge:
     person: str
     number: int
@@ -65,10 +73,20 @@ sends = st.builds(
 owner_changes = st.builds(Change, st.just("owner"), owners, st.one_of(st.none(), st.integers(-10, -1)), late)
 limit_changes = st.builds(Change, st.just("limit"), st.sampled_from([None, 0.5, 1, 1.5]), late=late)
 zone_changes = st.builds(Change, st.just("zone"), st.sampled_from(ZONES), late=late)
+corrections = st.builds(Correct, st.integers(0, 20), st.sampled_from([None, 0.1, 1.3]))
 acknowledgements = st.builds(Acknowledge, people, st.integers(0, 5))
 waits = st.builds(Wait, st.sampled_from([5, 20, 60]))
 EVENTS = st.one_of(
-    sends, sends, sends, owner_changes, owner_changes, limit_changes, zone_changes, acknowledgements, waits
+    sends,
+    sends,
+    sends,
+    owner_changes,
+    owner_changes,
+    limit_changes,
+    zone_changes,
+    corrections,
+    acknowledgements,
+    waits,
 )
 
 
@@ -104,6 +122,8 @@ class Scenario:
                 await self._send(event)
             case Change():
                 await self._change(event)
+            case Correct():
+                await self._correct(event)
             case Acknowledge():
                 await self._acknowledge(event)
             case Wait():
@@ -157,6 +177,14 @@ class Scenario:
         starts = since if since["zone"] == EVER else since | {"zone": day_start(since["zone"], state["zone"])}
         self.model.device(version, state | {"limit": limit_uwh}, starts)
         self.model.evaluate(self.slot)
+
+    async def _correct(self, event: Correct) -> None:
+        if not self.model.readings:
+            return
+        at = sorted(self.model.readings)[event.number % len(self.model.readings)]
+        body = {"timestamp": at, "replacement": event.replacement, "reason": "Read by hand"}
+        await self.meters.request("POST", f"/devices/{self.device}/corrections", expect=201, json=body)
+        self.model.correct(at, None if event.replacement is None else round(event.replacement * UWH))
 
     async def _acknowledge(self, event: Acknowledge) -> None:
         own = sorted(first for first, alert in self.model.alerts.items() if alert.owner == event.person)

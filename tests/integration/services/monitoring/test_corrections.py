@@ -368,7 +368,7 @@ async def test_a_deletion_of_too_many_readings_says_how_to_split_it(
     device = await meters.device()
     await meters.post([reading(device, NOON + timedelta(minutes=n), 1) for n in range(5)])
     problem = await delete(meters, device, BEGIN, END, expect=422)
-    assert problem["code"] == "too_many_readings"
+    assert problem["code"] == "too_many_readings_to_delete"
     assert "2026-05-04T09:03:00Z" in problem["detail"]
     assert await delete(meters, device, BEGIN, NOON + timedelta(minutes=3)) == {"deleted": 3}
     assert await delete(meters, device, BEGIN, END) == {"deleted": 2}

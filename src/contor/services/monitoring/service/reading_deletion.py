@@ -19,7 +19,7 @@ MAX_DELETED = 1_000_000
 
 class TooManyReadingsToDelete(Problem):
     status = 422
-    code = "too_many_readings"
+    code = "too_many_readings_to_delete"
     detail = f"The period has more than {MAX_DELETED:,} readings; delete it in shorter periods."
 
 

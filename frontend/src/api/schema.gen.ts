@@ -7439,7 +7439,7 @@ export interface operations {
             };
             /**
              * @description Unprocessable Entity.
-             *     * `too_many_readings`: The period has more than 1,000,000 readings; delete it in shorter periods.
+             *     * `too_many_readings_to_delete`: The period has more than 1,000,000 readings; delete it in shorter periods.
              *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              */
             422: {

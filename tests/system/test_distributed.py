@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import httpx
@@ -57,7 +58,7 @@ async def test_every_replica_of_communication_sends_frames_to_its_own_sockets(
     device = await users.create_device(admin, owner, limit=0.5)
     first, second = (replica["url"] for replica in contor.replicas("communication").values())
     async with open_socket(owner, first) as one, open_socket(owner, second) as other:
-        reading = {"device_id": device["id"], "timestamp": "2026-02-02T10:30:00Z", "measurement_value": 0.9}
+        reading = {"device_id": device["id"], "timestamp": datetime.now(UTC).isoformat(), "measurement_value": 0.9}
         await owner.send("POST", "/monitoring/readings", reading)
         frames = [await socket.wait_for("alert.raised", device_id=device["id"]) for socket in (one, other)]
         assert frames[0]["id"] == frames[1]["id"]

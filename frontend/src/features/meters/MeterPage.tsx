@@ -15,9 +15,9 @@ import { ConsumptionHistory } from "./ConsumptionHistory";
 import { MeterFigures } from "./MeterFigures";
 import { MeterStatus } from "./MeterStatus";
 
-type Props = { deviceId: string; alerts: ReactNode };
+type Props = { deviceId: string; alerts: ReactNode; corrections: ReactNode };
 
-export function MeterPage({ deviceId, alerts }: Props) {
+export function MeterPage({ deviceId, alerts, corrections }: Props) {
   const { t } = useTranslation(["meters", "common"]);
   const device = useDevice(deviceId);
   useWatch(deviceId);
@@ -38,12 +38,12 @@ export function MeterPage({ deviceId, alerts }: Props) {
   }
   return (
     <StateBlock query={device} height={640}>
-      {(known) => <Meter device={known} alerts={alerts} />}
+      {(known) => <Meter device={known} alerts={alerts} corrections={corrections} />}
     </StateBlock>
   );
 }
 
-function Meter({ device, alerts }: { device: Device; alerts: ReactNode }) {
+function Meter({ device, alerts, corrections }: Omit<Props, "deviceId"> & { device: Device }) {
   const { t } = useTranslation("meters");
   const format = useFormat();
   const summary = useSummary(device.id);
@@ -79,6 +79,7 @@ function Meter({ device, alerts }: { device: Device; alerts: ReactNode }) {
         </StateBlock>
         <ConsumptionHistory device={device} summary={summary.data} />
         {alerts}
+        {corrections}
       </Stack>
     </>
   );

@@ -1,8 +1,8 @@
 import { useTranslation } from "react-i18next";
+import { usePerson } from "@/api/calls/usePerson";
 import { isMissing } from "@/api/problem";
 import { EditDrawer } from "@/components/EditDrawer";
 import { EmptyState, StateBlock } from "@/components/StateBlock";
-import { usePerson } from "./api/usePerson";
 import { EditPersonForm } from "./EditPersonForm";
 import { NewPersonForm } from "./NewPersonForm";
 

@@ -2,6 +2,7 @@ import account from "./account";
 import alerts from "./alerts";
 import auth from "./auth";
 import common from "./common";
+import corrections from "./corrections";
 import devices from "./devices";
 import meters from "./meters";
 import overview from "./overview";
@@ -14,6 +15,7 @@ export default {
   alerts,
   auth,
   common,
+  corrections,
   devices,
   meters,
   overview,

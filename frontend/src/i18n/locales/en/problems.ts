@@ -36,6 +36,11 @@ export default {
   already_deleted: "This message was deleted.",
   unknown_person: "No one has this username. Check the spelling.",
   unknown_operator: "This person is no longer an administrator. Choose someone else.",
+  no_reading: "There is no reading at this time, so there is nothing to set aside.",
+  too_many_corrections:
+    "This meter has as many corrections as it may have. Undo some, or delete the period and send the right readings.",
+  not_undoable: "This change cannot be undone. Correct the reading, or send it again.",
+  superseded: "A later correction of the same reading is in force. Undo that one.",
   internal_error:
     "Something went wrong on the server, and the error was recorded. Try again in a few seconds.",
   unexpected: "The server sent an unexpected response. Reload the page and try again.",

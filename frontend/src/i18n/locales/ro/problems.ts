@@ -37,6 +37,11 @@ export default {
   already_deleted: "Mesajul a fost șters.",
   unknown_person: "Nu există niciun utilizator cu acest nume. Verifică numele scris.",
   unknown_operator: "Persoana nu mai este administrator. Alege pe altcineva.",
+  no_reading: "În acest moment nu există nicio citire, deci nu este nimic de exclus.",
+  too_many_corrections:
+    "Contorul are deja numărul maxim de corecții. Anulează din ele sau șterge perioada și trimite citirile corecte.",
+  not_undoable: "Această modificare nu poate fi anulată. Corectează citirea sau trimite-o din nou.",
+  superseded: "Este în vigoare o corecție mai nouă a aceleiași citiri. Anuleaz-o pe aceea.",
   internal_error:
     "A apărut o eroare pe server, care a fost înregistrată. Încearcă din nou peste câteva secunde.",
   unexpected: "Serverul a trimis un răspuns neașteptat. Reîncarcă pagina și încearcă din nou.",

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, ok } from "@/api/client";
-import { keys } from "@/api/keys";
-import type { Page, User } from "@/api/types";
+import { api, ok } from "../client";
+import { keys } from "../keys";
+import type { Page, User } from "../types";
 
 /** Shows the person from a cached list while the request is under way. */
 export function usePerson(id: string, enabled = true) {

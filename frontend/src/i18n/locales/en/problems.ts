@@ -39,6 +39,8 @@ export default {
   no_reading: "There is no reading at this time, so there is nothing to set aside.",
   too_many_corrections:
     "This meter has as many corrections as it may have. Undo some, or delete the period and send the right readings.",
+  too_many_readings_to_delete:
+    "The period has too many readings for one request. Delete it in shorter periods.",
   not_undoable: "This change cannot be undone. Correct the reading, or send it again.",
   superseded: "A later correction of the same reading is in force. Undo that one.",
   internal_error:

@@ -40,6 +40,8 @@ export default {
   no_reading: "În acest moment nu există nicio citire, deci nu este nimic de exclus.",
   too_many_corrections:
     "Contorul are deja numărul maxim de corecții. Anulează din ele sau șterge perioada și trimite citirile corecte.",
+  too_many_readings_to_delete:
+    "Perioada are prea multe citiri pentru o singură cerere. Șterge-o pe perioade mai scurte.",
   not_undoable: "Această modificare nu poate fi anulată. Corectează citirea sau trimite-o din nou.",
   superseded: "Este în vigoare o corecție mai nouă a aceleiași citiri. Anuleaz-o pe aceea.",
   internal_error:

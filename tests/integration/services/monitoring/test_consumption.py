@@ -18,11 +18,13 @@ DEVICE_ROUTES = [
     "/devices/{}/consumption",
     "/devices/{}/heatmap?from=2026-05-04T00:00:00Z&to=2026-05-05T00:00:00Z",
     "/devices/{}/summary",
+    "/devices/{}/corrections",
+    "/devices/{}/suspicious",
 ]
 
 
-def test_device_routes_are_all_listed_here() -> None:
-    paths = {route.path for route in iter_route_contexts(endpoints.router.routes)}
+def test_the_routes_that_read_a_device_are_all_listed_here() -> None:
+    paths = {route.path for route in iter_route_contexts(endpoints.router.routes) if "GET" in (route.methods or ())}
     assert {path for path in paths if path and "{device_id}" in path} == {
         route.split("?")[0].format("{device_id}") for route in DEVICE_ROUTES
     }

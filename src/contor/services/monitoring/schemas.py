@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 from contor.contracts.alerts import Alert, AlertState
 from contor.contracts.readings import LAST_POWER, POWER, SILENT_FROM, HourSoFar
 from contor.kernel.bodies import multi_line
+from contor.services.monitoring.metering.quality import Quality
 from contor.services.monitoring.metering.slots import Resolution
 from contor.services.monitoring.metering.units import exact_kwh
 
@@ -319,8 +320,15 @@ class ConsumptionPoint(BaseModel):
     start: datetime
     end: datetime = Field(description="Exclusive.")
     energy_kwh: float = Field(description="0 when the quality is `missing`.")
-    quality: Literal["measured", "missing"] = Field(description="`missing`: no reading lies in the interval.")
-    limit_kwh: float | None = Field(None, description="Hourly limit of the device; only with `resolution=hour`.")
+    quality: Quality = Field(
+        description="The first that applies. `missing`: no data; `suspicious`: a quarter hour has more energy than the "
+        "device's maximum power allows; `estimated`: energy was spread from a longer interval, or is the first after a "
+        "silence of an hour or more and may belong to it; `partial`: data covers only a part of what is over; "
+        "`corrected`: an administrator replaced or set aside a reading; `measured`: none of these."
+    )
+    limit_kwh: float | None = Field(
+        None, description="Limit of this hour, as it was then; only with `resolution=hour`, absent without a limit."
+    )
 
 
 class Consumption(BaseModel):

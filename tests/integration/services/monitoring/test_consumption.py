@@ -15,10 +15,10 @@ from tests.integration.services.monitoring.conftest import BUCHAREST, Meters, at
 
 DEVICE_ROUTES = [
     "/devices/{}/readings",
+    "/devices/{}/corrections",
     "/devices/{}/consumption",
     "/devices/{}/heatmap?from=2026-05-04T00:00:00Z&to=2026-05-05T00:00:00Z",
     "/devices/{}/summary",
-    "/devices/{}/corrections",
     "/devices/{}/suspicious",
 ]
 
@@ -50,7 +50,7 @@ async def test_every_route_requires_a_token(meters: Meters) -> None:
     assert (await meters.running.client.post("/monitoring/readings", json={})).status_code == 401
 
 
-async def test_each_interval_is_one_point_measured_or_missing(meters: Meters) -> None:
+async def test_each_interval_is_one_point_with_its_quality(meters: Meters) -> None:
     device = await meters.device(limit="2.5")
     await meters.post([reading(device, at(2026, 5, 4, 10, 5), 1), reading(device, at(2026, 5, 4, 12, 59), 0.5)])
     query: dict[str, Any] = {"from": at(2026, 5, 4, 9, 30).isoformat(), "to": at(2026, 5, 4, 13, 1).isoformat()}
@@ -59,9 +59,9 @@ async def test_each_interval_is_one_point_measured_or_missing(meters: Meters) ->
     assert (answer["from"], answer["to"]) == ("2026-05-04T06:00:00Z", "2026-05-04T11:00:00Z")
     assert [(p["quality"], p["energy_kwh"]) for p in answer["points"]] == [
         ("missing", 0),
-        ("measured", 1),
+        ("partial", 1),
         ("missing", 0),
-        ("measured", 0.5),
+        ("estimated", 0.5),
         ("missing", 0),
     ]
     assert {p["limit_kwh"] for p in answer["points"]} == {2.5}

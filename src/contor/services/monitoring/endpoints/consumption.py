@@ -39,7 +39,8 @@ async def get_consumption(
     period in the future has no points and a total of 0. Without `from` it begins with the first reading, without `to`
     it ends now, and it never begins before 2010. A profile has at most 10,000 points.
 
-    The owner of the device and administrators may read it; for everyone else the device does not exist (404).
+    The owner of the device and administrators may read it; for everyone else the device does not exist (404). What an
+    owner reads begins with the end of the previous owner's time, also within an interval.
     """
     profile = await service.get_load_profile(connection, identity, device_id, period, resolution)
     return Response(profile.json(), media_type="application/json")
@@ -52,7 +53,8 @@ async def get_heatmap(
 ) -> Heatmap:
     """Get the energy in kWh of the 24 clock hours of each local date, for at most 400 days. The future has none.
 
-    The owner of the device and administrators may read it; for everyone else the device does not exist (404).
+    The owner of the device and administrators may read it; for everyone else the device does not exist (404). What an
+    owner reads begins with the end of the previous owner's time.
     """
     return await service.get_heatmap(connection, identity, device_id, period)
 

@@ -100,6 +100,7 @@ async def get_readings(
 ) -> Page[ReadingOut]:
     """List stored readings in pages, oldest first. Without `from` and `to`: all of them.
 
-    The owner of the device and administrators may read them; for everyone else the device does not exist (404).
+    The owner of the device and administrators may read them; for everyone else the device does not exist (404). What an
+    owner reads begins with the end of the previous owner's time.
     """
     return await service.list_readings(session, identity, device_id, period, cursor=cursor, limit=limit)

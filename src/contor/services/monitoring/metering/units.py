@@ -1,8 +1,11 @@
 """Energy as whole microwatt-hours: exact sums inside, kilowatt-hours and watts for the outside."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 UWH_PER_KWH = 1_000_000_000
+UWH_PER_MWH = 1_000
+MWH_PER_KWH = 1_000_000
 MWH_OF_KWH = Decimal("0.000001")
 """The resolution of energies outside: a milliwatt-hour in kWh."""
 MAX_POWER_MS = 2 * 3_600_000
@@ -19,8 +22,13 @@ class InvalidValueError(ValueError):
 
 
 def kwh(energy: float | Decimal) -> float:
-    """Microwatt-hours as the nearest double of kWh, to the milliwatt-hour."""
-    return round(float(energy) / UWH_PER_KWH, 6)
+    """Microwatt-hours as the nearest double of `exact_kwh`."""
+    return round(energy / UWH_PER_MWH) / MWH_PER_KWH
+
+
+def all_kwh(energies: Iterable[float | Decimal | None]) -> list[float]:
+    """`kwh` of each, 0 for None. Inline, because a call for each takes twice the time."""
+    return [0.0 if energy is None else round(energy / UWH_PER_MWH) / MWH_PER_KWH for energy in energies]
 
 
 def exact_kwh(energy: int | Decimal) -> Decimal:

@@ -1,29 +1,86 @@
 """SQL of stored readings and load profiles; profiles on a bare asyncpg connection: a session costs a millisecond."""
 
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
 import asyncpg
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.kernel.pagination import keyset_page
+from contor.services.monitoring.metering.quality import SILENT_SLOTS
+from contor.services.monitoring.metering.slots import QUARTER_MS
 from contor.services.monitoring.models import Reading
+from contor.services.monitoring.repository.access import MeterView
+from contor.services.monitoring.repository.corrections import IN_FORCE
 
-# Energy of one meter summed between boundaries; bucket n is [boundaries[n-1], boundaries[n]).
-# Two arrays in one row, because a year of hours as rows takes three times as long to receive.
-BY_SLOT = """
-SELECT array_agg(bucket), array_agg(energy) FROM (
-    SELECT width_bucket(slot, $4::int[]) - 1 AS bucket, sum(energy)::float8 AS energy
-    FROM quarter_hours WHERE channel = $1 AND slot >= $2 AND slot < $3 GROUP BY 1) AS sums
-"""
-BY_HOUR = """
-SELECT array_agg(bucket), array_agg(energy) FROM (
-    SELECT width_bucket(hour, $4::int[]) - 1 AS bucket, sum(energy)::float8 AS energy
-    FROM hours WHERE channel = $1 AND hour >= $2 AND hour < $3 GROUP BY 1) AS sums
-"""
-EACH_HOUR = """
-SELECT array_agg(hour - $2), array_agg(energy::float8) FROM hours WHERE channel = $1 AND hour >= $2 AND hour < $3
-"""
+EXACT = 2**53
+"""From here on a double is not every whole number."""
+FULL = f"(NOT $4 OR covered >= {QUARTER_MS})"
+"""Whether a quarter hour is fully covered; $4: the channel states the interval of its readings."""
+
+# What else a profile [$2, $3) needs, so that one statement answers most requests. $5: the running slot; $6 and $7: the
+# instants of readings that may have a share in it; $8: the meter.
+CONTEXT = f"""
+(SELECT count(*) FROM quarter_hours WHERE channel = $1 AND slot >= greatest($2, $5) AND slot < $3 AND {FULL}),
+(SELECT max(slot) FROM quarter_hours WHERE channel = $1 AND slot < $2),
+(SELECT array_agg(at) FROM corrections WHERE channel = $1 AND at >= $6 AND at < $7 AND {IN_FORCE}),
+(SELECT array_agg(ARRAY[since, value::bigint] ORDER BY since) FROM meter_history WHERE meter = $8 AND subject = 'limit')
+"""  # noqa: S608
+
+# Energy and fully covered slots of one channel by interval. Arrays in one row, because a year of hours as rows takes
+# three times as long to receive. Bucket n is [$9[n-1], $9[n]); slots from $10 on are read by the hour.
+BY_INTERVAL = f"""
+SELECT array_agg(bucket), array_agg(energy::{{number}}), array_agg(slots), max(largest)::float8, {CONTEXT}
+FROM (
+    SELECT width_bucket(slot, $9::int[]) - 1 AS bucket, sum(energy) AS energy, sum(slots)::int AS slots,
+        max(energy) AS largest
+    FROM (
+        SELECT slot, energy, {FULL}::int AS slots FROM quarter_hours WHERE channel = $1 AND slot >= $2 AND slot < $10
+        UNION ALL
+        SELECT hour * 4, energy, slots FROM hours WHERE channel = $1 AND hour >= $10 / 4 AND hour < $3 / 4
+    ) AS parts GROUP BY 1
+) AS sums
+"""  # noqa: S608
+EACH_HOUR = f"""
+SELECT array_agg(hour - $2 / 4), array_agg(energy::{{number}}), array_agg(slots), NULL, {CONTEXT}
+FROM hours WHERE channel = $1 AND hour >= $2 / 4 AND hour < $3 / 4
+"""  # noqa: S608
+
+SUSPICIOUS = "SELECT slot FROM quarter_hours WHERE channel = $1 AND slot >= $2 AND slot < $3 AND energy > $4"
+AFTER_SILENCE = f"""
+SELECT slot FROM unnest($2::int[], $3::int[]) AS range(first, after)
+CROSS JOIN LATERAL (
+    SELECT max(slot) AS previous FROM quarter_hours WHERE channel = $1 AND slot < range.first OFFSET 0
+) AS before
+CROSS JOIN LATERAL (
+    SELECT slot, slot - coalesce(lag(slot) OVER (ORDER BY slot), before.previous) > {SILENT_SLOTS} AS after_silence
+    FROM quarter_hours WHERE channel = $1 AND slot >= range.first AND slot < range.after
+) AS slots WHERE after_silence
+"""  # noqa: S608
 
 FIRST_SLOT = "SELECT min(slot) FROM quarter_hours WHERE channel = $1 AND slot >= $2"
+
+
+class Sums(NamedTuple):
+    """What is stored of the intervals of a profile; None for one without a reading."""
+
+    energies: Sequence[float | Decimal | None]
+    """µWh, exact."""
+    total: float | Decimal
+    slots: Sequence[int | None]
+    """Fully covered quarter hours; without a stated interval, those with a reading."""
+    largest: float | Decimal
+    """The largest energy of the hours and quarter hours that it was read from."""
+    running_slots: int
+    """How many of `slots` are not over."""
+    previous: int | None
+    """The last slot with a reading before the profile."""
+    corrected: Sequence[int]
+    """Instants of corrections in force, epoch ms."""
+    limits: Sequence[tuple[int, int | None]]
+    """(first slot, µWh an hour), ascending: each holds until the next one."""
 
 
 async def find_first_slot(connection: asyncpg.Connection, channel: int, earliest: int) -> int | None:
@@ -32,20 +89,59 @@ async def find_first_slot(connection: asyncpg.Connection, channel: int, earliest
     return first
 
 
-async def sum_energies(connection: asyncpg.Connection, channel: int, edges: list[int]) -> dict[int, float]:
-    """Energy (µWh) by interval number; `edges` are the first slots of the intervals, and the end of the last.
+async def fetch_sums(connection: asyncpg.Connection, meter: MeterView, edges: list[int], running: int) -> Sums:
+    """`edges` are the first slots of the intervals, and the end of the last; `running` is the slot that is not over."""
+    first, after, interval = edges[0], edges[-1], meter.interval
+    begin, end = first * QUARTER_MS + interval.back - interval.length, after * QUARTER_MS + interval.back
+    arguments: list[Any] = [meter.channel, first, after, interval.stated, running, begin + 1, end, meter.meter]
+    statement = EACH_HOUR
+    if first % 4 or after - first != 4 * (len(edges) - 1):
+        statement = BY_INTERVAL
+        arguments += [edges, _aligned_from(edges)]
+    count = len(edges) - 1
+    sums = _sums(count, await connection.fetchrow(statement.format(number="float8"), *arguments))
+    if sums.total < EXACT:
+        return sums
+    return _sums(count, await connection.fetchrow(statement.format(number="numeric"), *arguments))
 
-    Intervals without a reading are not in it.
-    """
-    if any(edge % 4 for edge in edges):
-        row = await connection.fetchrow(BY_SLOT, channel, edges[0], edges[-1], edges)
-    elif edges[-1] - edges[0] == 4 * (len(edges) - 1):
-        row = await connection.fetchrow(EACH_HOUR, channel, edges[0] // 4, edges[-1] // 4)
-    else:
-        hours = [edge // 4 for edge in edges]
-        row = await connection.fetchrow(BY_HOUR, channel, hours[0], hours[-1], hours)
-    intervals, energies = row
-    return {} if intervals is None else dict(zip(intervals, energies, strict=True))
+
+def _sums(count: int, row: Any) -> Sums:
+    numbers, energies, slots, largest, running_slots, previous, corrected, limits = row
+    energy_of: list[float | Decimal | None] = [None] * count
+    slots_of: list[int | None] = [None] * count
+    for number, energy, covered in zip(numbers or (), energies or (), slots or (), strict=True):
+        energy_of[number] = energy
+        slots_of[number] = covered
+    return Sums(
+        energies=energy_of,
+        total=sum(energies or ()),
+        slots=slots_of,
+        largest=max(energies or (0,)) if largest is None else largest,
+        running_slots=running_slots,
+        previous=previous,
+        corrected=corrected or (),
+        limits=[(since, limit) for since, limit in limits],
+    )
+
+
+def _aligned_from(edges: list[int]) -> int:
+    """The slot from which on every edge is that of a UTC hour; the end where there is none."""
+    if any(edge % 4 for edge in edges[1:]):
+        return edges[-1]
+    return edges[0] if edges[0] % 4 == 0 else -(-edges[0] // 4) * 4
+
+
+async def find_suspicious(connection: asyncpg.Connection, channel: int, first: int, after: int, most: int) -> list[int]:
+    """The slots of [first, after) with more energy than `most` (µWh)."""
+    return [row[0] for row in await connection.fetch(SUSPICIOUS, channel, first, after, most)]
+
+
+async def find_after_silence(
+    connection: asyncpg.Connection, channel: int, ranges: Sequence[tuple[int, int]]
+) -> list[int]:
+    """The slots in these ranges with the first data after `SILENT_SLOTS` or more without any."""
+    firsts, afters = zip(*ranges, strict=True)
+    return [row[0] for row in await connection.fetch(AFTER_SILENCE, channel, firsts, afters)]
 
 
 async def page_of_readings(

@@ -1,19 +1,24 @@
 """Load profiles and heat maps: which intervals a request covers, and their energy."""
 
-from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
-from itertools import pairwise
 from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import asyncpg
-import msgspec
 
 from contor.kernel.clock import now
 from contor.kernel.errors import Problem
 from contor.kernel.identity import Identity
+from contor.services.monitoring.metering.quality import (
+    MINUTES_PER_SLOT,
+    Quality,
+    coverage,
+    is_spread,
+    qualities,
+    silences,
+    slots_of,
+)
 from contor.services.monitoring.metering.slots import (
     EARLIEST,
     MIN_SLOTS,
@@ -23,12 +28,18 @@ from contor.services.monitoring.metering.slots import (
     slot_after,
     slot_at,
     start_of,
-    start_text,
 )
-from contor.services.monitoring.metering.units import kwh
+from contor.services.monitoring.metering.units import all_kwh, energy_of_power, kwh
 from contor.services.monitoring.repository.access import MeterView, require_meter
-from contor.services.monitoring.repository.consumption import find_first_slot, sum_energies
+from contor.services.monitoring.repository.consumption import (
+    Sums,
+    fetch_sums,
+    find_after_silence,
+    find_first_slot,
+    find_suspicious,
+)
 from contor.services.monitoring.schemas import BoundedPeriod, Heatmap, HeatmapDay, Period
+from contor.services.monitoring.service.load_profile import Profile, limits_of
 
 MAX_POINTS = 10_000
 MAX_HEATMAP_DAYS = 400
@@ -41,57 +52,6 @@ class RangeTooLarge(Problem):
     detail = (
         f"The load profile would have more than {MAX_POINTS} points; request a shorter period or a coarser resolution."
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """A load profile: interval n is the slots [`edges[n]`, `edges[n + 1]`); `energies[n]` in µWh where measured.
-
-    One edge alone is the profile of an empty period.
-    """
-
-    device_id: UUID
-    time_zone: str
-    resolution: Resolution
-    edges: list[int]
-    energies: dict[int, float]
-    limit: int | None
-    """µWh an hour; None where the resolution is another."""
-
-    def json(self) -> bytes:
-        """A `schemas.Consumption`."""
-        body = {
-            "device_id": self.device_id,
-            "time_zone": self.time_zone,
-            "resolution": self.resolution,
-            "from": start_text(self.edges[0]),
-            "to": start_text(self.edges[-1]),
-            "total_kwh": kwh(sum(self.energies.values())),
-            "points": msgspec.Raw(self._points_json()),
-        }
-        return msgspec.json.encode(body)
-
-    def _points_json(self) -> bytes:
-        """Concatenated from parts, which takes a third of the time of encoding an object for each point."""
-        count = len(self.edges) - 1
-        if count == 0:
-            return b"[]"
-        energies = list(map(self.energies.get, range(count)))
-        values = [0.0 if energy is None else (energy + 500) // 1000 / 1_000_000 for energy in energies]
-        numbers = msgspec.json.encode(values)[1:-1].split(b",")
-        end = b"}" if self.limit is None else b',"limit_kwh":%b}' % msgspec.json.encode(kwh(self.limit))
-        measured, missing = b',"quality":"measured"' + end, b',"quality":"missing"' + end
-        tails = [missing if energy is None else measured for energy in energies]
-        return b"[%b]" % b",".join(map(b"".join, zip(_heads(tuple(self.edges)), numbers, tails, strict=True)))
-
-
-@lru_cache(maxsize=8)
-def _heads(edges: tuple[int, ...]) -> list[bytes]:
-    """Each point's JSON up to its energy: equal for all meters of a time zone, and most of a long response."""
-    return [
-        b'{"start":"%b","end":"%b","energy_kwh":' % (start.encode(), end.encode())
-        for start, end in pairwise(map(start_text, edges))
-    ]
 
 
 async def get_load_profile(
@@ -108,12 +68,48 @@ async def get_load_profile(
     if _too_many_points(first, after, used):
         finest = next(finer for finer in MIN_SLOTS if not _too_many_points(first, after, finer))
         raise RangeTooLarge(f"{RangeTooLarge.detail} `resolution={finest}` fits this period.")
-    limit = meter.hourly_limit if used == "hour" else None
     if first >= after:
-        return Profile(device_id, meter.time_zone, used, [first], {}, limit)
+        return Profile(device_id, meter.time_zone, used, [first], [], 0, [], [])
     edges = boundaries(first, after, used, meter.time_zone)
-    energies = await sum_energies(connection, meter.channel, edges)
-    return Profile(device_id, meter.time_zone, used, edges, energies, limit)
+    if meter.visible_from is not None:
+        edges[0] = max(edges[0], meter.visible_from)
+    return await _load_profile(connection, meter, edges, used)
+
+
+async def _load_profile(
+    connection: asyncpg.Connection, meter: MeterView, edges: list[int], resolution: Resolution
+) -> Profile:
+    sums = await fetch_sums(connection, meter, edges, running := slot_at(now()))
+    spread = is_spread(meter.interval, resolution)
+    return Profile(
+        meter.device_id,
+        meter.time_zone,
+        resolution,
+        edges,
+        energies=all_kwh(sums.energies),
+        total=kwh(sums.total),
+        qualities=await _qualities(connection, meter, edges, sums, running, spread=spread),
+        limits=limits_of(edges, sums.limits) if resolution == "hour" else [(len(edges) - 1, None)],
+    )
+
+
+async def _qualities(
+    connection: asyncpg.Connection, meter: MeterView, edges: list[int], sums: Sums, running: int, *, spread: bool
+) -> list[Quality]:
+    """Quarter hours are read only where the sums leave open what they are."""
+    covered, suspicious, after_silence = list(sums.slots), list[int](), list[int]()
+    if covered[-1] is not None:
+        covered[-1] -= sums.running_slots
+    found = coverage(edges, running, covered)
+    most = energy_of_power(meter.max_power, MINUTES_PER_SLOT)
+    if sums.largest > most:
+        suspicious = await find_suspicious(connection, meter.channel, edges[0], edges[-1], most)
+    if not meter.interval.stated and (ranges := silences(edges, found, sums.previous)):
+        after_silence = await find_after_silence(connection, meter.channel, ranges)
+    corrected = [slot for at_ms in sums.corrected for slot in slots_of(at_ms, meter.interval)]
+    return qualities(
+        edges, found, suspicious=suspicious, after_silence=after_silence, corrected=corrected, spread=spread
+    )
 
 
 def _too_many_points(first: int, after: int, resolution: Resolution) -> bool:
@@ -121,16 +117,16 @@ def _too_many_points(first: int, after: int, resolution: Resolution) -> bool:
 
 
 async def _slots(connection: asyncpg.Connection, meter: MeterView, period: Period) -> tuple[int, int]:
-    """[first, after) of the requested slots: none before 2010 or after now; by default from the first reading on.
+    """[first, after) of the requested slots: only visible ones; by default from the first reading on.
 
     Empty (`first` >= `after`) for a period in the future.
     """
-    at = now()
+    at, earliest = now(), EARLIEST_SLOT if meter.visible_from is None else max(meter.visible_from, EARLIEST_SLOT)
     after = slot_at(at) + 1 if period.end is None else min(slot_after(period.end), slot_at(at) + 1)
     if period.begin is None:
-        first = await find_first_slot(connection, meter.channel, EARLIEST_SLOT)
+        first = await find_first_slot(connection, meter.channel, earliest)
         return (after if first is None else first), after
-    first = max(slot_at(period.begin), EARLIEST_SLOT)
+    first = max(slot_at(period.begin), earliest)
     return first, (after if period.begin <= at else first)
 
 
@@ -143,9 +139,9 @@ async def get_heatmap(
     profile = await get_load_profile(connection, identity, device_id, period, "hour")
     zone = ZoneInfo(profile.time_zone)
     days: dict[object, HeatmapDay] = {}
-    for n, edge in enumerate(profile.edges[:-1]):
+    for edge, energy, quality in zip(profile.edges, profile.energies, profile.qualities, strict=False):
         local = start_of(edge).astimezone(zone)
         day = days.setdefault(local.date(), HeatmapDay(date=local.date(), hours=[None] * 24))
-        if (energy := profile.energies.get(n)) is not None:
-            day.hours[local.hour] = round((day.hours[local.hour] or 0) + kwh(energy), 6)
+        if quality != "missing":
+            day.hours[local.hour] = round((day.hours[local.hour] or 0) + energy, 6)
     return Heatmap(device_id=device_id, time_zone=profile.time_zone, days=list(days.values()))

@@ -50,7 +50,7 @@ async def list_readings(
 ) -> Page[ReadingOut]:
     """Oldest first. Raises `NotFound`."""
     meter = await require_meter(await raw(session), device_id, identity)
-    begin_ms = 0 if period.begin is None else first_ms(period.begin)
+    begin_ms = max(meter.readable_from, 0 if period.begin is None else first_ms(period.begin))
     end_ms = LATEST_MS if period.end is None else first_ms(period.end)
     rows, next_cursor = await page_of_readings(session, meter.channel, begin_ms, end_ms, cursor=cursor, limit=limit)
     items = [

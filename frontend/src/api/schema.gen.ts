@@ -672,7 +672,8 @@ export interface paths {
          * List the readings of a device
          * @description List stored readings in pages, oldest first. Without `from` and `to`: all of them.
          *
-         *     The owner of the device and administrators may read them; for everyone else the device does not exist (404).
+         *     The owner of the device and administrators may read them; for everyone else the device does not exist (404). What an
+         *     owner reads begins with the end of the previous owner's time.
          */
         get: operations["get_readings_monitoring_devices__device_id__readings_get"];
         put?: never;
@@ -706,7 +707,8 @@ export interface paths {
          *     period in the future has no points and a total of 0. Without `from` it begins with the first reading, without `to`
          *     it ends now, and it never begins before 2010. A profile has at most 10,000 points.
          *
-         *     The owner of the device and administrators may read it; for everyone else the device does not exist (404).
+         *     The owner of the device and administrators may read it; for everyone else the device does not exist (404). What an
+         *     owner reads begins with the end of the previous owner's time, also within an interval.
          */
         get: operations["get_consumption_monitoring_devices__device_id__consumption_get"];
         put?: never;
@@ -728,7 +730,8 @@ export interface paths {
          * Get the heat map of a device
          * @description Get the energy in kWh of the 24 clock hours of each local date, for at most 400 days. The future has none.
          *
-         *     The owner of the device and administrators may read it; for everyone else the device does not exist (404).
+         *     The owner of the device and administrators may read it; for everyone else the device does not exist (404). What an
+         *     owner reads begins with the end of the previous owner's time.
          */
         get: operations["get_heatmap_monitoring_devices__device_id__heatmap_get"];
         put?: never;
@@ -2593,13 +2596,13 @@ export interface components {
             energy_kwh: number;
             /**
              * Quality
-             * @description `missing`: no reading lies in the interval.
+             * @description The first that applies. `missing`: no data; `suspicious`: a quarter hour has more energy than the device's maximum power allows; `estimated`: energy was spread from a longer interval, or is the first after a silence of an hour or more and may belong to it; `partial`: data covers only a part of what is over; `corrected`: an administrator replaced or set aside a reading; `measured`: none of these.
              * @enum {string}
              */
-            quality: "measured" | "missing";
+            quality: "measured" | "corrected" | "partial" | "estimated" | "suspicious" | "missing";
             /**
              * Limit Kwh
-             * @description Hourly limit of the device; only with `resolution=hour`.
+             * @description Limit of this hour, as it was then; only with `resolution=hour`, absent without a limit.
              */
             limit_kwh?: number | null;
         };

@@ -59,6 +59,18 @@ async def test_no_period_is_a_server_error(meters: Meters, path: str, by_admin: 
         assert answer.status_code in (200, 422), (query, answer.text)
 
 
+async def test_no_period_of_a_deletion_is_a_server_error(meters: Meters) -> None:
+    device = await meters.device()
+    for begin, end in product(INSTANTS, INSTANTS):
+        query = {"from": begin, "to": end, "reason": "Test data"}
+        answer = await meters.running.client.delete(
+            f"/monitoring/devices/{device}/readings",
+            params={name: value for name, value in query.items() if value is not None},
+            headers=meters.running.admin(),
+        )
+        assert answer.status_code in (200, 422), (query, answer.text)
+
+
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("end", ["2026-05-04T00:00:00Z", "2026-05-03T00:00:00Z", "2026-05-04T01:00:00+01:00"])
 async def test_a_period_that_ends_before_it_begins_is_refused(meters: Meters, path: str, end: str) -> None:

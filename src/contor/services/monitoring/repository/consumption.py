@@ -128,7 +128,7 @@ def _aligned_from(edges: list[int]) -> int:
     """The slot from which on every edge is that of a UTC hour; the end where there is none."""
     if any(edge % 4 for edge in edges[1:]):
         return edges[-1]
-    return edges[0] if edges[0] % 4 == 0 else -(-edges[0] // 4) * 4
+    return -(-edges[0] // 4) * 4
 
 
 async def find_suspicious(connection: asyncpg.Connection, channel: int, first: int, after: int, most: int) -> list[int]:

@@ -6,7 +6,11 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
+from contor.kernel.errors import NotFound
+from contor.kernel.identity import Identity
 from contor.kernel.messaging.message import Envelope
+from contor.services.monitoring.repository.access import require_meter
+from contor.services.monitoring.repository.consumption import fetch_sums
 from tests.integration.services.monitoring.conftest import Meters, at, reading
 from tests.waiting import until
 
@@ -122,3 +126,13 @@ async def test_a_new_owner_is_accepted_although_the_former_is_cached(meters: Met
     await meters.post(reading(device, NOON, 1), by=first)
     await meters.device(device, owner=second)
     assert await meters.counts(reading(device, at(2026, 5, 4, 13), 2), by=second) == (1, 0, 0)
+
+
+async def test_a_load_profile_of_a_device_that_is_deleted_meanwhile_is_not_found(meters: Meters) -> None:
+    device = await meters.device(limit="1")
+    identity = Identity(uuid4(), "admin", uuid4(), 0, "")
+    async with meters.running.context.database.autocommit() as connection:
+        meter = await require_meter(connection, device, identity)
+        await meters.device(device, deleted=True)
+        with pytest.raises(NotFound):
+            await fetch_sums(connection, meter, [0, 4], 4)

@@ -8,6 +8,7 @@ import asyncpg
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contor.kernel.errors import NotFound
 from contor.kernel.pagination import keyset_page
 from contor.services.monitoring.metering.quality import SILENT_SLOTS
 from contor.services.monitoring.metering.slots import QUARTER_MS
@@ -90,7 +91,10 @@ async def find_first_slot(connection: asyncpg.Connection, channel: int, earliest
 
 
 async def fetch_sums(connection: asyncpg.Connection, meter: MeterView, edges: list[int], running: int) -> Sums:
-    """`edges` are the first slots of the intervals, and the end of the last; `running` is the slot that is not over."""
+    """`edges` are the first slots of the intervals, and the end of the last; `running` is the slot that is not over.
+
+    Raises `NotFound` when the meter has been deleted since it was read.
+    """
     first, after, interval = edges[0], edges[-1], meter.interval
     begin, end = first * QUARTER_MS + interval.back - interval.length, after * QUARTER_MS + interval.back
     arguments: list[Any] = [meter.channel, first, after, interval.stated, running, begin + 1, end, meter.meter]
@@ -107,6 +111,8 @@ async def fetch_sums(connection: asyncpg.Connection, meter: MeterView, edges: li
 
 def _sums(count: int, row: Any) -> Sums:
     numbers, energies, slots, largest, running_slots, previous, corrected, limits = row
+    if limits is None:
+        raise NotFound
     energy_of: list[float | Decimal | None] = [None] * count
     slots_of: list[int | None] = [None] * count
     for number, energy, covered in zip(numbers or (), energies or (), slots or (), strict=True):

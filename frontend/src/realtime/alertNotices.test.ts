@@ -97,7 +97,7 @@ describe("the notices about one hour", () => {
 describe("the order of an hour's states", () => {
   const states = [raised, critical, cleared, again, againCritical];
 
-  it("is raised, critical, cleared, raised again, whatever the order of arrival", () => {
+  it("is raised, critical, cleared, raised again in any order of arrival", () => {
     for (const [earlier, a] of states.entries()) {
       for (const [later, b] of states.entries()) {
         expect([earlier, later, isNewer(b, a)]).toEqual([earlier, later, later > earlier]);

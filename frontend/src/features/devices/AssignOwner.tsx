@@ -16,7 +16,7 @@ import { SinceInput } from "./SinceInput";
 
 type Props = { device: Device; onClose: () => void };
 
-/** The dialog that gives a meter to another owner, or to nobody, and says what that person will see. */
+/** The dialog that gives a meter to another owner, or takes the owner away, and says what the new one will see. */
 export function AssignOwner(props: Props) {
   const { t } = useTranslation(["devices", "common"]);
   return (

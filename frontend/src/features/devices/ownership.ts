@@ -15,13 +15,13 @@ export function quarterHourStart(instant: number): number {
 /** What an assignment does; the keys of the sentences that say it. */
 export type Outcome = {
   effect: "unchanged" | "extended" | "removed" | "first" | "next" | "nextAfterPause";
-  /** From when on the new owner sees the meter, or nobody does. */
+  /** From when on the new owner sees the meter, or it has no owner. */
   from: number;
   /** Whether owners recorded since `from` no longer count. */
   replaces: boolean;
 };
 
-/** The outcome of giving `device` to `ownerId`, or to nobody with null, from the quarter hour of `since` on. */
+/** The outcome of giving `device` to `ownerId`, or to no owner with null, from the quarter hour of `since` on. */
 export function outcomeOf(device: Device, ownerId: string | null, since: number): Outcome {
   const from = quarterHourStart(since);
   const present = device.owner_since === null ? null : Date.parse(device.owner_since);

@@ -1,4 +1,4 @@
-"""Whatever values the API accepts, no query of monitoring fails, and sums are exact."""
+"""For all values that the API accepts, no query of monitoring fails, and sums are exact."""
 
 import math
 from collections.abc import AsyncIterator

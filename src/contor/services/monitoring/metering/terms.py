@@ -29,13 +29,13 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The history of a meter. `owners` has an entry for each change, None where nobody owned it."""
+    """The history of a meter. `owners` has an entry for each change, None where it had no owner."""
 
     owners: History[UUID | None]
     limits: History[int | None]
     zones: History[str]
     periods: History[UUID | None] = field(init=False, compare=False)
-    """Whose time it is: time that nobody owned is the next owner's, all before the first owner the first's."""
+    """Whose time it is: unowned time is the next owner's, all before the first owner the first's."""
     steady_since: int = field(init=False, compare=False)
     """Slot from which on nothing has changed."""
 

@@ -1,4 +1,4 @@
-"""Quarter hours and readings that may be wrong, for whoever can correct them."""
+"""Quarter hours and readings that may be wrong, for those who can correct them."""
 
 from typing import Any
 from uuid import UUID

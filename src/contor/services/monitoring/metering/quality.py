@@ -44,14 +44,15 @@ def silences(edges: Sequence[int], found: Sequence[Quality], previous: int | Non
 
     `found`: the coverage of the intervals; `previous`: the last slot with data before them.
     """
+    broken = [n for n, quality in enumerate(found) if quality != "measured"]
+    numbers = {*broken, *(n + 1 for n in broken)}
+    if previous is not None and edges[0] - previous > SILENT_SLOTS:
+        numbers.add(0)
     ranges: list[tuple[int, int]] = []
-    broken = previous is not None and edges[0] - previous > SILENT_SLOTS
-    for quality, (first, after) in zip(found, pairwise(edges), strict=True):
-        whole = quality == "measured"
-        if broken or not whole:
-            begin = ranges.pop()[0] if ranges and ranges[-1][1] == first else first
-            ranges.append((begin, first + 1 if whole else after))
-        broken = not whole
+    for n in sorted(numbers - {len(found)}):
+        first, after = edges[n], edges[n + 1]
+        begin = ranges.pop()[0] if ranges and ranges[-1][1] == first else first
+        ranges.append((begin, first + 1 if found[n] == "measured" else after))
     return ranges if len(ranges) <= MAX_RANGES else [(ranges[0][0], ranges[-1][1])]
 
 

@@ -113,15 +113,12 @@ def _sums(count: int, row: Any) -> Sums:
     numbers, energies, slots, largest, running_slots, previous, corrected, limits = row
     if limits is None:
         raise NotFound
-    energy_of: list[float | Decimal | None] = [None] * count
-    slots_of: list[int | None] = [None] * count
-    for number, energy, covered in zip(numbers or (), energies or (), slots or (), strict=True):
-        energy_of[number] = energy
-        slots_of[number] = covered
+    number_of = range(count)
+    whole = numbers is not None and len(numbers) == count and numbers == list(number_of)
     return Sums(
-        energies=energy_of,
+        energies=energies if whole else list(map(dict(zip(numbers or (), energies or (), strict=True)).get, number_of)),
         total=sum(energies or ()),
-        slots=slots_of,
+        slots=slots if whole else list(map(dict(zip(numbers or (), slots or (), strict=True)).get, number_of)),
         largest=max(energies or (0,)) if largest is None else largest,
         running_slots=running_slots,
         previous=previous,

@@ -31,21 +31,25 @@ CONTEXT = f"""
 """  # noqa: S608
 
 # Energy and fully covered slots of one channel by interval. Arrays in one row, because a year of hours as rows takes
-# three times as long to receive. Bucket n is [$9[n-1], $9[n]); slots from $10 on are read by the hour.
+# three times as long to receive. Bucket n is [$9[n-1], $9[n]); slots from $10 on are read by the hour. Of single hours
+# only those are named that do not have all four quarter hours.
 BY_INTERVAL = f"""
-SELECT array_agg(bucket), array_agg(energy::{{number}}), array_agg(slots), max(largest)::float8, {CONTEXT}
+SELECT array_agg(bucket), array_agg(energy), array_agg(bucket), array_agg(slots),
+    max(largest)::float8, {CONTEXT}
 FROM (
     SELECT width_bucket(slot, $9::int[]) - 1 AS bucket, sum(energy) AS energy, sum(slots)::int AS slots,
         max(energy) AS largest
     FROM (
-        SELECT slot, energy, {FULL}::int AS slots FROM quarter_hours WHERE channel = $1 AND slot >= $2 AND slot < $10
+        SELECT slot, energy::{{number}}, {FULL}::int AS slots FROM quarter_hours
+        WHERE channel = $1 AND slot >= $2 AND slot < $10
         UNION ALL
-        SELECT hour * 4, energy, slots FROM hours WHERE channel = $1 AND hour >= $10 / 4 AND hour < $3 / 4
+        SELECT hour * 4, {{hourly}}, slots FROM hours WHERE channel = $1 AND hour >= $10 / 4 AND hour < $3 / 4
     ) AS parts GROUP BY 1
 ) AS sums
 """  # noqa: S608
 EACH_HOUR = f"""
-SELECT array_agg(hour - $2 / 4), array_agg(energy::{{number}}), array_agg(slots), NULL, {CONTEXT}
+SELECT array_agg(hour - $2 / 4), array_agg({{hourly}}), array_agg(hour - $2 / 4) FILTER (WHERE slots <> 4),
+    array_agg(slots) FILTER (WHERE slots <> 4), NULL, {CONTEXT}
 FROM hours WHERE channel = $1 AND hour >= $2 / 4 AND hour < $3 / 4
 """  # noqa: S608
 
@@ -103,23 +107,29 @@ async def fetch_sums(connection: asyncpg.Connection, meter: MeterView, edges: li
         statement = BY_INTERVAL
         arguments += [edges, _aligned_from(edges)]
     count = len(edges) - 1
-    sums = _sums(count, await connection.fetchrow(statement.format(number="float8"), *arguments))
+    sums = _sums(
+        count, await connection.fetchrow(statement.format(number="float8", hourly="energy_double"), *arguments)
+    )
     if sums.total < EXACT:
         return sums
-    return _sums(count, await connection.fetchrow(statement.format(number="numeric"), *arguments))
+    return _sums(count, await connection.fetchrow(statement.format(number="numeric", hourly="energy"), *arguments))
 
 
 def _sums(count: int, row: Any) -> Sums:
-    numbers, energies, slots, largest, running_slots, previous, corrected, limits = row
+    numbers, stored, numbers_of_slots, slots_of, largest, running_slots, previous, corrected, limits = row
     if limits is None:
         raise NotFound
-    number_of = range(count)
-    whole = numbers is not None and len(numbers) == count and numbers == list(number_of)
+    energies: list[float | Decimal | None] = stored or []
+    if numbers is None or numbers != list(range(count)):
+        energies = list(map(dict(zip(numbers or (), energies, strict=True)).get, range(count)))
+    slots: list[int | None] = [4] * count if None not in energies else [None if e is None else 4 for e in energies]
+    for number, covered in zip(numbers_of_slots or (), slots_of or (), strict=True):
+        slots[number] = covered
     return Sums(
-        energies=energies if whole else list(map(dict(zip(numbers or (), energies or (), strict=True)).get, number_of)),
-        total=sum(energies or ()),
-        slots=slots if whole else list(map(dict(zip(numbers or (), slots or (), strict=True)).get, number_of)),
-        largest=max(energies or (0,)) if largest is None else largest,
+        energies=energies,
+        total=sum(stored or ()),
+        slots=slots,
+        largest=max(stored or (0,)) if largest is None else largest,
         running_slots=running_slots,
         previous=previous,
         corrected=corrected or (),

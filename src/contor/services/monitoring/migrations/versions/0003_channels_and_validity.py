@@ -49,11 +49,13 @@ ALTER TABLE quarter_hours ADD covered integer NOT NULL DEFAULT 0;
 
 ALTER TABLE hours RENAME meter TO channel;
 ALTER TABLE hours RENAME TO hours_before;
+ALTER INDEX hours_pkey RENAME TO hours_before_pkey;
 CREATE TABLE hours (
     channel integer NOT NULL,
     hour integer NOT NULL,
     energy numeric NOT NULL,
     slots smallint NOT NULL,
+    energy_double double precision NOT NULL GENERATED ALWAYS AS (energy::double precision) STORED,
     PRIMARY KEY (channel, hour)
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02);
 INSERT INTO hours (channel, hour, energy, slots)

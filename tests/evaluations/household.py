@@ -21,7 +21,7 @@ from contor.contracts.readings import HourSoFar
 from contor.kernel.identity import Identity
 from contor.kernel.peers import IN_PROCESS, Peers
 from contor.services.device.schemas import DeviceOut
-from contor.services.monitoring.schemas import Consumption, ConsumptionPoint, Summary
+from contor.services.monitoring.schemas.consumption import Consumption, ConsumptionPoint, Summary
 
 NOW = datetime(2026, 3, 18, 12, 20, tzinfo=UTC)
 TODAY = date(2026, 3, 18)

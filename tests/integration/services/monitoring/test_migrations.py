@@ -11,7 +11,7 @@ from contor.kernel.database import migrate
 from contor.kernel.identity import Identity
 from contor.services.monitoring import SERVICE
 from contor.services.monitoring.metering.slots import Resolution
-from contor.services.monitoring.schemas import Period
+from contor.services.monitoring.schemas.periods import Period
 from contor.services.monitoring.service.consumption import get_load_profile
 from contor.services.monitoring.service.current_values import get_summary
 from contor.services.monitoring.settings import MonitoringSettings

@@ -10,7 +10,7 @@ from contor.kernel.http import Cursor, Limit, Session
 from contor.kernel.identity import CurrentUser
 from contor.kernel.pagination import Page
 from contor.services.monitoring.endpoints.parameters import OptionalPeriod, period_of
-from contor.services.monitoring.schemas import Acknowledged, AlertChoice, AlertFilter, Count
+from contor.services.monitoring.schemas.alerts import Acknowledged, AlertChoice, AlertFilter, Count
 from contor.services.monitoring.service import alerts as service
 
 router = APIRouter(prefix="/alerts")

@@ -11,7 +11,7 @@ from contor.kernel.identity import CurrentUser
 from contor.kernel.pagination import Page
 from contor.services.monitoring.endpoints.parameters import OptionalPeriod, RequiredPeriod
 from contor.services.monitoring.metering.slots import Resolution
-from contor.services.monitoring.schemas import Consumption, Heatmap, Summary
+from contor.services.monitoring.schemas.consumption import Consumption, Heatmap, Summary
 from contor.services.monitoring.service import consumption as service
 from contor.services.monitoring.service import current_values
 from contor.services.monitoring.settings import MonitoringSettings

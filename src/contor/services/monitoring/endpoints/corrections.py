@@ -11,7 +11,12 @@ from contor.kernel.http import AutocommitConnection, Cursor, Limit, ServiceConte
 from contor.kernel.identity import AdminOnly, CurrentUser
 from contor.kernel.pagination import Page
 from contor.services.monitoring.endpoints.parameters import RequiredPeriod
-from contor.services.monitoring.schemas import CorrectionIn, CorrectionOut, DeletedReadings, SuspiciousInterval
+from contor.services.monitoring.schemas.corrections import (
+    CorrectionIn,
+    CorrectionOut,
+    DeletedReadings,
+    SuspiciousInterval,
+)
 from contor.services.monitoring.service import corrections as service
 from contor.services.monitoring.service import reading_deletion, suspicious
 from contor.services.monitoring.settings import MonitoringSettings

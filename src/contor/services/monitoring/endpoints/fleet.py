@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from contor.kernel.http import ServiceContext, Session
 from contor.kernel.identity import AdminOnly
-from contor.services.monitoring.schemas import Fleet
+from contor.services.monitoring.schemas.fleet import Fleet
 from contor.services.monitoring.service import fleet as service
 from contor.services.monitoring.settings import MonitoringSettings
 

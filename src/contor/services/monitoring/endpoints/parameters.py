@@ -7,7 +7,7 @@ from fastapi import Depends, Query
 from pydantic import AwareDatetime
 
 from contor.kernel.errors import Invalid
-from contor.services.monitoring.schemas import BoundedPeriod, Period
+from contor.services.monitoring.schemas.periods import BoundedPeriod, Period
 
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 """A bound beyond these is moved to them: no data lies there, and arithmetic at the ends of the calendar overflows."""

@@ -12,7 +12,7 @@ from contor.kernel.pagination import Page
 from contor.services.monitoring.endpoints.parameters import OptionalPeriod
 from contor.services.monitoring.ingestion.batch_writer import BatchWriter, Overloaded
 from contor.services.monitoring.ingestion.decoders.json_items import MAX_READINGS, NotReadings, TooManyReadings
-from contor.services.monitoring.schemas import DeviceReadingsIn, ReadingIn, ReadingOut, ReceiptOut
+from contor.services.monitoring.schemas.readings import DeviceReadingsIn, ReadingIn, ReadingOut, ReceiptOut
 from contor.services.monitoring.service import readings as service
 from contor.services.monitoring.settings import MonitoringSettings
 

@@ -8,7 +8,7 @@ from contor.kernel.clock import now
 from contor.kernel.http import Cursor, Limit, ServiceContext, Session
 from contor.kernel.identity import AdminOnly
 from contor.kernel.pagination import Page
-from contor.services.monitoring.schemas import (
+from contor.services.monitoring.schemas.rejected_readings import (
     Dismissed,
     RejectedChoice,
     RejectedGroup,

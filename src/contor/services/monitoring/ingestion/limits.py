@@ -19,7 +19,7 @@ from contor.services.monitoring.metering.slots import QUARTERS_A_DAY, hour_of, s
 from contor.services.monitoring.metering.terms import NEVER, Part
 from contor.services.monitoring.repository.evaluation import EvaluationRepository
 from contor.services.monitoring.repository.ingest import LARGEST, Channel, IngestRepository
-from contor.services.monitoring.schemas import alert_of
+from contor.services.monitoring.schemas.alerts import alert_of
 
 PAST_SLOTS = 8
 """Hours that begin earlier than this before the running hour are recorded without notifications."""

@@ -12,7 +12,7 @@ from contor.kernel.identity import Identity
 from contor.kernel.pagination import keyset_page
 from contor.services.monitoring.models import Alert, Meter
 from contor.services.monitoring.repository.access import visible
-from contor.services.monitoring.schemas import AlertFilter
+from contor.services.monitoring.schemas.alerts import AlertFilter
 
 COLUMNS = (*Alert.__table__.columns, Meter.device_id)
 ALERTS = select(*COLUMNS).join(Meter, Meter.number == Alert.meter)

@@ -12,7 +12,7 @@ from contor.kernel.identity import Identity
 from contor.kernel.messaging.outbox import emit
 from contor.kernel.pagination import Page
 from contor.services.monitoring.repository.alerts import AlertRepository
-from contor.services.monitoring.schemas import Acknowledged, AlertFilter, Count, alert_of
+from contor.services.monitoring.schemas.alerts import Acknowledged, AlertFilter, Count, alert_of
 
 
 async def list_alerts(

@@ -38,7 +38,8 @@ from contor.services.monitoring.repository.consumption import (
     find_first_slot,
     find_suspicious,
 )
-from contor.services.monitoring.schemas import BoundedPeriod, Heatmap, HeatmapDay, Period
+from contor.services.monitoring.schemas.consumption import Heatmap, HeatmapDay
+from contor.services.monitoring.schemas.periods import BoundedPeriod, Period
 from contor.services.monitoring.service.load_profile import Profile, limits_of
 
 MAX_POINTS = 10_000

@@ -24,7 +24,7 @@ from contor.services.monitoring.repository.access import MeterView, require_mete
 from contor.services.monitoring.repository.corrections import CorrectionRepository, page_of_corrections
 from contor.services.monitoring.repository.ingest import Channel, IngestRepository
 from contor.services.monitoring.repository.profile import rebuild_profile
-from contor.services.monitoring.schemas import CorrectionIn, CorrectionOut
+from contor.services.monitoring.schemas.corrections import CorrectionIn, CorrectionOut
 from contor.services.monitoring.settings import MonitoringSettings
 
 MAX_IN_FORCE = 1_000

@@ -21,7 +21,7 @@ from contor.services.monitoring.repository.current_values import (
     Periods,
     fetch_summaries,
 )
-from contor.services.monitoring.schemas import Summary
+from contor.services.monitoring.schemas.consumption import Summary
 
 NEVER = {"state": "never", "last_reading_at": None, "silent_from": None, "power_w": None, "last_power_w": None}
 ENERGIES = ("today", "yesterday", "yesterday_same_time", "month", "last_month", "last_month_same_time")

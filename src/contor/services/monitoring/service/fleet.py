@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contor.contracts.readings import epoch_ms
 from contor.kernel.clock import now
 from contor.services.monitoring.repository.fleet import FleetRepository
-from contor.services.monitoring.schemas import Attention, Fleet, MinuteCount
+from contor.services.monitoring.schemas.fleet import Attention, Fleet, MinuteCount
 
 
 async def get_fleet(session: AsyncSession, silent_after: timedelta) -> Fleet:

@@ -11,7 +11,8 @@ from contor.kernel.identity import Identity
 from contor.kernel.telemetry import log
 from contor.services.monitoring.metering.slots import first_ms, instant_text
 from contor.services.monitoring.repository.corrections import CorrectionRepository
-from contor.services.monitoring.schemas import BoundedPeriod, DeletedReadings
+from contor.services.monitoring.schemas.corrections import DeletedReadings
+from contor.services.monitoring.schemas.periods import BoundedPeriod
 from contor.services.monitoring.service.corrections import audit, lock_channel, refresh_profile
 
 MAX_DELETED = 1_000_000

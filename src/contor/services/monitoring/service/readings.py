@@ -16,7 +16,9 @@ from contor.services.monitoring.metering.slots import first_ms, instant_of
 from contor.services.monitoring.metering.units import kwh
 from contor.services.monitoring.repository.access import require_meter
 from contor.services.monitoring.repository.consumption import page_of_readings
-from contor.services.monitoring.schemas import Period, ReadingOut, RejectionOut
+from contor.services.monitoring.schemas.periods import Period
+from contor.services.monitoring.schemas.readings import ReadingOut
+from contor.services.monitoring.schemas.rejected_readings import RejectionOut
 from contor.services.monitoring.settings import MonitoringSettings
 
 LATEST_MS = 2**62

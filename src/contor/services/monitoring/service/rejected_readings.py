@@ -13,7 +13,7 @@ from contor.services.monitoring.ingestion.store_batch import store_batch
 from contor.services.monitoring.ingestion.submission import Submission
 from contor.services.monitoring.models import RejectedReading
 from contor.services.monitoring.repository.rejected_readings import RejectedReadingRepository
-from contor.services.monitoring.schemas import (
+from contor.services.monitoring.schemas.rejected_readings import (
     Dismissed,
     RejectedChoice,
     RejectedGroup,

@@ -12,7 +12,7 @@ from contor.services.monitoring.metering.slots import EARLIEST, QUARTERS_A_DAY, 
 from contor.services.monitoring.metering.units import energy_of_power, kwh
 from contor.services.monitoring.repository.access import MeterView, require_meter
 from contor.services.monitoring.repository.suspicious import REASONS, Search, fetch_details, page_of_suspicious
-from contor.services.monitoring.schemas import SuspiciousInterval
+from contor.services.monitoring.schemas.corrections import SuspiciousInterval
 
 YEAR = 400 * QUARTERS_A_DAY
 PATTERN = 60 * QUARTERS_A_DAY

@@ -1,5 +1,7 @@
 """Random events of one meter: readings, changes of limit, owner and zone, acknowledgements; in any order of arrival."""
 
+import contextlib
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from contor.contracts.devices import DeviceChanged
 from tests.integration.services.monitoring.conftest import BUCHAREST, Meters
-from tests.integration.services.monitoring.fixed_clock import FixedClock
+from tests.integration.services.monitoring.fixed_clock import FixedClock, fixed_clock
 from tests.integration.services.monitoring.model import EVER, SLOT_MS, Model, day_start
 
 BEGINNINGS = [
@@ -220,3 +222,15 @@ class Scenario:
 
 def slot_of(text: str) -> int:
     return int(datetime.fromisoformat(text).timestamp() * 1000) // SLOT_MS
+
+
+@contextlib.asynccontextmanager
+async def played(meters: Meters, begin: datetime, events: list[Any], order: list[int]) -> AsyncIterator[Scenario]:
+    """A scenario after all its events, at the instant of the last one."""
+    with fixed_clock(begin) as clock:
+        scenario = Scenario(meters, clock)
+        await scenario.begin()
+        for event in events:
+            await scenario.happen(event)
+        await scenario.end(order)
+        yield scenario

@@ -11,16 +11,15 @@ from hypothesis import strategies as st
 
 from contor.services.monitoring import SERVICE
 from tests.integration.services.monitoring.conftest import Meters
-from tests.integration.services.monitoring.fixed_clock import fixed_clock
 from tests.integration.services.monitoring.scenario import (
     BEGINNINGS,
     EVENTS,
     PEOPLE,
     Acknowledge,
     Change,
-    Scenario,
     Send,
     Wait,
+    played,
 )
 from tests.running import Databases, run_service
 
@@ -63,12 +62,7 @@ async def monitoring(databases: Databases, tmp_path_factory: pytest.TempPathFact
 async def test_alerts_equal_the_model_in_any_order_of_arrival(
     monitoring: Meters, begin: datetime, events: list[Any], order: list[int]
 ) -> None:
-    with fixed_clock(begin) as clock:
-        scenario = Scenario(monitoring, clock)
-        await scenario.begin()
-        for event in events:
-            await scenario.happen(event)
-        await scenario.end(order)
+    async with played(monitoring, begin, events, order) as scenario:
         expected = {first: asdict(alert) for first, alert in scenario.model.alerts.items()}
         assert await scenario.found_alerts() == expected
         for name in PEOPLE:

@@ -14,7 +14,7 @@ from contor.services.monitoring import SERVICE
 from tests.integration.services.monitoring.conftest import Meters, flat, reading
 from tests.integration.services.monitoring.fixed_clock import fixed_clock
 from tests.integration.services.monitoring.model import SLOT_MS, day_start
-from tests.integration.services.monitoring.scenario import BEGINNINGS, EVENTS, PEOPLE, UWH, Scenario, slot_of
+from tests.integration.services.monitoring.scenario import BEGINNINGS, EVENTS, PEOPLE, UWH, Scenario, played, slot_of
 from tests.running import Databases, run_service
 from tests.waiting import until
 
@@ -42,12 +42,7 @@ async def monitoring(databases: Databases, tmp_path_factory: pytest.TempPathFact
 async def test_a_person_reads_the_energy_of_their_own_time_only(
     monitoring: Meters, begin: datetime, events: list[Any], order: list[int]
 ) -> None:
-    with fixed_clock(begin) as clock:
-        scenario = Scenario(monitoring, clock)
-        await scenario.begin()
-        for event in events:
-            await scenario.happen(event)
-        await scenario.end(order)
+    async with played(monitoring, begin, events, order) as scenario:
         for name in PEOPLE:
             visible = scenario.model.visible_from(name)
             if visible is None:

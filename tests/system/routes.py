@@ -57,8 +57,6 @@ GET    /monitoring/devices/{device_id}/summary             401    200   404   20
 GET    /monitoring/summaries                               401    200   200   200
 GET    /monitoring/alerts                                  401    200   200   200
 GET    /monitoring/alerts/count                            401    200   200   200
-GET    /monitoring/alerts/unacknowledged                   401    200   200   200
-GET    /monitoring/alerts/count                            401    200   200   200
 POST   /monitoring/alerts/acknowledge                      401    200   200   200
 POST   /monitoring/alerts/{alert_id}/acknowledge           401    200   404   200
 GET    /monitoring/fleet                                   401    403   403   200

@@ -63,7 +63,7 @@ async def test_from_registration_to_an_acknowledged_alert(users: UserFactory, ad
         acknowledged = await maria.send("POST", f"/monitoring/alerts/{alert['id']}/acknowledge")
         assert acknowledged["acknowledged_by"] == maria.id
         await socket.wait_for("alert.acknowledged", id=alert["id"], acknowledged_by=maria.id)
-        assert await maria.get("/monitoring/alerts/unacknowledged") == {"count": 0}
+        assert await maria.get("/monitoring/alerts/count", acknowledged="false", past="false") == {"count": 0}
 
 
 async def test_another_client_cannot_see_the_device_or_its_alert(users: UserFactory, admin: User) -> None:

@@ -915,26 +915,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/monitoring/alerts/unacknowledged": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Count unacknowledged alerts
-         * @description Count the unacknowledged alerts that the user may see, without those of past hours found in imported data.
-         */
-        get: operations["get_unacknowledged_monitoring_alerts_unacknowledged_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/monitoring/alerts/acknowledge": {
         parameters: {
             query?: never;
@@ -8380,64 +8360,6 @@ export interface operations {
              *     * `validation_error`: A field is missing or has a value that is not accepted; `errors` names it and says why.
              */
             422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /**
-             * @description Internal Server Error.
-             *     * `internal_error`: An unexpected error occurred. The server's log has the details under this request id.
-             */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /**
-             * @description Service Unavailable.
-             *     * `unavailable`: Access tokens cannot be verified because auth is unavailable; retry later.
-             */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    get_unacknowledged_monitoring_alerts_unacknowledged_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Count"];
-                };
-            };
-            /**
-             * @description Unauthorized.
-             *     * `not_authenticated`: Sign in: this needs a valid access token in `Authorization: Bearer …`.
-             *     * `token_expired`: The access token has expired; refresh it.
-             *     * `session_revoked`: This session was ended; sign in again.
-             */
-            401: {
                 headers: {
                     [name: string]: unknown;
                 };

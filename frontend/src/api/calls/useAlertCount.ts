@@ -6,7 +6,13 @@ import { keys } from "../keys";
 export function useAlertCount() {
   return useQuery({
     queryKey: keys.alertCount,
-    queryFn: ({ signal }) => ok(api.GET("/monitoring/alerts/unacknowledged", { signal })),
+    queryFn: ({ signal }) =>
+      ok(
+        api.GET("/monitoring/alerts/count", {
+          params: { query: { acknowledged: false, past: false } },
+          signal,
+        }),
+      ),
     select: ({ count }) => count,
   });
 }

@@ -60,12 +60,12 @@ async def test_acknowledging_several_alerts_counts_them_and_skips_those_of_other
     device = devices[0]
     await meters.post([reading(each, hours_ago(0), 1.2) for each in devices])
     alerts = [alert for each in devices for alert in await meters.alerts(each)]
-    assert await meters.request("GET", "/alerts/unacknowledged", by=owner) == {"count": 5}
+    assert await meters.request("GET", "/alerts/count?acknowledged=false&past=false", by=owner) == {"count": 5}
     ids = [alert["id"] for alert in alerts[:3]]
     foreign = (await create_alerts(meters, uuid4()))[1][0]["id"]
     answer = await meters.request("POST", "/alerts/acknowledge", by=owner, json={"ids": [*ids, ids[0], foreign]})
     assert answer == {"acknowledged": 3}
-    assert await meters.request("GET", "/alerts/unacknowledged", by=owner) == {"count": 2}
+    assert await meters.request("GET", "/alerts/count?acknowledged=false&past=false", by=owner) == {"count": 2}
     assert len(await meters.alerts(device, acknowledged=True)) == 1
     assert len(await meters.alerts(devices[4], acknowledged=False)) == 1
 

@@ -169,7 +169,7 @@ async def test_past_hours_are_recorded_with_one_notice_for_all(meters: Meters) -
     await meters.outbox_published()
     assert meters.published_alerts(HourlyLimitExceeded, device) == []
     assert meters.past_alerts_found(device) == 412
-    assert await meters.request("GET", "/alerts/unacknowledged", by=owner) == {"count": 0}
+    assert await meters.request("GET", "/alerts/count?acknowledged=false&past=false", by=owner) == {"count": 0}
     assert {alert["past"] for alert in await meters.alerts(device, by=owner)} == {True}
     assert len(await meters.alerts(device, by=owner, past=False)) == 0
 

@@ -149,7 +149,7 @@ async def check_other_queries(monitoring: Meters, device: UUID, by: UUID | None)
     await monitoring.request("GET", f"/devices/{device}/readings", by=by, params={"limit": 200})
     assert flat(await monitoring.all_pages("/summaries", by=by, limit=100))
     await monitoring.alerts(device, by=by)
-    await monitoring.request("GET", "/alerts/unacknowledged", by=by)
+    await monitoring.request("GET", "/alerts/count?acknowledged=false&past=false", by=by)
     if by is None:
         await monitoring.request("GET", "/fleet")
         await monitoring.request("GET", "/rejected")

@@ -50,12 +50,6 @@ async def get_count(session: Session, identity: CurrentUser, wanted: Wanted) -> 
     return await service.count_alerts(session, identity, wanted)
 
 
-@router.get("/unacknowledged", summary="Count unacknowledged alerts")
-async def get_unacknowledged(session: Session, identity: CurrentUser) -> Count:
-    """Count the unacknowledged alerts that the user may see, without those of past hours found in imported data."""
-    return await service.count_unacknowledged(session, identity)
-
-
 @router.post("/acknowledge", summary="Acknowledge several alerts")
 async def post_acknowledge_all(body: AlertChoice, session: Session, identity: CurrentUser) -> Acknowledged:
     """Mark alerts as seen: up to 200 by their `ids`, or any number by a `filter`. Returns how many this request did.

@@ -26,11 +26,6 @@ async def count_alerts(session: AsyncSession, identity: Identity, wanted: AlertF
     return Count(count=await AlertRepository(session).count(identity, wanted))
 
 
-async def count_unacknowledged(session: AsyncSession, identity: Identity) -> Count:
-    """Past ones are not counted."""
-    return await count_alerts(session, identity, AlertFilter(acknowledged=False, past=False))
-
-
 async def acknowledge_alert(session: AsyncSession, identity: Identity, alert_id: UUID) -> Alert:
     """Returns the alert; an acknowledged one stays as it is. Raises `NotFound` when the user may not see it."""
     await acknowledge_alerts(session, identity, [alert_id])

@@ -52,7 +52,9 @@ class Profile:
         for count, limit in self.limits:
             ends = {quality: _tail(quality, limit) for quality in get_args(Quality)}
             tails += [ends[quality] for quality in islice(qualities, count)]
-        return b"[%b]" % b",".join(map(b"".join, zip(_heads(tuple(self.edges)), numbers, tails, strict=True)))
+        parts = [b""] * (3 * len(numbers))
+        parts[0::3], parts[1::3], parts[2::3] = _heads(tuple(self.edges)), numbers, tails
+        return b"[%b]" % b"".join(parts)[:-1]
 
 
 def limits_of(edges: Sequence[int], history: Sequence[tuple[int, int | None]]) -> list[tuple[int, float | None]]:
@@ -75,6 +77,6 @@ def _heads(edges: tuple[int, ...]) -> list[bytes]:
 
 
 def _tail(quality: Quality, limit: float | None) -> bytes:
-    """A point's JSON after its energy."""
+    """A point's JSON after its energy, with the comma after it."""
     end = b"" if limit is None else b',"limit_kwh":%b' % msgspec.json.encode(limit)
-    return b',"quality":"%b"%b}' % (quality.encode(), end)
+    return b',"quality":"%b"%b},' % (quality.encode(), end)

@@ -40,6 +40,7 @@ async def measure_readings(server: Server, sections: Collection[str], readings: 
     if "queries" in sections:
         filled, rate = await queries.fill(server, readings)
         print(f"\nfilled with {filled:,} readings at {rate:,.0f} readings/s")
+        print(f"  disk per reading    {await queries.disk_per_reading(server):6.1f} bytes, load profile included")
         for name, values in (await queries.measure(server)).items():
             print(f"  {name:18}{queries.figures(values)}")
     print(f"\nmemory after{server.resident_mb:42.0f} MB")

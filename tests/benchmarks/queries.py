@@ -1,10 +1,16 @@
 """Latency of queries for a meter with a year of 10-minute readings, among ten million readings."""
 
+import asyncpg
+
 from tests.benchmarks.ingest import START_MS, measure_batches
 from tests.benchmarks.load_generator import latencies, percentile, request
 from tests.benchmarks.server import Server
 
 STEP_MS = 600_000
+DISK = """
+SELECT sum(pg_total_relation_size(oid)) / (SELECT count(*) FROM readings) FROM pg_class
+WHERE relkind = 'r' AND (relname LIKE 'readings\\_%' OR relname IN ('quarter_hours', 'hours'))
+"""
 INTERVALS_PER_YEAR = 365 * 144
 YEAR_START_MS = START_MS - 365 * 86_400_000
 TIMES = 200
@@ -35,3 +41,12 @@ async def measure(server: Server) -> dict[str, list[float]]:
 
 def figures(values: list[float]) -> str:
     return f"p50 {percentile(values, 50):7.2f} ms  p95 {percentile(values, 95):7.2f} ms"
+
+
+async def disk_per_reading(server: Server) -> float:
+    """Bytes of the tables and indexes of readings, quarter hours and hours, for each stored reading."""
+    connection = await asyncpg.connect(server.database())
+    try:
+        return float(await connection.fetchval(DISK))
+    finally:
+        await connection.close()

@@ -1,7 +1,6 @@
 """Alerts when limits, owners and time zones change, and for hours that are long past or have not begun."""
 
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,6 +14,7 @@ from contor.services.monitoring.ingestion.reading_rules import check_items
 from contor.services.monitoring.ingestion.store_batch import store_batch
 from contor.services.monitoring.ingestion.submission import Submission
 from tests.integration.services.monitoring.conftest import Meters, at, hours_ago, reading
+from tests.integration.services.monitoring.fixed_clock import fixed_clock
 
 ZONES = ["Europe/Bucharest", "Asia/Kolkata"]
 """Whole hours from UTC, and half."""
@@ -150,16 +150,19 @@ async def test_a_former_owners_readings_are_not_believed_when_the_meter_comes_ba
 
 
 async def test_a_changed_time_zone_evaluates_the_running_day_anew(meters: Meters) -> None:
-    device = await meters.device(limit="1", zone="Etc/UTC")
-    start = hours_ago(1, 45)
-    await meters.post([reading(device, start, 0.9), reading(device, start - timedelta(minutes=30), 0.9)])
-    assert len(await meters.alerts(device)) == 1
-    await meters.device(device, limit="1", zone="Asia/Kolkata", zone_since=now())
-    alerts = await meters.alerts(device)
-    hours = sorted((alert["hour_start"], alert["hour_end"]) for alert in alerts)
-    assert all(end <= begin for (_, end), (begin, _) in pairwise(hours))
-    if local_hour("Asia/Kolkata").astimezone().date() == start.date():
-        assert alerts == []
+    """0.9 kWh each in two quarter hours of one hour in UTC, which are of two hours in Kolkata."""
+    today, yesterday = datetime(2026, 6, 17, 9, tzinfo=UTC), datetime(2026, 6, 16, 9, tzinfo=UTC)
+    with fixed_clock(today + timedelta(hours=1, minutes=50)):
+        device = await meters.device(limit="1", zone="Etc/UTC")
+        quarters = [timedelta(minutes=15), timedelta(minutes=45)]
+        await meters.post([reading(device, day + quarter, 0.9) for day in (today, yesterday) for quarter in quarters])
+        assert len(await meters.alerts(device)) == 2
+        await meters.device(device, limit="1", zone="Asia/Kolkata", zone_since=now())
+        (earlier,) = await meters.alerts(device)
+        assert (datetime.fromisoformat(earlier["hour_start"]), earlier["state"]) == (yesterday, "active")
+        await meters.outbox_published()
+        (cleared,) = meters.published_alerts(HourlyLimitRestored, device)
+        assert cleared.hour_start == today
 
 
 async def test_past_hours_are_recorded_with_one_notice_for_all(meters: Meters) -> None:

@@ -23,6 +23,8 @@ from uuid_utils.compat import uuid7
 
 from contor.kernel.columns import COLUMN_TYPES
 
+CORRECTION_IN_FORCE = "kind IN ('set_aside', 'corrected') AND undone_at IS NULL"
+
 metadata = MetaData()
 
 
@@ -219,7 +221,7 @@ class Correction(Base):
             "channel",
             "at",
             unique=True,
-            postgresql_where="kind IN ('set_aside', 'corrected') AND undone_at IS NULL",
+            postgresql_where=CORRECTION_IN_FORCE,
         ),
     )
 

@@ -12,9 +12,8 @@ from contor.kernel.errors import NotFound
 from contor.kernel.pagination import keyset_page
 from contor.services.monitoring.metering.quality import SILENT_SLOTS
 from contor.services.monitoring.metering.slots import QUARTER_MS
-from contor.services.monitoring.models import Reading
+from contor.services.monitoring.models import CORRECTION_IN_FORCE, Reading
 from contor.services.monitoring.repository.access import MeterView
-from contor.services.monitoring.repository.corrections import IN_FORCE
 
 EXACT = 2**53
 """From here on a double is not every whole number."""
@@ -26,7 +25,7 @@ FULL = f"(NOT $4 OR covered >= {QUARTER_MS})"
 CONTEXT = f"""
 (SELECT count(*) FROM quarter_hours WHERE channel = $1 AND slot >= greatest($2, $5) AND slot < $3 AND {FULL}),
 (SELECT max(slot) FROM quarter_hours WHERE channel = $1 AND slot < $2),
-(SELECT array_agg(at) FROM corrections WHERE channel = $1 AND at >= $6 AND at < $7 AND {IN_FORCE}),
+(SELECT array_agg(at) FROM corrections WHERE channel = $1 AND at >= $6 AND at < $7 AND {CORRECTION_IN_FORCE}),
 (SELECT array_agg(ARRAY[since, value::bigint] ORDER BY since) FROM meter_history WHERE meter = $8 AND subject = 'limit')
 """  # noqa: S608
 

@@ -9,16 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contor.kernel.pagination import keyset_page
-from contor.services.monitoring.models import Correction
+from contor.services.monitoring.models import CORRECTION_IN_FORCE, Correction
 from contor.services.monitoring.repository.meters import LOCKS, PURGE
 
-IN_FORCE = "kind IN ('set_aside', 'corrected') AND undone_at IS NULL"
-
 FIND = "SELECT * FROM corrections WHERE channel = $1 AND id = $2"
-FIND_IN_FORCE = f"SELECT * FROM corrections WHERE channel = $1 AND at = $2 AND {IN_FORCE}"  # noqa: S608
-COUNT_IN_FORCE = f"SELECT count(*) FROM corrections WHERE channel = $1 AND {IN_FORCE}"  # noqa: S608
+FIND_IN_FORCE = f"SELECT * FROM corrections WHERE channel = $1 AND at = $2 AND {CORRECTION_IN_FORCE}"  # noqa: S608
+COUNT_IN_FORCE = f"SELECT count(*) FROM corrections WHERE channel = $1 AND {CORRECTION_IN_FORCE}"  # noqa: S608
 END = f"""
-UPDATE corrections SET undone_at = $4, undone_by = $5 WHERE channel = $1 AND at >= $2 AND at < $3 AND {IN_FORCE}
+UPDATE corrections SET undone_at = $4, undone_by = $5
+WHERE channel = $1 AND at >= $2 AND at < $3 AND {CORRECTION_IN_FORCE}
 """  # noqa: S608
 ADD = """
 INSERT INTO corrections (channel, kind, at, until, previous, replacement, readings, reason, made_at, made_by)

@@ -12,6 +12,7 @@ from contor.services.monitoring.metering.intervals import Interval
 from contor.services.monitoring.metering.kinds import KINDS, Kind
 from contor.services.monitoring.metering.slots import slot_of
 from contor.services.monitoring.metering.terms import Terms
+from contor.services.monitoring.models import CORRECTION_IN_FORCE
 from contor.services.monitoring.repository.meters import LOCKS, MONTHS, device_share
 from contor.services.monitoring.repository.profile import MAX_COVERED, SHARES, share
 from contor.services.monitoring.repository.terms import fetch_terms
@@ -32,10 +33,10 @@ FROM meters AS m JOIN channels AS c ON c.meter = m.number AND c.name = $2
 WHERE m.number = ANY($1::int[])
 """
 
-CORRECTED = """
+CORRECTED = f"""
 SELECT channel, array_agg(at) AS instants FROM corrections
-WHERE channel = ANY($1::int[]) AND kind IN ('set_aside', 'corrected') AND undone_at IS NULL GROUP BY channel
-"""
+WHERE channel = ANY($1::int[]) AND {CORRECTION_IN_FORCE} GROUP BY channel
+"""  # noqa: S608
 
 # One statement stores a batch and adds each reading's exact change to its quarter hours and hours; a reading that is
 # already there with the same value is no row of `stored` and so changes nothing. It locks the meters before it writes,
